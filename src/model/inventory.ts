@@ -1,0 +1,141 @@
+import type { Setting, Source } from '../base/source.ts';
+import type { EndpointSet, Labels } from './scope.ts';
+
+/** What is there: the facts that every capability refers to. */
+export interface Inventory {
+  readonly clusters: readonly Cluster[];
+  readonly namespaces: readonly Namespace[];
+  readonly workloads: readonly Workload[];
+  readonly services: readonly Service[];
+  readonly gateways: readonly Gateway[];
+}
+
+export interface Cluster {
+  readonly id: string;
+  /** `whole`: what is not in the inventory does not exist. `partial`: it may exist elsewhere. */
+  readonly extent: 'whole' | 'partial';
+}
+
+export interface Namespace {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly source?: Source;
+}
+
+/** Why something is believed, in words for people. */
+export interface Evidence {
+  readonly says: string;
+  readonly source?: Source;
+}
+
+/** How a workload takes part in a mesh. */
+export interface Membership {
+  readonly mesh: string;
+  /** The key into the mesh's `dataPlanes`: `sidecar`, `ambient`, `gateway`, … */
+  readonly mode: string;
+  /**
+   * `running`: its proxy was seen. `requested`: labels ask for it, no pod was seen. `assumed`: the input holds
+   * configuration of the mesh and nothing that tells who is in it.
+   */
+  readonly certainty: 'running' | 'requested' | 'assumed';
+  readonly evidence: readonly Evidence[];
+}
+
+export interface Workload {
+  /** `namespace/name`. */
+  readonly id: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly serviceAccount: string;
+  /** Container ports. */
+  readonly ports: readonly { readonly port: number; readonly name?: string }[];
+  /** Meshes that this workload is in; empty for none. Two at once is a finding. */
+  readonly memberships: readonly Membership[];
+  readonly source?: Source;
+}
+
+/** What travels on a port. `detect`: nothing is declared and the proxy looks at the first bytes. */
+export type Protocol = 'http' | 'http2' | 'grpc' | 'https' | 'tls' | 'tcp' | 'udp' | 'detect';
+
+export interface ServicePort {
+  readonly port: number;
+  readonly name?: string;
+  readonly protocol: Protocol;
+  /** The container port, a number or a name; the same number if absent. */
+  readonly targetPort?: number | string;
+}
+
+/** A name under which endpoints are reached: a Kubernetes Service, or a host outside the cluster. */
+export interface Service {
+  /** `namespace/name`, or the host name for a service that is no Kubernetes object. */
+  readonly id: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** The fully qualified host name first, then every other name that means this service everywhere. */
+  readonly hosts: readonly string[];
+  /** Virtual addresses. */
+  readonly addresses: readonly string[];
+  /** Empty if unknown (a service that is only referred to). */
+  readonly ports: readonly ServicePort[];
+  readonly endpoints: EndpointSet;
+  /** Reached outside the mesh: no proxy, no mesh identity at the other end. */
+  readonly external: boolean;
+  readonly headless: boolean;
+  /** `object`: the input holds it. `referenced`: only other objects mention it. */
+  readonly evidence: 'object' | 'referenced';
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly source?: Source;
+  /** The waypoint that traffic to this service passes, if one is in place. A gateway id. */
+  readonly waypoint?: string;
+}
+
+/** A proxy that accepts traffic for others: at the edge of a cluster, or before a set of services (a waypoint). */
+export interface Gateway {
+  /** `namespace/name`. */
+  readonly id: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly purpose: 'ingress' | 'waypoint' | 'egress';
+  /** The mesh whose client the gateway is, if any. */
+  readonly mesh?: string;
+  /** Labels and account of the pods that run it, if known. */
+  readonly labels: Labels;
+  readonly serviceAccount?: string;
+  readonly listeners: readonly Listener[];
+  readonly source?: Source;
+}
+
+export interface Listener {
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: Protocol;
+  /** Host patterns (`*` matches one or more labels in front); empty is every host. */
+  readonly hosts: readonly string[];
+  readonly tls?: ListenerTls;
+  /** Answers every plain request with a redirect to https. */
+  readonly httpsRedirect?: boolean;
+  readonly source?: Source;
+}
+
+export interface ListenerTls {
+  readonly mode: 'terminate' | 'passthrough' | 'mutual' | 'optionalMutual' | 'meshMutual';
+  /** Names of the certificates, as the gateway finds them. */
+  readonly certificates: readonly string[];
+  readonly clientAuthorities?: readonly string[];
+  readonly subjectNames?: readonly string[];
+  readonly minVersion?: Setting<string>;
+  readonly maxVersion?: Setting<string>;
+  readonly ciphers?: readonly string[];
+  readonly source?: Source;
+}
+
+/** The fully qualified name of a Kubernetes service. */
+export const serviceHost = (namespace: string, name: string, clusterDomain = 'cluster.local'): string =>
+  `${name}.${namespace}.svc.${clusterDomain}`;
+
+export const serviceId = (namespace: string, name: string): string => `${namespace}/${name}`;

@@ -1,0 +1,73 @@
+import type { Setting, Source } from '../base/source.ts';
+import type { ConnectionLimits } from './capabilities/connection-limits.ts';
+import type { LoadBalancing } from './capabilities/load-balancing.ts';
+import type { OutlierDetection } from './capabilities/outlier-detection.ts';
+import type { Retries } from './capabilities/retries.ts';
+import type { Timeouts } from './capabilities/timeouts.ts';
+import type { Evidence } from './inventory.ts';
+
+/** One mesh, with all that `verify` needs to know about how its data planes behave. */
+export interface Mesh {
+  /** Opaque, e.g. `istio/istio-system`. */
+  readonly id: string;
+  /** The adapter that read it; shown to people, never tested by shared code. */
+  readonly type: string;
+  readonly version?: string;
+  /** The control plane's namespace. */
+  readonly namespace: string;
+  readonly trustDomain: string;
+  readonly trustDomainAliases: readonly string[];
+  readonly evidence: readonly Evidence[];
+  /** By mode: how a workload's proxy behaves in it. */
+  readonly dataPlanes: Readonly<Record<string, DataPlane>>;
+  readonly defaults: MeshDefaults;
+  readonly source?: Source;
+}
+
+/** What clients of this mesh get when nothing is said: for services without a route table. */
+export interface MeshDefaults {
+  readonly retries?: Retries;
+  readonly timeouts?: Timeouts;
+  readonly loadBalancing: LoadBalancing;
+  readonly connectionLimits?: ConnectionLimits;
+  readonly outlierDetection?: OutlierDetection;
+  /** Whether a caller may do what no policy speaks of. */
+  readonly access: Setting<'allow' | 'deny'>;
+}
+
+/** Where a capability can act. */
+export type Enforces =
+  | 'routing'
+  | 'resilience'
+  | 'encryption'
+  | 'access-l4'
+  | 'access-l7'
+  | 'request-authentication'
+  | 'rate-limit'
+  | 'telemetry';
+
+/** How the proxies of one mode behave: facts of the mesh, stated by its adapter with sources in its documentation. */
+export interface DataPlane {
+  /** What a proxy does for the traffic its own workload sends. */
+  readonly asClient: readonly Enforces[];
+  /** What it does for the traffic its workload receives. */
+  readonly asServer: readonly Enforces[];
+  /** How a client's proxy finds the route table: by the Host of the request, or by the address dialled. */
+  readonly findsRoutesBy: 'authority' | 'address';
+  /** Whether it passes a service's waypoint when there is one. */
+  readonly usesWaypoints: boolean;
+  /** Whether it can open mesh mTLS connections, and with which peers' data planes it interoperates (`mesh` ids are equal). */
+  readonly opensMtls: boolean;
+  /** What happens to the path before it is matched and forwarded. */
+  readonly pathNormalization: PathNormalization;
+  /** Whether `X-Forwarded-For` from a peer is believed for `client.address`. */
+  readonly trustsForwardedFor: boolean;
+  /** Whether a plaintext connection refused by strict encryption ends in a reset (no HTTP answer). */
+  readonly refusesPlaintextBy: 'reset' | 'status';
+}
+
+/**
+ * `none`: as sent. `base`: dot segments resolved, `\` becomes `/`, unreserved `%xx` decoded. `mergeSlashes`: also `//`
+ * becomes `/`. `decodeAndMergeSlashes`: also `%2f` and `%5c` are decoded first.
+ */
+export type PathNormalization = 'none' | 'base' | 'mergeSlashes' | 'decodeAndMergeSlashes';

@@ -1,0 +1,56 @@
+/** Which clients, servers and endpoints a statement is about. Every field narrows; a scope without fields is everyone. */
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** The proxies on the sending side to which a route table or a destination setting applies. */
+export interface ClientScope {
+  /** Only clients whose proxy belongs to this mesh. */
+  readonly mesh?: string;
+  readonly namespaces?: readonly string[];
+  /** Pod labels, all needed. */
+  readonly labels?: Labels;
+  /** Only this gateway, not workloads. */
+  readonly gateway?: string;
+}
+
+/** The endpoints on the receiving side for which a rule or a mode is enforced. */
+export interface ServerScope {
+  readonly mesh?: string;
+  readonly namespaces?: readonly string[];
+  /** Pod labels, all needed. */
+  readonly labels?: Labels;
+  /** Container ports, not service ports. */
+  readonly ports?: readonly number[];
+  /** Only requests that reach the endpoints through these services (at a waypoint). Service ids. */
+  readonly services?: readonly string[];
+  /** Only this gateway or waypoint. */
+  readonly gateway?: string;
+}
+
+export const selects = (selector: Labels | undefined, labels: Labels): boolean => {
+  if (!selector) return true;
+  for (const key in selector) if (labels[key] !== selector[key]) return false;
+  return true;
+};
+
+/** A set of endpoints: what a service and subset name stand for. */
+export type EndpointSet =
+  | { readonly kind: 'pods'; readonly namespace: string; readonly labels: Labels }
+  /** Addresses or host names outside the pods that the inventory knows. */
+  | { readonly kind: 'addresses'; readonly addresses: readonly string[] }
+  /** The input names the service but does not hold it: all that is known is the name, and labels that narrow it. */
+  | { readonly kind: 'named'; readonly name: string; readonly labels: Labels };
+
+const labelText = (labels: Labels): string =>
+  Object.keys(labels)
+    .sort()
+    .map(key => `${key}=${labels[key]}`)
+    .join(',');
+
+/** One text per endpoint set, equal exactly for equal sets: `shop{app=reviews,version=v2}`. */
+export const endpointText = (endpoints: EndpointSet): string => {
+  if (endpoints.kind === 'addresses') return [...endpoints.addresses].sort().join(',');
+  const where = endpoints.kind === 'pods' ? endpoints.namespace : endpoints.name;
+  const labels = labelText(endpoints.labels);
+  return endpoints.kind === 'named' && labels === '' ? where : `${where}{${labels}}`;
+};

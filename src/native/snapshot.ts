@@ -1,0 +1,117 @@
+import { Field } from '../base/field.ts';
+import { byAll, byKey } from '../base/order.ts';
+import { type ObjectRef, objectKey } from '../base/source.ts';
+
+/** One object as its author wrote it, with the identity that sources point to. */
+export interface NativeObject {
+  readonly ref: ObjectRef;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface Metadata {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** RFC 3339; absent in files, and then nobody knows which object is older. */
+  readonly creationTimestamp?: string;
+}
+
+const stringMap = (value: unknown): Record<string, string> => {
+  const map: Record<string, string> = {};
+  if (typeof value === 'object' && value !== null) {
+    for (const [key, text] of Object.entries(value)) if (typeof text === 'string') map[key] = text;
+  }
+  return map;
+};
+
+const noLabels: Metadata = { labels: {}, annotations: {} };
+
+export const metadataOf = (object: NativeObject): Metadata => {
+  const metadata = object.body['metadata'];
+  if (typeof metadata !== 'object' || metadata === null) return noLabels;
+  const { labels, annotations, creationTimestamp } = metadata as Record<string, unknown>;
+  return {
+    labels: labels ? stringMap(labels) : noLabels.labels,
+    annotations: annotations ? stringMap(annotations) : noLabels.annotations,
+    ...(typeof creationTimestamp === 'string' ? { creationTimestamp } : {}),
+  };
+};
+
+/** The API group of an object: `networking.istio.io`, or `` for Kubernetes core. */
+export const groupOf = (ref: Pick<ObjectRef, 'apiVersion'>): string => {
+  const slash = ref.apiVersion.indexOf('/');
+  return slash < 0 ? '' : ref.apiVersion.slice(0, slash);
+};
+
+/** Objects are older first; without a creation time the order is namespace and name, as the API server's own fallback. */
+const byAge = byAll<NativeObject>(
+  byKey(object => metadataOf(object).creationTimestamp ?? ''),
+  byKey(object => object.ref.namespace ?? ''),
+  byKey(object => object.ref.name),
+  byKey(object => object.ref.file ?? ''),
+);
+
+/**
+ * All objects read at one moment from one source. It is indexed by group and kind, so that a reader touches only the
+ * objects of its own kinds. The order of the input does not matter (law 5).
+ */
+export class Snapshot {
+  /**
+   * `whole`: everything there is was read (a cluster), so what is not here does not exist.
+   * `partial`: some files; what they mention but do not hold is assumed to exist.
+   */
+  readonly extent: 'whole' | 'partial';
+  readonly objects: readonly NativeObject[];
+  private readonly kinds = new Map<string, NativeObject[]>();
+  private readonly fields = new Map<NativeObject, Field>();
+
+  constructor(objects: readonly NativeObject[], extent: 'whole' | 'partial' = 'partial') {
+    this.objects = objects;
+    this.extent = extent;
+    for (const object of objects) {
+      const key = `${groupOf(object.ref)}/${object.ref.kind}`;
+      const list = this.kinds.get(key);
+      if (list) list.push(object);
+      else this.kinds.set(key, [object]);
+    }
+    for (const list of this.kinds.values()) {
+      if (list.length > 1) list.sort(byAge);
+    }
+  }
+
+  /** The objects of a kind in any served version, older first. */
+  of(group: string, kind: string): readonly NativeObject[] {
+    return this.kinds.get(`${group}/${kind}`) ?? [];
+  }
+
+  /** The root field of an object. It is one and the same for all readers of this snapshot, so that accounting is whole. */
+  field(object: NativeObject): Field {
+    let field = this.fields.get(object);
+    if (!field) {
+      field = Field.of(object.ref, object.body);
+      this.fields.set(object, field);
+    }
+    return field;
+  }
+
+  find(group: string, kind: string, namespace: string | undefined, name: string): NativeObject | undefined {
+    return this.of(group, kind).find(object => object.ref.name === name && object.ref.namespace === namespace);
+  }
+
+  /** `group/kind` of everything here, in stable order. */
+  kindsPresent(): string[] {
+    return [...this.kinds.keys()].sort();
+  }
+}
+
+/** Two objects with one identity in one snapshot; the first read is kept by whoever needs one. */
+export const duplicatesIn = (objects: readonly NativeObject[]): [NativeObject, NativeObject][] => {
+  const seen = new Map<string, NativeObject>();
+  const pairs: [NativeObject, NativeObject][] = [];
+  for (const object of objects) {
+    const key = objectKey(object.ref);
+    const first = seen.get(key);
+    if (first) pairs.push([first, object]);
+    else seen.set(key, object);
+  }
+  return pairs;
+};

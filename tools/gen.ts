@@ -1,0 +1,32 @@
+/**
+ * Writes everything that is generated: `npm run gen`. With `--check` it writes nothing and fails if a file is stale;
+ * test/architecture.test.ts runs it that way.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { registryFile } from './gen/registry.ts';
+import { tsconfigFiles } from './gen/tsconfig.ts';
+
+/** Every generated file by its path from the root. */
+export const generated = (root: string): Map<string, string> =>
+  new Map([...tsconfigFiles(root), ...registryFile(root)]);
+
+export const staleFiles = (root: string): string[] =>
+  [...generated(root)]
+    .filter(([path, text]) => !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== text)
+    .map(([path]) => path);
+
+export const main = (root: string, args: readonly string[]): number => {
+  const stale = staleFiles(root);
+  if (args.includes('--check')) {
+    for (const path of stale) console.error(`stale: ${path} (run npm run gen)`);
+    return stale.length > 0 ? 1 : 0;
+  }
+  const files = generated(root);
+  for (const path of stale) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), files.get(path) ?? '');
+    console.log(`wrote ${path}`);
+  }
+  return 0;
+};

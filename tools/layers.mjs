@@ -1,0 +1,32 @@
+// The layers of src/, in order, and what each may import. ARCHITECTURE.md shows the same table;
+// test/architecture.test.ts keeps the two and the tsconfig files in agreement.
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const subfolders = (root, name) =>
+  existsSync(join(root, 'src', name))
+    ? readdirSync(join(root, 'src', name), { withFileTypes: true })
+        .filter(entry => entry.isDirectory())
+        .map(entry => `${name}/${entry.name}`)
+        .sort()
+    : [];
+
+/** Every layer folder with the layers it may import; `node: true` marks those that may touch Node. */
+export const layers = root => {
+  const meshes = [...subfolders(root, 'meshes'), ...subfolders(root, 'gateways')];
+  const pure = (folder, imports) => ({ folder, imports, node: false });
+  const outer = (folder, imports) => ({ folder, imports, node: true });
+  const adapterGround = ['adapter', 'native', 'model', 'base'];
+  return [
+    pure('base', []),
+    pure('model', ['base']),
+    pure('native', ['model', 'base']),
+    pure('verify', ['model', 'base']),
+    pure('adapter', ['model', 'native', 'base']),
+    ...meshes.map(folder => pure(folder, adapterGround)),
+    outer('store', ['native', 'base']),
+    pure('registry', [...meshes, 'adapter']),
+    pure('engine', ['registry', ...meshes, 'verify', ...adapterGround]),
+    outer('cli', ['engine', 'store', 'registry', 'verify', ...adapterGround]),
+  ];
+};
