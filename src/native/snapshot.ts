@@ -26,7 +26,7 @@ const stringMap = (value: unknown): Record<string, string> => {
 const noLabels: Metadata = { labels: {}, annotations: {} };
 
 export const metadataOf = (object: NativeObject): Metadata => {
-  const metadata = object.body['metadata'];
+  const metadata = object.body.metadata;
   if (typeof metadata !== 'object' || metadata === null) return noLabels;
   const { labels, annotations, creationTimestamp } = metadata as Record<string, unknown>;
   return {
