@@ -8,6 +8,7 @@ export interface Inventory {
   readonly workloads: readonly Workload[];
   readonly services: readonly Service[];
   readonly gateways: readonly Gateway[];
+  readonly serviceAccounts: readonly ServiceAccount[];
 }
 
 export interface Cluster {
@@ -17,6 +18,15 @@ export interface Cluster {
 }
 
 export interface Namespace {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly source?: Source;
+}
+
+/** An account that the input holds. Workloads may name others: an account need not be written to be used. */
+export interface ServiceAccount {
+  readonly namespace: string;
   readonly name: string;
   readonly labels: Labels;
   readonly annotations: Labels;
@@ -42,8 +52,18 @@ export interface Membership {
   readonly evidence: readonly Evidence[];
 }
 
+/** What was seen of one pod of a workload, as it runs: proxies that were injected are here and not in the template. */
+export interface Pod {
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly containers: readonly string[];
+  readonly source?: Source;
+}
+
 export interface Workload {
-  /** `namespace/name`. */
+  /** `namespace/name`; `namespace/kind/name` (kind in lower case) when another kind of workload has that name already. */
   readonly id: string;
   readonly kind: string;
   readonly namespace: string;
@@ -53,6 +73,12 @@ export interface Workload {
   readonly serviceAccount: string;
   /** Container ports. */
   readonly ports: readonly { readonly port: number; readonly name?: string }[];
+  /** Names of all containers, of the template and of the pods that were seen, those that start first included. */
+  readonly containers: readonly string[];
+  /** The pods that were seen running; absent if none was. */
+  readonly pods?: readonly Pod[];
+  /** Its pods share the network of their node, so that no proxy can be put in front of them. */
+  readonly hostNetwork?: boolean;
   /** Meshes that this workload is in; empty for none. Two at once is a finding. */
   readonly memberships: readonly Membership[];
   readonly source?: Source;
@@ -64,7 +90,10 @@ export type Protocol = 'http' | 'http2' | 'grpc' | 'https' | 'tls' | 'tcp' | 'ud
 export interface ServicePort {
   readonly port: number;
   readonly name?: string;
+  /** By the rule that most meshes share; a mesh with another one decides anew, from `appProtocol`, `name` and `port`. */
   readonly protocol: Protocol;
+  /** As written. */
+  readonly appProtocol?: string;
   /** The container port, a number or a name; the same number if absent. */
   readonly targetPort?: number | string;
 }
@@ -133,6 +162,12 @@ export interface ListenerTls {
   readonly ciphers?: readonly string[];
   readonly source?: Source;
 }
+
+/** The container port that a service port leads to on one workload; undefined if it is a name that no container has. */
+export const containerPort = (port: ServicePort, workload: Workload): number | undefined => {
+  const target = port.targetPort ?? port.port;
+  return typeof target === 'number' ? target : workload.ports.find(({ name }) => name === target)?.port;
+};
 
 /** The fully qualified name of a Kubernetes service. */
 export const serviceHost = (namespace: string, name: string, clusterDomain = 'cluster.local'): string =>

@@ -40,7 +40,14 @@ export interface Opaque {
   readonly source: import('../base/source.ts').Source;
 }
 
-export const emptyInventory: Inventory = { clusters: [], namespaces: [], workloads: [], services: [], gateways: [] };
+export const emptyInventory: Inventory = {
+  clusters: [],
+  namespaces: [],
+  workloads: [],
+  services: [],
+  gateways: [],
+  serviceAccounts: [],
+};
 
 export const emptyModel: Model = {
   inventory: emptyInventory,

@@ -1,6 +1,6 @@
 import { Field } from '../base/field.ts';
 import { byAll, byKey } from '../base/order.ts';
-import { type ObjectRef, objectKey } from '../base/source.ts';
+import type { ObjectRef } from '../base/source.ts';
 
 /** One object as its author wrote it, with the identity that sources point to. */
 export interface NativeObject {
@@ -36,6 +36,9 @@ export const metadataOf = (object: NativeObject): Metadata => {
   };
 };
 
+/** The namespace of an object of a namespaced kind: what kubectl makes of one that names none. */
+export const namespaceOf = (ref: Pick<ObjectRef, 'namespace'>): string => ref.namespace ?? 'default';
+
 /** The API group of an object: `networking.istio.io`, or `` for Kubernetes core. */
 export const groupOf = (ref: Pick<ObjectRef, 'apiVersion'>): string => {
   const slash = ref.apiVersion.indexOf('/');
@@ -45,10 +48,13 @@ export const groupOf = (ref: Pick<ObjectRef, 'apiVersion'>): string => {
 /** Objects are older first; without a creation time the order is namespace and name, as the API server's own fallback. */
 const byAge = byAll<NativeObject>(
   byKey(object => metadataOf(object).creationTimestamp ?? ''),
-  byKey(object => object.ref.namespace ?? ''),
+  byKey(object => namespaceOf(object.ref)),
   byKey(object => object.ref.name),
   byKey(object => object.ref.file ?? ''),
+  (a, b) => (a.ref.document ?? 0) - (b.ref.document ?? 0) || (a.ref.item ?? 0) - (b.ref.item ?? 0),
 );
+
+const nameKey = (ref: Pick<ObjectRef, 'namespace' | 'name'>): string => `${namespaceOf(ref)}/${ref.name}`;
 
 /**
  * All objects read at one moment from one source. It is indexed by group and kind, so that a reader touches only the
@@ -63,6 +69,7 @@ export class Snapshot {
   readonly objects: readonly NativeObject[];
   private readonly kinds = new Map<string, NativeObject[]>();
   private readonly fields = new Map<NativeObject, Field>();
+  private readonly names = new Map<string, Map<string, NativeObject>>();
 
   constructor(objects: readonly NativeObject[], extent: 'whole' | 'partial' = 'partial') {
     this.objects = objects;
@@ -93,8 +100,16 @@ export class Snapshot {
     return field;
   }
 
+  /** The oldest object of that name. `namespace` is undefined for kinds that have none. */
   find(group: string, kind: string, namespace: string | undefined, name: string): NativeObject | undefined {
-    return this.of(group, kind).find(object => object.ref.name === name && object.ref.namespace === namespace);
+    const key = `${group}/${kind}`;
+    let names = this.names.get(key);
+    if (!names) {
+      names = new Map();
+      for (const object of this.of(group, kind).toReversed()) names.set(nameKey(object.ref), object);
+      this.names.set(key, names);
+    }
+    return names.get(nameKey(namespace === undefined ? { name } : { namespace, name }));
   }
 
   /** `group/kind` of everything here, in stable order. */
@@ -108,7 +123,8 @@ export const duplicatesIn = (objects: readonly NativeObject[]): [NativeObject, N
   const seen = new Map<string, NativeObject>();
   const pairs: [NativeObject, NativeObject][] = [];
   for (const object of objects) {
-    const key = objectKey(object.ref);
+    const { ref } = object;
+    const key = `${ref.cluster ?? ''}|${groupOf(ref)}|${ref.kind}|${nameKey(ref)}`;
     const first = seen.get(key);
     if (first) pairs.push([first, object]);
     else seen.set(key, object);

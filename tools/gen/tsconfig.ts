@@ -39,6 +39,9 @@ export const tsconfigFiles = (root: string): [string, string][] => {
         tsBuildInfoFile: '.tsbuild/test.tsbuildinfo',
         types: ['node'],
         allowJs: true,
+        // Nothing runs what this project emits, and rewriting is refused across projects with different folders.
+        rewriteRelativeImportExtensions: false,
+        allowImportingTsExtensions: true,
       },
       include: ['src/**/*.test.ts', 'test/**/*.ts', 'tools/**/*.ts', 'vitest.config.ts'],
       references,
