@@ -56,6 +56,8 @@ export interface ReadInput {
   /** What Kubernetes' own objects say, and what adapters that ran before added. */
   readonly inventory: Inventory;
   readonly meshes: readonly Mesh[];
+  /** Meshes of other kinds in the same snapshot: they read the routes that several meshes share (Gateway API on Services). */
+  readonly others: readonly Mesh[];
 }
 
 export interface ReadResult {

@@ -1,6 +1,6 @@
 /**
  * How a writer answers for every leaf of the model. A judge has one method per kind of leaf, so a new kind does not
- * compile until every mesh has answered; `fit` walks the model, asks, and applies the effects.
+ * compile until every mesh has answered; `fitModel` walks the model, asks, and applies the effects.
  */
 import type { AccessPolicy, AccessRule } from '../model/capabilities/access.ts';
 import type { ConnectionLimits } from '../model/capabilities/connection-limits.ts';
@@ -48,6 +48,8 @@ export type FieldOf<T> = {
 }[Exclude<keyof T & string, 'source'>];
 
 export interface Judge {
+  /** What the target does when nothing is said; a source default that differs is put to `meshDefault`. */
+  readonly defaults: MeshDefaults;
   /** The frontend as such: what it listens on, for which clients, with which protocol. Refused: the whole table goes. */
   readonly frontend: (frontend: Frontend) => Verdict<Frontend>;
   readonly noMatch: (noMatch: NoMatch, frontend: Frontend) => Verdict<NoMatch>;

@@ -7,5 +7,5 @@ export interface Registration {
 }
 
 export const registrations: readonly Registration[] = [
-
+  { id: 'istio', load: async () => (await import('../meshes/istio/adapter.ts')).adapter },
 ];

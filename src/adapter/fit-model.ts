@@ -22,7 +22,7 @@ export interface Fitted {
  * Walks every intent leaf of the model once, asks the judge, and carries the verdicts out. So a leaf cannot be
  * forgotten by a writer, nor change without a disposition that says so: the ledger is the walk.
  */
-export const fit = (model: Model, judge: Judge): Fitted => new Fitting(model, judge).run();
+export const fitModel = (model: Model, judge: Judge): Fitted => new Fitting(model, judge).run();
 
 /** What a refused part takes with it is refused for the same reason. */
 const goesWith = (loss: Loss, what: string): Loss => ({ ...loss, message: `${loss.message} (${what} goes with it)` });
@@ -162,11 +162,13 @@ class Fitting {
     return any ? (left as T) : undefined;
   }
 
+  /** Where source and target do the same without being told, nothing has to be said. */
   private mesh(mesh: Mesh): Mesh {
-    const defaults = this.fields(mesh.defaults, mesh.id, 'default', capabilityOf.meshDefault, field =>
-      this.judge.meshDefault(field, mesh),
+    const { defaults } = this.judge;
+    const kept = this.fields(mesh.defaults, mesh.id, 'default', capabilityOf.meshDefault, field =>
+      sameValue(field.value, defaults[field.field]) ? 'applied' : this.judge.meshDefault(field, mesh),
     );
-    return { ...mesh, defaults: { ...mesh.defaults, ...defaults } };
+    return { ...mesh, defaults: { ...defaults, ...kept } };
   }
 
   private gateway(gateway: Gateway): readonly Gateway[] {
@@ -588,6 +590,13 @@ class Fitting {
     });
   }
 }
+
+/** Equal apart from where it comes from. */
+const sameValue = (a: unknown, b: unknown): boolean => {
+  const bare = (value: unknown) =>
+    JSON.stringify(value, (key, v) => (key === 'source' || key === 'origin' ? undefined : v));
+  return bare(a) === bare(b);
+};
 
 const lossOf = (verdict: Verdict<unknown>): Loss =>
   verdict === 'applied' ? refused('internal', 'nothing is left').loss : verdict.loss;

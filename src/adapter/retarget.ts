@@ -1,0 +1,53 @@
+import type { Membership } from '../model/inventory.ts';
+import type { Mesh } from '../model/mesh.ts';
+import type { Model } from '../model/model.ts';
+
+/**
+ * The same wishes, in another mesh: workloads become members of it, and every scope that named the old mesh names the
+ * new one. The old mesh's defaults stay in its place until a judge has looked at them (`meshDefault`), because what it
+ * did without being told is part of what users rely on.
+ */
+export const retarget = (model: Model, to: Mesh): Model => {
+  const from = new Set(model.meshes.map(mesh => mesh.id));
+  const scope = <S extends { readonly mesh?: string }>(s: S): S =>
+    s.mesh !== undefined && from.has(s.mesh) ? { ...s, mesh: to.id } : s;
+  const clients = <T extends { readonly clients: { readonly mesh?: string } }>(item: T): T => ({
+    ...item,
+    clients: scope(item.clients),
+  });
+  const servers = <T extends { readonly scope: { readonly mesh?: string } }>(item: T): T => ({
+    ...item,
+    scope: scope(item.scope),
+  });
+  const mode = Object.keys(to.dataPlanes)[0] ?? 'sidecar';
+  const member = (membership: Membership): Membership => ({
+    ...membership,
+    mesh: to.id,
+    mode: membership.mode in to.dataPlanes ? membership.mode : mode,
+  });
+  return {
+    ...model,
+    inventory: {
+      ...model.inventory,
+      workloads: model.inventory.workloads.map(workload =>
+        workload.memberships.length === 0 ? workload : { ...workload, memberships: workload.memberships.map(member) },
+      ),
+      gateways: model.inventory.gateways.map(gateway => (gateway.mesh ? { ...gateway, mesh: to.id } : gateway)),
+    },
+    meshes: model.meshes.map(mesh => ({
+      ...to,
+      evidence: mesh.evidence,
+      defaults: mesh.defaults,
+      trustDomain: mesh.trustDomain,
+    })),
+    frontends: model.frontends.map(clients),
+    destinations: model.destinations.map(clients),
+    encryption: model.encryption.map(servers),
+    access: model.access.map(servers),
+    requestAuthentication: model.requestAuthentication.map(servers),
+    rateLimits: model.rateLimits.map(servers),
+    visibility: model.visibility.map(clients),
+    egress: model.egress.map(clients),
+    telemetry: model.telemetry.map(servers),
+  };
+};

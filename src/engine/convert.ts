@@ -1,0 +1,29 @@
+import type { Adapter, Manifest } from '../adapter/adapter.ts';
+import type { Disposition } from '../adapter/disposition.ts';
+import type { Finding } from '../base/finding.ts';
+import type { Model } from '../model/model.ts';
+import type { Snapshot } from '../native/snapshot.ts';
+import { loadAdapters, type Read, readSnapshot } from './read.ts';
+
+/** Native configuration of one mesh as that of another, with what became of every leaf. */
+export interface Conversion {
+  readonly read: Read;
+  readonly objects: readonly Manifest[];
+  readonly dispositions: readonly Disposition[];
+  readonly expected: Model;
+  readonly findings: readonly Finding[];
+}
+
+export const convert = async (snapshot: Snapshot, from: string, to: string): Promise<Conversion> => {
+  const read = await readSnapshot(snapshot, { only: [from] });
+  const [target] = (await loadAdapters([to])) as [Adapter];
+  const [installed] = target.detect(snapshot, read.model.inventory);
+  const written = target.write(read.model, { mesh: installed ?? target.assume(), snapshot });
+  return {
+    read,
+    objects: written.objects,
+    dispositions: written.dispositions,
+    expected: written.expected,
+    findings: [...read.findings, ...written.findings],
+  };
+};

@@ -1,0 +1,15 @@
+import type { FindingKinds } from '../base/finding.ts';
+
+/** What reading as a whole finds. */
+export const engineFindings = {
+  ENGINE001: {
+    severity: 'info',
+    title: 'a kind that no adapter knows',
+    hint: 'if it changes traffic, the answers here do not know of it',
+  },
+  ENGINE002: {
+    severity: 'warning',
+    title: 'objects of a mesh that was not read',
+    hint: 'name the mesh with --from, or add objects that show that it is installed',
+  },
+} as const satisfies FindingKinds;

@@ -1,0 +1,112 @@
+import type { Adapter, ReadObject } from '../adapter/adapter.ts';
+import type { Unread } from '../base/field.ts';
+import type { Finding } from '../base/finding.ts';
+import { findingOf } from '../base/finding.ts';
+import type { Mesh } from '../model/mesh.ts';
+import { assemble, type Model, type ModelPart } from '../model/model.ts';
+import { readKubernetes } from '../native/kubernetes/read-kubernetes.ts';
+import { groupOf, type NativeObject, type Snapshot } from '../native/snapshot.ts';
+import { registrations } from '../registry/index.gen.ts';
+import { engineFindings } from './findings.ts';
+
+/** Everything a snapshot says, and an account of every field of it. */
+export interface Read {
+  readonly model: Model;
+  readonly findings: readonly Finding[];
+  readonly unread: readonly Unread[];
+  readonly accounting: Accounting;
+}
+
+/** Leaves of all objects that belong to a mesh or gateway; `fields` = `read` + `unread` + `refused`. */
+export interface Accounting {
+  readonly objects: number;
+  readonly fields: number;
+  readonly read: number;
+  readonly unread: number;
+  readonly refused: number;
+}
+
+export interface ReadOptions {
+  /** Adapters to read with; all that find something if absent. Those named are assumed to be there. */
+  readonly only?: readonly string[];
+}
+
+export const loadAdapters = async (ids?: readonly string[]): Promise<readonly Adapter[]> =>
+  Promise.all(registrations.filter(({ id }) => !ids || ids.includes(id)).map(({ load }) => load()));
+
+export const adapterIds: readonly string[] = registrations.map(({ id }) => id);
+
+/** Reads a snapshot with every adapter that finds its mesh in it (or that the user named), over one inventory. */
+export const readSnapshot = async (snapshot: Snapshot, options: ReadOptions = {}): Promise<Read> => {
+  const adapters = await loadAdapters(options.only);
+  const kubernetes = readKubernetes(snapshot);
+  const findings: Finding[] = [...kubernetes.findings];
+  const meshesOf = new Map<Adapter, readonly Mesh[]>();
+  for (const adapter of adapters) {
+    const found = adapter.detect(snapshot, kubernetes.inventory);
+    meshesOf.set(adapter, found.length === 0 && options.only?.includes(adapter.id) ? [adapter.assume()] : found);
+  }
+  const parts: ModelPart[] = [];
+  const objects: ReadObject[] = [];
+  let { inventory } = kubernetes;
+  for (const adapter of adapters) {
+    const meshes = meshesOf.get(adapter) ?? [];
+    if (meshes.length === 0) continue;
+    const others = [...meshesOf].flatMap(([other, theirs]) => (other === adapter ? [] : theirs));
+    const result = adapter.read({ snapshot, inventory, meshes, others });
+    inventory = result.inventory;
+    parts.push(result.part);
+    findings.push(...result.findings);
+    objects.push(...result.objects);
+  }
+  const { unread, accounting } = account(snapshot, objects);
+  return {
+    model: assemble(inventory, parts),
+    findings: [...findings, ...unknownKinds(snapshot, adapters, objects)],
+    unread,
+    accounting,
+  };
+};
+
+const account = (
+  snapshot: Snapshot,
+  objects: readonly ReadObject[],
+): { unread: readonly Unread[]; accounting: Accounting } => {
+  const bodies = new Map<NativeObject, ReadObject>();
+  for (const object of objects) bodies.set(object.object, object);
+  const unread: Unread[] = [];
+  let fields = 0;
+  let refused = 0;
+  for (const { object, body, refused: why, unread: more } of bodies.values()) {
+    const part = snapshot.field(object).account(body);
+    fields += part.fields + (more?.length ?? 0);
+    if (why === undefined) unread.push(...part.unread, ...(more ?? []));
+    else refused += part.fields;
+  }
+  const read = fields - unread.length - refused;
+  return { unread, accounting: { objects: bodies.size, fields, read, unread: unread.length, refused } };
+};
+
+/** Kinds of mesh groups that nobody read, and kinds that nobody knows: said once per kind. */
+const unknownKinds = (
+  snapshot: Snapshot,
+  adapters: readonly Adapter[],
+  read: readonly ReadObject[],
+): readonly Finding[] => {
+  const done = new Set(read.map(({ object }) => `${groupOf(object.ref)}/${object.ref.kind}`));
+  const known = new Set(adapters.flatMap(({ resources }) => resources.map(({ group, kind }) => `${group}/${kind}`)));
+  return snapshot.kindsPresent().flatMap(key => {
+    const [group = '', kind = ''] = [key.slice(0, key.lastIndexOf('/')), key.slice(key.lastIndexOf('/') + 1)];
+    if (done.has(key) || isKubernetesGroup(group)) return [];
+    const objects = snapshot.of(group, kind);
+    const [first] = objects;
+    if (!first) return [];
+    const code = known.has(key) ? 'ENGINE002' : 'ENGINE001';
+    const count = objects.length === 1 ? '' : ` (${objects.length} objects)`;
+    return [findingOf(engineFindings, code, first.ref, `kind \`${kind}\` of \`${group}\` is not read${count}`)];
+  });
+};
+
+/** Kubernetes' own groups: `apps`, `batch`, and those under `k8s.io` that are no Gateway API. */
+const isKubernetesGroup = (group: string): boolean =>
+  !group.includes('.') || (group.endsWith('.k8s.io') && !group.startsWith('gateway.networking'));

@@ -1,0 +1,18 @@
+import { proxyDefault } from '../../base/source.ts';
+import type { Retries } from '../../model/capabilities/retries.ts';
+
+/**
+ * What every route does without a word about retries: two more tries on failures to connect and refused streams, and
+ * on two gRPC statuses. The word `retriable-status-codes` comes without codes, so an application's 503 is not retried
+ * (observed, rows 6.1, 6b.1, 6b.7).
+ */
+export const defaultRetries: Retries = {
+  max: proxyDefault(2),
+  on: proxyDefault([
+    'connect-failure',
+    'refused-stream',
+    'grpc:unavailable',
+    'grpc:cancelled',
+    'retriable-status-codes',
+  ] as const),
+};

@@ -1,0 +1,70 @@
+import { proxyDefault } from '../../base/source.ts';
+import type { DataPlane, Mesh } from '../../model/mesh.ts';
+import { defaultMeshConfig, type MeshConfig } from './mesh-config.ts';
+
+/** Facts shared by all of Istio's Envoy proxies. */
+const envoy = {
+  findsRoutesBy: 'authority', // observed, rows 3.2, 3.3
+  pathNormalization: 'base', // observed, rows 1.7, 17.12
+  refusesPlaintextBy: 'reset', // observed, row 13.2
+  opensMtls: true,
+} as const;
+
+/** A sidecar enforces everything of its own workload's, on both sides, and never looks for a waypoint (istio/istio#51445). */
+const sidecar: DataPlane = {
+  ...envoy,
+  asClient: ['routing', 'resilience', 'encryption', 'telemetry'],
+  asServer: ['encryption', 'access-l4', 'access-l7', 'request-authentication', 'rate-limit', 'telemetry'],
+  usesWaypoints: false,
+  trustsForwardedFor: true, // observed, rows 13b.8, 18.5
+};
+
+/** ztunnel: encryption and L4 access only; L7 happens at a waypoint (meshes.md A.1.4). */
+const ambient: DataPlane = {
+  ...envoy,
+  findsRoutesBy: 'address',
+  asClient: ['encryption', 'telemetry'],
+  asServer: ['encryption', 'access-l4', 'telemetry'],
+  usesWaypoints: true,
+  trustsForwardedFor: false,
+  pathNormalization: 'none',
+};
+
+const waypoint: DataPlane = {
+  ...envoy,
+  findsRoutesBy: 'address',
+  asClient: ['routing', 'resilience', 'encryption', 'telemetry'],
+  asServer: ['encryption', 'access-l4', 'access-l7', 'request-authentication', 'telemetry'],
+  usesWaypoints: false,
+  trustsForwardedFor: false,
+};
+
+/** A gateway does not believe what a caller says of earlier hops (observed, row 19.3). */
+const gateway: DataPlane = { ...sidecar, trustsForwardedFor: false };
+
+export const meshOf = (
+  config: MeshConfig,
+  found: Pick<Mesh, 'namespace' | 'evidence'> & { readonly version?: string },
+): Mesh => ({
+  id: `istio/${found.namespace}`,
+  type: 'istio',
+  ...found,
+  trustDomain: config.trustDomain,
+  trustDomainAliases: config.trustDomainAliases,
+  dataPlanes: {
+    sidecar: { ...sidecar, pathNormalization: config.pathNormalization },
+    ambient,
+    waypoint: { ...waypoint, pathNormalization: config.pathNormalization },
+    gateway: { ...gateway, pathNormalization: config.pathNormalization },
+  },
+  defaults: {
+    retries: config.defaultRetries,
+    loadBalancing: { algorithm: proxyDefault({ kind: 'leastRequest' }) },
+    connectionLimits: { connectTimeoutMs: proxyDefault(10_000) },
+    access: proxyDefault('allow'),
+  },
+});
+
+/** Istio right after a default installation. */
+export const assumedMesh = (config: MeshConfig = defaultMeshConfig): Mesh =>
+  meshOf(config, { namespace: config.rootNamespace, evidence: [{ says: 'assumed: a default installation' }] });

@@ -1,0 +1,50 @@
+import type { Field } from '../../../base/field.ts';
+import type { Backend } from '../../../model/frontend.ts';
+import type { Service } from '../../../model/inventory.ts';
+import { type Reading, report } from '../reading.ts';
+
+/** Subsets by name, as the DestinationRules that a client sees define them. */
+export type FindSubset = (service: Service, name: string) => Readonly<Record<string, string>> | undefined;
+
+/**
+ * A destination `{host, subset, port.number}`. What does not exist is answered with 503 for its share (observed, rows
+ * 4.6, 4.8): known only when the snapshot is whole, assumed to exist elsewhere when it is some files.
+ */
+export const findBackend = (
+  reading: Reading,
+  destination: Field,
+  namespace: string,
+  findSubset: FindSubset,
+): Backend => {
+  const host = destination.text('host') ?? '';
+  const port = destination.find('port')?.number('number');
+  const subset = destination.text('subset');
+  const nowhere = (why: string): Backend => ({
+    kind: 'nowhere',
+    status: 503,
+    why,
+    named: `${host}${subset ? `/${subset}` : ''}`,
+  });
+  const service = serviceOf(reading, host, namespace);
+  if (!service) return nowhere(`no service \`${host}\``);
+  const known = reading.snapshot.extent === 'whole' || service.ports.length > 0;
+  if (port !== undefined && known && service.evidence === 'object' && !service.ports.some(p => p.port === port)) {
+    return nowhere(`service \`${host}\` has no port ${port}`);
+  }
+  if (subset === undefined || subset === '')
+    return { kind: 'service', service: service.id, ...(port === undefined ? {} : { port }) };
+  const labels = findSubset(service, subset);
+  if (!labels && reading.snapshot.extent === 'whole') return nowhere(`no DestinationRule defines subset \`${subset}\``);
+  if (!labels)
+    report(reading, 'ISTIO006', destination, `subset \`${subset}\` of \`${host}\` is not defined in the input`);
+  return {
+    kind: 'service',
+    service: service.id,
+    ...(port === undefined ? {} : { port }),
+    subset: { name: subset, ...(labels ? { labels } : {}) },
+  };
+};
+
+/** The service behind a host as a VirtualService in this namespace means it: short names are of its own namespace. */
+export const serviceOf = (reading: Reading, host: string, namespace: string): Service | undefined =>
+  host === '' || host.includes('*') ? undefined : reading.directory.resolveHost(host, namespace);

@@ -1,0 +1,13 @@
+import type { WriteResult, WriteTarget } from '../../adapter/adapter.ts';
+import { fitModel } from '../../adapter/fit-model.ts';
+import { retarget } from '../../adapter/retarget.ts';
+import type { Model } from '../../model/model.ts';
+import { emit } from './emit.ts';
+import { judgeFor } from './judge.ts';
+
+/** Judges every leaf, then writes what is left; see docs/decisions/0002-writers-judge-and-emit.md. */
+export const write = (model: Model, target: WriteTarget): WriteResult => {
+  const moved = retarget(model, target.mesh);
+  const { expected, dispositions } = fitModel(moved, judgeFor(moved, target));
+  return { objects: emit(expected), dispositions, expected, findings: [] };
+};
