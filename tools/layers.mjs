@@ -11,22 +11,25 @@ const subfolders = (root, name) =>
         .sort()
     : [];
 
-/** Every layer folder with the layers it may import; `node: true` marks those that may touch Node. */
+/**
+ * Every layer folder with the layers and the packages it may import; `node: true` marks those that may touch Node. The
+ * others are pure: data in, data out; no clock, no chance, no network, no files.
+ */
 export const layers = root => {
   const meshes = [...subfolders(root, 'meshes'), ...subfolders(root, 'gateways')];
-  const pure = (folder, imports) => ({ folder, imports, node: false });
-  const outer = (folder, imports) => ({ folder, imports, node: true });
+  const pure = (folder, imports, packages = []) => ({ folder, imports, packages, node: false });
+  const outer = (folder, imports, packages = []) => ({ folder, imports, packages, node: true });
   const adapterGround = ['adapter', 'native', 'model', 'base'];
   return [
     pure('base', []),
     pure('model', ['base']),
-    pure('native', ['model', 'base']),
-    pure('verify', ['model', 'base']),
+    pure('native', ['model', 'base'], ['re2js']),
+    pure('verify', ['model', 'base'], ['re2js']),
     pure('adapter', ['model', 'native', 'base']),
     ...meshes.map(folder => pure(folder, adapterGround)),
-    outer('store', ['native', 'base']),
+    outer('store', ['native', 'base'], ['js-yaml', 'yaml']),
     pure('registry', [...meshes, 'adapter']),
     pure('engine', ['registry', ...meshes, 'verify', ...adapterGround]),
-    outer('cli', ['engine', 'store', 'registry', 'verify', ...adapterGround]),
+    outer('cli', ['engine', 'store', 'registry', 'verify', ...adapterGround], ['commander']),
   ];
 };
