@@ -50,7 +50,8 @@ export class Field implements Source {
   readonly value: unknown;
   private readonly parent: Field | undefined;
   private readonly key: string | number;
-  private readonly children = new Map<string | number, Field>();
+  /** Made when first needed: most fields are leaves, and there are very many of them. */
+  private children: Map<string | number, Field> | undefined;
   private consumed: boolean;
   private reason: string | undefined;
   private wrong: TypeProblem[] | undefined;
@@ -221,6 +222,7 @@ export class Field implements Source {
 
   private child(key: string | number, value: unknown): Field | undefined {
     if (value === undefined || value === null) return undefined;
+    this.children ??= new Map();
     let child = this.children.get(key);
     if (!child) {
       child = new Field(this.object, value, this, key);
@@ -236,7 +238,7 @@ export class Field implements Source {
 
   private collectProblems(into: TypeProblem[]): void {
     if (this.wrong) into.push(...this.wrong);
-    for (const child of this.children.values()) child.collectProblems(into);
+    for (const child of this.children?.values() ?? []) child.collectProblems(into);
   }
 
   private collectUnread(into: Unread[], otherwise: string): void {
@@ -256,7 +258,7 @@ export class Field implements Source {
       if (inner === null || inner === undefined) continue;
       this.child(key, inner)?.collectUnread(into, otherwise);
     }
-    if (countLeaves(value) === 1 && this.children.size === 0) into.push({ source: this, reason: otherwise });
+    if (countLeaves(value) === 1 && !this.children) into.push({ source: this, reason: otherwise });
   }
 
   private collectAll(into: Unread[], reason: string): void {

@@ -1,5 +1,5 @@
 import { type Finding, findingOf } from '../../base/finding.ts';
-import { byKey } from '../../base/order.ts';
+import { byKey, groupBy } from '../../base/order.ts';
 import { type ObjectRef, objectTitle } from '../../base/source.ts';
 import { ServiceDirectory } from '../../model/directory.ts';
 import type { Inventory, Service, Workload } from '../../model/inventory.ts';
@@ -14,34 +14,37 @@ export const kubernetesProblems = (snapshot: Snapshot, inventory: Inventory): Fi
   ...missingAccounts(inventory),
 ];
 
-/** Copies that say the same are harmless, and common where files are kept per environment. */
+/** One finding for each object, however often it is written. Copies that say the same are harmless, and common. */
 const duplicates = (snapshot: Snapshot): Finding[] =>
-  duplicatesIn(snapshot.objects)
-    .filter(([first, second]) => JSON.stringify(first.body) !== JSON.stringify(second.body))
-    .map(([first, second]) =>
-      findingOf(
-        kinds,
-        'KUBE002',
-        second.ref,
-        `${objectTitle(second.ref)} is written in ${placeOf(first.ref)} too, and says something else there; a cluster keeps only one of them`,
-      ),
-    );
+  [...groupBy(duplicatesIn(snapshot.objects), ([first]) => first)].flatMap(([first, pairs]) => {
+    const text = JSON.stringify(first.body);
+    const different = pairs.map(([, copy]) => copy).filter(({ body }) => JSON.stringify(body) !== text);
+    const [second] = different;
+    if (!second) return [];
+    const places = different.slice(1).map(({ ref }) => placeOf(ref));
+    const more = places.length > 3 ? [...places.slice(0, 2), `${places.length - 2} other places`] : places;
+    const where = [placeOf(first.ref), ...more].join(', ');
+    const message = `${objectTitle(second.ref)} is written in ${where} too, and not the same; a cluster keeps only one of them`;
+    return [findingOf(kinds, 'KUBE002', second.ref, message)];
+  });
 
 const placeOf = ({ file, document }: ObjectRef): string =>
   file === undefined ? 'another place' : `\`${file}\`${document === undefined ? '' : ` (document ${document + 1})`}`;
 
 const serviceProblems = (snapshot: Snapshot, inventory: Inventory): Finding[] => {
   const directory = new ServiceDirectory(inventory);
-  const populated = new Set(inventory.workloads.map(({ namespace }) => namespace));
+  const population = groupBy(inventory.workloads, ({ namespace }) => namespace);
   return inventory.services.flatMap(service => {
     const { endpoints } = service;
     const workloads = directory.workloadsOf(endpoints);
     // Where files hold no workload of a namespace, they were not meant to.
-    const expected = snapshot.extent === 'whole' || populated.has(service.namespace);
+    const others = population.get(service.namespace)?.length ?? 0;
+    const expected = snapshot.extent === 'whole' || others > 0;
     const findings: Finding[] = [];
     if (endpoints.kind === 'pods' && workloads.length === 0 && expected) {
       const labels = Object.entries(endpoints.labels).map(([name, value]) => `${name}=${value}`);
-      const message = `selector \`${labels.join(',')}\` picks no workload of namespace \`${service.namespace}\``;
+      const selector = labels.join(',');
+      const message = `selector \`${selector}\` picks no workload of namespace \`${service.namespace}\` (${others} were read)`;
       findings.push(findingOf(kinds, 'KUBE001', at(service, 'spec.selector'), message));
     }
     return [...findings, ...portProblems(service, workloads), ...externalNameProblems(service)];

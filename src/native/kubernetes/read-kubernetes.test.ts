@@ -280,28 +280,29 @@ describe('findings', () => {
     const web = service('web', { selector: { app: 'wbe' } });
     expect(codes([web])).toEqual([]);
     expect(codes([web], 'whole')).toEqual(['KUBE001']);
-    const { findings } = read([web, deployment('web')]);
+    const { findings } = read([web, deployment('web'), deployment('api')]);
     expect(findings).toMatchObject([
       {
         code: 'KUBE001',
         path: 'spec.selector',
-        message: 'selector `app=wbe` picks no workload of namespace `shop`',
+        message: 'selector `app=wbe` picks no workload of namespace `shop` (2 were read)',
       },
     ]);
   });
 
-  it('reports an object that is written twice and differently, naming the other place', () => {
+  it('reports an object that is written several times and differently, once, naming the places', () => {
     const one = deployment('web');
     const other = deployment('web', { namespace: 'shop', labels: { changed: 'yes' } });
-    const elsewhere = { ...other, ref: { ...other.ref, file: 'b.yaml', document: 2 } };
+    const copy = (file: string) => ({ ...other, ref: { ...other.ref, file, document: 2 } });
+    const messages = (...files: string[]) => read([one, ...files.map(copy)]).findings.map(({ message }) => message);
+    const written = 'Deployment shop/web is written in `all.yaml`';
+    const rest = 'too, and not the same; a cluster keeps only one of them';
     expect(codes([one, deployment('web')])).toEqual([]);
-    expect(read([one, elsewhere]).findings).toMatchObject([
-      {
-        code: 'KUBE002',
-        subject: { file: 'b.yaml' },
-        message:
-          'Deployment shop/web is written in `all.yaml` too, and says something else there; a cluster keeps only one of them',
-      },
+    expect(read([one, copy('b.yaml')]).findings).toMatchObject([{ code: 'KUBE002', subject: { file: 'b.yaml' } }]);
+    expect(messages('b.yaml')).toEqual([`${written} ${rest}`]);
+    expect(messages('b.yaml', 'c.yaml')).toEqual([`${written}, \`c.yaml\` (document 3) ${rest}`]);
+    expect(messages('b', 'c', 'd', 'e', 'f')).toEqual([
+      `${written}, \`c\` (document 3), \`d\` (document 3), 2 other places ${rest}`,
     ]);
   });
 
