@@ -1,0 +1,71 @@
+import type { FindingKinds } from '../../base/finding.ts';
+
+/** What reading the shared language finds, whichever mesh or gateway acts on it. */
+export const gatewayApiFindings = {
+  GWAPI001: {
+    severity: 'warning',
+    title: 'a filter that this implementation does not honour',
+    hint: 'remove the filter, or use one that is honoured',
+  },
+  GWAPI002: {
+    severity: 'warning',
+    title: 'a backend leads nowhere; its share of the requests fails',
+    hint: 'correct the reference, or create what it names',
+  },
+  GWAPI003: {
+    severity: 'warning',
+    title: 'a reference into another namespace that no ReferenceGrant permits',
+    hint: 'add a ReferenceGrant in the namespace that is referred to',
+  },
+  GWAPI004: {
+    severity: 'warning',
+    title: 'a kind of match that is not defined; it takes no request',
+  },
+  GWAPI005: {
+    severity: 'info',
+    title: 'which of two overlapping matches wins is left to the implementation',
+    hint: 'make the matches disjoint, or test the order on the implementation in use',
+  },
+  GWAPI006: {
+    severity: 'warning',
+    title: 'routes of several kinds meet on one port; only the most specific kind acts',
+    hint: 'attach routes of one kind only to each port of a Service',
+  },
+  GWAPI007: {
+    severity: 'info',
+    title: 'host names of a route on a Service have no effect',
+    hint: 'remove the host names: a mesh finds the route by the Service',
+  },
+  GWAPI008: {
+    severity: 'warning',
+    title: 'a route is not attached to a parent it names',
+  },
+  GWAPI009: {
+    severity: 'info',
+    title: 'objects have no creation time; which of two routes is older is decided by name',
+  },
+  GWAPI010: {
+    severity: 'warning',
+    title: 'a rule without a backend that takes traffic answers every request with an error',
+    hint: 'give the rule a backend with a weight above zero',
+  },
+  GWAPI011: {
+    severity: 'info',
+    title: 'an experimental field or kind that is reported and not acted on',
+  },
+  GWAPI012: {
+    severity: 'warning',
+    title: 'a value that the API does not allow',
+  },
+  GWAPI013: {
+    severity: 'warning',
+    title: 'a name is given twice in one list; only the first counts',
+    hint: 'remove the second entry',
+  },
+  GWAPI014: {
+    severity: 'info',
+    title: 'a reference to a kind of parent that is not read here',
+  },
+} as const satisfies FindingKinds;
+
+export type GatewayApiFindingCode = keyof typeof gatewayApiFindings;

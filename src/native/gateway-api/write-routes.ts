@@ -1,0 +1,239 @@
+import type { Action, Backend, Frontend, Rule } from '../../model/frontend.ts';
+import { gatewayGroup, type RouteKind } from './kinds.ts';
+import { type CompletedOrder, completeOrder } from './order-completion.ts';
+import type { GatewayApiProfile } from './profile.ts';
+import type { Ranking } from './ranking.ts';
+import {
+  type ActionWriting,
+  type ServicePortReference,
+  writeGrpcAction,
+  writeHttpAction,
+  writeL4Action,
+} from './write-action.ts';
+import { writeGrpcMatch, writeHttpMatch } from './write-match.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A route ready to be applied. */
+export interface RouteManifest {
+  readonly apiVersion: string;
+  readonly kind: RouteKind;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly spec: Json;
+}
+
+export interface RouteWriting {
+  readonly profile: GatewayApiProfile;
+  /** The ports of a service; empty if unknown. */
+  readonly portsOf: (service: string) => readonly number[];
+  /** The Service port that stands for a backend, given the port that was dialled if it is known. */
+  readonly referTo: (backend: Backend, dialled: number | undefined) => ServicePortReference | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  /** What belongs to a rule and can only be said of a whole route; rules that differ in it become several routes. */
+  readonly annotations?: (action: Action) => Readonly<Record<string, string>>;
+}
+
+/** Limits of `HTTPRoute` and `GRPCRoute`; `TLSRoute` and `TCPRoute` have one rule (CRD validation, v1.6). */
+const mostRules = 16;
+const mostMatchesOfRule = 64;
+const mostMatches = 128;
+
+/** The kind of route that a table becomes. A gRPC table that says something only HTTP can say is an HTTPRoute. */
+export const routeKindFor = (frontend: Frontend): RouteKind => {
+  if (frontend.protocol === 'tcp') return 'TCPRoute';
+  if (frontend.protocol === 'tls') return 'TLSRoute';
+  const anywhere: ActionWriting = { namespace: '', referTo: () => undefined };
+  const isGrpc =
+    frontend.protocol === 'grpc' &&
+    frontend.rules.every(({ match, action }) => writeGrpcMatch(match) && writeGrpcAction(action, anywhere));
+  return isGrpc ? 'GRPCRoute' : 'HTTPRoute';
+};
+
+export const rankingFor = (frontend: Frontend, profile: GatewayApiProfile): Ranking =>
+  routeKindFor(frontend) === 'GRPCRoute' ? { kind: 'grpc' } : profile.ranking;
+
+/** The id of the rule that sends to the service itself what no other rule takes. */
+export const passRuleId = 'otherwise';
+
+/**
+ * The rules of a table in a form whose order the target keeps, and where it does not. A table that passes the rest to
+ * the service says so with a rule of its own: a route hides its Service, and what no rule takes is answered with 404.
+ */
+export const orderFor = (rules: readonly Rule[], frontend: Frontend, profile: GatewayApiProfile): CompletedOrder => {
+  const { listens, noMatch } = frontend;
+  if (noMatch.kind !== 'passToService' || listens.kind !== 'service') {
+    return completeOrder(rules, rankingFor(frontend, profile));
+  }
+  const pass: Rule = {
+    id: passRuleId,
+    match: {},
+    action: {
+      id: passRuleId,
+      target: {
+        kind: 'forward',
+        backends: [
+          { backend: { kind: 'service', service: listens.service }, weight: { value: 1, origin: 'proxyDefault' } },
+        ],
+      },
+    },
+  };
+  const completed = completeOrder([...rules, pass], rankingFor(frontend, profile));
+  return { ...completed, shadowed: completed.shadowed.filter(rule => rule !== pass) };
+};
+
+/** Whether a table for all ports has to become one route for each: something in it depends on the port dialled. */
+export const dependsOnPort = (frontend: Frontend): boolean => {
+  const isOpen = (backend: Backend): boolean => backend.kind === 'service' && backend.port === undefined;
+  return (
+    frontend.noMatch.kind === 'passToService' ||
+    frontend.rules.some(({ action }) => {
+      const mirrored = (action.mirrors ?? []).some(({ backend }) => isOpen(backend));
+      return (
+        mirrored || (action.target.kind === 'forward' && action.target.backends.some(share => isOpen(share.backend)))
+      );
+    })
+  );
+};
+
+/**
+ * The routes that a table on a Service becomes. What the API cannot say has been judged before and is not there any
+ * more: nothing is lost here. `namespace` is the service's for everyone's table, a client's for that of its namespace.
+ */
+export const writeServiceRoutes = (
+  frontend: Frontend,
+  namespace: string,
+  writing: RouteWriting,
+): readonly RouteManifest[] => {
+  const { listens } = frontend;
+  if (listens.kind !== 'service') return [];
+  const [serviceNamespace = '', service = ''] = listens.service.split('/');
+  const isConsumer = namespace !== serviceNamespace;
+  const ports =
+    listens.port !== undefined
+      ? [listens.port]
+      : dependsOnPort(frontend)
+        ? writing.portsOf(listens.service)
+        : [undefined];
+  return ports.flatMap(port => {
+    const parent = {
+      group: '',
+      kind: 'Service',
+      name: service,
+      ...(isConsumer ? { namespace: serviceNamespace } : {}),
+      ...(port === undefined ? {} : { port }),
+    };
+    const base = isConsumer ? `${service}-${serviceNamespace}` : service;
+    const name = port === undefined || (listens.port === undefined && ports.length === 1) ? base : `${base}-${port}`;
+    return writeRoutes(frontend, { namespace, name, parents: [parent], dialled: port }, writing);
+  });
+};
+
+/** Where routes are put and what they are attached to. */
+export interface RoutePlace {
+  readonly namespace: string;
+  readonly name: string;
+  readonly parents: readonly Json[];
+  readonly hostnames?: readonly string[];
+  readonly dialled: number | undefined;
+}
+
+export const writeRoutes = (frontend: Frontend, place: RoutePlace, writing: RouteWriting): readonly RouteManifest[] => {
+  const kind = routeKindFor(frontend);
+  const { rules } = orderFor(frontend.rules, frontend, writing.profile);
+  const action: ActionWriting = {
+    namespace: place.namespace,
+    referTo: backend => writing.referTo(backend, place.dialled),
+  };
+  const parts = splitToFit(
+    rulesOfRoute(rules, kind).map(group => ({
+      ...group,
+      annotations: writing.annotations?.(group.action) ?? {},
+    })),
+    kind === 'TLSRoute' || kind === 'TCPRoute' ? 1 : mostRules,
+  );
+  const width = String(parts.length).length;
+  return parts.map((groups, index): RouteManifest => {
+    const annotations = groups[0]?.annotations ?? {};
+    const sni =
+      kind === 'TLSRoute'
+        ? [...new Set(groups.flatMap(({ rules }) => rules.flatMap(({ match }) => match.sni ?? [])))]
+        : [];
+    const hostnames = kind === 'TLSRoute' ? sni : (place.hostnames ?? []);
+    return {
+      apiVersion: `${gatewayGroup}/${kind === 'TCPRoute' ? 'v1alpha2' : kind === 'TLSRoute' ? 'v1alpha3' : 'v1'}`,
+      kind,
+      metadata: {
+        name: parts.length === 1 ? place.name : `${place.name}-${String(index + 1).padStart(width, '0')}`,
+        namespace: place.namespace,
+        labels: writing.labels,
+        ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
+      },
+      spec: {
+        parentRefs: place.parents,
+        ...(hostnames.length > 0 ? { hostnames } : {}),
+        rules: groups.map(group => writeRule(group, kind, action)),
+      },
+    };
+  });
+};
+
+/** Neighbouring matches of one action: one rule of the route. */
+interface RuleGroup {
+  readonly action: Action;
+  readonly rules: readonly Rule[];
+}
+
+const rulesOfRoute = (rules: readonly Rule[], kind: RouteKind): readonly RuleGroup[] => {
+  const groups: { action: Action; rules: Rule[] }[] = [];
+  for (const rule of rules) {
+    const last = groups.at(-1);
+    // TLS and TCP routes have one rule each, and TLS names its hosts on the route.
+    const joins = last?.action === rule.action && kind !== 'TCPRoute';
+    if (last && joins && last.rules.length < mostMatchesOfRule) last.rules.push(rule);
+    else groups.push({ action: rule.action, rules: [rule] });
+  }
+  return groups;
+};
+
+type Annotated = RuleGroup & { readonly annotations: Readonly<Record<string, string>> };
+
+/**
+ * Routes in their order, each within the limits of the API. Among routes, ties are broken by age and then by name, so
+ * the parts are numbered, and applied, in the order of their rules.
+ */
+const splitToFit = (groups: readonly Annotated[], most: number): readonly (readonly Annotated[])[] => {
+  const parts: Annotated[][] = [];
+  let matches = 0;
+  for (const group of groups) {
+    const last = parts.at(-1);
+    const fits =
+      last !== undefined &&
+      last.length < most &&
+      matches + group.rules.length <= mostMatches &&
+      JSON.stringify(last[0]?.annotations) === JSON.stringify(group.annotations);
+    if (fits) last.push(group);
+    else parts.push([group]);
+    matches = (fits ? matches : 0) + group.rules.length;
+  }
+  return parts;
+};
+
+const writeRule = ({ action, rules }: RuleGroup, kind: RouteKind, writing: ActionWriting): Json => {
+  if (kind === 'TLSRoute' || kind === 'TCPRoute') return writeL4Action(action, writing);
+  const write = kind === 'GRPCRoute' ? writeGrpcMatch : writeHttpMatch;
+  const matches = rules.map(({ match }) => write(match) ?? {});
+  const distinct = [...new Map(matches.map(match => [JSON.stringify(match), match])).values()];
+  // The prefix `/` is the default; written out, it can be read without knowing that.
+  const explicit = distinct.map(match =>
+    kind === 'HTTPRoute' && Object.keys(match).length === 0 ? { path: { type: 'PathPrefix', value: '/' } } : match,
+  );
+  const isEverything = kind === 'GRPCRoute' && explicit.some(match => Object.keys(match).length === 0);
+  const { name, ...rest } =
+    (kind === 'GRPCRoute' ? writeGrpcAction(action, writing) : writeHttpAction(action, writing)) ?? {};
+  return { ...(name === undefined ? {} : { name }), ...(isEverything ? {} : { matches: explicit }), ...rest };
+};
