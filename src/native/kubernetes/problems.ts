@@ -4,7 +4,7 @@ import { type ObjectRef, objectTitle } from '../../base/source.ts';
 import { ServiceDirectory } from '../../model/directory.ts';
 import type { Inventory, Service, Workload } from '../../model/inventory.ts';
 import { containerPort } from '../../model/inventory.ts';
-import { duplicatesIn, namespaceOf, type Snapshot } from '../snapshot.ts';
+import { duplicatesIn, type NativeObject, namespaceOf, type Snapshot } from '../snapshot.ts';
 import { kubernetesFindings as kinds } from './findings.ts';
 
 /** What is wrong with the objects as they stand together; nothing that could be right elsewhere is reported. */
@@ -16,7 +16,7 @@ export const kubernetesProblems = (snapshot: Snapshot, inventory: Inventory): Fi
 
 /** One finding for each object, however often it is written. Copies that say the same are harmless, and common. */
 const duplicates = (snapshot: Snapshot): Finding[] =>
-  [...groupBy(duplicatesIn(snapshot.objects), ([first]) => first)].flatMap(([first, pairs]) => {
+  [...groupBy(duplicatesIn(inOrder(snapshot)), ([first]) => first)].flatMap(([first, pairs]) => {
     const text = JSON.stringify(first.body);
     const different = pairs.map(([, copy]) => copy).filter(({ body }) => JSON.stringify(body) !== text);
     const [second] = different;
@@ -26,6 +26,13 @@ const duplicates = (snapshot: Snapshot): Finding[] =>
     const where = [placeOf(first.ref), ...more].join(', ');
     const message = `${objectTitle(second.ref)} is written in ${where} too, and not the same; a cluster keeps only one of them`;
     return [findingOf(kinds, 'KUBE002', second.ref, message)];
+  });
+
+/** All objects, in an order that does not depend on that of the input. */
+const inOrder = (snapshot: Snapshot): NativeObject[] =>
+  snapshot.kindsPresent().flatMap(key => {
+    const slash = key.lastIndexOf('/');
+    return snapshot.of(key.slice(0, slash), key.slice(slash + 1));
   });
 
 const placeOf = ({ file, document }: ObjectRef): string =>

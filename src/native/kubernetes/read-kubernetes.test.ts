@@ -270,7 +270,12 @@ describe('the rest of the inventory', () => {
       object('v1', 'ServiceAccount', 'web', {}, { namespace: 'shop' }),
       pod('web-7d-abc', owned('Deployment', 'web')),
       pod('web-7d-def', owned('Deployment', 'web')),
+      ...['b.yaml', 'a.yaml'].map(file => {
+        const copy = service('web', { selector: { app: file } });
+        return { ...copy, ref: { ...copy.ref, file } };
+      }),
     ];
+    expect(codes(objects)).toContain('KUBE002');
     expect(read(objects.toReversed())).toEqual(read(objects));
   });
 });
