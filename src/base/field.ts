@@ -21,56 +21,54 @@ export interface Account {
   readonly unread: readonly Unread[];
 }
 
+/** Up to so many children are searched one by one. */
+const fewChildren = 12;
+
 const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const typeName = (value: unknown): string =>
   Array.isArray(value) ? 'a list' : isMapping(value) ? 'an object' : value === null ? 'null' : `a ${typeof value}`;
 
-/** A leaf is a scalar, or an empty list or object (which may well mean something: `retries: {}`). */
-const countLeaves = (value: unknown): number => {
-  if (value === undefined || value === null) return 0;
-  if (Array.isArray(value)) return value.length === 0 ? 1 : value.reduce<number>((sum, v) => sum + countLeaves(v), 0);
-  if (isMapping(value)) {
-    const values = Object.values(value);
-    return values.length === 0 ? 1 : values.reduce<number>((sum, v) => sum + countLeaves(v), 0);
-  }
-  return 1;
-};
-
 /**
  * A place inside a native object that remembers which of its parts were read. Every reader goes through fields, so
  * that at the end `account()` knows what nobody looked at: nothing a user wrote can be dropped in silence.
  *
+ * A leaf is a scalar, or an empty list or object (which may well mean something: `retries: {}`).
  * YAML `null` counts as absent, as the Kubernetes API treats it. A value of the wrong type is recorded in
  * `problems()` and stays unread.
  */
 export class Field implements Source {
-  readonly object: ObjectRef;
   readonly value: unknown;
-  private readonly parent: Field | undefined;
+  private readonly parent: Field | ObjectRef;
   private readonly key: string | number;
-  /** Made when first needed: most fields are leaves, and there are very many of them. */
-  private children: Map<string | number, Field> | undefined;
-  private consumed: boolean;
-  private reason: string | undefined;
-  private wrong: TypeProblem[] | undefined;
+  /** A list while they are few, since most fields have one or two. */
+  private children: Field[] | Map<string | number, Field> | undefined;
+  /** Undefined: nobody read it. `true`: read. A text: left out on purpose, and why. A problem: of the wrong type. */
+  private state: true | string | TypeProblem | undefined;
 
-  private constructor(object: ObjectRef, value: unknown, parent: Field | undefined, key: string | number) {
-    this.object = object;
+  // There is one field for nearly every value of an input, so each is kept small.
+  private constructor(value: unknown, parent: Field | ObjectRef, key: string | number) {
     this.value = value;
     this.parent = parent;
     this.key = key;
-    this.consumed = false;
+    this.children = undefined;
+    this.state = undefined;
   }
 
   /** The root field of an object. */
   static of(object: ObjectRef, body: unknown): Field {
-    return new Field(object, body, undefined, '');
+    return new Field(body, object, '');
+  }
+
+  get object(): ObjectRef {
+    let { parent } = this;
+    while (parent instanceof Field) parent = parent.parent;
+    return parent;
   }
 
   get path(): string {
-    if (!this.parent) return '';
+    if (!(this.parent instanceof Field)) return '';
     const before = this.parent.path;
     if (typeof this.key === 'number') return `${before}[${this.key}]`;
     // Keys that hold dots (label names, `@request.auth.claims.x`) are written in brackets, as JSONPath does.
@@ -155,25 +153,32 @@ export class Field implements Source {
 
   items(): Field[] {
     if (!Array.isArray(this.value)) return this.mistyped('a list') ?? [];
-    if (this.value.length === 0) this.consumed = true;
-    return this.value.flatMap((value, index) => this.child(index, value) ?? []);
+    if (this.value.length === 0) this.state ??= true;
+    const items: Field[] = [];
+    for (let index = 0; index < this.value.length; index += 1) {
+      const item = this.child(index, this.value[index]);
+      if (item) items.push(item);
+    }
+    return items;
   }
 
   members(): [string, Field][] {
     if (!isMapping(this.value)) return this.mistyped('an object') ?? [];
-    const keys = Object.keys(this.value);
-    if (keys.length === 0) this.consumed = true;
-    const mapping = this.value;
-    return keys.flatMap(key => {
-      const member = this.child(key, mapping[key]);
-      return member ? [[key, member] as [string, Field]] : [];
-    });
+    const members: [string, Field][] = [];
+    let empty = true;
+    for (const key of Object.keys(this.value)) {
+      empty = false;
+      const member = this.child(key, this.value[key]);
+      if (member) members.push([key, member]);
+    }
+    if (empty) this.state ??= true;
+    return members;
   }
 
   /** True for `{}`: present and empty. Reading it this way counts. */
   isEmptyObject(): boolean {
     const empty = isMapping(this.value) && Object.keys(this.value).length === 0;
-    if (empty) this.consumed = true;
+    if (empty) this.state ??= true;
     return empty;
   }
 
@@ -184,12 +189,12 @@ export class Field implements Source {
 
   /** Says that this part is left out on purpose, and why; it is accounted for as unread. */
   leave(reason: string): void {
-    this.reason = reason;
+    this.state = reason;
   }
 
   /** Says that a reader's result depends on this value being what it is (a discriminator, a constant). */
   note(): void {
-    this.consumed = true;
+    this.state ??= true;
   }
 
   /** Type problems at or below this field, in document order. */
@@ -203,70 +208,71 @@ export class Field implements Source {
   account(keys: readonly string[], otherwise = 'no reader for this field'): Account {
     const unread: Unread[] = [];
     let fields = 0;
-    if (isMapping(this.value)) {
-      for (const key of keys) {
-        const value = this.value[key];
-        if (value === undefined || value === null) continue;
-        fields += countLeaves(value);
-        const child = this.child(key, value);
-        if (child) child.collectUnread(unread, otherwise);
-      }
+    for (const key of keys) {
+      const part = this.at(key);
+      if (part) fields += part.collectUnread(unread, otherwise, undefined);
     }
     return { fields, unread };
   }
 
   private consume<T>(value: T): T {
-    this.consumed = true;
+    this.state ??= true;
     return value;
   }
 
   private child(key: string | number, value: unknown): Field | undefined {
     if (value === undefined || value === null) return undefined;
-    this.children ??= new Map();
-    let child = this.children.get(key);
-    if (!child) {
-      child = new Field(this.object, value, this, key);
-      this.children.set(key, child);
+    const known = Array.isArray(this.children)
+      ? this.children.find(child => child.key === key)
+      : this.children?.get(key);
+    return known ?? this.adopt(new Field(value, this, key));
+  }
+
+  private adopt(child: Field): Field {
+    if (Array.isArray(this.children) && this.children.length >= fewChildren) {
+      this.children = new Map(this.children.map(field => [field.key, field]));
     }
+    if (this.children instanceof Map) this.children.set(child.key, child);
+    else if (this.children) this.children.push(child);
+    else this.children = [child];
     return child;
   }
 
   private mistyped(expected: string): undefined {
-    if (!this.wrong) this.wrong = [{ source: this, expected, found: typeName(this.value) }];
+    if (typeof this.state !== 'string') this.state = { source: this, expected, found: typeName(this.value) };
     return undefined;
   }
 
   private collectProblems(into: TypeProblem[]): void {
-    if (this.wrong) into.push(...this.wrong);
+    if (typeof this.state === 'object') into.push(this.state);
     for (const child of this.children?.values() ?? []) child.collectProblems(into);
   }
 
-  private collectUnread(into: Unread[], otherwise: string): void {
-    if (this.reason !== undefined) {
-      this.collectAll(into, this.reason);
-      return;
+  /**
+   * Adds the unread leaves at or below this field and returns how many leaves there are. `above`: what is already
+   * decided for all of it: `true` when it was read as a whole, a reason when it was left out as a whole.
+   */
+  private collectUnread(into: Unread[], otherwise: string, above: true | string | undefined): number {
+    const { value, state } = this;
+    const left = typeof above === 'string' ? above : typeof state === 'string' ? state : undefined;
+    const decided = left ?? (above === true || state === true ? true : undefined);
+    let leaves = 0;
+    let inner = false;
+    if (Array.isArray(value)) {
+      for (let index = 0; index < value.length; index += 1) {
+        inner = true;
+        leaves += this.child(index, value[index])?.collectUnread(into, otherwise, decided) ?? 0;
+      }
+    } else if (isMapping(value)) {
+      for (const key in value) {
+        inner = true;
+        leaves += this.child(key, value[key])?.collectUnread(into, otherwise, decided) ?? 0;
+      }
     }
-    if (this.consumed) return;
-    const { value } = this;
-    const isContainer = Array.isArray(value) || isMapping(value);
-    if (!isContainer || countLeaves(value) === 0) {
-      if (value !== null) into.push({ source: this, reason: this.wrong ? 'wrong type' : otherwise });
-      return;
-    }
-    const entries = Array.isArray(value) ? value.entries() : Object.entries(value);
-    for (const [key, inner] of entries) {
-      if (inner === null || inner === undefined) continue;
-      this.child(key, inner)?.collectUnread(into, otherwise);
-    }
-    if (countLeaves(value) === 1 && !this.children) into.push({ source: this, reason: otherwise });
-  }
-
-  private collectAll(into: Unread[], reason: string): void {
-    const { value } = this;
-    const entries = Array.isArray(value) ? [...value.entries()] : isMapping(value) ? Object.entries(value) : [];
-    const inner = entries.filter(([, v]) => v !== null && v !== undefined);
-    if (inner.length === 0) into.push({ source: this, reason });
-    for (const [key, v] of inner) this.child(key, v)?.collectAll(into, reason);
+    if (inner) return leaves;
+    if (decided !== true)
+      into.push({ source: this, reason: left ?? (typeof state === 'object' ? 'wrong type' : otherwise) });
+    return 1;
   }
 }
 
