@@ -1,0 +1,106 @@
+/**
+ * `npm run bench`: how long conversion takes beside `js-yaml` loading the same bytes, in one run on one machine, and
+ * how long the command takes to start beside an empty Node. Prints medians and spreads; nothing here passes or fails
+ * by time but the last column says whether a bound of the project is kept.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { shops } from './bench/shops.ts';
+
+interface Sample {
+  readonly ms: number;
+  readonly mib: number;
+}
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+const spread = (samples: readonly Sample[]): string => {
+  const times = samples.map(({ ms }) => ms).sort((a, b) => a - b);
+  return `${(times[0] ?? 0).toFixed(0)}–${(times.at(-1) ?? 0).toFixed(0)}`;
+};
+
+const row = (cells: readonly string[]): void => console.log(cells.map((c, i) => (i === 0 ? c.padEnd(44) : c.padStart(16))).join(''));
+
+export const main = (root: string, args: readonly string[]): number => {
+  const sizes = args.length > 0 ? args.map(Number) : [100, 1_000, 10_000];
+  const folder = mkdtempSync(join(tmpdir(), 'supergloo-bench-'));
+  const stats = join(folder, 'stats');
+  const cli = join(root, 'dist', 'cli.js');
+
+  const measured = (script: string, scriptArgs: readonly string[], allowed: readonly number[]): Sample => {
+    const start = process.hrtime.bigint();
+    const result = spawnSync(process.execPath, [join(root, 'tools/bench/measure.mjs'), stats, script, ...scriptArgs], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      cwd: root,
+    });
+    const ms = Number(process.hrtime.bigint() - start) / 1e6;
+    if (!allowed.includes(result.status ?? -1)) throw new Error(`${script} ${scriptArgs.join(' ')}: exit ${result.status}\n${result.stderr}`);
+    return { ms, mib: Number(readFileSync(stats, 'utf8')) / 1024 };
+  };
+
+  try {
+    row(['convert one YAML file to YAML', 'median ms', 'spread ms', 'peak MiB', 'µs/object', '× load', 'bound']);
+    for (const size of sizes) {
+      const file = join(folder, `shops-${size}.yaml`);
+      writeFileSync(file, shops(size));
+      const runs = size >= 10_000 ? 5 : 9;
+      const loads: Sample[] = [];
+      const conversions = new Map<string, Sample[]>([['linkerd', []], ['gateway-api', []]]);
+      // Taken in turns, so that a busy moment of the machine falls on all of them.
+      for (let i = 0; i < runs; i += 1) {
+        loads.push(measured(join(root, 'tools/bench/load-only.mjs'), [file], [0]));
+        for (const [to, samples] of conversions) {
+          samples.push(measured(cli, ['convert', '-f', file, '--from', 'istio', '--to', to, '--ledger', join(folder, 'ledger')], [0, 3]));
+        }
+      }
+      const base = median(loads.map(({ ms }) => ms));
+      const line = (name: string, samples: readonly Sample[], bound: string) =>
+        row([
+          name,
+          median(samples.map(({ ms }) => ms)).toFixed(0),
+          spread(samples),
+          Math.max(...samples.map(({ mib }) => mib)).toFixed(0),
+          ((median(samples.map(({ ms }) => ms)) * 1000) / (size * 3)).toFixed(0),
+          (median(samples.map(({ ms }) => ms)) / base).toFixed(2),
+          bound,
+        ]);
+      line(`${size} services: js-yaml loads, nothing else`, loads, '');
+      for (const [to, samples] of conversions) {
+        const ratio = median(samples.map(({ ms }) => ms)) / base;
+        const memory = Math.max(...samples.map(({ mib }) => mib));
+        line(`${size} services: istio → ${to}`, samples, ratio <= 4 && memory <= 600 ? 'kept (4 ×, 600)' : 'BROKEN (4 ×, 600)');
+      }
+    }
+    startup(root, cli);
+    return 0;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+const startup = (root: string, cli: string): void => {
+  const timed = (nodeArgs: readonly string[]): number => {
+    const start = process.hrtime.bigint();
+    spawnSync(process.execPath, nodeArgs, { stdio: 'ignore', cwd: root });
+    return Number(process.hrtime.bigint() - start) / 1e6;
+  };
+  const explain = [cli, 'explain', '-f', 'examples/ten', '--from', 'shop/cart', '--to', 'catalog.shop', '--path', '/x'];
+  const cases: readonly (readonly [string, readonly string[], number])[] = [
+    ['node -e 0', ['-e', '0'], 0],
+    ['supergloo --version', [cli, '--version'], 25],
+    ['supergloo explain, ten objects', explain, 80],
+  ];
+  const samples = cases.map((): number[] => []);
+  for (let i = 0; i < 21; i += 1) cases.forEach(([, command], n) => samples[n]?.push(timed(command)));
+  const base = median(samples[0] ?? []);
+  console.log();
+  row(['start-up', 'median ms', 'spread ms', 'over node', 'bound']);
+  cases.forEach(([name, , bound], n) => {
+    const own = samples[n] ?? [];
+    const over = median(own) - base;
+    const times = own.map(ms => ({ ms, mib: 0 }));
+    row([name, median(own).toFixed(0), spread(times), `+${over.toFixed(0)}`, bound === 0 ? '' : over <= bound ? `kept (+${bound})` : `BROKEN (+${bound})`]);
+  });
+};
