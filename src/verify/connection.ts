@@ -1,0 +1,98 @@
+import type { Setting, Source } from '../base/source.ts';
+import type { EncryptionMode } from '../model/capabilities/encryption.ts';
+import type { UpstreamTls } from '../model/capabilities/upstream-tls.ts';
+import type { Receiver } from './lookup/coverage.ts';
+import type { Lookup } from './lookup/lookup.ts';
+import type { Encrypted } from './outcome.ts';
+import type { Party } from './party.ts';
+
+/** How two hops connect, or why they cannot. */
+export type Connection =
+  | { readonly kind: 'open'; readonly encrypted: Encrypted; readonly why: string; readonly source?: Source }
+  | { readonly kind: 'refused'; readonly status?: number; readonly why: string; readonly source?: Source };
+
+/** The status that a client's HTTP proxy makes of a connection it cannot open (observed for Istio). */
+const cannotConnect = 503;
+
+/** What a server's proxy accepts on a port; permissive where nothing is said. */
+export const acceptedBy = (
+  lookup: Lookup,
+  receiver: Receiver,
+): { mode: EncryptionMode; setting?: Setting<EncryptionMode> } => {
+  const setting = lookup.encryption(receiver)[0]?.mode;
+  return setting ? { mode: setting.value, setting } : { mode: 'permissive' };
+};
+
+interface Ends {
+  readonly sender: Party;
+  readonly receiver: Party;
+  /** What the receiver accepts; undefined: no proxy that could speak mesh mTLS stands there. */
+  readonly accepts: { mode: EncryptionMode; setting?: Setting<EncryptionMode> } | undefined;
+  /** What the sender's settings for the destination say. */
+  readonly tls: UpstreamTls | undefined;
+  /** The application's own TLS is around it. */
+  readonly sealed: boolean;
+  /** Sent on as it came; the sender's proxy does nothing about encryption. */
+  readonly passthrough: boolean;
+  readonly http: boolean;
+}
+
+const inOneMesh = ({ sender, receiver }: Ends): boolean =>
+  sender.proxy !== undefined && sender.proxy.mesh.id === receiver.proxy?.mesh.id;
+
+/** Whether the two proxies can speak mesh mTLS with each other, settings aside. */
+const canSpeakMtls = (ends: Ends): boolean =>
+  inOneMesh(ends) && Boolean(ends.sender.proxy?.dataPlane.opensMtls) && ends.accepts !== undefined;
+
+type Attempt = 'mtls' | 'tls' | 'plaintext';
+
+const attempt = (ends: Ends): { how: Attempt; why: string; source?: Source | undefined } => {
+  const plain: Attempt = ends.sealed ? 'tls' : 'plaintext';
+  const asSent = ends.sealed ? 'the application encrypts by itself' : 'nothing encrypts it';
+  if (ends.passthrough) return { how: plain, why: `sent on as it came, and ${asSent}` };
+  const { tls, sender } = ends;
+  const mode = sender.proxy ? tls?.mode.value : undefined;
+  const source = tls?.mode.source ?? tls?.source;
+  switch (mode) {
+    case 'none':
+      return { how: plain, why: `the settings for the destination switch encryption off, and ${asSent}`, source };
+    case 'mesh':
+      return { how: 'mtls', why: 'the settings for the destination demand mesh mTLS', source };
+    case 'tls':
+    case 'mutual':
+      return { how: 'tls', why: 'the settings for the destination demand TLS', source };
+    default:
+      if (canSpeakMtls(ends) && ends.accepts?.mode !== 'disabled') {
+        return { how: 'mtls', why: 'both ends have a proxy of one mesh' };
+      }
+      if (canSpeakMtls(ends)) return { how: plain, why: `the server takes no mesh mTLS, and ${asSent}` };
+      if (!sender.proxy?.dataPlane.opensMtls)
+        return { how: plain, why: `the sender has no mesh identity, and ${asSent}` };
+      return { how: plain, why: `the two ends are not in one mesh, and ${asSent}` };
+  }
+};
+
+/**
+ * Opens a connection. Where a strict server is met without mesh mTLS, or mesh mTLS meets no proxy that takes it, there
+ * is none: a sending HTTP proxy answers with 503, a bare sender sees a reset (both observed).
+ */
+export const connect = (ends: Ends): Connection => {
+  const { how, why, source } = attempt(ends);
+  const { accepts, receiver } = ends;
+  const status = ends.http && ends.sender.proxy ? { status: cannotConnect } : {};
+  const at = source ? { source } : {};
+  if (how === 'mtls') {
+    if (canSpeakMtls(ends) && accepts?.mode !== 'disabled') return { kind: 'open', encrypted: 'mtls', why, ...at };
+    return { kind: 'refused', why: `${why}, which the other end does not speak`, ...status, ...at };
+  }
+  if (accepts?.mode === 'strict') {
+    const strict = accepts.setting?.source ? { source: accepts.setting.source } : at;
+    const answers = receiver.proxy?.dataPlane.refusesPlaintextBy === 'status' && ends.http ? { status: 403 } : status;
+    return { kind: 'refused', why: `the server takes mesh mTLS only; ${why}`, ...answers, ...strict };
+  }
+  return { kind: 'open', encrypted: how, why, ...at };
+};
+
+const strength: readonly Encrypted[] = ['plaintext', 'tls', 'mtls'];
+
+export const weakest = (a: Encrypted, b: Encrypted): Encrypted => (strength.indexOf(a) < strength.indexOf(b) ? a : b);

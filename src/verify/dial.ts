@@ -1,0 +1,128 @@
+import { type Protocol, type Service, serviceHost } from '../model/inventory.ts';
+import { isAddress } from './addresses.ts';
+import type { Notes } from './findings.ts';
+import type { Sender } from './lookup/coverage.ts';
+import type { Layer } from './lookup/frontends.ts';
+import type { Lookup } from './lookup/lookup.ts';
+import { hostOf } from './lookup/services.ts';
+import type { Ask, Request } from './request.ts';
+
+/** What the caller's application connects to, before any proxy has a say. */
+export interface Target {
+  /** The service behind the address that was dialled, whether or not the caller's proxy knows it. */
+  readonly service?: Service;
+  /** The name or address as it was dialled, without a port. */
+  readonly host: string;
+  readonly authority: string;
+  readonly port: number;
+  readonly addresses: readonly string[];
+}
+
+/** Whether the application puts its own TLS around what it sends. */
+export const isSealed = (request: Request): boolean => request.protocol === 'tls' || request.scheme === 'https';
+
+/** How a proxy reads what travels on a port. Where nothing is declared, what the application sends tells. */
+export const layerOn = (declared: Protocol | undefined, request: Request): Layer => {
+  const sent: Layer = isSealed(request) ? 'tls' : request.protocol === 'tcp' ? 'tcp' : 'http';
+  switch (declared) {
+    case undefined:
+    case 'detect':
+      return sent;
+    case 'http':
+    case 'http2':
+    case 'grpc':
+      return sent === 'http' ? 'http' : 'tcp';
+    case 'https':
+    case 'tls':
+      return sent === 'tls' ? 'tls' : 'tcp';
+    default:
+      return 'tcp';
+  }
+};
+
+const usualPort = (request: Request): number => (isSealed(request) ? 443 : 80);
+
+/** The port meant by someone who names none: the service's first that carries what they send, else its first. */
+const portMeant = (service: Service | undefined, request: Request): number => {
+  const fitting = service?.ports.find(({ protocol }) => {
+    const layer = layerOn(protocol, request);
+    return layer === layerOn(undefined, request);
+  });
+  return fitting?.port ?? service?.ports[0]?.port ?? usualPort(request);
+};
+
+const unknownService = (id: string): Service => {
+  const slash = id.indexOf('/');
+  const [namespace, name] = slash < 0 ? ['', id] : [id.slice(0, slash), id.slice(slash + 1)];
+  return {
+    id,
+    namespace,
+    name,
+    hosts: [slash < 0 ? id : serviceHost(namespace, name)],
+    addresses: [],
+    ports: [],
+    endpoints: { kind: 'named', name: id, labels: {} },
+    external: slash < 0,
+    headless: false,
+    evidence: 'referenced',
+    labels: {},
+    annotations: {},
+  };
+};
+
+/** The service of an id; one that the input does not hold is supposed to exist, which is noted. */
+export const serviceOf = (lookup: Lookup, id: string, notes: Notes): Service => {
+  const known = lookup.services.find(id);
+  if (known) return known;
+  notes.caveat('VERIFY007', `the service \`${id}\` is not in the input`);
+  return unknownService(id);
+};
+
+/** Finds what the caller dials. A host means the first service of that name that the caller can see, else any. */
+export const targetOf = (lookup: Lookup, ask: Ask, sender: Sender, notes: Notes): Target => {
+  const { to, request } = ask;
+  if ('service' in to) {
+    const service = serviceOf(lookup, to.service, notes);
+    const host = service.hosts[0] ?? service.id;
+    const port = to.port ?? portMeant(service, request);
+    return { service, host, authority: request.authority ?? host, port, addresses: service.addresses };
+  }
+  const host = hostOf(to.host);
+  const named = lookup.services.named(host, sender.namespace);
+  const service = named.find(candidate => !lookup.services.hiddenBy(candidate, sender)) ?? named[0];
+  const written = /:(\d+)$/.exec(isAddress(to.host) ? '' : to.host)?.[1];
+  const port = to.port ?? (written === undefined ? portMeant(service, request) : Number(written));
+  const addresses = isAddress(host) ? [host] : (service?.addresses ?? []);
+  return { ...(service ? { service } : {}), host, authority: request.authority ?? to.host, port, addresses };
+};
+
+const hasPort = (service: Service, port: number): boolean =>
+  service.ports.length === 0 || service.ports.some(candidate => candidate.port === port);
+
+export const declaredProtocol = (service: Service | undefined, port: number): Protocol | undefined =>
+  service?.ports.find(candidate => candidate.port === port)?.protocol;
+
+/**
+ * The service for which a caller's proxy looks up routes. By address it is the one that was dialled. By authority it is
+ * the one that the Host names, on the dialled port, among those the proxy knows; the dialled address then does not count
+ * (observed). Only HTTP has a Host.
+ */
+export const serviceFound = (
+  lookup: Lookup,
+  target: Target,
+  sender: Sender,
+  by: 'authority' | 'address',
+  layer: Layer,
+): Service | undefined => {
+  const isKnown = (service: Service): boolean => !lookup.services.hiddenBy(service, sender, target.port);
+  if (by === 'address' || layer !== 'http') {
+    return target.service && isKnown(target.service) ? target.service : undefined;
+  }
+  const host = hostOf(target.authority);
+  const named = lookup.services.named(host, sender.namespace);
+  const found = named.find(service => hasPort(service, target.port) && isKnown(service));
+  if (found || !target.service) return found;
+  // A service that the input only mentions has no entry among the names.
+  const isMeant = target.service.hosts.some(name => name.toLowerCase() === host);
+  return named.length === 0 && isMeant && isKnown(target.service) ? target.service : undefined;
+};

@@ -1,0 +1,79 @@
+import { type Finding, type FindingKinds, findingOf } from '../base/finding.ts';
+import type { Source } from '../base/source.ts';
+
+/** What `verify` has to say about an answer. */
+export const verifyFindings = {
+  VERIFY001: {
+    severity: 'warning',
+    title: 'a regular expression cannot be evaluated',
+    hint: 'it is taken to match nothing; rewrite it in RE2 syntax',
+  },
+  VERIFY002: {
+    severity: 'warning',
+    title: 'something that is not understood acts on this traffic',
+    hint: 'check by hand what it does to this request',
+  },
+  VERIFY003: {
+    severity: 'warning',
+    title: 'a caller bypasses the waypoint of a service',
+    hint: 'rules that act at the waypoint do not act on this caller',
+  },
+  VERIFY004: {
+    severity: 'error',
+    title: 'a caller bypasses a waypoint that enforces access rules',
+    hint: 'enforce the rules at the servers too, or refuse callers that do not come from the waypoint',
+  },
+  VERIFY005: {
+    severity: 'warning',
+    title: 'an external authoriser has the last word',
+    hint: 'the answer holds only if it lets the request pass',
+  },
+  VERIFY006: {
+    severity: 'error',
+    title: 'access rules cover a server where nothing enforces them',
+    hint: 'bring the workload into the mesh, or move the rules to where a proxy stands',
+  },
+  VERIFY007: {
+    severity: 'info',
+    title: 'a service is not in the input',
+    hint: 'add its manifest to the input for a firmer answer',
+  },
+  VERIFY008: {
+    severity: 'warning',
+    title: 'a workload is in two meshes at once',
+    hint: 'take it out of one of them',
+  },
+  VERIFY009: {
+    severity: 'warning',
+    title: 'no workload runs behind a backend',
+    hint: 'its share fails as long as none does',
+  },
+  VERIFY010: {
+    severity: 'warning',
+    title: 'an access condition looks at something that only the mesh itself knows',
+    hint: 'it is taken as absent',
+  },
+} as const satisfies FindingKinds;
+
+/** Gathers what an answer depends on while it is worked out; everything once. */
+export class Notes {
+  private readonly found = new Map<string, Finding>();
+  private readonly assumed = new Set<string>();
+
+  caveat(code: keyof typeof verifyFindings, message: string, source?: Source): void {
+    const key = `${code} ${message}`;
+    if (!this.found.has(key)) this.found.set(key, findingOf(verifyFindings, code, source, message));
+  }
+
+  assume(sentence: string): void {
+    this.assumed.add(sentence);
+  }
+
+  get caveats(): readonly Finding[] {
+    return [...this.found.values()];
+  }
+
+  get assumptions(): readonly string[] {
+    return [...this.assumed];
+  }
+}

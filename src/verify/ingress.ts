@@ -1,0 +1,53 @@
+import type { Gateway, Listener } from '../model/inventory.ts';
+import { hostMatches, hostRank } from '../model/match.ts';
+import { isSealed } from './dial.ts';
+import type { Layer } from './lookup/frontends.ts';
+import type { Request } from './request.ts';
+
+/** Which listener of a gateway takes a connection, and how it reads it. */
+export type Entered =
+  | { readonly kind: 'listener'; readonly listener: Listener; readonly layer: Layer; readonly endsTls: boolean }
+  /** Nothing listens on the port: no connection. */
+  | { readonly kind: 'closed' }
+  /** The port is open, but not for this host: no certificate fits, or there is no such virtual host. */
+  | { readonly kind: 'unknownHost'; readonly layer: Layer };
+
+const speaksTls = ({ protocol, tls }: Listener): boolean =>
+  tls !== undefined || protocol === 'https' || protocol === 'tls';
+
+const endsTls = (listener: Listener): boolean => speaksTls(listener) && listener.tls?.mode !== 'passthrough';
+
+const readsHttp: readonly Listener['protocol'][] = ['http', 'http2', 'grpc', 'https', 'detect'];
+
+const layerAt = (listener: Listener, request: Request): Layer => {
+  if (speaksTls(listener) && !endsTls(listener)) return 'tls';
+  const sendsHttp = request.protocol === 'http' || request.protocol === 'grpc';
+  return sendsHttp && readsHttp.includes(listener.protocol) ? 'http' : 'tcp';
+};
+
+/** How specific a listener is for a host; undefined if it does not take it. No hosts is every host. */
+const rank = ({ hosts }: Listener, host: string): number | undefined => {
+  if (hosts.length === 0) return 0;
+  const ranks = hosts.filter(pattern => hostMatches(pattern, host)).map(hostRank);
+  return ranks.length === 0 ? undefined : Math.max(...ranks);
+};
+
+/**
+ * The most specific listener for the host takes the request, and no other one does, whatever routes it has (listener
+ * isolation, Gateway API). Without a port, the first port that fits is meant.
+ */
+export const enter = (gateway: Gateway, request: Request, host: string, port: number | undefined): Entered => {
+  const open = gateway.listeners.filter(
+    listener => (port === undefined || listener.port === port) && speaksTls(listener) === isSealed(request),
+  );
+  const [first] = open;
+  if (!first) return { kind: 'closed' };
+  let best: { listener: Listener; rank: number } | undefined;
+  for (const listener of open) {
+    const fit = rank(listener, request.sni ?? host);
+    if (fit !== undefined && (!best || fit > best.rank)) best = { listener, rank: fit };
+  }
+  if (!best) return { kind: 'unknownHost', layer: layerAt(first, request) };
+  const { listener } = best;
+  return { kind: 'listener', listener, layer: layerAt(listener, request), endsTls: endsTls(listener) };
+};

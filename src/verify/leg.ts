@@ -1,0 +1,80 @@
+import { type Backend, narrow, type Subset } from '../model/frontend.ts';
+import type { Service } from '../model/inventory.ts';
+import type { EndpointSet } from '../model/scope.ts';
+import { serviceOf } from './dial.ts';
+import type { Notes } from './findings.ts';
+import type { Sender } from './lookup/coverage.ts';
+import type { Lookup } from './lookup/lookup.ts';
+import type { HeaderChange } from './outcome.ts';
+
+/** A share of the traffic between a proxy that routes and the endpoints it picked. */
+export interface Leg {
+  /** A service id, a host, or the name that leads nowhere. */
+  readonly name: string;
+  readonly service?: Service;
+  readonly subset?: Subset;
+  readonly port?: number;
+  readonly endpoints?: EndpointSet;
+  /** Of 100 000. */
+  readonly share: number;
+  /** The share is answered instead of sent. */
+  readonly nowhere?: { readonly status: number; readonly why: string };
+  /** Sent on as it came, to where the application meant it; no settings of the mesh apply. */
+  readonly passthrough?: boolean;
+  readonly requestHeaders?: HeaderChange;
+  readonly responseHeaders?: HeaderChange;
+}
+
+const lost = (name: string, share: number, status: number, why: string): Leg => ({
+  name,
+  share,
+  nowhere: { status, why },
+});
+
+/** The status of a proxy that has a route to endpoints it does not know (observed for Istio). */
+const unknownDestination = 503;
+
+/** The share of one backend. Without a port of its own it goes on to the one that was dialled. */
+export const legTo = (
+  lookup: Lookup,
+  backend: Backend,
+  from: { readonly sender: Sender; readonly port: number; readonly share: number; readonly notes: Notes },
+): Leg => {
+  const { sender, share, notes } = from;
+  if (backend.kind === 'nowhere') return lost(backend.named, share, backend.status, backend.why);
+  const service = serviceOf(lookup, backend.service, notes);
+  const port = backend.port ?? from.port;
+  if (service.ports.length > 0 && !service.ports.some(candidate => candidate.port === port)) {
+    return lost(service.id, share, unknownDestination, `\`${service.id}\` has no port ${port}`);
+  }
+  const hidden = lookup.services.hiddenBy(service, sender, port);
+  if (hidden) return lost(service.id, share, unknownDestination, `\`${service.id}\` is hidden from this client`);
+  const { subset } = backend;
+  return {
+    name: service.id,
+    service,
+    ...(subset ? { subset } : {}),
+    port,
+    endpoints: narrow(service.endpoints, subset),
+    share,
+  };
+};
+
+/** Everything to one service, as if there were no route table. */
+export const wholeLeg = (service: Service, port: number): Leg => ({
+  name: service.id,
+  service,
+  port,
+  endpoints: service.endpoints,
+  share: 100_000,
+});
+
+/** Everything to where the application meant it. */
+export const passthroughLeg = (host: string, port: number, service: Service | undefined): Leg => ({
+  name: service?.id ?? host,
+  ...(service ? { service } : {}),
+  port,
+  endpoints: service?.endpoints ?? { kind: 'addresses', addresses: [host] },
+  share: 100_000,
+  passthrough: true,
+});

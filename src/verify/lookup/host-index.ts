@@ -1,0 +1,45 @@
+/** Finds the patterns that take a host name without asking each of them. */
+export interface Ranked<T> {
+  /** The place in the model's order. */
+  readonly rank: number;
+  readonly item: T;
+}
+
+const push = <T>(buckets: Map<string, Ranked<T>[]>, key: string, entry: Ranked<T>): void => {
+  const bucket = buckets.get(key);
+  if (bucket) bucket.push(entry);
+  else buckets.set(key, [entry]);
+};
+
+/** The entries of several buckets in the model's order, each once. */
+export const inOrder = <T>(buckets: readonly (readonly Ranked<T>[] | undefined)[]): T[] => {
+  const present = buckets.filter(bucket => bucket !== undefined);
+  if (present.length === 0) return [];
+  if (present.length === 1) return (present[0] ?? []).map(({ item }) => item);
+  const byRank = new Map<number, T>();
+  for (const bucket of present) for (const { rank, item } of bucket) byRank.set(rank, item);
+  return [...byRank].sort(([a], [b]) => a - b).map(([, item]) => item);
+};
+
+export class HostIndex<T> {
+  private readonly exact = new Map<string, Ranked<T>[]>();
+  /** By what follows the `*`. */
+  private readonly suffixes = new Map<string, Ranked<T>[]>();
+
+  /** `pattern` as in `hostMatches`: a name, or `*` and what must follow at least one character. */
+  add(pattern: string, rank: number, item: T): void {
+    const folded = pattern.toLowerCase();
+    if (folded.startsWith('*')) push(this.suffixes, folded.slice(1), { rank, item });
+    else push(this.exact, folded, { rank, item });
+  }
+
+  /** The buckets of every pattern that takes the host; the work grows with the length of the name only. */
+  buckets(host: string): (readonly Ranked<T>[])[] {
+    const folded = host.toLowerCase();
+    const found = [this.exact.get(folded), this.suffixes.get('')];
+    if (this.suffixes.size > 0) {
+      for (let start = 1; start < folded.length; start++) found.push(this.suffixes.get(folded.slice(start)));
+    }
+    return found.filter(bucket => bucket !== undefined);
+  }
+}

@@ -1,0 +1,119 @@
+import type { AccessPolicy } from '../../model/capabilities/access.ts';
+import type { PeerEncryption } from '../../model/capabilities/encryption.ts';
+import type { RateLimit } from '../../model/capabilities/rate-limit.ts';
+import type { RequestAuthentication } from '../../model/capabilities/request-authentication.ts';
+import type { Telemetry } from '../../model/capabilities/telemetry.ts';
+import type { EgressDefault } from '../../model/capabilities/visibility.ts';
+import type { Gateway } from '../../model/inventory.ts';
+import type { Mesh } from '../../model/mesh.ts';
+import type { Model, Opaque } from '../../model/model.ts';
+import type { ClientScope, ServerScope } from '../../model/scope.ts';
+import { coversReceiver, coversSender, type Receiver, type Sender } from './coverage.ts';
+import { Destinations } from './destinations.ts';
+import { Frontends } from './frontends.ts';
+import { ScopeIndex, type Standing } from './scope-index.ts';
+import { Services } from './services.ts';
+import { Workloads } from './workloads.ts';
+
+const lazily = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+};
+
+/** Statements about servers, and which of them hold for one. */
+const receivers = <T extends { readonly scope: ServerScope }>(items: readonly T[]) => {
+  const index = lazily(() => new ScopeIndex(items, item => item.scope));
+  return (receiver: Receiver): T[] =>
+    index()
+      .near(receiver)
+      .filter(item => coversReceiver(item.scope, receiver));
+};
+
+const senders = <T extends { readonly clients: ClientScope }>(items: readonly T[]) => {
+  const index = lazily(() => new ScopeIndex(items, item => item.clients));
+  return (sender: Sender): T[] =>
+    index()
+      .near(sender)
+      .filter(item => coversSender(item.clients, sender));
+};
+
+/**
+ * An index over a model, built once and part by part, when first asked. Every answer is the one that a scan of the
+ * whole model in its order would give.
+ */
+export class Lookup {
+  readonly model: Model;
+  private readonly lazyServices: () => Services;
+  private readonly lazyFrontends: () => Frontends;
+  private readonly lazyDestinations: () => Destinations;
+  private readonly lazyWorkloads: () => Workloads;
+  private readonly lazyGateways: () => ReadonlyMap<string, Gateway>;
+  private readonly lazyOpaque: () => ScopeIndex<Opaque>;
+  /** Covering policies, in the model's order. */
+  readonly access: (receiver: Receiver) => AccessPolicy[];
+  readonly encryption: (receiver: Receiver) => PeerEncryption[];
+  readonly requestAuthentication: (receiver: Receiver) => RequestAuthentication[];
+  readonly rateLimits: (receiver: Receiver) => RateLimit[];
+  readonly telemetry: (receiver: Receiver) => Telemetry[];
+  readonly egress: (sender: Sender) => EgressDefault[];
+
+  private constructor(model: Model) {
+    this.model = model;
+    this.lazyServices = lazily(() => new Services(model.inventory, model.exposures, model.visibility));
+    this.lazyFrontends = lazily(() => new Frontends(model.frontends));
+    this.lazyDestinations = lazily(() => new Destinations(model.destinations));
+    this.lazyWorkloads = lazily(() => new Workloads(model.inventory.workloads));
+    this.lazyGateways = lazily(() => new Map(model.inventory.gateways.map(gateway => [gateway.id, gateway])));
+    this.lazyOpaque = lazily(() => new ScopeIndex(model.opaque, item => item));
+    this.access = receivers(model.access);
+    this.encryption = receivers(model.encryption);
+    this.requestAuthentication = receivers(model.requestAuthentication);
+    this.rateLimits = receivers(model.rateLimits);
+    this.telemetry = receivers(model.telemetry);
+    this.egress = senders(model.egress);
+  }
+
+  private static readonly made = new WeakMap<Model, Lookup>();
+
+  static of(model: Model): Lookup {
+    const existing = Lookup.made.get(model);
+    if (existing) return existing;
+    const lookup = new Lookup(model);
+    Lookup.made.set(model, lookup);
+    return lookup;
+  }
+
+  get services(): Services {
+    return this.lazyServices();
+  }
+
+  get frontends(): Frontends {
+    return this.lazyFrontends();
+  }
+
+  get destinations(): Destinations {
+    return this.lazyDestinations();
+  }
+
+  get workloads(): Workloads {
+    return this.lazyWorkloads();
+  }
+
+  gateway(id: string): Gateway | undefined {
+    return this.lazyGateways().get(id);
+  }
+
+  mesh(id: string | undefined): Mesh | undefined {
+    return this.model.meshes.find(mesh => mesh.id === id);
+  }
+
+  /** What acts here and cannot be understood. */
+  opaqueAt(standing: Standing): Opaque[] {
+    return this.lazyOpaque()
+      .near(standing)
+      .filter(item => coversSender(item, standing));
+  }
+}

@@ -1,0 +1,147 @@
+import type { Identity } from '../model/identity.ts';
+import type { Gateway, Membership, Service, Workload } from '../model/inventory.ts';
+import type { DataPlane, Mesh } from '../model/mesh.ts';
+import type { Labels } from '../model/scope.ts';
+import type { Notes } from './findings.ts';
+import type { Lookup } from './lookup/lookup.ts';
+import type { Caller } from './request.ts';
+
+/** One end of a connection: an application with the proxy before it, if there is one, or a gateway. */
+export interface Party {
+  readonly at: 'client' | 'gateway' | 'waypoint' | 'server';
+  /** `namespace/name`, if known. */
+  readonly id?: string;
+  readonly namespace?: string;
+  readonly labels: Labels;
+  readonly gateway?: string;
+  readonly identity: Identity;
+  /** Absent: no proxy of a mesh stands here. */
+  readonly proxy?: Proxy;
+}
+
+export interface Proxy {
+  readonly mesh: Mesh;
+  readonly mode: string;
+  readonly dataPlane: DataPlane;
+}
+
+const unauthenticated: Identity = { kind: 'unauthenticated' };
+
+const proxyOf = (lookup: Lookup, membership: Pick<Membership, 'mesh' | 'mode'>): Proxy | undefined => {
+  const mesh = lookup.mesh(membership.mesh);
+  const dataPlane = mesh?.dataPlanes[membership.mode];
+  return mesh && dataPlane ? { mesh, mode: membership.mode, dataPlane } : undefined;
+};
+
+/** The identity that a workload's proxy shows; without a proxy nobody proves anything. */
+const identityOf = (proxy: Proxy | undefined, namespace: string, account: string | undefined): Identity => {
+  if (!proxy) return unauthenticated;
+  if (!account) return { kind: 'unknown', namespace };
+  return { kind: 'serviceAccount', trustDomain: proxy.mesh.trustDomain, namespace, name: account };
+};
+
+/** The proxy of a workload, by what is known of its memberships. */
+const proxyOfMember = (
+  lookup: Lookup,
+  who: string,
+  memberships: readonly Membership[],
+  notes: Notes,
+): Proxy | undefined => {
+  const proxies = memberships.flatMap(membership => proxyOf(lookup, membership) ?? []);
+  if (new Set(proxies.map(({ mesh }) => mesh.id)).size > 1) {
+    notes.caveat('VERIFY008', `\`${who}\` is in ${proxies.map(({ mesh }) => `\`${mesh.id}\``).join(' and ')}`);
+  }
+  if (memberships.some(({ certainty }) => certainty === 'assumed')) {
+    notes.assume(`${who} is in the mesh; nothing in the input tells who is`);
+  }
+  return proxies[0];
+};
+
+/**
+ * How somebody unknown in a namespace takes part: as the known workloads there do; else, where the input holds no
+ * workloads at all, in the only mesh, in the way its workloads usually do. Somebody in a namespace whose workloads are
+ * in no mesh is in none either.
+ */
+const usualProxy = (lookup: Lookup, namespace: string, who: string, notes: Notes): Proxy | undefined => {
+  const neighbours = lookup.workloads.in(namespace);
+  if (neighbours.length > 0) {
+    const memberships = neighbours.find(({ memberships }) => memberships.length > 0)?.memberships ?? [];
+    notes.assume(`${who} takes part in a mesh as the other workloads of \`${namespace}\` do`);
+    return memberships.flatMap(membership => proxyOf(lookup, membership) ?? [])[0];
+  }
+  const [mesh, ...others] = lookup.model.meshes;
+  if (!mesh || others.length > 0) return undefined;
+  const mode =
+    lookup.workloads.usualMode(mesh.id) ??
+    Object.keys(mesh.dataPlanes).find(name => (mesh.dataPlanes[name]?.asServer.length ?? 0) > 0);
+  if (mode === undefined) return undefined;
+  notes.assume(`${who} is in \`${mesh.id}\`; the input does not tell`);
+  return proxyOf(lookup, { mesh: mesh.id, mode });
+};
+
+/** The sending end. */
+export const callerParty = (lookup: Lookup, caller: Caller, notes: Notes): Party => {
+  if (caller.kind === 'outside') return { at: 'client', labels: {}, identity: unauthenticated };
+  const { namespace, name } = caller;
+  if (caller.kind === 'serviceAccount') {
+    const proxy = usualProxy(lookup, namespace, `the caller`, notes);
+    const identity = identityOf(proxy, namespace, name);
+    return { at: 'client', namespace, labels: {}, identity, ...(proxy ? { proxy } : {}) };
+  }
+  const id = `${namespace}/${name}`;
+  const proxy = proxyOfMember(lookup, id, caller.memberships, notes);
+  const identity = identityOf(proxy, namespace, caller.serviceAccount);
+  return { at: 'client', id, namespace, labels: caller.labels, identity, ...(proxy ? { proxy } : {}) };
+};
+
+/** A workload that is known to receive. */
+export const serverParty = (lookup: Lookup, workload: Workload, notes: Notes): Party => {
+  const { id, namespace, labels } = workload;
+  const proxy = proxyOfMember(lookup, id, workload.memberships, notes);
+  const identity = identityOf(proxy, namespace, workload.serviceAccount);
+  return { at: 'server', id, namespace, labels, identity, ...(proxy ? { proxy } : {}) };
+};
+
+/** The pods behind a service of which the input shows none: what selects them is all that is known of their labels. */
+export const supposedServer = (lookup: Lookup, service: Service, labels: Labels, notes: Notes): Party => {
+  const { namespace } = service;
+  const proxy = usualProxy(lookup, namespace, `what runs behind \`${service.id}\``, notes);
+  return {
+    at: 'server',
+    namespace,
+    labels,
+    identity: identityOf(proxy, namespace, undefined),
+    ...(proxy ? { proxy } : {}),
+  };
+};
+
+/** An end beyond every mesh. */
+export const outsideServer = (id: string): Party => ({ at: 'server', id, labels: {}, identity: unauthenticated });
+
+/**
+ * The mode of a gateway's proxy, by what its mesh calls it: the mode of the pods that run it, else the one named after
+ * its purpose, else `gateway`.
+ */
+const gatewayProxy = (lookup: Lookup, gateway: Gateway): Proxy | undefined => {
+  const mesh = lookup.mesh(gateway.mesh);
+  if (!mesh) return undefined;
+  const pods =
+    Object.keys(gateway.labels).length > 0 ? lookup.workloads.selectedBy(gateway.namespace, gateway.labels) : [];
+  const memberships = pods.flatMap(pod => pod.memberships).filter(membership => membership.mesh === mesh.id);
+  const modes = [...memberships.map(({ mode }) => mode), gateway.purpose, 'gateway'];
+  return modes.flatMap(mode => proxyOf(lookup, { mesh: mesh.id, mode }) ?? [])[0];
+};
+
+export const gatewayParty = (lookup: Lookup, gateway: Gateway): Party => {
+  const { id, namespace, labels } = gateway;
+  const proxy = gatewayProxy(lookup, gateway);
+  return {
+    at: gateway.purpose === 'waypoint' ? 'waypoint' : 'gateway',
+    id,
+    namespace,
+    labels,
+    gateway: id,
+    identity: identityOf(proxy, namespace, gateway.serviceAccount),
+    ...(proxy ? { proxy } : {}),
+  };
+};

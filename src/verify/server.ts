@@ -1,0 +1,192 @@
+import type { DestinationSettings } from '../model/capabilities/destination.ts';
+import { type Identity, identityTitle } from '../model/identity.ts';
+import type { Service, Workload } from '../model/inventory.ts';
+import { type AccessVerdict, callerTitle, decideAccess, forwardedFor } from './access.ts';
+import { acceptedBy, connect } from './connection.ts';
+import type { Receiver } from './lookup/coverage.ts';
+import type { Lookup } from './lookup/lookup.ts';
+import type { Encrypted, Result } from './outcome.ts';
+import type { Party } from './party.ts';
+import type { Request, Token } from './request.ts';
+import { sightOf, type Traffic, targetText } from './sight.ts';
+import { enforcedBy, type HopLog, type Story } from './story.ts';
+import { type TokenVerdict, verifyToken } from './tokens.ts';
+
+/** What a receiving proxy makes of the traffic: taken in, or turned away. */
+export interface Admission {
+  readonly decision: Extract<Result, 'forwarded' | 'denied' | 'reset' | 'responded'>;
+  readonly status?: number;
+  readonly encrypted: Encrypted;
+  /** Who the receiver takes the sender for; absent without proof. */
+  readonly identitySeen?: string;
+  readonly token?: Token;
+  /** The request as the application receives it. */
+  readonly request: Request;
+}
+
+export interface Arrival {
+  readonly lookup: Lookup;
+  readonly sender: Party;
+  readonly receiver: Party;
+  readonly traffic: Traffic;
+  /** The container port. */
+  readonly port?: number;
+  /** The service the traffic was sent to. */
+  readonly service?: Service;
+  /** What the sender's settings for the destination say. */
+  readonly settings?: DestinationSettings;
+  /** The sender's proxy sends it on as it came. */
+  readonly passthrough?: boolean;
+  readonly log: HopLog;
+  readonly story: Story;
+}
+
+const receiverOf = ({ receiver, port, service }: Arrival): Receiver => ({
+  labels: receiver.labels,
+  ...(receiver.namespace === undefined ? {} : { namespace: receiver.namespace }),
+  ...(receiver.gateway === undefined ? {} : { gateway: receiver.gateway }),
+  ...(receiver.proxy ? { mesh: receiver.proxy.mesh.id } : {}),
+  ...(port === undefined ? {} : { port }),
+  ...(service ? { service: service.id } : {}),
+  isWaypoint: receiver.at === 'waypoint',
+});
+
+/** Rules that would cover the server if a proxy stood there: someone believes that they protect it. */
+const warnOfBareServer = (arrival: Arrival): void => {
+  const { lookup, receiver, story } = arrival;
+  if (receiver.proxy || receiver.namespace === undefined) return;
+  const meshes = [undefined, ...lookup.model.meshes.map(({ id }) => id)];
+  const covering = meshes.flatMap(mesh =>
+    lookup.access({ ...receiverOf(arrival), ...(mesh === undefined ? {} : { mesh }) }),
+  );
+  for (const policy of new Set(covering)) {
+    const who = receiver.id === undefined ? 'the server' : `\`${receiver.id}\``;
+    story.notes.caveat('VERIFY006', `\`${policy.id}\` covers ${who}, where no proxy enforces it`, policy.source);
+  }
+};
+
+interface Refusal {
+  readonly decision: 'denied' | 'reset';
+  readonly status?: number;
+}
+
+/** Where HTTP is read a denial is an answer, else the connection is closed. */
+const refusal = (layer: 'l4' | 'l7', status: number): Refusal =>
+  layer === 'l7' ? { decision: 'denied', status } : { decision: 'denied' };
+
+const judgeAccess = (
+  arrival: Arrival,
+  seen: { identity: Identity; layer: 'l4' | 'l7'; token: Token | undefined },
+): AccessVerdict | undefined => {
+  const { lookup, receiver, traffic, port, log, story } = arrival;
+  const { proxy } = receiver;
+  const sight = sightOf(traffic, receiver);
+  if (!proxy || !sight) return undefined;
+  const { peerAddress } = traffic;
+  const client = (proxy.dataPlane.trustsForwardedFor ? forwardedFor(sight) : undefined) ?? peerAddress;
+  const verdict = decideAccess(
+    lookup.access(receiverOf(arrival)),
+    {
+      layer: seen.layer,
+      sight,
+      identity: seen.identity,
+      ...(peerAddress === undefined ? {} : { peerAddress }),
+      ...(client === undefined ? {} : { clientAddress: client }),
+      ...(seen.token ? { token: seen.token } : {}),
+      destination: port === undefined ? {} : { port },
+      mesh: proxy.mesh,
+    },
+    story.notes,
+  );
+  log.add('access', verdict.why, {
+    ...(verdict.rule === undefined ? {} : { rule: verdict.rule }),
+    source: verdict.source,
+  });
+  return verdict;
+};
+
+const tellRateLimits = (arrival: Arrival): void => {
+  for (const { id, total, perIdentity, status, source } of arrival.lookup.rateLimits(receiverOf(arrival))) {
+    const limits = [
+      ...(total === undefined ? [] : [`${total} requests a second`]),
+      ...(perIdentity === undefined ? [] : [`${perIdentity} from one caller`]),
+    ];
+    const result = `beyond ${limits.join(' and ') || 'its limits'} the answer is ${status}`;
+    arrival.log.add('rate-limit', result, { rule: id, source });
+  }
+};
+
+const isOn = (arrival: Arrival, what: ReturnType<typeof enforcedBy>[number]): boolean =>
+  enforcedBy(arrival.receiver, 'server').includes(what);
+
+const tellOpaque = (arrival: Arrival): void => {
+  for (const { id, what, source } of arrival.lookup.opaqueAt(receiverOf(arrival))) {
+    arrival.story.notes.caveat('VERIFY002', `\`${id}\` acts here: ${what}`, source);
+  }
+};
+
+/** Looks at the token, then at access: what happens to a connection that is open. */
+export const screen = (arrival: Arrival, encrypted: Encrypted, identity: Identity): Admission => {
+  const { lookup, receiver, traffic, log } = arrival;
+  const { request, layer } = traffic;
+  tellOpaque(arrival);
+  warnOfBareServer(arrival);
+  const isProven = identity.kind !== 'unauthenticated' && receiver.proxy !== undefined;
+  const seen = { encrypted, ...(isProven ? { identitySeen: identityTitle(identity) } : {}) };
+
+  const verdict: TokenVerdict =
+    layer === 'http' && isOn(arrival, 'request-authentication')
+      ? verifyToken(lookup.requestAuthentication(receiverOf(arrival)), request.token)
+      : { kind: 'none' };
+  if (verdict.kind === 'refused') {
+    log.add('access-token', `refused with ${verdict.status}: ${verdict.why}`, { source: verdict.source });
+    return { decision: 'denied', status: verdict.status, ...seen, request };
+  }
+  const token = verdict.kind === 'verified' ? verdict.token : undefined;
+  if (verdict.kind === 'verified') {
+    log.add('access-token', `the token of \`${verdict.token.issuer}\` is in order`, { source: verdict.source });
+  }
+
+  const l7 = layer === 'http' && isOn(arrival, 'access-l7') ? 'l7' : 'l4';
+  if (isOn(arrival, 'access-l4') || isOn(arrival, 'access-l7')) {
+    const access = judgeAccess(arrival, { identity, layer: l7, token });
+    if (access && !access.allowed) return { ...refusal(l7, access.status), ...seen, request };
+  } else {
+    log.add('access', `${callerTitle(identity)} gets in: no proxy checks access here`);
+  }
+  if (isOn(arrival, 'rate-limit')) tellRateLimits(arrival);
+  const sight = layer === 'http' ? sightOf(traffic, receiver) : undefined;
+  if (layer === 'http' && !sight) return { decision: 'responded', status: 400, ...seen, request };
+  const received = sight && receiver.proxy ? { ...request, path: targetText(sight) } : request;
+  return { decision: 'forwarded', ...seen, ...(token ? { token } : {}), request: received };
+};
+
+/** The story of a connection at its receiving end: encryption, then the token, then access. */
+export const admit = (arrival: Arrival): Admission => {
+  const { lookup, sender, receiver, traffic, settings, passthrough, log } = arrival;
+  const connection = connect({
+    sender,
+    receiver,
+    accepts: isOn(arrival, 'encryption') ? acceptedBy(lookup, receiverOf(arrival)) : undefined,
+    tls: settings?.tls,
+    sealed: traffic.sealed,
+    passthrough: passthrough ?? false,
+    http: traffic.layer === 'http',
+  });
+  const at = { source: connection.source };
+  if (connection.kind === 'refused') {
+    log.add('encryption-mode', `no connection: ${connection.why}`, at);
+    const status = connection.status === undefined ? {} : { status: connection.status };
+    return { decision: 'reset', ...status, encrypted: 'plaintext', request: traffic.request };
+  }
+  const { encrypted } = connection;
+  log.add('encryption-mode', `${encrypted}: ${connection.why}`, at);
+  return screen(arrival, encrypted, encrypted === 'mtls' ? sender.identity : { kind: 'unauthenticated' });
+};
+
+/** The container port behind a service port; a named one is looked up in the workload. */
+export const containerPort = (service: Service, port: number, workload?: Workload): number | string => {
+  const target = service.ports.find(candidate => candidate.port === port)?.targetPort ?? port;
+  if (typeof target === 'number') return target;
+  return workload?.ports.find(({ name }) => name === target)?.port ?? target;
+};

@@ -1,0 +1,69 @@
+import type { Layer } from './lookup/frontends.ts';
+import { hostOf } from './lookup/services.ts';
+import type { Sight } from './matches.ts';
+import { normalizePath, splitTarget } from './normalize.ts';
+import type { Party } from './party.ts';
+import type { Request, Token } from './request.ts';
+
+/** A request on its way, as it left the hop before. */
+export interface Traffic {
+  readonly request: Request;
+  readonly layer: Layer;
+  /** The Host that a proxy sees. */
+  readonly authority: string;
+  readonly port: number;
+  /** Addresses that may have been dialled. */
+  readonly addresses: readonly string[];
+  /** The address of the other end of the connection, where it is known. */
+  readonly peerAddress?: string;
+  /** The application's own TLS is around it. */
+  readonly sealed: boolean;
+  /** The token that this hop has verified. */
+  readonly token?: Token;
+}
+
+/** How a workload's own proxy is named where rules ask through which gateway a request came. */
+const ownProxy = 'mesh';
+
+/**
+ * The scheme as the proxy reports it. A gateway knows whether it ended TLS; a workload's own proxy sees plain HTTP and
+ * believes `x-forwarded-proto` (observed).
+ */
+const schemeSeen = (party: Party, request: Request): string => {
+  if (party.at === 'gateway') return request.scheme;
+  return request.headers.find(([name]) => name === 'x-forwarded-proto')?.[1] ?? 'http';
+};
+
+/** What a proxy sees of the traffic. Undefined: it refuses the path itself, with 400. */
+export const sightOf = (traffic: Traffic, party: Party): Sight | undefined => {
+  const { request, layer, authority, port, addresses, peerAddress, token } = traffic;
+  const target = splitTarget(request.path);
+  const path = normalizePath(target.path, party.proxy?.dataPlane.pathNormalization ?? 'none');
+  if (path === undefined && layer === 'http') return undefined;
+  // Whoever dials a name over TLS sends it as the server name.
+  const sni = request.sni ?? (traffic.sealed ? hostOf(authority) : undefined);
+  const own = party.at === 'gateway' ? [] : [ownProxy];
+  return {
+    http: layer === 'http',
+    method: request.method,
+    scheme: schemeSeen(party, request),
+    authority,
+    path: path ?? target.path,
+    query: target.query,
+    headers: request.headers,
+    ...(token ? { claims: token.claims } : {}),
+    ...(sni === undefined ? {} : { sni }),
+    port,
+    addresses,
+    caller: {
+      ...(party.namespace === undefined ? {} : { namespace: party.namespace }),
+      labels: party.labels,
+      via: party.gateway === undefined ? own : [...own, party.gateway],
+      ...(peerAddress === undefined ? {} : { address: peerAddress }),
+    },
+  };
+};
+
+/** The target as the next hop receives it. */
+export const targetText = (sight: Pick<Sight, 'path' | 'query'>, path = sight.path): string =>
+  sight.query === undefined ? path : `${path}?${sight.query}`;

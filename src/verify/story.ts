@@ -1,0 +1,63 @@
+import type { Source } from '../base/source.ts';
+import type { Enforces } from '../model/mesh.ts';
+import { Notes } from './findings.ts';
+import type { Decision, Hop } from './outcome.ts';
+import type { Party } from './party.ts';
+
+/** What one hop decides, in order. */
+export class HopLog {
+  readonly decisions: Decision[] = [];
+
+  add(
+    capability: Decision['capability'],
+    result: string,
+    at: { rule?: string; source?: Source | undefined } = {},
+  ): void {
+    const { rule, source } = at;
+    this.decisions.push({
+      capability,
+      result,
+      ...(rule === undefined ? {} : { rule }),
+      ...(source === undefined ? {} : { source: { object: source.object, path: source.path } }),
+    });
+  }
+}
+
+/** A gateway always routes, also when no mesh is known to be behind it. */
+const bareGateway: readonly Enforces[] = ['routing', 'resilience'];
+
+/** What acts for this party's traffic in one direction. */
+export const enforcedBy = (party: Party, as: 'client' | 'server'): readonly Enforces[] => {
+  if (party.proxy) return as === 'client' ? party.proxy.dataPlane.asClient : party.proxy.dataPlane.asServer;
+  return party.gateway !== undefined && as === 'client' ? bareGateway : [];
+};
+
+const tells = ({ mesh, decisions }: Hop): string => JSON.stringify([mesh, decisions]);
+
+/** The telling of one request, hop by hop. */
+export class Story {
+  readonly notes = new Notes();
+  readonly hops: Hop[] = [];
+
+  /** Opens the next hop; a gateway or waypoint receives and sends, so it enforces what either side does. */
+  hop(party: Party): HopLog {
+    const log = new HopLog();
+    const sides =
+      party.gateway === undefined
+        ? enforcedBy(party, party.at === 'server' ? 'server' : 'client')
+        : [...enforcedBy(party, 'server'), ...enforcedBy(party, 'client')];
+    this.hops.push({
+      at: party.at,
+      ...(party.id === undefined ? {} : { workload: party.id }),
+      mesh: party.proxy?.mesh.id ?? 'none',
+      enforces: [...new Set(sides)],
+      decisions: log.decisions,
+    });
+    return log;
+  }
+  /** Forgets the last hop if the one before it told the same: many workloads behind a backend are one story. */
+  dropRepeatedHop(): void {
+    const [last, before] = [this.hops.at(-1), this.hops.at(-2)];
+    if (last?.at === 'server' && before?.at === 'server' && tells(last) === tells(before)) this.hops.pop();
+  }
+}

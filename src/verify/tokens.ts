@@ -1,0 +1,38 @@
+import type { Source } from '../base/source.ts';
+import type { RequestAuthentication } from '../model/capabilities/request-authentication.ts';
+import type { Token } from './request.ts';
+
+export type TokenVerdict =
+  /** Nobody looks, or there is none: the request has no principal. */
+  | { readonly kind: 'none' }
+  | { readonly kind: 'verified'; readonly token: Token; readonly source?: Source }
+  | { readonly kind: 'refused'; readonly status: 401 | 403; readonly why: string; readonly source?: Source };
+
+const splitBlanks = (token: Token, names: readonly string[] | undefined): Token => {
+  if (!names?.length) return token;
+  const claims = { ...token.claims };
+  for (const name of names) {
+    const value = claims[name];
+    if (typeof value === 'string') claims[name] = value.split(' ');
+  }
+  return { ...token, claims };
+};
+
+/**
+ * What the covering rules make of a token. All issuers of all of them count. An invalid or foreign token is refused
+ * with 401 (observed); one that is meant for another audience with 403 (Envoy 1.40 `jwt_authn`, JwtAudienceNotAllowed).
+ */
+export const verifyToken = (covering: readonly RequestAuthentication[], token: Token | undefined): TokenVerdict => {
+  const [first] = covering;
+  if (!first || !token) return { kind: 'none' };
+  const issuer = covering.flatMap(({ issuers }) => issuers).find(candidate => candidate.issuer === token.issuer);
+  const source = issuer?.source ?? first.source;
+  const at = source ? { source } : {};
+  if (!token.valid) return { kind: 'refused', status: 401, why: 'the token is not valid', ...at };
+  if (!issuer) return { kind: 'refused', status: 401, why: `nobody trusts the issuer \`${token.issuer}\``, ...at };
+  const { audiences } = issuer;
+  if (audiences?.length && !audiences.some(audience => token.audiences.includes(audience))) {
+    return { kind: 'refused', status: 403, why: 'the token is for another audience', ...at };
+  }
+  return { kind: 'verified', token: splitBlanks(token, issuer.spaceDelimitedClaims), ...at };
+};

@@ -1,0 +1,44 @@
+import type { Cors } from '../../model/capabilities/cors.ts';
+import { headerValues, type Sight } from '../matches.ts';
+import type { HeaderChange } from '../outcome.ts';
+import { textMatches } from '../text-match.ts';
+
+/** What cross-origin rules do to one request. */
+export interface CorsAnswer {
+  /** The proxy answers the preflight itself. */
+  readonly answered: boolean;
+  readonly headers?: HeaderChange;
+}
+
+const shared = (cors: Cors, origin: string): Record<string, string> => ({
+  'access-control-allow-origin': origin,
+  ...(cors.allowCredentials ? { 'access-control-allow-credentials': 'true' } : {}),
+});
+
+const listed = (header: string, values: readonly string[] | undefined): Record<string, string> =>
+  values && values.length > 0 ? { [header]: values.join(',') } : {};
+
+const permissions = (cors: Cors): Record<string, string> => ({
+  ...listed('access-control-allow-methods', cors.allowMethods),
+  ...listed('access-control-allow-headers', cors.allowHeaders),
+  ...(cors.maxAgeSeconds === undefined ? {} : { 'access-control-max-age': String(cors.maxAgeSeconds) }),
+});
+
+/**
+ * Undefined: the rules have nothing to say. A preflight from an allowed origin is answered whatever it asks for; the
+ * answer lists what is allowed. From another origin it goes on, or is answered without permission. Other requests are
+ * never held back (all observed).
+ */
+export const corsAnswer = (cors: Cors, sight: Sight): CorsAnswer | undefined => {
+  const [origin] = headerValues(sight, 'origin');
+  if (origin === undefined) return undefined;
+  const isPreflight = sight.method === 'OPTIONS' && headerValues(sight, 'access-control-request-method').length > 0;
+  const isAllowed = cors.allowOrigins.some(match => textMatches(match, origin));
+  if (isPreflight) {
+    if (isAllowed) return { answered: true, headers: { set: { ...shared(cors, origin), ...permissions(cors) } } };
+    return cors.unmatchedPreflights === 'ignore' ? { answered: true } : undefined;
+  }
+  if (!isAllowed) return undefined;
+  const headers = { ...shared(cors, origin), ...listed('access-control-expose-headers', cors.exposeHeaders) };
+  return { answered: false, headers: { set: headers } };
+};

@@ -1,0 +1,43 @@
+import type { Fault } from '../../model/capabilities/fault.ts';
+import type { Retries } from '../../model/capabilities/retries.ts';
+import type { Timeouts } from '../../model/capabilities/timeouts.ts';
+import type { FaultOutcome, Outcome, RetryOutcome } from '../outcome.ts';
+
+/** Retries as values; undefined if a failed request is not tried again. */
+export const retryOutcome = (
+  retries: Retries | undefined,
+  budgetOfDestination?: Retries['budget'],
+): RetryOutcome | undefined => {
+  if (!retries || retries.max.value <= 0) return undefined;
+  const budget = retries.budget ?? budgetOfDestination;
+  return {
+    max: retries.max.value,
+    on: [...new Set(retries.on.value)].sort(),
+    ...(budget ? { budget: budget.value } : {}),
+    ...(retries.backoff ? { backoff: retries.backoff.value } : {}),
+    ...(retries.otherLocalities ? { otherLocalities: retries.otherLocalities.value } : {}),
+    ...(retries.avoidPreviousHosts ? { avoidPreviousHosts: retries.avoidPreviousHosts.value } : {}),
+  };
+};
+
+/** Zero is explicitly none, which is the same to a request as nobody having said anything. */
+export const timeoutOutcome = (
+  timeouts: Timeouts | undefined,
+): Pick<Outcome, 'timeoutMs' | 'perTryTimeoutMs' | 'idleTimeoutMs'> => ({
+  ...(timeouts?.request?.value ? { timeoutMs: timeouts.request.value } : {}),
+  ...(timeouts?.perTry?.value ? { perTryTimeoutMs: timeouts.perTry.value } : {}),
+  ...(timeouts?.idle?.value ? { idleTimeoutMs: timeouts.idle.value } : {}),
+});
+
+/** Faults that can happen; undefined if none can. */
+export const faultOutcome = (fault: Fault | undefined): FaultOutcome | undefined => {
+  const delay = fault?.delay && fault.delay.percent.value > 0 && fault.delay.ms > 0 ? fault.delay : undefined;
+  const abort = fault?.abort && fault.abort.percent.value > 0 ? fault.abort : undefined;
+  if (!delay && !abort) return undefined;
+  return {
+    ...(delay ? { delayMs: delay.ms, delayPercent: delay.percent.value } : {}),
+    ...(abort?.status === undefined ? {} : { abortStatus: abort.status }),
+    ...(abort?.grpcStatus === undefined ? {} : { abortGrpcStatus: abort.grpcStatus }),
+    ...(abort ? { abortPercent: abort.percent.value } : {}),
+  };
+};
