@@ -1,5 +1,5 @@
 import { narrow } from '../model/frontend.ts';
-import type { Service, Workload } from '../model/inventory.ts';
+import { containerPort, type Service, type Workload } from '../model/inventory.ts';
 import { defaultTreatment, senderOf } from './departure.ts';
 import { type Leg, wholeLeg } from './leg.ts';
 import type { Lookup } from './lookup/lookup.ts';
@@ -7,7 +7,7 @@ import { hostOf } from './lookup/services.ts';
 import type { Encrypted, ServerShare } from './outcome.ts';
 import { gatewayParty, outsideServer, type Party, serverParty, supposedServer } from './party.ts';
 import { type Answer, route, type Treatment, untreated } from './route.ts';
-import { type Admission, admit, containerPort } from './server.ts';
+import { type Admission, admit } from './server.ts';
 import { sightOf, type Traffic, targetText } from './sight.ts';
 import type { Story } from './story.ts';
 import { editHeaders } from './treatment/headers.ts';
@@ -51,12 +51,12 @@ const serversOf = (leg: Leg, to: Lookup, story: Story): { party: Party; workload
   if (!leg.service) return [{ party: outsideServer(leg.name) }];
   const service = serverSide(to, leg.service);
   const endpoints = narrow(service.endpoints, leg.subset);
-  if (service.external || endpoints.kind === 'addresses') return [{ party: outsideServer(leg.name) }];
-  const workloads = to.workloads.behind(endpoints);
+  const workloads = to.services.workloadsOf(endpoints);
   if (workloads.length > 0) {
     return workloads.map(workload => ({ party: serverParty(to, workload, story.notes), workload }));
   }
-  if (endpoints.kind === 'pods' && to.workloads.in(endpoints.namespace).length > 0) {
+  if (service.external || endpoints.kind === 'addresses') return [{ party: outsideServer(leg.name) }];
+  if (endpoints.kind === 'pods' && to.services.workloadsIn(endpoints.namespace).length > 0) {
     story.notes.caveat('VERIFY009', `no workload of the input runs behind \`${service.id}\``, service.source);
   }
   return [{ party: supposedServer(to, service, endpoints.labels, story.notes) }];
@@ -98,6 +98,14 @@ const settingsFor = (lookup: Lookup, leg: Leg, sender: Party) => {
   );
 };
 
+/** The container port that a service port leads to; the same number where the service's ports are not known. */
+const portOn = (service: Service, asked: number | undefined, workload: Workload | undefined): number | undefined => {
+  const port = service.ports.find(candidate => candidate.port === asked);
+  if (!port) return asked;
+  if (workload) return containerPort(port, workload);
+  return typeof port.targetPort === 'string' ? undefined : (port.targetPort ?? asked);
+};
+
 /** Straight to the endpoints. */
 const toServers = (leg: Leg, dispatch: Dispatch): Delivered => {
   const { from, to, sender, traffic, story } = dispatch;
@@ -106,14 +114,14 @@ const toServers = (leg: Leg, dispatch: Dispatch): Delivered => {
   const sent = treated(traffic, dispatch.treatment, leg);
   const servers = serversOf(leg, to, story).map(({ party, workload }) => {
     const service = leg.service && serverSide(to, leg.service);
-    const port = service && leg.port !== undefined ? containerPort(service, leg.port, workload) : leg.port;
+    const port = service ? portOn(service, leg.port, workload) : leg.port;
     const log = story.hop(party);
     const admission = admit({
       lookup: to,
       sender,
       receiver: party,
       traffic: sent,
-      ...(typeof port === 'number' ? { port } : {}),
+      ...(port === undefined ? {} : { port }),
       ...(service ? { service } : {}),
       ...(settings ? { settings } : {}),
       passthrough: leg.passthrough ?? false,

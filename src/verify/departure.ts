@@ -63,7 +63,7 @@ export const defaultTreatment = (party: Party, traffic: Traffic): Treatment => {
 const throughLeg = (lookup: Lookup, egress: EgressDefault, sender: Sender, port: number): Leg | undefined => {
   if (!egress.through) return undefined;
   const { host } = egress.through;
-  const service = lookup.services.named(host, sender.namespace)[0];
+  const service = lookup.services.named(host, sender.namespace);
   const to = egress.through.port ?? port;
   const leg = service ? wholeLeg(service, to) : passthroughLeg(host, to, undefined);
   return egress.through.subset === undefined ? leg : { ...leg, subset: { name: egress.through.subset } };

@@ -78,7 +78,7 @@ export const serviceOf = (lookup: Lookup, id: string, notes: Notes): Service => 
   return unknownService(id);
 };
 
-/** Finds what the caller dials. A host means the first service of that name that the caller can see, else any. */
+/** Finds what the caller dials. */
 export const targetOf = (lookup: Lookup, ask: Ask, sender: Sender, notes: Notes): Target => {
   const { to, request } = ask;
   if ('service' in to) {
@@ -88,8 +88,7 @@ export const targetOf = (lookup: Lookup, ask: Ask, sender: Sender, notes: Notes)
     return { service, host, authority: request.authority ?? host, port, addresses: service.addresses };
   }
   const host = hostOf(to.host);
-  const named = lookup.services.named(host, sender.namespace);
-  const service = named.find(candidate => !lookup.services.hiddenBy(candidate, sender)) ?? named[0];
+  const service = lookup.services.named(host, sender.namespace);
   const written = /:(\d+)$/.exec(isAddress(to.host) ? '' : to.host)?.[1];
   const port = to.port ?? (written === undefined ? portMeant(service, request) : Number(written));
   const addresses = isAddress(host) ? [host] : (service?.addresses ?? []);
@@ -120,9 +119,8 @@ export const serviceFound = (
   }
   const host = hostOf(target.authority);
   const named = lookup.services.named(host, sender.namespace);
-  const found = named.find(service => hasPort(service, target.port) && isKnown(service));
-  if (found || !target.service) return found;
-  // A service that the input only mentions has no entry among the names.
-  const isMeant = target.service.hosts.some(name => name.toLowerCase() === host);
-  return named.length === 0 && isMeant && isKnown(target.service) ? target.service : undefined;
+  if (named) return hasPort(named, target.port) && isKnown(named) ? named : undefined;
+  // A service that the input does not hold has no entry among the names.
+  const isMeant = target.service?.hosts.some(name => name.toLowerCase() === host);
+  return isMeant && target.service && isKnown(target.service) ? target.service : undefined;
 };

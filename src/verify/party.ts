@@ -63,7 +63,7 @@ const proxyOfMember = (
  * in no mesh is in none either.
  */
 const usualProxy = (lookup: Lookup, namespace: string, who: string, notes: Notes): Proxy | undefined => {
-  const neighbours = lookup.workloads.in(namespace);
+  const neighbours = lookup.services.workloadsIn(namespace);
   if (neighbours.length > 0) {
     const memberships = neighbours.find(({ memberships }) => memberships.length > 0)?.memberships ?? [];
     notes.assume(`${who} takes part in a mesh as the other workloads of \`${namespace}\` do`);
@@ -72,7 +72,7 @@ const usualProxy = (lookup: Lookup, namespace: string, who: string, notes: Notes
   const [mesh, ...others] = lookup.model.meshes;
   if (!mesh || others.length > 0) return undefined;
   const mode =
-    lookup.workloads.usualMode(mesh.id) ??
+    lookup.services.usualMode(mesh.id) ??
     Object.keys(mesh.dataPlanes).find(name => (mesh.dataPlanes[name]?.asServer.length ?? 0) > 0);
   if (mode === undefined) return undefined;
   notes.assume(`${who} is in \`${mesh.id}\`; the input does not tell`);
@@ -126,7 +126,9 @@ const gatewayProxy = (lookup: Lookup, gateway: Gateway): Proxy | undefined => {
   const mesh = lookup.mesh(gateway.mesh);
   if (!mesh) return undefined;
   const pods =
-    Object.keys(gateway.labels).length > 0 ? lookup.workloads.selectedBy(gateway.namespace, gateway.labels) : [];
+    Object.keys(gateway.labels).length > 0
+      ? lookup.services.workloadsOf({ kind: 'pods', namespace: gateway.namespace, labels: gateway.labels })
+      : [];
   const memberships = pods.flatMap(pod => pod.memberships).filter(membership => membership.mesh === mesh.id);
   const modes = [...memberships.map(({ mode }) => mode), gateway.purpose, 'gateway'];
   return modes.flatMap(mode => proxyOf(lookup, { mesh: mesh.id, mode }) ?? [])[0];

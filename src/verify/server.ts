@@ -1,6 +1,6 @@
 import type { DestinationSettings } from '../model/capabilities/destination.ts';
 import { type Identity, identityTitle } from '../model/identity.ts';
-import type { Service, Workload } from '../model/inventory.ts';
+import type { Service } from '../model/inventory.ts';
 import { type AccessVerdict, callerTitle, decideAccess, forwardedFor } from './access.ts';
 import { acceptedBy, connect } from './connection.ts';
 import type { Receiver } from './lookup/coverage.ts';
@@ -182,11 +182,4 @@ export const admit = (arrival: Arrival): Admission => {
   const { encrypted } = connection;
   log.add('encryption-mode', `${encrypted}: ${connection.why}`, at);
   return screen(arrival, encrypted, encrypted === 'mtls' ? sender.identity : { kind: 'unauthenticated' });
-};
-
-/** The container port behind a service port; a named one is looked up in the workload. */
-export const containerPort = (service: Service, port: number, workload?: Workload): number | string => {
-  const target = service.ports.find(candidate => candidate.port === port)?.targetPort ?? port;
-  if (typeof target === 'number') return target;
-  return workload?.ports.find(({ name }) => name === target)?.port ?? target;
 };

@@ -9,9 +9,9 @@ export interface Rewrite {
 
 /**
  * `full`: the whole path becomes the value, the query stays. `prefix`: the part that the rule's path match took is
- * replaced as text: the prefix of a prefix match, all of it for an exact or regex match, nothing (so the value is put
- * in front) for a rule without a path. `segmentPrefix`: the same by segments, so that no `//` and no missing `/` comes out.
- * `regex`: every match is substituted (`\1` for groups).
+ * replaced as text: the prefix of a prefix match, all of it for an exact or regex match, the leading `/` for a rule
+ * without a path (observed for Istio: `/all` makes `/allother` of `/other`). `segmentPrefix`: the same by segments, so
+ * that no `//` and no missing `/` comes out. `regex`: every match is substituted (`\1` for groups).
  */
 export type PathRewrite =
   | { readonly kind: 'full'; readonly value: string }

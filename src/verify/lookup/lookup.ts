@@ -13,7 +13,6 @@ import { Destinations } from './destinations.ts';
 import { Frontends } from './frontends.ts';
 import { ScopeIndex, type Standing } from './scope-index.ts';
 import { Services } from './services.ts';
-import { Workloads } from './workloads.ts';
 
 const lazily = <T>(make: () => T): (() => T) => {
   let made: { readonly value: T } | undefined;
@@ -49,7 +48,6 @@ export class Lookup {
   private readonly lazyServices: () => Services;
   private readonly lazyFrontends: () => Frontends;
   private readonly lazyDestinations: () => Destinations;
-  private readonly lazyWorkloads: () => Workloads;
   private readonly lazyGateways: () => ReadonlyMap<string, Gateway>;
   private readonly lazyOpaque: () => ScopeIndex<Opaque>;
   /** Covering policies, in the model's order. */
@@ -62,10 +60,9 @@ export class Lookup {
 
   private constructor(model: Model) {
     this.model = model;
-    this.lazyServices = lazily(() => new Services(model.inventory, model.exposures, model.visibility));
+    this.lazyServices = lazily(() => new Services(model));
     this.lazyFrontends = lazily(() => new Frontends(model.frontends));
     this.lazyDestinations = lazily(() => new Destinations(model.destinations));
-    this.lazyWorkloads = lazily(() => new Workloads(model.inventory.workloads));
     this.lazyGateways = lazily(() => new Map(model.inventory.gateways.map(gateway => [gateway.id, gateway])));
     this.lazyOpaque = lazily(() => new ScopeIndex(model.opaque, item => item));
     this.access = receivers(model.access);
@@ -96,10 +93,6 @@ export class Lookup {
 
   get destinations(): Destinations {
     return this.lazyDestinations();
-  }
-
-  get workloads(): Workloads {
-    return this.lazyWorkloads();
   }
 
   gateway(id: string): Gateway | undefined {

@@ -83,6 +83,7 @@ export const workload = (
     annotations: {},
     serviceAccount: name,
     ports: [],
+    containers: [],
     memberships: mode ? [{ mesh: 'mesh/one', mode, certainty: 'running', evidence: [] }] : [],
     ...rest,
   };
