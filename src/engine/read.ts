@@ -77,6 +77,13 @@ const account = (
   const unread: Unread[] = [];
   let fields = 0;
   let refused = 0;
+  // Copies of an object that a later one stands in place of: nobody reads them.
+  for (const [copy, kept] of snapshot.superseded) {
+    const { body } = bodies.get(kept) ?? {};
+    const part = body ? snapshot.field(copy).account(body) : undefined;
+    fields += part?.fields ?? 0;
+    refused += part?.fields ?? 0;
+  }
   for (const { object, body, refused: why, unread: more } of bodies.values()) {
     const part = snapshot.field(object).account(body);
     fields += part.fields + (more?.length ?? 0);

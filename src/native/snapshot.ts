@@ -66,7 +66,10 @@ export class Snapshot {
    * `partial`: some files; what they mention but do not hold is assumed to exist.
    */
   readonly extent: 'whole' | 'partial';
+  /** Everything that was read, also what a later copy stands in place of. */
   readonly objects: readonly NativeObject[];
+  /** Objects written more than once: each copy that does not count, with the one that does. */
+  readonly superseded: Map<NativeObject, NativeObject> = new Map();
   private readonly kinds = new Map<string, NativeObject[]>();
   private readonly fields = new Map<NativeObject, Field>();
   private readonly names = new Map<string, Map<string, NativeObject>>();
@@ -74,7 +77,7 @@ export class Snapshot {
   constructor(objects: readonly NativeObject[], extent: 'whole' | 'partial' = 'partial') {
     this.objects = objects;
     this.extent = extent;
-    for (const object of objects) {
+    for (const object of lastOfEach(objects, this.superseded)) {
       const key = `${groupOf(object.ref)}/${object.ref.kind}`;
       const list = this.kinds.get(key);
       if (list) list.push(object);
@@ -118,16 +121,27 @@ export class Snapshot {
   }
 }
 
-/** Two objects with one identity in one snapshot; the first read is kept by whoever needs one. */
-export const duplicatesIn = (objects: readonly NativeObject[]): [NativeObject, NativeObject][] => {
-  const seen = new Map<string, NativeObject>();
-  const pairs: [NativeObject, NativeObject][] = [];
+const identityOf = ({ ref }: NativeObject): string =>
+  `${ref.cluster ?? ''}|${groupOf(ref)}|${ref.kind}|${nameKey(ref)}`;
+
+/** Files by name, then documents as written: the order in which `kubectl apply -f` goes through a folder. */
+const byPlace = byAll<NativeObject>(
+  byKey(object => object.ref.file ?? ''),
+  (a, b) => (a.ref.document ?? 0) - (b.ref.document ?? 0) || (a.ref.item ?? 0) - (b.ref.item ?? 0),
+);
+
+/** One object for each identity: of several copies the last, which is what a cluster would hold after an apply. */
+const lastOfEach = (objects: readonly NativeObject[], superseded: Map<NativeObject, NativeObject>): NativeObject[] => {
+  const kept = new Map<string, NativeObject>();
   for (const object of objects) {
-    const { ref } = object;
-    const key = `${ref.cluster ?? ''}|${groupOf(ref)}|${ref.kind}|${nameKey(ref)}`;
-    const first = seen.get(key);
-    if (first) pairs.push([first, object]);
-    else seen.set(key, object);
+    const identity = identityOf(object);
+    const other = kept.get(identity);
+    if (!other || byPlace(other, object) <= 0) kept.set(identity, object);
   }
-  return pairs;
+  if (kept.size === objects.length) return [...objects];
+  for (const object of objects) {
+    const last = kept.get(identityOf(object));
+    if (last && last !== object) superseded.set(object, last);
+  }
+  return [...kept.values()];
 };

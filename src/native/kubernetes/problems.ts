@@ -1,10 +1,10 @@
 import { type Finding, findingOf } from '../../base/finding.ts';
-import { byKey, groupBy } from '../../base/order.ts';
+import { byKey, byText, groupBy } from '../../base/order.ts';
 import { type ObjectRef, objectTitle } from '../../base/source.ts';
 import { ServiceDirectory } from '../../model/directory.ts';
 import type { Inventory, Service, Workload } from '../../model/inventory.ts';
 import { containerPort } from '../../model/inventory.ts';
-import { duplicatesIn, type NativeObject, namespaceOf, type Snapshot } from '../snapshot.ts';
+import { namespaceOf, type Snapshot } from '../snapshot.ts';
 import { kubernetesFindings as kinds } from './findings.ts';
 
 /** What is wrong with the objects as they stand together; nothing that could be right elsewhere is reported. */
@@ -16,23 +16,14 @@ export const kubernetesProblems = (snapshot: Snapshot, inventory: Inventory): Fi
 
 /** One finding for each object, however often it is written. Copies that say the same are harmless, and common. */
 const duplicates = (snapshot: Snapshot): Finding[] =>
-  [...groupBy(duplicatesIn(inOrder(snapshot)), ([first]) => first)].flatMap(([first, pairs]) => {
-    const text = JSON.stringify(first.body);
-    const different = pairs.map(([, copy]) => copy).filter(({ body }) => JSON.stringify(body) !== text);
-    const [second] = different;
-    if (!second) return [];
-    const places = different.slice(1).map(({ ref }) => placeOf(ref));
-    const more = places.length > 3 ? [...places.slice(0, 2), `${places.length - 2} other places`] : places;
-    const where = [placeOf(first.ref), ...more].join(', ');
-    const message = `${objectTitle(second.ref)} is written in ${where} too, and not the same; a cluster keeps only one of them`;
-    return [findingOf(kinds, 'KUBE002', second.ref, message)];
-  });
-
-/** All objects, in an order that does not depend on that of the input. */
-const inOrder = (snapshot: Snapshot): NativeObject[] =>
-  snapshot.kindsPresent().flatMap(key => {
-    const slash = key.lastIndexOf('/');
-    return snapshot.of(key.slice(0, slash), key.slice(slash + 1));
+  [...groupBy(snapshot.superseded, ([, kept]) => kept)].flatMap(([kept, pairs]) => {
+    const text = JSON.stringify(kept.body);
+    const different = pairs.map(([copy]) => copy).filter(({ body }) => JSON.stringify(body) !== text);
+    if (different.length === 0) return [];
+    const places = different.map(({ ref }) => placeOf(ref)).sort(byText);
+    const where = places.length > 4 ? [...places.slice(0, 3), `${places.length - 3} other places`] : places;
+    const message = `${objectTitle(kept.ref)} is written in ${where.join(', ')} too, and not the same; this one is the last, and counts`;
+    return [findingOf(kinds, 'KUBE002', kept.ref, message)];
   });
 
 const placeOf = ({ file, document }: ObjectRef): string =>

@@ -301,14 +301,24 @@ describe('findings', () => {
     const copy = (file: string) => ({ ...other, ref: { ...other.ref, file, document: 2 } });
     const messages = (...files: string[]) => read([one, ...files.map(copy)]).findings.map(({ message }) => message);
     const written = 'Deployment shop/web is written in `all.yaml`';
-    const rest = 'too, and not the same; a cluster keeps only one of them';
+    const rest = 'too, and not the same; this one is the last, and counts';
     expect(codes([one, deployment('web')])).toEqual([]);
     expect(read([one, copy('b.yaml')]).findings).toMatchObject([{ code: 'KUBE002', subject: { file: 'b.yaml' } }]);
     expect(messages('b.yaml')).toEqual([`${written} ${rest}`]);
-    expect(messages('b.yaml', 'c.yaml')).toEqual([`${written}, \`c.yaml\` (document 3) ${rest}`]);
-    expect(messages('b', 'c', 'd', 'e', 'f')).toEqual([
-      `${written}, \`c\` (document 3), \`d\` (document 3), 2 other places ${rest}`,
+    const changed = { ...copy('d.yaml'), body: one.body };
+    const among = [one, copy('b.yaml'), copy('c.yaml'), changed];
+    expect(read(among).findings.map(({ message }) => message)).toEqual([
+      `Deployment shop/web is written in \`b.yaml\` (document 3), \`c.yaml\` (document 3) ${rest}`,
     ]);
+  });
+
+  it('keeps the last of several copies, as applying the files in order would', () => {
+    const copy = (file: string, app: string) => {
+      const web = service('web', { selector: { app } });
+      return { ...web, ref: { ...web.ref, file } };
+    };
+    const { inventory } = read([copy('b.yaml', 'last'), copy('a.yaml', 'first')]);
+    expect(inventory.services.map(({ endpoints }) => endpoints)).toMatchObject([{ labels: { app: 'last' } }]);
   });
 
   it('takes an object without namespace and one in default for the same', () => {
