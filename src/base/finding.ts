@@ -1,4 +1,4 @@
-import type { ObjectRef, Source } from './source.ts';
+import type { ObjectRef, Place, Source } from './source.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -15,6 +15,8 @@ export interface Finding {
   readonly subject?: ObjectRef;
   readonly path?: string;
   readonly source?: Source;
+  /** For a problem of the text itself, where no object could be read that a source could point into. */
+  readonly place?: Place;
   /** The next step. */
   readonly hint?: string;
 }
@@ -32,22 +34,20 @@ export type FindingKinds = Readonly<Record<string, FindingKind>>;
 export const findingOf = <K extends FindingKinds>(
   kinds: K,
   code: keyof K & string,
-  at: Source | ObjectRef | undefined,
+  at: Source | ObjectRef | Place | undefined,
   message: string,
   hint?: string,
 ): Finding => {
   const kind = kinds[code];
   if (!kind) throw new InvariantError(`no finding kind ${code}`);
-  const source = at && 'object' in at ? at : undefined;
-  const subject = at && 'object' in at ? at.object : at;
   const nextStep = hint ?? kind.hint;
+  const source = at && 'object' in at ? at : at && 'kind' in at ? { object: at, path: '' } : undefined;
   return {
     code,
     severity: kind.severity,
     message,
-    ...(subject ? { subject } : {}),
-    ...(source?.path ? { path: source.path } : {}),
-    ...(source ? { source } : subject ? { source: { object: subject, path: '' } } : {}),
+    ...(source ? { subject: source.object, ...(source.path ? { path: source.path } : {}), source } : {}),
+    ...(at && 'line' in at ? { place: at } : {}),
     ...(nextStep ? { hint: nextStep } : {}),
   };
 };

@@ -21,6 +21,13 @@ export interface Source {
   readonly path: string;
 }
 
+/** A position in a file, for a person to open: lines and columns count from 1, columns in UTF-16 units. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
 /**
  * How a value came about. `written`: a user wrote it. `meshDefault`: mesh-wide configuration gave it.
  * `proxyDefault`: nobody said anything and the data plane behaves so.

@@ -1,0 +1,20 @@
+/** The same everywhere; see docs/reference/cli.md. */
+export const exitCodes = {
+  /** Done, nothing lost or different. */
+  done: 0,
+  /** Could not do it, or nothing could be read. */
+  failed: 1,
+  /** The command line is not right. */
+  usage: 2,
+  /** Done, with losses of behaviour, differences, or objects that could not be read. */
+  differs: 3,
+  /** Refused: access or encryption would get weaker. */
+  weaker: 4,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** Something the user has to change on the command line or in the files named there. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}

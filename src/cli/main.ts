@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+import { exitCodes } from './exit.ts';
+
+declare const __VERSION__: string;
+
+/**
+ * The entry of `supergloo`. `--version` is answered here, before anything else is loaded; every command is a lazy
+ * chunk of its own.
+ */
+const main = async (args: readonly string[]): Promise<number> => {
+  if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
+    process.stdout.write(`${__VERSION__}\n`);
+    return exitCodes.done;
+  }
+  const { run } = await import('./program.ts');
+  return run(args, __VERSION__);
+};
+
+// A reader that goes away (`| head`) is no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(exitCodes.done);
+  throw error;
+});
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`supergloo: this is a fault of supergloo, not of your input:\n${reason}\n`);
+  process.exitCode = exitCodes.failed;
+}

@@ -1,0 +1,106 @@
+import { Command, CommanderError, Option } from 'commander';
+import { type ExitCode, exitCodes, UsageError } from './exit.ts';
+
+/** What every command has: where to read from and how to print. */
+export interface SourceOptions {
+  readonly filename: readonly string[];
+  readonly output: 'text' | 'json' | 'yaml';
+}
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+const withSource = (command: Command): Command =>
+  command
+    .addOption(
+      new Option('-f, --filename <path>', 'file, folder or - for standard input (repeatable)')
+        .argParser(collect)
+        .default([], 'none'),
+    )
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json', 'yaml']).default('text'));
+
+/** Parses the command line, runs one command, and gives the exit code. */
+export const run = async (args: readonly string[], version: string): Promise<ExitCode> => {
+  let code: ExitCode = exitCodes.done;
+  const program = new Command('supergloo')
+    .description('One control tool for every service mesh: see what is there, ask what happens to a request, convert.')
+    .version(version, '-V, --version')
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureHelp({ showGlobalOptions: false })
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done; 1 could not; 2 usage; 3 done, with losses or differences; 4 refused, it would be weaker.',
+    );
+
+  withSource(program.command('discover'))
+    .description('meshes, workloads really in them, services, policies, and what could not be read')
+    .addHelpText('after', '\nExample:\n  supergloo discover -f shop/')
+    .action(async options => {
+      code = await (await import('./commands/discover.ts')).discover(options);
+    });
+
+  withSource(program.command('check'))
+    .description('problems of the configuration, each with a code, its place and a next step')
+    .addHelpText('after', '\nExample:\n  supergloo check -f shop/')
+    .action(async options => {
+      code = await (await import('./commands/check.ts')).check(options);
+    });
+
+  withSource(program.command('explain'))
+    .description('what happens to one request: each hop, which rule decides, and where it is written')
+    .requiredOption('--from <caller>', 'NAMESPACE/WORKLOAD, sa:NAMESPACE/NAME, or outside')
+    .requiredOption('--to <destination>', 'SERVICE.NAMESPACE[:PORT] or HOST[:PORT]')
+    .option('--method <method>', 'the method', 'GET')
+    .option('--path <path>', 'the path, with its query', '/')
+    .addOption(new Option('--header <name=value>', 'a header (repeatable)').argParser(collect).default([], 'none'))
+    .option('--host <authority>', 'the Host header, if it is not what is dialled')
+    .addOption(
+      new Option('--protocol <name>', 'what is spoken').choices(['http', 'grpc', 'tcp', 'tls']).default('http'),
+    )
+    .option('--sni <name>', 'the TLS server name')
+    .option('--claim <name=value>', 'a claim of a valid token (repeatable)', collect)
+    .option('--via <gateway>', 'enter through this gateway, NAMESPACE/NAME')
+    .addHelpText(
+      'after',
+      '\nExample:\n  supergloo explain -f shop/ --from shop/web --to reviews.shop:9080 --path /reviews/1 --header end-user=ann',
+    )
+    .action(async options => {
+      code = await (await import('./commands/explain.ts')).explain(options);
+    });
+
+  withSource(program.command('convert'))
+    .description('native configuration of one mesh to another, with a ledger of what became of every field')
+    .requiredOption('--from <mesh>', 'the mesh it is written for')
+    .requiredOption('--to <mesh>', 'the mesh to write it for')
+    .option('--out <dir>', 'write one file per object')
+    .option('--ledger <file>', 'write the ledger there instead of standard error')
+    .addOption(
+      new Option('--accept <code>', 'accept a loss of security by its code (repeatable)')
+        .argParser(collect)
+        .default([], 'none'),
+    )
+    .addHelpText('after', '\nExample:\n  supergloo convert -f shop/ --from istio --to linkerd --out linkerd/')
+    .action(async options => {
+      code = await (await import('./commands/convert.ts')).convertCommand(options);
+    });
+
+  program
+    .command('version')
+    .description('the version of this program, of Node, and what it reads')
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json', 'yaml']).default('text'))
+    .action(async options => {
+      code = await (await import('./commands/version.ts')).versionCommand(options, version);
+    });
+
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`supergloo: ${error.message}\n`);
+      return exitCodes.usage;
+    }
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    throw error;
+  }
+};

@@ -1,0 +1,35 @@
+import type { Finding } from '../base/finding.ts';
+import type { Place, Source } from '../base/source.ts';
+import { Snapshot } from '../native/snapshot.ts';
+import { UsageError } from './exit.ts';
+
+/** Finds the line of a source; undefined for what came from no file. */
+export type Locate = (source: Source) => Promise<Place | undefined>;
+
+export interface Loaded {
+  readonly snapshot: Snapshot;
+  readonly findings: readonly Finding[];
+  readonly locate: Locate;
+  readonly files: number;
+}
+
+/** Reads what `-f` names. */
+export const load = async (paths: readonly string[]): Promise<Loaded> => {
+  if (paths.length === 0) throw new UsageError('name what to read with -f FILE, -f FOLDER or -f -');
+  const { readFiles } = await import('../store/files/store.ts');
+  const { StoreError } = await import('../store/store-error.ts');
+  const stdin = paths.includes('-') ? await readStdin() : undefined;
+  try {
+    const { objects, findings, locate, files } = readFiles(paths, stdin);
+    return { snapshot: new Snapshot(objects, 'partial'), findings, locate, files };
+  } catch (error) {
+    if (error instanceof StoreError) throw new UsageError(error.message);
+    throw error;
+  }
+};
+
+const readStdin = async (): Promise<Uint8Array> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+};

@@ -1,0 +1,95 @@
+import type { Model } from '../../model/model.ts';
+import type { Explanation, Hop, Outcome } from '../../verify/outcome.ts';
+import type { Ask, Caller } from '../../verify/request.ts';
+import { placeText } from '../print.ts';
+import type { Locate } from '../source.ts';
+import { columns, style } from './columns.ts';
+
+/** The story of a request, read from top to bottom: who asks, what each hop decides and where it is written, how it ends. */
+export const explanationText = async (
+  { request, hops, outcome, caveats, assumptions }: Explanation,
+  ask: Ask,
+  model: Model,
+  locate: Locate,
+): Promise<string> => {
+  const target = 'service' in ask.to ? ask.to.service : ask.to.host;
+  const port = ask.to.port === undefined ? '' : `:${ask.to.port}`;
+  const what =
+    request.protocol === 'http' || request.protocol === 'grpc'
+      ? `${request.method} ${request.path}`
+      : request.protocol.toUpperCase();
+  const lines = [
+    `${style.bold(what)}  from ${callerText(ask.caller)}  to ${target}${port}${ask.via ? `  through ${ask.via}` : ''}`,
+    ...request.headers.map(([name, value]) => `  ${name}: ${value}`),
+    '',
+  ];
+  for (const hop of hops) lines.push(await hopText(hop, model, locate));
+  lines.push(outcomeText(outcome));
+  for (const caveat of caveats) {
+    const place = await placeText(caveat.source, locate);
+    lines.push(`${style.yellow('!')} ${caveat.code} ${caveat.message}${place ? `  ${style.dim(place)}` : ''}`);
+    if (caveat.hint) lines.push(`    ${caveat.hint}`);
+  }
+  for (const assumption of assumptions) lines.push(`${style.dim('assumed:')} ${assumption}`);
+  return `${lines.join('\n')}\n`;
+};
+
+const callerText = (caller: Caller): string => {
+  if (caller.kind === 'outside') return 'outside';
+  if (caller.kind === 'serviceAccount') return `service account ${caller.namespace}/${caller.name}`;
+  return `${caller.namespace}/${caller.name}`;
+};
+
+const hopText = async (hop: Hop, model: Model, locate: Locate): Promise<string> => {
+  const mesh = model.meshes.find(({ id }) => id === hop.mesh);
+  const proxy = hop.enforces.length === 0 ? 'no proxy' : `${mesh?.type ?? hop.mesh} proxy`;
+  const head = `${hop.at.padEnd(9)} ${[hop.workload, proxy].filter(part => part).join('  ')}`;
+  const rows = await Promise.all(
+    hop.decisions.map(async decision => [
+      decision.capability,
+      decision.result,
+      style.dim(await placeText(decision.source, locate)),
+    ]),
+  );
+  return `${style.bold(head)}\n${columns(rows, '  ')}`;
+};
+
+const outcomeText = (outcome: Outcome): string => {
+  const { backends } = outcome;
+  const status = outcome.status === undefined ? '' : ` with ${outcome.status}`;
+  const verb =
+    outcome.decision === 'forwarded' ? style.green('→ forwarded') : style.red(`→ ${outcome.decision}${status}`);
+  const shares = backends.map(share => [
+    `${share.service}${share.subset ? ` (${share.subset})` : ''}${share.port === undefined ? '' : `:${share.port}`}`,
+    `${share.weight / 1000} %`,
+    share.decision && share.decision !== outcome.decision
+      ? `${share.decision}${share.status === undefined ? '' : ` with ${share.status}`}`
+      : share.endpoints,
+  ]);
+  const facts = [
+    outcome.location ? `to ${outcome.location}` : '',
+    outcome.timeoutMs ? `timeout ${outcome.timeoutMs} ms` : '',
+    outcome.perTryTimeoutMs ? `each try ${outcome.perTryTimeoutMs} ms` : '',
+    outcome.retries && outcome.retries.max > 0
+      ? `up to ${outcome.retries.max} retries on ${outcome.retries.on.join(', ')}`
+      : '',
+    ...outcome.mirrors.map(
+      mirror => `${mirror.percent} % copied to ${mirror.service}${mirror.subset ? ` (${mirror.subset})` : ''}`,
+    ),
+    outcome.rewrite?.path ? `path becomes ${outcome.rewrite.path}` : '',
+    outcome.rewrite?.host ? `host becomes ${outcome.rewrite.host}` : '',
+    outcome.faults ? faultText(outcome.faults) : '',
+    outcome.encrypted === 'mtls' ? `mTLS, seen as ${outcome.identitySeen ?? 'nobody'}` : outcome.encrypted,
+  ].filter(fact => fact !== '');
+  return `${style.bold(verb)}\n${columns(shares, '  ')}  ${facts.join(' · ')}\n`;
+};
+
+const faultText = (faults: NonNullable<Outcome['faults']>): string =>
+  [
+    faults.delayMs === undefined ? '' : `${faults.delayPercent ?? 0} % delayed by ${faults.delayMs} ms`,
+    faults.abortPercent === undefined
+      ? ''
+      : `${faults.abortPercent} % aborted with ${faults.abortStatus ?? faults.abortGrpcStatus ?? 500}`,
+  ]
+    .filter(text => text !== '')
+    .join(', ');

@@ -1,0 +1,79 @@
+import type { Disposition, Loss } from '../../adapter/disposition.ts';
+import { groupBy } from '../../base/order.ts';
+import type { Conversion } from '../../engine/convert.ts';
+import { placeText } from '../print.ts';
+import type { Loaded } from '../source.ts';
+import { style } from './columns.ts';
+
+/** How many places of one kind of loss are listed before the rest is only counted. */
+const shown = 5;
+
+/** What became of every leaf, the worst first; equal losses are told once, with the places they come from. */
+export const ledgerText = async (
+  conversion: Conversion,
+  loaded: Loaded,
+  at: { readonly from: string; readonly to: string; readonly refused: number },
+): Promise<string> => {
+  const { dispositions, objects, read } = conversion;
+  const count = (result: Disposition['result']) => dispositions.filter(d => d.result === result).length;
+  const lines = [
+    style.bold(`${at.from} → ${at.to}: ${objects.length} objects`),
+    `  ${dispositions.length} settings: ${count('applied')} applied, ${count('approximated')} approximated, ${count('refused')} refused`,
+  ];
+  const lost = dispositions.filter((d): d is Disposition & { readonly loss: Loss } => d.loss !== undefined);
+  const sections: readonly (readonly [string, (d: { readonly loss: Loss }) => boolean])[] = [
+    [
+      style.red('access or encryption would be weaker'),
+      d => d.loss.severity === 'security' && d.loss.effect === 'differs',
+    ],
+    [style.yellow('behaves differently'), d => d.loss.severity === 'behaviour' && d.loss.effect === 'differs'],
+    ['written differently, with no effect', d => d.loss.effect === 'none'],
+  ];
+  for (const [title, belongs] of sections) {
+    const here = lost.filter(belongs);
+    if (here.length === 0) continue;
+    lines.push('', `${style.bold(title)} (${here.length})`);
+    for (const group of groupBy(here, d => `${d.loss.code} ${d.result} ${d.loss.message}`).values()) {
+      lines.push(...(await lossLines(group, loaded)));
+    }
+  }
+  if (read.unread.length > 0)
+    lines.push('', style.bold(`not read (${read.unread.length})`), ...(await unreadLines(conversion, loaded)));
+  if (at.refused > 0) lines.push('', refusal(lost));
+  return `${lines.join('\n')}\n`;
+};
+
+const lossLines = async (
+  group: readonly (Disposition & { readonly loss: Loss })[],
+  loaded: Loaded,
+): Promise<string[]> => {
+  const [first] = group as [Disposition & { readonly loss: Loss }];
+  const times = group.length > 1 ? ` (${group.length} times)` : '';
+  const lines = [`  ${first.loss.code}  ${first.result}: ${first.loss.message}${times}`];
+  for (const { subject, leaf, source } of group.slice(0, shown)) {
+    const place = await placeText(source, loaded.locate);
+    lines.push(`      ${style.dim(`${place ? `${place}  ` : ''}${subject} ${leaf}`)}`);
+  }
+  if (group.length > shown) lines.push(`      … and ${group.length - shown} more`);
+  if (first.loss.workaround) lines.push(`      instead: ${first.loss.workaround}`);
+  return lines;
+};
+
+const unreadLines = async ({ read }: Conversion, loaded: Loaded): Promise<string[]> => {
+  const lines: string[] = [];
+  for (const group of groupBy(
+    read.unread,
+    u => `${u.source.object.kind} ${u.source.path.replace(/\[\d+\]/g, '[]')} ${u.reason}`,
+  ).values()) {
+    const [first] = group as [(typeof group)[number]];
+    const times = group.length > 1 ? ` (${group.length} times)` : '';
+    const place = await placeText(first.source, loaded.locate);
+    lines.push(`  ${first.source.object.kind} ${first.source.path}: ${first.reason}${times}  ${style.dim(place)}`);
+  }
+  return lines;
+};
+
+const refusal = (lost: readonly { readonly loss: Loss }[]): string => {
+  const codes = [...new Set(lost.filter(d => d.loss.severity === 'security').map(d => d.loss.code))];
+  return `${style.red('refused:')} nothing is written. To accept: ${codes.map(code => `--accept ${code}`).join(' ')}`;
+};
