@@ -14,14 +14,16 @@ interface Sample {
   readonly mib: number;
 }
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 const spread = (samples: readonly Sample[]): string => {
   const times = samples.map(({ ms }) => ms).sort((a, b) => a - b);
   return `${(times[0] ?? 0).toFixed(0)}–${(times.at(-1) ?? 0).toFixed(0)}`;
 };
 
-const row = (cells: readonly string[]): void => console.log(cells.map((c, i) => (i === 0 ? c.padEnd(44) : c.padStart(16))).join(''));
+const row = (cells: readonly string[]): void =>
+  console.log(cells.map((c, i) => (i === 0 ? c.padEnd(44) : c.padStart(16))).join(''));
 
 export const main = (root: string, args: readonly string[]): number => {
   const sizes = args.length > 0 ? args.map(Number) : [100, 1_000, 10_000];
@@ -36,7 +38,8 @@ export const main = (root: string, args: readonly string[]): number => {
       cwd: root,
     });
     const ms = Number(process.hrtime.bigint() - start) / 1e6;
-    if (!allowed.includes(result.status ?? -1)) throw new Error(`${script} ${scriptArgs.join(' ')}: exit ${result.status}\n${result.stderr}`);
+    if (!allowed.includes(result.status ?? -1))
+      throw new Error(`${script} ${scriptArgs.join(' ')}: exit ${result.status}\n${result.stderr}`);
     return { ms, mib: Number(readFileSync(stats, 'utf8')) / 1024 };
   };
 
@@ -47,12 +50,21 @@ export const main = (root: string, args: readonly string[]): number => {
       writeFileSync(file, shops(size));
       const runs = size >= 10_000 ? 5 : 9;
       const loads: Sample[] = [];
-      const conversions = new Map<string, Sample[]>([['linkerd', []], ['gateway-api', []]]);
+      const conversions = new Map<string, Sample[]>([
+        ['linkerd', []],
+        ['gateway-api', []],
+      ]);
       // Taken in turns, so that a busy moment of the machine falls on all of them.
       for (let i = 0; i < runs; i += 1) {
         loads.push(measured(join(root, 'tools/bench/load-only.mjs'), [file], [0]));
         for (const [to, samples] of conversions) {
-          samples.push(measured(cli, ['convert', '-f', file, '--from', 'istio', '--to', to, '--ledger', join(folder, 'ledger')], [0, 3]));
+          samples.push(
+            measured(
+              cli,
+              ['convert', '-f', file, '--from', 'istio', '--to', to, '--ledger', join(folder, 'ledger')],
+              [0, 3],
+            ),
+          );
         }
       }
       const base = median(loads.map(({ ms }) => ms));
@@ -70,7 +82,11 @@ export const main = (root: string, args: readonly string[]): number => {
       for (const [to, samples] of conversions) {
         const ratio = median(samples.map(({ ms }) => ms)) / base;
         const memory = Math.max(...samples.map(({ mib }) => mib));
-        line(`${size} services: istio → ${to}`, samples, ratio <= 4 && memory <= 600 ? 'kept (4 ×, 600)' : 'BROKEN (4 ×, 600)');
+        line(
+          `${size} services: istio → ${to}`,
+          samples,
+          ratio <= 4 && memory <= 600 ? 'kept (4 ×, 600)' : 'BROKEN (4 ×, 600)',
+        );
       }
     }
     startup(root, cli);
@@ -101,6 +117,12 @@ const startup = (root: string, cli: string): void => {
     const own = samples[n] ?? [];
     const over = median(own) - base;
     const times = own.map(ms => ({ ms, mib: 0 }));
-    row([name, median(own).toFixed(0), spread(times), `+${over.toFixed(0)}`, bound === 0 ? '' : over <= bound ? `kept (+${bound})` : `BROKEN (+${bound})`]);
+    row([
+      name,
+      median(own).toFixed(0),
+      spread(times),
+      `+${over.toFixed(0)}`,
+      bound === 0 ? '' : over <= bound ? `kept (+${bound})` : `BROKEN (+${bound})`,
+    ]);
   });
 };
