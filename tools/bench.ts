@@ -109,7 +109,9 @@ const startup = (root: string, cli: string): void => {
     ['supergloo explain, ten objects', explain, 80],
   ];
   const samples = cases.map((): number[] => []);
-  for (let i = 0; i < 21; i += 1) cases.forEach(([, command], n) => samples[n]?.push(timed(command)));
+  for (let i = 0; i < 21; i += 1) {
+    for (const [n, [, command]] of cases.entries()) samples[n]?.push(timed(command));
+  }
   const base = median(samples[0] ?? []);
   console.log();
   row(['start-up', 'median ms', 'spread ms', 'over node', 'bound']);
