@@ -1,10 +1,12 @@
 import type { ReadInput, ReadResult } from '../../adapter/adapter.ts';
 import { ServiceDirectory } from '../../model/directory.ts';
 import type { ModelPart } from '../../model/model.ts';
+import { addWaypoints } from './ambient/waypoints.ts';
 import { readSubsets } from './destination-rule/subsets.ts';
 import { joinMembers } from './membership.ts';
 import { readMeshConfig } from './mesh-config.ts';
 import type { Reading } from './reading.ts';
+import { readSecurity } from './security/read.ts';
 import { meshFrontends, readVirtualServices } from './virtual-service/read.ts';
 
 /** Everything Istio's objects say, for the first mesh found: a snapshot is one cluster, and a cluster has one. */
@@ -13,14 +15,23 @@ export const read = (input: ReadInput): ReadResult => {
   const [mesh] = input.meshes;
   if (!mesh) return { inventory: input.inventory, part: {}, findings: [], objects: [] };
   const config = readMeshConfig(snapshot);
-  const inventory = joinMembers(input.inventory, mesh);
+  const { inventory, ...waypoints } = addWaypoints(joinMembers(input.inventory, mesh), snapshot, mesh);
   const directory = new ServiceDirectory(inventory, config.clusterDomain);
-  const reading: Reading = { snapshot, inventory, directory, mesh, config, findings: [], objects: [] };
+  const reading: Reading = {
+    snapshot,
+    inventory,
+    directory,
+    mesh,
+    config,
+    findings: [...waypoints.findings],
+    objects: [...waypoints.objects],
+  };
   const subsets = readSubsets(reading);
   const { all, delegates } = readVirtualServices(reading);
   const part: ModelPart = {
     meshes: [mesh],
     frontends: meshFrontends(reading, all, delegates, subsets),
+    ...readSecurity(reading),
   };
   return {
     inventory: { ...inventory, services: directory.services() },

@@ -75,12 +75,14 @@ export interface AccessCondition {
   readonly whenAbsent: 'holds' | 'fails';
   /** The result for traffic that is not HTTP, if the attribute belongs to HTTP. */
   readonly whenNotHttp: 'holds' | 'fails';
+  /** The result at a proxy that sees connections and no requests; absent: it knows the attribute, or `whenNotHttp`. */
+  readonly whenUnseen?: 'holds' | 'fails';
   readonly source?: Source;
 }
 
 export type AccessValue =
   | TextMatch
-  /** An identity that names a service account; no trust domain: any of the mesh's own. */
+  /** An identity that names a service account; no trust domain: any of the mesh's own; `*` among them: any at all. */
   | {
       readonly kind: 'serviceAccount';
       readonly namespace: string;

@@ -7,7 +7,7 @@ import type { ServerScope } from '../scope.ts';
  */
 export type EncryptionMode = 'strict' | 'permissive' | 'disabled';
 
-/** Ordered, most specific first: the first whose scope fits decides. Scope ports are container ports. */
+/** Ordered, most specific first: the first whose scope fits decides; permissive where none does. */
 export interface PeerEncryption {
   readonly id: string;
   readonly scope: ServerScope;

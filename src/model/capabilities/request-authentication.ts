@@ -15,8 +15,7 @@ export interface RequestAuthentication {
 export interface TokenIssuer {
   readonly issuer: string;
   readonly audiences?: readonly string[];
-  /** Where the keys are: a URL, or `inline`. */
-  readonly keys: string;
+  readonly keys: TokenKeys;
   readonly keysTimeoutMs?: number;
   readonly fromHeaders?: readonly { readonly name: string; readonly prefix?: string }[];
   readonly fromParams?: readonly string[];
@@ -27,3 +26,9 @@ export interface TokenIssuer {
   readonly spaceDelimitedClaims?: readonly string[];
   readonly source?: Source;
 }
+
+/** The keys that tokens are verified with. `discovered`: where the issuer's OpenID configuration says. */
+export type TokenKeys =
+  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'inline'; readonly keySet: string }
+  | { readonly kind: 'discovered' };
