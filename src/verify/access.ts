@@ -21,6 +21,8 @@ import { textMatches } from './text-match.ts';
 export interface AccessSubject {
   /** `l7` where the proxy reads HTTP and the traffic is HTTP. */
   readonly layer: 'l4' | 'l7';
+  /** Whether the proxy could read requests, if these were some. */
+  readonly seesRequests: boolean;
   readonly sight: Sight;
   readonly identity: Identity;
   readonly peerAddress?: string;
@@ -135,7 +137,9 @@ const identityMatches = (value: AccessValue, { identity, mesh }: AccessSubject, 
     if (identity.kind !== 'serviceAccount') return false;
     const domains = value.trustDomains ?? [mesh.trustDomain, ...mesh.trustDomainAliases];
     return (
-      identity.namespace === value.namespace && identity.name === value.name && domains.includes(identity.trustDomain)
+      identity.namespace === value.namespace &&
+      identity.name === value.name &&
+      (domains.includes('*') || domains.includes(identity.trustDomain))
     );
   }
   if (value.kind === 'present') return identity.kind !== 'unauthenticated';
@@ -163,7 +167,8 @@ const unknownAddressMatches = (value: AccessValue): boolean =>
   value.kind === 'present' || (value.kind === 'addresses' && isEverywhere(value.cidr) && !value.except?.length);
 
 const holds = (condition: AccessCondition, subject: AccessSubject, notes: Notes): boolean => {
-  const { attribute, values, negated, whenAbsent, whenNotHttp } = condition;
+  const { attribute, values, negated, whenAbsent, whenNotHttp, whenUnseen } = condition;
+  if (whenUnseen && !subject.seesRequests) return whenUnseen === 'holds';
   if (httpAttributes.test(attribute) && subject.layer === 'l4') return whenNotHttp === 'holds';
   if (attribute.startsWith('opaque:')) {
     notes.caveat('VERIFY010', `a condition looks at \`${attribute.slice('opaque:'.length)}\``, condition.source);

@@ -76,7 +76,7 @@ const refusal = (layer: 'l4' | 'l7', status: number): Refusal =>
 
 const judgeAccess = (
   arrival: Arrival,
-  seen: { identity: Identity; layer: 'l4' | 'l7'; token: Token | undefined },
+  seen: { identity: Identity; layer: 'l4' | 'l7'; seesRequests: boolean; token: Token | undefined },
 ): AccessVerdict | undefined => {
   const { lookup, receiver, traffic, port, log, story } = arrival;
   const { proxy } = receiver;
@@ -88,6 +88,7 @@ const judgeAccess = (
     lookup.access(receiverOf(arrival)),
     {
       layer: seen.layer,
+      seesRequests: seen.seesRequests,
       sight,
       identity: seen.identity,
       ...(peerAddress === undefined ? {} : { peerAddress }),
@@ -147,9 +148,10 @@ export const screen = (arrival: Arrival, encrypted: Encrypted, identity: Identit
     log.add('access-token', `the token of \`${verdict.token.issuer}\` is in order`, { source: verdict.source });
   }
 
-  const l7 = layer === 'http' && isOn(arrival, 'access-l7') ? 'l7' : 'l4';
+  const seesRequests = isOn(arrival, 'access-l7');
+  const l7 = layer === 'http' && seesRequests ? 'l7' : 'l4';
   if (isOn(arrival, 'access-l4') || isOn(arrival, 'access-l7')) {
-    const access = judgeAccess(arrival, { identity, layer: l7, token });
+    const access = judgeAccess(arrival, { identity, layer: l7, seesRequests, token });
     if (access && !access.allowed) return { ...refusal(l7, access.status), ...seen, request };
   } else {
     log.add('access', `${callerTitle(identity)} gets in: no proxy checks access here`);
