@@ -18,7 +18,7 @@ await build({
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
-    minify: true,
+    minify: process.env.NOMIN !== "1",
   },
   logLevel: 'warn',
 });

@@ -20,5 +20,15 @@ export const documentRanges = (text: string): DocumentRange[] => {
   return ranges;
 };
 
-/** A document that holds only blanks, comments and directives. */
-export const isBlank = (text: string): boolean => /^(?:[ \t\r]*(?:[#%][^\n]*)?(?:\n|$))*$/.test(text);
+/** Whether there are only blanks, comments and directives between two offsets. */
+export const isBlank = (text: string, start: number, end: number): boolean => {
+  let at = start;
+  while (at < end) {
+    const lineEnd = text.indexOf('\n', at);
+    const stop = lineEnd < 0 || lineEnd > end ? end : lineEnd;
+    while (at < stop && (text[at] === ' ' || text[at] === '\t' || text[at] === '\r')) at += 1;
+    if (at < stop && text[at] !== '#' && text[at] !== '%') return false;
+    at = stop + 1;
+  }
+  return true;
+};

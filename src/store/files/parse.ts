@@ -1,4 +1,4 @@
-import { load, YAMLException } from 'js-yaml';
+import { load, loadAll, YAMLException } from 'js-yaml';
 import { type Finding, findingOf } from '../../base/finding.ts';
 import type { ObjectRef, Place } from '../../base/source.ts';
 import type { NativeObject } from '../../native/snapshot.ts';
@@ -24,14 +24,32 @@ export const parseFile = (file: string, raw: string): ParsedFile => {
   const objects: NativeObject[] = [];
   const findings: Finding[] = [];
   const ranges = documentRanges(text);
-  for (const [document, range] of ranges.entries()) {
-    const part = text.slice(range.start, range.end);
-    if (isBlank(part)) continue;
-    const { value, finding } = readDocument(part, placeIn(file, text, range.start));
+  const written = [...ranges.entries()].filter(([, { start, end }]) => !isBlank(text, start, end));
+  const values = readTogether(text, written.length);
+  for (const [index, [document, range]] of written.entries()) {
+    const at = placeIn(file, text, range.start);
+    const { value, finding } = values ? { value: values[index] } : readDocument(text.slice(range.start, range.end), at);
     if (finding) findings.push(finding);
-    else collect(value, { file, document }, placeIn(file, text, range.start), objects, findings);
+    else collect(value, { file, document }, at, objects, findings);
   }
   return { file, text, objects, findings, ranges };
+};
+
+const options = { schema: kubernetesSchema, maxDepth: 200, maxAliases: 10_000 } as const;
+
+/**
+ * All documents in one go, which is faster by half; undefined if that does not give one value for each document that
+ * was cut out, or anything is out of the ordinary: then each document is read by itself.
+ */
+const readTogether = (text: string, documents: number): readonly unknown[] | undefined => {
+  if (/[\s[{]\*\S/.test(text)) return undefined;
+  try {
+    const values = loadAll(text, options).filter(value => value !== null && value !== undefined);
+    return values.length === documents ? values : undefined;
+  } catch (error) {
+    if (error instanceof YAMLException) return undefined;
+    throw error;
+  }
 };
 
 /** Finds the line of an offset within a document, when a finding needs it. */
@@ -47,7 +65,7 @@ const placeIn =
 
 const readDocument = (part: string, at: At): { readonly value?: unknown; readonly finding?: Finding } => {
   try {
-    const value = load(part, { schema: kubernetesSchema, maxDepth: 200, maxAliases: 10_000 });
+    const value = load(part, options);
     if (part.includes('*') && unfoldedSize(value, new Map()) > maxNodes) {
       return {
         finding: findingOf(

@@ -13,6 +13,7 @@ const kindOf = (value: unknown): Kind | undefined => {
 /** The value of an unquoted scalar as kubectl reads it; see `scalar-value.ts`. */
 const plainTag = defineScalarTag<unknown>('tag:yaml.org,2002:plain', {
   implicit: true,
+  implicitFirstChars: [...'0123456789+-.~yYnNtTfFoO', ''],
   resolve: source => {
     const value = plainValue(source);
     return typeof value === 'string' ? NOT_RESOLVED : value;
