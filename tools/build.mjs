@@ -18,7 +18,7 @@ await build({
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
-    minify: process.env.NOMIN !== "1",
+    minify: true,
   },
   logLevel: 'warn',
 });
