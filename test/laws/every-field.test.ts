@@ -1,0 +1,17 @@
+/** Law 1: reading accounts for every field. */
+import { describe, expect, it } from 'vitest';
+import { registrations } from '../../src/registry/index.gen.ts';
+import { accountOf, kindsWithFields } from './accounting/accounts.ts';
+
+const adapters = await Promise.all(registrations.map(({ load }) => load()));
+
+describe.each(adapters.map(adapter => [adapter.id, adapter] as const))('%s', (_, adapter) => {
+  it.each(kindsWithFields(adapter).map(kind => [kind.kind, kind] as const))(
+    'accounts for every field of %s',
+    (_name, kind) => {
+      const { fields } = accountOf(adapter, kind);
+      const unaccounted = fields.filter(({ verdict }) => verdict === 'unaccounted');
+      expect(unaccounted.map(({ path, detail }) => `${path}: ${detail}`)).toEqual([]);
+    },
+  );
+});
