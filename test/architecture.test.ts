@@ -200,8 +200,8 @@ describe('files stay readable', () => {
 });
 
 describe('what is written down agrees with what is', () => {
-  it('generated files are fresh', () => {
-    expect(staleFiles(root)).toEqual([]);
+  it('generated files are fresh', async () => {
+    expect(await staleFiles(root)).toEqual([]);
   });
 
   it('ARCHITECTURE.md shows the layers as tools/layers.mjs has them', () => {

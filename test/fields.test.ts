@@ -111,9 +111,9 @@ describe('the rows of a CRD', () => {
 describe('where the CRDs are absent', () => {
   afterEach(() => vi.unstubAllEnvs());
 
-  it('the tables stay as they are', () => {
+  it('the tables stay as they are', async () => {
     vi.stubEnv('SUPERGLOO_SHARED', '/nowhere');
-    const files = [...generated(process.cwd()).keys()];
+    const files = [...(await generated(process.cwd())).keys()];
     expect(files).toContain('tsconfig.json');
     expect(files.filter(path => path.startsWith('testdata/fields'))).toEqual([]);
   });

@@ -18,9 +18,11 @@ const withSource = (command: Command): Command =>
     )
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json', 'yaml']).default('text'));
 
-/** Parses the command line, runs one command, and gives the exit code. */
-export const run = async (args: readonly string[], version: string): Promise<ExitCode> => {
-  let code: ExitCode = exitCodes.done;
+/**
+ * The whole command line. Nothing runs before it is parsed, so its help can be printed without doing anything; `ended`
+ * hears the exit code of the command that ran.
+ */
+export const commandLine = (version: string, ended: (code: ExitCode) => void): Command => {
   const program = new Command('supergloo')
     .description('One control tool for every service mesh: see what is there, ask what happens to a request, convert.')
     .version(version, '-V, --version')
@@ -36,14 +38,14 @@ export const run = async (args: readonly string[], version: string): Promise<Exi
     .description('meshes, workloads really in them, services, policies, and what could not be read')
     .addHelpText('after', '\nExample:\n  supergloo discover -f shop/')
     .action(async options => {
-      code = await (await import('./commands/discover.ts')).discover(options);
+      ended(await (await import('./commands/discover.ts')).discover(options));
     });
 
   withSource(program.command('check'))
     .description('problems of the configuration, each with a code, its place and a next step')
     .addHelpText('after', '\nExample:\n  supergloo check -f shop/')
     .action(async options => {
-      code = await (await import('./commands/check.ts')).check(options);
+      ended(await (await import('./commands/check.ts')).check(options));
     });
 
   withSource(program.command('explain'))
@@ -65,7 +67,7 @@ export const run = async (args: readonly string[], version: string): Promise<Exi
       '\nExample:\n  supergloo explain -f shop/ --from shop/web --to reviews.shop:9080 --path /reviews/1 --header end-user=ann',
     )
     .action(async options => {
-      code = await (await import('./commands/explain.ts')).explain(options);
+      ended(await (await import('./commands/explain.ts')).explain(options));
     });
 
   withSource(program.command('convert'))
@@ -81,7 +83,7 @@ export const run = async (args: readonly string[], version: string): Promise<Exi
     )
     .addHelpText('after', '\nExample:\n  supergloo convert -f shop/ --from istio --to linkerd --out linkerd/')
     .action(async options => {
-      code = await (await import('./commands/convert.ts')).convertCommand(options);
+      ended(await (await import('./commands/convert.ts')).convertCommand(options));
     });
 
   program
@@ -89,9 +91,18 @@ export const run = async (args: readonly string[], version: string): Promise<Exi
     .description('the version of this program, of Node, and what it reads')
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json', 'yaml']).default('text'))
     .action(async options => {
-      code = await (await import('./commands/version.ts')).versionCommand(options, version);
+      ended(await (await import('./commands/version.ts')).versionCommand(options, version));
     });
 
+  return program;
+};
+
+/** Parses the command line, runs one command, and gives the exit code. */
+export const run = async (args: readonly string[], version: string): Promise<ExitCode> => {
+  let code: ExitCode = exitCodes.done;
+  const program = commandLine(version, ended => {
+    code = ended;
+  });
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
