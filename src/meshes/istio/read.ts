@@ -31,7 +31,7 @@ export const read = (input: ReadInput): ReadResult => {
   const part: ModelPart = {
     meshes: [mesh],
     frontends: meshFrontends(reading, all, delegates, subsets),
-    ...readSecurity(reading),
+    ...readSecurity(reading, []),
   };
   return {
     inventory: { ...inventory, services: directory.services() },

@@ -48,13 +48,14 @@ describe('section 13: PeerAuthentication', () => {
     expect(disabled.identitySeen).toBeUndefined();
   });
 
-  it('13.5 modes for ports go by container port; a service port is ignored', () => {
+  it('13.5 modes for ports go by container port; a service port is ignored, which is said', () => {
     const root = peer('shop/default', strict);
     const port = (number: number) =>
       istioBed(`${root}---${peer('shop/web', forWeb(`portLevelMtls: { ${number}: { mode: PERMISSIVE } }`))}`);
     expect(port(8080).status('bare/plain')).toBe(200);
     expect(port(8080).codes).toEqual([]);
     expect(port(80).status('bare/plain')).toBe('reset');
+    expect(port(80).codes).toEqual(['ISTIO201']);
   });
 
   it('13.6 a selector in the root namespace makes it apply to nobody, which is said', () => {
