@@ -2,7 +2,7 @@ import { ServiceDirectory } from '../model/directory.ts';
 import type { Inventory, Workload } from '../model/inventory.ts';
 import type { Model } from '../model/model.ts';
 import type { Ask, Caller, Destination, Request } from '../verify/request.ts';
-import { UsageError } from './exit.ts';
+import { UserError } from './exit.ts';
 
 export interface AskOptions {
   readonly from: string;
@@ -53,7 +53,7 @@ export const askOf = (options: AskOptions, model: Model): Ask => {
 
 const splitPair = (pair: string, flag: string): readonly [string, string] => {
   const at = pair.search(/[=:]/);
-  if (at <= 0) throw new UsageError(`${flag} \`${pair}\`: expected name=value`);
+  if (at <= 0) throw new UserError(`${flag} \`${pair}\`: expected name=value`);
   return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
 };
 
@@ -70,10 +70,10 @@ const callerOf = (from: string, inventory: Inventory): Caller => {
   }
   const [namespace, name] = from.split('/');
   if (!namespace || !name)
-    throw new UsageError(`--from \`${from}\`: expected NAMESPACE/WORKLOAD, sa:NAMESPACE/NAME or outside`);
+    throw new UserError(`--from \`${from}\`: expected NAMESPACE/WORKLOAD, sa:NAMESPACE/NAME or outside`);
   const workload = findWorkload(inventory, namespace, name);
   if (!workload)
-    throw new UsageError(
+    throw new UserError(
       `--from \`${from}\`: ${suggest(
         from,
         inventory.workloads.map(w => w.id),
@@ -109,7 +109,7 @@ const destinationOf = (to: string, caller: Caller, inventory: Inventory): Destin
 const gatewayOf = (via: string, inventory: Inventory): string => {
   const gateway = inventory.gateways.find(({ id, name }) => id === via || name === via);
   if (!gateway)
-    throw new UsageError(
+    throw new UserError(
       `--via \`${via}\`: ${suggest(
         via,
         inventory.gateways.map(g => g.id),

@@ -14,7 +14,16 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** Something the user has to change on the command line or in the files named there. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
+/** Something the user has to change: on the command line (`usage`), or in the files named there (`failed`). */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+  readonly exitCode: ExitCode;
+  /** The code under which it is published. */
+  readonly code: 'CLI001' | 'CLI002';
+
+  constructor(message: string, kind: 'usage' | 'failed' = 'usage') {
+    super(message);
+    this.exitCode = exitCodes[kind];
+    this.code = kind === 'usage' ? 'CLI001' : 'CLI002';
+  }
 }

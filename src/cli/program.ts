@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
-import { type ExitCode, exitCodes, UsageError } from './exit.ts';
+import { type ExitCode, exitCodes, UserError } from './exit.ts';
 
 /** What every command has: where to read from and how to print. */
 export interface SourceOptions {
@@ -97,21 +97,44 @@ export const commandLine = (version: string, ended: (code: ExitCode) => void): C
   return program;
 };
 
+/** The kind of the one document that each command prints. */
+const documentKinds: Readonly<Record<string, string>> = {
+  discover: 'Discovery',
+  check: 'Check',
+  explain: 'Explanation',
+  convert: 'Conversion',
+  version: 'Version',
+};
+
 /** Parses the command line, runs one command, and gives the exit code. */
 export const run = async (args: readonly string[], version: string): Promise<ExitCode> => {
   let code: ExitCode = exitCodes.done;
+  let running: Command | undefined;
   const program = commandLine(version, ended => {
     code = ended;
+  });
+  program.hook('preAction', (_, command) => {
+    running = command;
   });
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof UsageError) {
-      process.stderr.write(`supergloo: ${error.message}\n`);
-      return exitCodes.usage;
-    }
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    throw error;
+    if (!(error instanceof UserError) || !running) throw error;
+    await sayWrong(error, running);
+    return error.exitCode;
   }
+};
+
+/** On standard error, or in the document that was asked for. */
+const sayWrong = async (error: UserError, command: Command): Promise<void> => {
+  const { output } = command.opts<Pick<SourceOptions, 'output'>>();
+  if (output === 'text') {
+    process.stderr.write(`supergloo: ${error.message}\n`);
+    return;
+  }
+  const { printDocument } = await import('./print.ts');
+  const findings = [{ code: error.code, severity: 'error', message: error.message }];
+  printDocument(documentKinds[command.name()] ?? 'Error', { findings }, output);
 };

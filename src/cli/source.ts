@@ -1,7 +1,7 @@
 import type { Finding } from '../base/finding.ts';
 import type { Place, Source } from '../base/source.ts';
 import { Snapshot } from '../native/snapshot.ts';
-import { UsageError } from './exit.ts';
+import { UserError } from './exit.ts';
 
 /** Finds the line of a source; undefined for what came from no file. */
 export type Locate = (source: Source) => Promise<Place | undefined>;
@@ -15,7 +15,7 @@ export interface Loaded {
 
 /** Reads what `-f` names. */
 export const load = async (paths: readonly string[]): Promise<Loaded> => {
-  if (paths.length === 0) throw new UsageError('name what to read with -f FILE, -f FOLDER or -f -');
+  if (paths.length === 0) throw new UserError('name what to read with -f FILE, -f FOLDER or -f -');
   const { readFiles } = await import('../store/files/store.ts');
   const { StoreError } = await import('../store/store-error.ts');
   const stdin = paths.includes('-') ? await readStdin() : undefined;
@@ -23,7 +23,7 @@ export const load = async (paths: readonly string[]): Promise<Loaded> => {
     const { objects, findings, locate, files } = readFiles(paths, stdin);
     return { snapshot: new Snapshot(objects, 'partial'), findings, locate, files };
   } catch (error) {
-    if (error instanceof StoreError) throw new UsageError(error.message);
+    if (error instanceof StoreError) throw new UserError(error.message, 'failed');
     throw error;
   }
 };

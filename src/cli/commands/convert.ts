@@ -5,7 +5,7 @@ import type { Disposition } from '../../adapter/disposition.ts';
 import { toYaml, toYamlStream } from '../../base/yaml.ts';
 import { type Conversion, convert } from '../../engine/convert.ts';
 import { adapterIds } from '../../engine/read.ts';
-import { type ExitCode, exitCodes, UsageError } from '../exit.ts';
+import { type ExitCode, exitCodes, UserError } from '../exit.ts';
 import { printDocument, printedFinding, printedSource } from '../print.ts';
 import type { SourceOptions } from '../program.ts';
 import { type Loaded, load } from '../source.ts';
@@ -22,7 +22,7 @@ export interface ConvertOptions extends SourceOptions {
 /** `supergloo convert`: objects on standard output (or one file each), the ledger on standard error. */
 export const convertCommand = async (options: ConvertOptions): Promise<ExitCode> => {
   for (const name of [options.from, options.to]) {
-    if (!adapterIds.includes(name)) throw new UsageError(`no mesh \`${name}\`; there are ${adapterIds.join(', ')}`);
+    if (!adapterIds.includes(name)) throw new UserError(`no mesh \`${name}\`; there are ${adapterIds.join(', ')}`);
   }
   const loaded = await load(options.filename);
   const conversion = await convert(loaded.snapshot, options.from, options.to);

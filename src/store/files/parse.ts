@@ -93,7 +93,8 @@ const syntaxFinding = (part: string, error: YAMLException, at: At): Finding => {
       'the document holds `{{ … }}` and is no YAML until it is rendered',
     );
   }
-  const offset = error.mark?.position ?? firstText(part);
+  // What is missing at the end is noticed behind the last blank line; people look at the text before it.
+  const offset = Math.min(error.mark?.position ?? firstText(part), Math.max(0, part.trimEnd().length - 1));
   if (/duplicat/i.test(error.reason))
     return findingOf(fileFindings, 'FILE004', at(offset), keyWrittenTwice(part, offset));
   const reason =

@@ -1,0 +1,180 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '..', '..');
+const folder = mkdtempSync(join(tmpdir(), 'supergloo-cli-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Run {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the built command, which `npm test` builds first. */
+const supergloo = (args: readonly string[], input = ''): Run => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/cli.js'), ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    input,
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  return { code: status, out: stdout, err: stderr };
+};
+
+const documentOf = ({ out }: Run): Record<string, unknown> => JSON.parse(out) as Record<string, unknown>;
+
+const file = (name: string, text: string): string => {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+
+const reviews = (spec: string): string => `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: reviews, namespace: shop }
+spec:
+  hosts: [reviews]
+${spec}`;
+
+describe('the command line', () => {
+  it('prints its version, and nothing else', () => {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+    expect(supergloo(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
+  });
+
+  it('has a worked example in the help of every command', () => {
+    for (const command of ['discover', 'check', 'explain', 'convert']) {
+      expect(supergloo([command, '--help']).out).toContain('Example:');
+    }
+  });
+
+  it('ends with 2 when the command line is wrong, with 1 when there is nothing to read', () => {
+    expect(supergloo(['nonsense']).code).toBe(2);
+    expect(supergloo(['discover']).code).toBe(2);
+    expect(supergloo(['convert', '-f', 'examples/shop', '--from', 'istio', '--to', 'nowhere'])).toMatchObject({
+      code: 2,
+      out: '',
+    });
+    expect(supergloo(['discover', '-f', join(folder, 'absent')]).code).toBe(1);
+    expect(supergloo(['discover', '-f', '-'], '').code).toBe(1);
+  });
+
+  it('prints one document also when it cannot do it', () => {
+    const run = supergloo([
+      'explain',
+      '-f',
+      'examples/shop',
+      '--from',
+      'shop/nobody',
+      '--to',
+      'cart.shop',
+      '-o',
+      'json',
+    ]);
+    expect(run.code).toBe(2);
+    expect(documentOf(run)).toMatchObject({ kind: 'Explanation', findings: [{ severity: 'error' }] });
+  });
+});
+
+describe('explain', () => {
+  const ask = ['explain', '-f', 'examples/shop', '--from', 'shop/storefront', '--to', 'catalog.shop', '--path', '/x'];
+
+  it('tells the deciding line, and gives the same in JSON', () => {
+    expect(supergloo(ask).out).toMatch(/route .*`everyone`.*examples\/shop\/traffic\.yaml:\d+/);
+    const { hops, outcome } = documentOf(supergloo([...ask, '-o', 'json'])) as {
+      hops: { decisions: { capability: string; source?: { file: string; line: number } }[] }[];
+      outcome: { decision: string; backends: { weight: number; endpoints: string }[]; encrypted: string };
+    };
+    const text = readFileSync(join(root, 'examples/shop/traffic.yaml'), 'utf8').split('\n');
+    const route = hops[0]!.decisions.find(({ capability }) => capability === 'route')!;
+    expect(text[route.source!.line - 1]).toContain('name: everyone');
+    expect(outcome).toMatchObject({ decision: 'forwarded', encrypted: 'mtls' });
+    expect(outcome.backends.map(({ weight }) => weight)).toEqual([90_000, 10_000]);
+  });
+
+  it('says which workloads there are when the one named is not', () => {
+    const { code, err } = supergloo([
+      'explain',
+      '-f',
+      'examples/shop',
+      '--from',
+      'shop/strefront',
+      '--to',
+      'cart.shop',
+    ]);
+    expect(code).toBe(2);
+    expect(err).toContain('shop/storefront');
+  });
+});
+
+describe('input', () => {
+  it('is the same from a file, a folder, standard input and a List', () => {
+    const text = reviews('  http: [{ route: [{ destination: { host: reviews } }] }]\n');
+    const path = file('one.yaml', text);
+    const asList = `apiVersion: v1\nkind: List\nitems:\n- ${text.trimEnd().replaceAll('\n', '\n  ')}\n`;
+    const services = (run: Run) => documentOf(run).services;
+    const expected = services(supergloo(['discover', '-f', path, '-o', 'json']));
+    expect(expected).toHaveLength(1);
+    expect(services(supergloo(['discover', '-f', '-', '-o', 'json'], text))).toEqual(expected);
+    expect(services(supergloo(['discover', '-f', '-', '-o', 'json'], asList))).toEqual(expected);
+  });
+
+  it('is read around what is broken, which is told with its line, and the command ends with 3', () => {
+    const text = `${reviews('  http: [{ route: [{ destination: { host: reviews } }] }]\n')}---\nkind: [\n---\nname: {{ .Values.x }}\n`;
+    const run = supergloo(['discover', '-f', file('broken.yaml', text), '-o', 'json']);
+    expect(run.code).toBe(3);
+    const { findings, services } = documentOf(run) as {
+      findings: { code: string; source: { line: number } }[];
+      services: unknown[];
+    };
+    expect(services).toHaveLength(1);
+    expect(
+      findings.filter(({ code }) => code.startsWith('FILE')).map(({ code, source }) => [code, source.line]),
+    ).toEqual([
+      ['FILE001', 8],
+      ['FILE002', 10],
+    ]);
+  });
+});
+
+describe('convert', () => {
+  it('writes one file per object and the ledger to its file', () => {
+    const out = join(folder, 'out');
+    const ledger = join(folder, 'ledger.txt');
+    const path = file('route.yaml', reviews('  http: [{ route: [{ destination: { host: reviews } }] }]\n'));
+    const run = supergloo([
+      'convert',
+      '-f',
+      path,
+      '--from',
+      'istio',
+      '--to',
+      'istio',
+      '--out',
+      out,
+      '--ledger',
+      ledger,
+    ]);
+    expect(run).toMatchObject({ out: '', err: '' });
+    expect(readdirSync(out)).toHaveLength(1);
+    expect(readFileSync(ledger, 'utf8')).toContain('istio → istio: 1 objects');
+  });
+
+  it('gives the same bytes whatever the order of the input', () => {
+    const args = (...files: string[]) => [
+      'convert',
+      ...files.flatMap(name => ['-f', `examples/shop/${name}.yaml`]),
+      '--from',
+      'istio',
+      '--to',
+      'istio',
+    ];
+    const one = supergloo(args('workloads', 'traffic', 'security', 'ingress'));
+    expect(one.out.length).toBeGreaterThan(100);
+    expect(supergloo(args('ingress', 'security', 'traffic', 'workloads')).out).toBe(one.out);
+  });
+});
