@@ -1,33 +1,42 @@
-import { narrow } from '../model/frontend.ts';
+import type { Setting } from '../base/source.ts';
+import type { DestinationSettings } from '../model/capabilities/destination.ts';
+import type { RetryBudget } from '../model/capabilities/retries.ts';
 import { containerPort, type Service, type Workload } from '../model/inventory.ts';
-import { defaultTreatment, senderOf } from './departure.ts';
+import { badPath, senderOf } from './departure.ts';
 import { type Leg, wholeLeg } from './leg.ts';
 import type { Lookup } from './lookup/lookup.ts';
 import { hostOf } from './lookup/services.ts';
+import { splitTarget } from './normalize.ts';
 import type { Encrypted, ServerShare } from './outcome.ts';
-import { gatewayParty, outsideServer, type Party, serverParty, supposedServer } from './party.ts';
-import { type Answer, route, type Treatment, untreated } from './route.ts';
+import type { Party } from './party.ts';
+import { serverSide, serversBehind, waypointBefore } from './path.ts';
+import { route } from './route.ts';
+import type { Answer, Treatment } from './routing.ts';
 import { type Admission, admit } from './server.ts';
 import { sightOf, type Traffic, targetText } from './sight.ts';
 import type { Story } from './story.ts';
 import { editHeaders } from './treatment/headers.ts';
+import { defaultTreatment } from './treatment/treatment.ts';
 
 /** What became of a share of the traffic. */
 export interface Delivered {
   readonly leg: Leg;
   readonly servers: readonly ServerShare[];
-  /** A waypoint on the way answered by itself. */
-  readonly answer?: Answer;
-  /** Of the connection before the last one, if there was one. */
-  readonly encrypted?: Encrypted;
-  /** What a waypoint on the way did. */
-  readonly treatment?: Treatment;
+  /** What the sender's settings for the destination say about retries. */
+  readonly budget?: Setting<RetryBudget>;
+  /** The waypoint on the way, if there was one. */
+  readonly waypoint?: {
+    /** Of the connection to it. */
+    readonly encrypted: Encrypted;
+    /** It answered by itself. */
+    readonly answer?: Answer;
+    readonly treatment?: Treatment;
+  };
 }
 
 export interface Dispatch {
-  /** The senders' model, in which the legs were picked. */
+  /** The model in which the legs were picked: the clients', or behind a waypoint the servers'. */
   readonly from: Lookup;
-  /** The servers' model. */
   readonly to: Lookup;
   readonly sender: Party;
   readonly traffic: Traffic;
@@ -43,59 +52,27 @@ const shareOf = ({ decision, status, encrypted, identitySeen }: Admission, id: s
   ...(identitySeen === undefined ? {} : { identitySeen }),
 });
 
-/** The service as its own side knows it. */
-const serverSide = (to: Lookup, service: Service): Service => to.services.find(service.id) ?? service;
-
-/** The workloads that may answer, or what stands for them. */
-const serversOf = (leg: Leg, to: Lookup, story: Story): { party: Party; workload?: Workload }[] => {
-  if (!leg.service) return [{ party: outsideServer(leg.name) }];
-  const service = serverSide(to, leg.service);
-  const endpoints = narrow(service.endpoints, leg.subset);
-  const workloads = to.services.workloadsOf(endpoints);
-  if (workloads.length > 0) {
-    return workloads.map(workload => ({ party: serverParty(to, workload, story.notes), workload }));
-  }
-  if (service.external || endpoints.kind === 'addresses') return [{ party: outsideServer(leg.name) }];
-  if (endpoints.kind === 'pods' && to.services.workloadsIn(endpoints.namespace).length > 0) {
-    story.notes.caveat('VERIFY009', `no workload of the input runs behind \`${service.id}\``, service.source);
-  }
-  return [{ party: supposedServer(to, service, endpoints.labels, story.notes) }];
-};
-
 /** The traffic as it leaves for one backend: rewritten, its headers edited. */
-const treated = (traffic: Traffic, treatment: Treatment, leg: Leg): Traffic => {
-  if (traffic.layer !== 'http') return leg.port === undefined ? traffic : { ...traffic, port: leg.port };
+const treated = (traffic: Traffic, { rewrite }: Treatment, leg: Leg): Traffic => {
+  const port = leg.port ?? traffic.port;
+  if (traffic.layer !== 'http') return { ...traffic, port };
   const edited = editHeaders(traffic.request, leg.requestHeaders);
-  const { host, path } = treatment.rewrite ?? {};
-  const { query } = sightTarget(traffic);
-  const request = path === undefined ? edited : { ...edited, path: targetText({ path, query }) };
-  const authority = host ?? edited.authority ?? traffic.authority;
-  return {
-    ...traffic,
-    request: { ...request, authority },
-    authority,
-    ...(leg.port === undefined ? {} : { port: leg.port }),
-  };
+  const { query } = splitTarget(edited.path);
+  const path = rewrite?.path === undefined ? edited.path : targetText({ path: rewrite.path, query });
+  const authority = rewrite?.host ?? edited.authority ?? traffic.authority;
+  return { ...traffic, request: { ...edited, path, authority }, authority, port };
 };
 
-const sightTarget = (traffic: Traffic): { query: string | undefined } => {
-  const mark = traffic.request.path.indexOf('?');
-  return { query: mark < 0 ? undefined : traffic.request.path.slice(mark + 1) };
-};
-
-const settingsFor = (lookup: Lookup, leg: Leg, sender: Party) => {
+const settingsFor = (lookup: Lookup, leg: Leg, sender: Party): DestinationSettings | undefined => {
   if (leg.passthrough || !sender.proxy) return undefined;
-  const host = leg.service?.hosts[0] ?? leg.name;
   const { service, port, subset } = leg;
-  return lookup.destinations.settingsFor(
-    {
-      host,
-      ...(service ? { service } : {}),
-      ...(port === undefined ? {} : { port }),
-      ...(subset ? { subset } : {}),
-    },
-    senderOf(sender),
-  );
+  const asked = {
+    host: service?.hosts[0] ?? leg.name,
+    ...(service ? { service } : {}),
+    ...(port === undefined ? {} : { port }),
+    ...(subset ? { subset } : {}),
+  };
+  return lookup.destinations.settingsFor(asked, senderOf(sender));
 };
 
 /** The container port that a service port leads to; the same number where the service's ports are not known. */
@@ -107,15 +84,12 @@ const portOn = (service: Service, asked: number | undefined, workload: Workload 
 };
 
 /** Straight to the endpoints. */
-const toServers = (leg: Leg, dispatch: Dispatch): Delivered => {
-  const { from, to, sender, traffic, story } = dispatch;
-  if (leg.nowhere) return { leg, servers: [] };
+const toServers = (leg: Leg, { from, to, sender, traffic, treatment, story }: Dispatch): Delivered => {
   const settings = settingsFor(from, leg, sender);
-  const sent = treated(traffic, dispatch.treatment, leg);
-  const servers = serversOf(leg, to, story).map(({ party, workload }) => {
-    const service = leg.service && serverSide(to, leg.service);
+  const sent = treated(traffic, treatment, leg);
+  const service = leg.service && serverSide(to, leg.service);
+  const servers = serversBehind(leg, to, story.notes).map(({ party, workload }) => {
     const port = service ? portOn(service, leg.port, workload) : leg.port;
-    const log = story.hop(party);
     const admission = admit({
       lookup: to,
       sender,
@@ -125,90 +99,59 @@ const toServers = (leg: Leg, dispatch: Dispatch): Delivered => {
       ...(service ? { service } : {}),
       ...(settings ? { settings } : {}),
       passthrough: leg.passthrough ?? false,
-      log,
+      log: story.hop(party),
       story,
     });
     story.dropRepeatedHop();
     return shareOf(admission, party.id);
   });
-  return { leg, servers };
-};
-
-const warnOfBypass = (waypoint: Party, leg: Leg, { to, sender, story }: Dispatch): void => {
-  const service = leg.service?.id ?? leg.name;
-  const standing = { ...senderOf(waypoint), service, isWaypoint: true };
-  const policies = to.access(standing);
-  const who = sender.id === undefined ? 'the caller' : `\`${sender.id}\``;
-  const message = `${who} reaches \`${service}\` without passing its waypoint \`${waypoint.id}\``;
-  if (policies.length > 0) story.notes.caveat('VERIFY004', message, policies[0]?.source);
-  else story.notes.caveat('VERIFY003', message, to.gateway(waypoint.id ?? '')?.source);
+  return { leg, servers, ...(settings?.retryBudget ? { budget: settings.retryBudget } : {}) };
 };
 
 /** Through the waypoint of the service, which admits, routes, and sends on in its own name. */
 const throughWaypoint = (waypoint: Party, leg: Leg, service: Service, dispatch: Dispatch): Delivered[] => {
   const { to, sender, story } = dispatch;
   const log = story.hop(waypoint);
-  const traffic = treated(dispatch.traffic, dispatch.treatment, leg);
-  const port = leg.port ?? traffic.port;
-  const admission = admit({ lookup: to, sender, receiver: waypoint, traffic, port, service, log, story });
-  if (admission.decision !== 'forwarded') return [{ leg, servers: [shareOf(admission, waypoint.id)] }];
-  const { encrypted } = admission;
-  const atWaypoint: Traffic = { ...traffic, port, ...(admission.token ? { token: admission.token } : {}) };
-  const sight = sightOf(atWaypoint, waypoint);
-  if (!sight) return [{ leg, servers: [], encrypted, answer: { decision: 'responded', status: 400 } }];
+  const arrived = treated(dispatch.traffic, dispatch.treatment, leg);
+  const { port, layer } = arrived;
+  const admission = admit({ lookup: to, sender, receiver: waypoint, traffic: arrived, port, service, log, story });
+  const { decision, encrypted, token } = admission;
+  if (decision !== 'forwarded') return [{ leg, servers: [shareOf(admission, waypoint.id)] }];
+  const traffic: Traffic = { ...arrived, ...(token ? { token } : {}) };
+  const sight = sightOf(traffic, waypoint);
+  if (!sight) return [{ leg, servers: [], waypoint: { encrypted, answer: badPath } }];
   const asSender = senderOf(waypoint);
-  const dialled = { service, host: hostOf(traffic.authority), port, layer: traffic.layer };
-  const frontends = to.frontends.facing(dialled, asSender);
+  const frontends = to.frontends.facing({ service, host: hostOf(traffic.authority), port, layer }, asSender);
   const routed = route(frontends, { lookup: to, sender: asSender, sight, log, notes: story.notes });
-  if (routed.kind === 'answered') return [{ leg, servers: [], encrypted, answer: routed.answer }];
-  const legs =
-    routed.kind === 'sent'
-      ? routed.legs
-      : [{ ...wholeLeg(service, port), ...(leg.subset ? { subset: leg.subset } : {}) }];
-  const treatment = routed.kind === 'sent' ? routed.treatment : defaultTreatment(waypoint, atWaypoint);
-  const { peerAddress: _, token: __, ...rest } = atWaypoint;
-  const request = traffic.layer === 'http' ? { ...rest.request, path: targetText(sight) } : rest.request;
-  const onward = { ...dispatch, from: to, sender: waypoint, traffic: { ...rest, request }, treatment };
+  if (routed.kind === 'answered') return [{ leg, servers: [], waypoint: { encrypted, answer: routed.answer } }];
+  const whole: Leg = { ...wholeLeg(service, port), ...(leg.subset ? { subset: leg.subset } : {}) };
+  const legs = routed.kind === 'sent' ? routed.legs : [whole];
+  const treatment = routed.kind === 'sent' ? routed.treatment : defaultTreatment(waypoint, layer === 'http');
+  const { peerAddress: _, token: __, ...rest } = traffic;
+  const request = layer === 'http' ? { ...traffic.request, path: targetText(sight) } : traffic.request;
+  const onward: Dispatch = { from: to, to, sender: waypoint, traffic: { ...rest, request }, treatment, story };
   return legs.map(next => {
-    const scaled = { ...next, share: (next.share * leg.share) / 100_000 };
-    return { ...toServers(scaled, onward), encrypted, treatment };
+    const share = (next.share * leg.share) / 100_000;
+    return { ...toServers({ ...next, share }, onward), waypoint: { encrypted, treatment } };
   });
+};
+
+/** Rules at a waypoint that this caller does not meet. */
+const warnOfBypass = (waypoint: Party, service: Service, { to, sender, story }: Dispatch): void => {
+  const [policy] = to.access({ ...senderOf(waypoint), service: service.id, isWaypoint: true });
+  const who = sender.id === undefined ? 'the caller' : `\`${sender.id}\``;
+  const message = `${who} reaches \`${service.id}\` without passing its waypoint \`${waypoint.id}\``;
+  story.notes.caveat(
+    policy ? 'VERIFY004' : 'VERIFY003',
+    message,
+    policy?.source ?? to.gateway(waypoint.id ?? '')?.source,
+  );
 };
 
 /** Carries one share to its endpoints, through the waypoint of its service if the sender's proxy uses waypoints. */
 export const deliver = (leg: Leg, dispatch: Dispatch): Delivered[] => {
-  const { to, sender } = dispatch;
-  const service = leg.service && serverSide(to, leg.service);
-  const gateway = service?.waypoint === undefined ? undefined : to.gateway(service.waypoint);
-  if (leg.nowhere || !service || !gateway || gateway.id === sender.gateway) return [toServers(leg, dispatch)];
-  const waypoint = gatewayParty(to, gateway);
-  const { proxy } = sender;
-  if (proxy?.dataPlane.usesWaypoints && proxy.mesh.id === waypoint.proxy?.mesh.id && !leg.passthrough) {
-    return throughWaypoint(waypoint, leg, service, dispatch);
-  }
-  warnOfBypass(waypoint, leg, dispatch);
+  const before = waypointBefore(dispatch.to, leg, dispatch.sender);
+  if (before?.isPassed) return throughWaypoint(before.waypoint, leg, before.service, dispatch);
+  if (before) warnOfBypass(before.waypoint, before.service, dispatch);
   return [toServers(leg, dispatch)];
-};
-
-/** What was done to a request on the way, over two proxies: the shorter deadline, the product of the tries. */
-export const bothTreatments = (first: Treatment, second: Treatment = untreated): Treatment => {
-  const least = (a: number | undefined, b: number | undefined) =>
-    a === undefined ? b : b === undefined ? a : Math.min(a, b);
-  const timeoutMs = least(first.timeoutMs, second.timeoutMs);
-  const perTryTimeoutMs = least(first.perTryTimeoutMs, second.perTryTimeoutMs);
-  const idleTimeoutMs = least(first.idleTimeoutMs, second.idleTimeoutMs);
-  const retries =
-    first.retries && second.retries
-      ? { ...first.retries, max: (first.retries.max + 1) * (second.retries.max + 1) - 1 }
-      : (first.retries ?? second.retries);
-  const { timeoutMs: _, perTryTimeoutMs: __, idleTimeoutMs: ___, retries: ____, ...earlier } = first;
-  return {
-    ...earlier,
-    ...second,
-    mirrors: [...first.mirrors, ...second.mirrors],
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    ...(perTryTimeoutMs === undefined ? {} : { perTryTimeoutMs }),
-    ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
-    ...(retries ? { retries } : {}),
-  };
 };

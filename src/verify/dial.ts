@@ -13,6 +13,7 @@ export interface Target {
   readonly service?: Service;
   /** The name or address as it was dialled, without a port. */
   readonly host: string;
+  /** The Host that the application sends. */
   readonly authority: string;
   readonly port: number;
   readonly addresses: readonly string[];
@@ -78,6 +79,13 @@ export const serviceOf = (lookup: Lookup, id: string, notes: Notes): Service => 
   return unknownService(id);
 };
 
+/** Without a Host of its own, the application sends what it dials, and the port where that is not the usual one. */
+const hostSent = (request: Request, host: string, port: number): string => {
+  if (request.authority !== undefined) return request.authority;
+  const written = host.includes(':') ? `[${host}]` : host;
+  return port === usualPort(request) ? written : `${written}:${port}`;
+};
+
 /** Finds what the caller dials. */
 export const targetOf = (lookup: Lookup, ask: Ask, sender: Sender, notes: Notes): Target => {
   const { to, request } = ask;
@@ -85,14 +93,14 @@ export const targetOf = (lookup: Lookup, ask: Ask, sender: Sender, notes: Notes)
     const service = serviceOf(lookup, to.service, notes);
     const host = service.hosts[0] ?? service.id;
     const port = to.port ?? portMeant(service, request);
-    return { service, host, authority: request.authority ?? host, port, addresses: service.addresses };
+    return { service, host, authority: hostSent(request, host, port), port, addresses: service.addresses };
   }
   const host = hostOf(to.host);
   const service = lookup.services.named(host, sender.namespace);
   const written = /:(\d+)$/.exec(isAddress(to.host) ? '' : to.host)?.[1];
   const port = to.port ?? (written === undefined ? portMeant(service, request) : Number(written));
   const addresses = isAddress(host) ? [host] : (service?.addresses ?? []);
-  return { ...(service ? { service } : {}), host, authority: request.authority ?? to.host, port, addresses };
+  return { ...(service ? { service } : {}), host, authority: hostSent(request, host, port), port, addresses };
 };
 
 const hasPort = (service: Service, port: number): boolean =>

@@ -53,6 +53,11 @@ export const verifyFindings = {
     title: 'an access condition looks at something that only the mesh itself knows',
     hint: 'it is taken as absent',
   },
+  VERIFY011: {
+    severity: 'error',
+    title: 'a gateway is not in the input',
+    hint: 'name one of the gateways that `discover` lists',
+  },
 } as const satisfies FindingKinds;
 
 /** Gathers what an answer depends on while it is worked out; everything once. */

@@ -1,99 +1,104 @@
+import { toShares } from '../base/units.ts';
 import { endpointText } from '../model/scope.ts';
 import { weakest } from './connection.ts';
-import { bothTreatments, type Delivered } from './delivery.ts';
+import type { Delivered } from './delivery.ts';
 import type { Departure } from './departure.ts';
-import type { BackendShare, Encrypted, HeaderChange, Outcome, Result, ServerShare } from './outcome.ts';
-import type { Treatment } from './route.ts';
+import type { BackendShare, Encrypted, Outcome, ServerShare } from './outcome.ts';
+import type { Treatment } from './routing.ts';
 import { combineEdits } from './treatment/headers.ts';
+import { bothTreatments } from './treatment/treatment.ts';
 
-type End = Pick<ServerShare, 'decision' | 'status' | 'encrypted' | 'identitySeen'>;
+/** How one share of the traffic ends. */
+type End = Pick<ServerShare, 'decision' | 'status' | 'identitySeen'> & { readonly encrypted?: Encrypted };
 
-/** A text that is equal for equal plain values built in the same order. */
-const same = (values: readonly unknown[]): boolean => {
-  const [first, ...rest] = values.map(value => JSON.stringify(value));
-  return rest.every(value => value === first);
-};
+/** Whether plain values, built in the same order, are equal. */
+const allSame = (values: readonly unknown[]): boolean => new Set(values.map(value => JSON.stringify(value))).size <= 1;
 
 /** The end that stands for several: the first that gets through, else the first of all. */
 const leading = (ends: readonly End[]): End =>
-  ends.find(end => end.decision === 'forwarded') ?? ends[0] ?? { decision: 'unroutable', encrypted: 'plaintext' };
+  ends.find(end => end.decision === 'forwarded') ?? ends[0] ?? { decision: 'unroutable' };
 
 const withoutName = ({ workload: _, ...end }: ServerShare): End => end;
 
-/** How a share ends, and whether its servers disagree about that. */
-const endOf = ({ leg, servers, answer }: Delivered): { end: End; disagree: boolean } => {
-  if (leg.nowhere)
-    return { end: { decision: 'unroutable', status: leg.nowhere.status, encrypted: 'mtls' }, disagree: false };
-  if (answer) {
-    const status = answer.status === undefined ? {} : { status: answer.status };
-    return { end: { decision: answer.decision, ...status, encrypted: 'mtls' }, disagree: false };
-  }
-  const ends = servers.map(withoutName);
-  return { end: leading(ends), disagree: !same(ends) };
+const endOf = ({ leg, servers, waypoint }: Delivered): End => {
+  if (leg.nowhere) return { decision: 'unroutable', status: leg.nowhere.status };
+  const answer = waypoint?.answer;
+  if (answer) return { decision: answer.decision, ...(answer.status === undefined ? {} : { status: answer.status }) };
+  return leading(servers.map(withoutName));
 };
 
-const treatmentFields = ({
-  mirrors: _,
-  corsHeaders: __,
-  ...fields
-}: Treatment): Omit<Treatment, 'mirrors' | 'corsHeaders'> => fields;
+/** The connections that a share of the traffic was carried on; one that was refused is none. */
+const connections = ({ servers, waypoint }: Delivered): Encrypted[] => [
+  ...servers.filter(({ decision }) => decision !== 'reset').map(({ encrypted }) => encrypted),
+  ...(waypoint ? [waypoint.encrypted] : []),
+];
+
+const treatmentFields = ({ mirrors, corsHeaders: _, ...fields }: Treatment) => ({ mirrors, ...fields });
 
 /** An answer that the first proxy gave. */
-export const answeredOutcome = ({
-  answer,
-  encrypted,
-  identitySeen,
-}: Extract<Departure, { kind: 'answered' }>): Outcome => {
+export const answeredOutcome = (departure: Extract<Departure, { kind: 'answered' }>): Outcome => {
+  const { answer, encrypted, identitySeen } = departure;
   const { treatment, ...rest } = answer;
   return {
     ...rest,
     backends: [],
-    mirrors: treatment?.mirrors ?? [],
-    ...(treatment ? treatmentFields(treatment) : {}),
+    ...treatmentFields(treatment ?? { mirrors: [] }),
     ...(identitySeen === undefined ? {} : { identitySeen }),
     encrypted,
   };
 };
 
-const backendShare = (delivered: Delivered, end: End, disagree: boolean): BackendShare => {
+const backendShare = (delivered: Delivered, weight: number): BackendShare => {
   const { leg, servers } = delivered;
+  const { decision, status, identitySeen } = endOf(delivered);
   const targetPort = leg.service?.ports.find(({ port }) => port === leg.port)?.targetPort ?? leg.port;
+  const carried = connections(delivered);
   return {
     service: leg.name,
     ...(leg.subset ? { subset: leg.subset.name } : {}),
     ...(leg.port === undefined ? {} : { port: leg.port }),
     endpoints: leg.endpoints ? endpointText(leg.endpoints) : '',
     ...(targetPort === undefined ? {} : { targetPort }),
-    weight: leg.share,
-    decision: end.decision,
-    ...(end.status === undefined ? {} : { status: end.status }),
-    encrypted: end.encrypted,
-    ...(end.identitySeen === undefined ? {} : { identitySeen: end.identitySeen }),
+    weight,
+    decision,
+    ...(status === undefined ? {} : { status }),
+    ...(carried.length > 0 ? { encrypted: carried.reduce(weakest) } : {}),
+    ...(identitySeen === undefined ? {} : { identitySeen }),
     ...(leg.requestHeaders ? { requestHeaders: leg.requestHeaders } : {}),
     ...(leg.responseHeaders ? { responseHeaders: leg.responseHeaders } : {}),
-    ...(disagree ? { servers } : {}),
+    ...(allSame(servers.map(withoutName)) ? {} : { servers }),
   };
 };
 
-/** What all backends say alike stands once, on the outcome. */
-const lift = <K extends keyof BackendShare>(backends: readonly BackendShare[], keys: readonly K[]) => {
-  const lifted: Partial<Pick<BackendShare, K>> = {};
-  let rest: readonly BackendShare[] = backends;
-  for (const key of keys) {
-    const [first] = backends;
-    if (!first || !same(backends.map(backend => backend[key]))) continue;
-    if (first[key] !== undefined) lifted[key] = first[key];
-    rest = rest.map(backend => {
-      const { [key]: _, ...others } = backend;
-      return others as BackendShare;
-    });
-  }
-  return { lifted, rest };
+const liftable = ['identitySeen', 'requestHeaders', 'responseHeaders', 'encrypted'] as const;
+type Lifted = Partial<Pick<BackendShare, (typeof liftable)[number]>>;
+
+/** What all backends say alike stands once, on the outcome, and no longer on each of them. */
+const lift = (backends: readonly BackendShare[]): { common: Lifted; backends: readonly BackendShare[] } => {
+  const alike = liftable.filter(key => allSame(backends.map(backend => backend[key])));
+  const [first] = backends;
+  const pick = (backend: BackendShare, keys: readonly string[], keep: boolean) =>
+    Object.fromEntries(Object.entries(backend).filter(([key]) => keys.includes(key) === keep));
+  return {
+    common: first ? (pick(first, alike, true) as Lifted) : {},
+    backends: backends.map(backend => pick(backend, alike, false) as unknown as BackendShare),
+  };
 };
 
-const roundShares = (backends: readonly BackendShare[]): BackendShare[] => {
-  const exact = backends.every(({ weight }) => Number.isInteger(weight));
-  return exact ? [...backends] : backends.map(backend => ({ ...backend, weight: Math.round(backend.weight) }));
+/** A backend says how its share ends only where that is not how the whole ends. */
+const onlyDifferences = ({ decision, status, ...backend }: BackendShare, whole: End): BackendShare => {
+  if (decision === whole.decision && status === whole.status) return backend;
+  return { ...backend, ...(decision ? { decision } : {}), ...(status === undefined ? {} : { status }) };
+};
+
+/** What the first proxy and the waypoints behind it do; several shares through one waypoint are treated once. */
+const treatmentOver = (treatment: Treatment, delivered: readonly Delivered[]): Treatment => {
+  const later = new Set(delivered.flatMap(({ waypoint }) => waypoint?.treatment ?? waypoint?.answer?.treatment ?? []));
+  const overall = [...later].reduce(bothTreatments, treatment);
+  const budgets = delivered.map(({ budget }) => budget?.value);
+  const [budget] = budgets;
+  if (!overall.retries || overall.retries.budget || !budget || !allSame(budgets)) return overall;
+  return { ...overall, retries: { ...overall.retries, budget } };
 };
 
 /** Puts the ends of all shares together. */
@@ -102,43 +107,23 @@ export const deliveredOutcome = (
   treatment: Treatment,
   before: Encrypted | undefined,
 ): Outcome => {
-  const ends = delivered.map(endOf);
-  const shares = delivered.map((share, index) => {
-    const { end, disagree } = ends[index] ?? { end: leading([]), disagree: false };
-    return backendShare(share, end, disagree);
-  });
-  const { lifted, rest } = lift(roundShares(shares), [
-    'identitySeen',
-    'requestHeaders',
-    'responseHeaders',
-    'encrypted',
-  ]);
-  const decided = leading(ends.map(({ end }) => end));
-  const reached = delivered.flatMap(({ servers, encrypted }) => [
-    ...servers.filter(({ decision }) => decision !== 'reset').map(server => server.encrypted),
-    ...(encrypted ? [encrypted] : []),
-  ]);
-  const levels = [...reached, ...(before ? [before] : [])];
-  const encrypted: Encrypted = levels.length > 0 ? levels.reduce(weakest) : 'plaintext';
-  const overall = delivered.reduce((sum, share) => bothTreatments(sum, share.treatment), treatment);
-  const responseHeaders: HeaderChange | undefined = combineEdits(lifted.responseHeaders, overall.corsHeaders);
-  const answer = delivered.length === 1 ? delivered[0]?.answer : undefined;
-  const decision: Result = decided.decision;
+  const whole = leading(delivered.map(endOf));
+  const weights = toShares(delivered.map(({ leg }) => leg.share));
+  const { common, backends } = lift(delivered.map((share, index) => backendShare(share, weights[index] ?? 0)));
+  const overall = treatmentOver(treatment, delivered);
+  const responseHeaders = combineEdits(common.responseHeaders, overall.corsHeaders);
+  const answer = delivered.length === 1 ? delivered[0]?.waypoint?.answer : undefined;
+  const levels = [...delivered.flatMap(connections), ...(before ? [before] : [])];
   return {
-    decision,
-    ...(decided.status === undefined ? {} : { status: decided.status }),
-    backends: rest.map(({ decision: own, status, ...backend }) => ({
-      ...backend,
-      ...(own === decision && status === decided.status ? {} : { decision: own ?? decision }),
-      ...(status === undefined || status === decided.status ? {} : { status }),
-    })),
-    mirrors: overall.mirrors,
+    decision: whole.decision,
+    ...(whole.status === undefined ? {} : { status: whole.status }),
+    backends: backends.map(backend => onlyDifferences(backend, whole)),
     ...treatmentFields(overall),
-    ...(lifted.requestHeaders ? { requestHeaders: lifted.requestHeaders } : {}),
+    ...(common.requestHeaders ? { requestHeaders: common.requestHeaders } : {}),
     ...(responseHeaders ? { responseHeaders } : {}),
     ...(answer?.location === undefined ? {} : { location: answer.location }),
     ...(answer?.body === undefined ? {} : { body: answer.body }),
-    ...(lifted.identitySeen === undefined ? {} : { identitySeen: lifted.identitySeen }),
-    encrypted,
+    ...(common.identitySeen === undefined ? {} : { identitySeen: common.identitySeen }),
+    encrypted: levels.length > 0 ? levels.reduce(weakest) : 'plaintext',
   };
 };

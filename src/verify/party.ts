@@ -16,10 +16,10 @@ export interface Party {
   readonly gateway?: string;
   readonly identity: Identity;
   /** Absent: no proxy of a mesh stands here. */
-  readonly proxy?: Proxy;
+  readonly proxy?: MeshProxy;
 }
 
-export interface Proxy {
+export interface MeshProxy {
   readonly mesh: Mesh;
   readonly mode: string;
   readonly dataPlane: DataPlane;
@@ -27,14 +27,14 @@ export interface Proxy {
 
 const unauthenticated: Identity = { kind: 'unauthenticated' };
 
-const proxyOf = (lookup: Lookup, membership: Pick<Membership, 'mesh' | 'mode'>): Proxy | undefined => {
+const proxyOf = (lookup: Lookup, membership: Pick<Membership, 'mesh' | 'mode'>): MeshProxy | undefined => {
   const mesh = lookup.mesh(membership.mesh);
   const dataPlane = mesh?.dataPlanes[membership.mode];
   return mesh && dataPlane ? { mesh, mode: membership.mode, dataPlane } : undefined;
 };
 
 /** The identity that a workload's proxy shows; without a proxy nobody proves anything. */
-const identityOf = (proxy: Proxy | undefined, namespace: string, account: string | undefined): Identity => {
+const identityOf = (proxy: MeshProxy | undefined, namespace: string, account: string | undefined): Identity => {
   if (!proxy) return unauthenticated;
   if (!account) return { kind: 'unknown', namespace };
   return { kind: 'serviceAccount', trustDomain: proxy.mesh.trustDomain, namespace, name: account };
@@ -46,7 +46,7 @@ const proxyOfMember = (
   who: string,
   memberships: readonly Membership[],
   notes: Notes,
-): Proxy | undefined => {
+): MeshProxy | undefined => {
   const proxies = memberships.flatMap(membership => proxyOf(lookup, membership) ?? []);
   if (new Set(proxies.map(({ mesh }) => mesh.id)).size > 1) {
     notes.caveat('VERIFY008', `\`${who}\` is in ${proxies.map(({ mesh }) => `\`${mesh.id}\``).join(' and ')}`);
@@ -62,7 +62,7 @@ const proxyOfMember = (
  * workloads at all, in the only mesh, in the way its workloads usually do. Somebody in a namespace whose workloads are
  * in no mesh is in none either.
  */
-const usualProxy = (lookup: Lookup, namespace: string, who: string, notes: Notes): Proxy | undefined => {
+const usualProxy = (lookup: Lookup, namespace: string, who: string, notes: Notes): MeshProxy | undefined => {
   const neighbours = lookup.services.workloadsIn(namespace);
   if (neighbours.length > 0) {
     const memberships = neighbours.find(({ memberships }) => memberships.length > 0)?.memberships ?? [];
@@ -122,7 +122,7 @@ export const outsideServer = (id: string): Party => ({ at: 'server', id, labels:
  * The mode of a gateway's proxy, by what its mesh calls it: the mode of the pods that run it, else the one named after
  * its purpose, else `gateway`.
  */
-const gatewayProxy = (lookup: Lookup, gateway: Gateway): Proxy | undefined => {
+const gatewayProxy = (lookup: Lookup, gateway: Gateway): MeshProxy | undefined => {
   const mesh = lookup.mesh(gateway.mesh);
   if (!mesh) return undefined;
   const pods =

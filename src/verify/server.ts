@@ -120,17 +120,11 @@ const tellRateLimits = (arrival: Arrival): void => {
 const isOn = (arrival: Arrival, what: ReturnType<typeof enforcedBy>[number]): boolean =>
   enforcedBy(arrival.receiver, 'server').includes(what);
 
-const tellOpaque = (arrival: Arrival): void => {
-  for (const { id, what, source } of arrival.lookup.opaqueAt(receiverOf(arrival))) {
-    arrival.story.notes.caveat('VERIFY002', `\`${id}\` acts here: ${what}`, source);
-  }
-};
-
 /** Looks at the token, then at access: what happens to a connection that is open. */
 export const screen = (arrival: Arrival, encrypted: Encrypted, identity: Identity): Admission => {
   const { lookup, receiver, traffic, log } = arrival;
   const { request, layer } = traffic;
-  tellOpaque(arrival);
+  arrival.story.tellOpaque(lookup.opaqueAt(receiverOf(arrival)));
   warnOfBareServer(arrival);
   const isProven = identity.kind !== 'unauthenticated' && receiver.proxy !== undefined;
   const seen = { encrypted, ...(isProven ? { identitySeen: identityTitle(identity) } : {}) };

@@ -4,6 +4,7 @@ import { type Ask, requestOf, worldOf } from './request.ts';
 import { simulate } from './simulate.ts';
 import {
   backendTo,
+  bareWorkload,
   callerOf,
   forward,
   modelOf,
@@ -16,7 +17,7 @@ import {
 
 const client = workload('shop/client');
 const inventory = {
-  workloads: [client, workload('shop/web'), workload('other/client2'), workload('shop/plain', { mode: undefined })],
+  workloads: [client, workload('shop/web'), workload('other/client2'), bareWorkload('shop/plain')],
   services: [service('shop/web', { ports: [port(80), port(81), port(9000, 'tcp', 9000)] }), service('shop/api')],
 };
 

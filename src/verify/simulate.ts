@@ -1,21 +1,35 @@
-import { type Delivered, deliver } from './delivery.ts';
-import { type Departure, enterGateway, leaveCaller, senderOf } from './departure.ts';
+import { deliver } from './delivery.ts';
+import { answered, type Departure, senderOf } from './departure.ts';
 import { targetOf } from './dial.ts';
+import { enterGateway } from './enter-gateway.ts';
+import { leaveCaller } from './leave-caller.ts';
 import { Lookup } from './lookup/lookup.ts';
-import type { Encrypted, Explanation, Outcome } from './outcome.ts';
+import type { Explanation, Outcome } from './outcome.ts';
 import { answeredOutcome, deliveredOutcome } from './outcome-of.ts';
-import { callerParty, gatewayParty } from './party.ts';
+import { callerParty } from './party.ts';
+import { entranceOf } from './path.ts';
 import type { Ask, World } from './request.ts';
 import { Story } from './story.ts';
 
-const depart = (lookup: Lookup, ask: Ask, story: Story): Departure => {
-  const caller = callerParty(lookup, ask.caller, story.notes);
-  const target = targetOf(lookup, ask, senderOf(caller), story.notes);
-  const gateway = ask.via === undefined ? undefined : lookup.gateway(ask.via);
-  if (!gateway) return leaveCaller(lookup, caller, target, ask.request, story);
-  const party = gatewayParty(lookup, gateway);
+const depart = (from: Lookup, ask: Ask, story: Story): Departure => {
+  const { request, to } = ask;
+  const caller = callerParty(from, ask.caller, story.notes);
+  const target = targetOf(from, ask, senderOf(caller), story.notes);
+  const entrance = entranceOf(from, ask);
+  if (entrance === 'missing') {
+    story.notes.caveat('VERIFY011', `the gateway \`${ask.via}\` is not in the input`);
+    return answered({ decision: 'unroutable' });
+  }
+  if (!entrance) return leaveCaller(from, caller, target, request, story);
   const { authority } = target;
-  return enterGateway({ lookup, gateway, party, caller, authority, port: ask.to.port, request: ask.request, story });
+  return enterGateway({ lookup: from, ...entrance, caller, authority, port: to.port, request, story });
+};
+
+const arrive = (departure: Departure, from: Lookup, to: Lookup, story: Story): Outcome => {
+  if (departure.kind === 'answered') return answeredOutcome(departure);
+  const { party, traffic, treatment, legs, encrypted } = departure;
+  const delivered = legs.flatMap(leg => deliver(leg, { from, to, sender: party, traffic, treatment, story }));
+  return deliveredOutcome(delivered, treatment, encrypted);
 };
 
 /**
@@ -26,17 +40,7 @@ export const simulate = (world: World, ask: Ask): Explanation => {
   const story = new Story();
   const from = Lookup.of(world.client);
   const to = Lookup.of(world.server);
-  const departure = depart(from, ask, story);
-  const outcome = departure.kind === 'answered' ? answeredOutcome(departure) : arrive(departure, from, to, story);
+  const outcome = arrive(depart(from, ask, story), from, to, story);
   const { caveats, assumptions } = story.notes;
   return { request: ask.request, hops: story.hops, outcome, caveats, assumptions };
-};
-
-const arrive = (departure: Extract<Departure, { kind: 'sent' }>, from: Lookup, to: Lookup, story: Story): Outcome => {
-  const { party, traffic, treatment, legs } = departure;
-  const delivered: Delivered[] = legs.flatMap(leg =>
-    deliver(leg, { from, to, sender: party, traffic, treatment, story }),
-  );
-  const before: Encrypted | undefined = departure.encrypted;
-  return deliveredOutcome(delivered, treatment, before);
 };

@@ -1,5 +1,6 @@
 import type { Source } from '../base/source.ts';
 import type { Enforces } from '../model/mesh.ts';
+import type { Opaque } from '../model/model.ts';
 import { Notes } from './findings.ts';
 import type { Decision, Hop } from './outcome.ts';
 import type { Party } from './party.ts';
@@ -55,6 +56,11 @@ export class Story {
     });
     return log;
   }
+  /** Says that something acts on the traffic that is not understood. */
+  tellOpaque(things: readonly Opaque[]): void {
+    for (const { id, what, source } of things) this.notes.caveat('VERIFY002', `\`${id}\` acts here: ${what}`, source);
+  }
+
   /** Forgets the last hop if the one before it told the same: many workloads behind a backend are one story. */
   dropRepeatedHop(): void {
     const [last, before] = [this.hops.at(-1), this.hops.at(-2)];

@@ -38,7 +38,7 @@ export class ScopeIndex<T> {
   constructor(items: readonly T[], scopeOf: (item: T) => Scope) {
     items.forEach((item, rank) => {
       const scope = scopeOf(item);
-      const atService = scope.gateway === undefined && scope.services !== undefined;
+      const atService = scope.services !== undefined;
       const label = atService ? anywhere : anyLabel(scope.labels);
       for (const place of places(scope)) {
         for (const namespace of atService ? [anywhere] : orAnywhere(scope.namespaces)) {

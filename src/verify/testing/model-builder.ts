@@ -67,13 +67,9 @@ const split = (id: string): { namespace: string; name: string } => {
   return { namespace, name };
 };
 
-/** `shop/web`, labelled `app: web`, running as `web`, with a sidecar; `mode: undefined` is in no mesh. */
-export const workload = (
-  id: string,
-  parts: Partial<Workload> & { readonly mode?: string | undefined } = {},
-): Workload => {
+/** `shop/web`, labelled `app: web`, running as `web`, with a sidecar. */
+export const workload = (id: string, parts: Partial<Workload> = {}): Workload => {
   const { namespace, name } = split(id);
-  const { mode = 'sidecar', ...rest } = { mode: 'mode' in parts ? (parts.mode ?? '') : 'sidecar', ...parts };
   return {
     id,
     kind: 'Deployment',
@@ -84,10 +80,18 @@ export const workload = (
     serviceAccount: name,
     ports: [],
     containers: [],
-    memberships: mode ? [{ mesh: 'mesh/one', mode, certainty: 'running', evidence: [] }] : [],
-    ...rest,
+    memberships: memberOf('sidecar'),
+    ...parts,
   };
 };
+
+/** Seen running in a mode of `mesh/one`. */
+export const memberOf = (mode: string, mesh = 'mesh/one'): Workload['memberships'] => [
+  { mesh, mode, certainty: 'running', evidence: [] },
+];
+
+/** A workload in no mesh. */
+export const bareWorkload = (id: string): Workload => workload(id, { memberships: [] });
 
 export const port = (number: number, protocol: ServicePort['protocol'] = 'http', targetPort = 8080): ServicePort => ({
   port: number,

@@ -1,0 +1,131 @@
+import { written } from '../base/source.ts';
+import type { Identity } from '../model/identity.ts';
+import type { Gateway, Listener } from '../model/inventory.ts';
+import { answered, badPath, type Departure, nowhereToGo, senderOf } from './departure.ts';
+import { isSealed } from './dial.ts';
+import { enter } from './ingress.ts';
+import type { Layer } from './lookup/frontends.ts';
+import type { Lookup } from './lookup/lookup.ts';
+import { hostOf } from './lookup/services.ts';
+import type { Encrypted } from './outcome.ts';
+import type { Party } from './party.ts';
+import type { Request } from './request.ts';
+import { route } from './route.ts';
+import { screen } from './server.ts';
+import { sightOf, type Traffic, targetText } from './sight.ts';
+import type { HopLog, Story } from './story.ts';
+import { locationOf } from './treatment/redirect.ts';
+
+export interface Entry {
+  readonly lookup: Lookup;
+  readonly gateway: Gateway;
+  readonly party: Party;
+  /** Who comes in. */
+  readonly caller: Party;
+  readonly authority: string;
+  /** The listener's port, if the caller names one. */
+  readonly port: number | undefined;
+  readonly request: Request;
+  readonly story: Story;
+}
+
+interface Secured {
+  readonly encrypted: Encrypted;
+  readonly identity: Identity;
+}
+
+/**
+ * How the caller and the listener protect their connection, and what that proves about the caller. Undefined: the
+ * listener takes callers of its own mesh only, and this is none.
+ */
+const secure = ({ tls }: Listener, { caller, party, request }: Entry): Secured | undefined => {
+  if (tls?.mode !== 'meshMutual') {
+    return { encrypted: isSealed(request) ? 'tls' : 'plaintext', identity: { kind: 'unauthenticated' } };
+  }
+  const isOfMesh = caller.proxy?.dataPlane.opensMtls && caller.proxy.mesh.id === party.proxy?.mesh.id;
+  return isOfMesh ? { encrypted: 'mtls', identity: caller.identity } : undefined;
+};
+
+interface Inside {
+  readonly entry: Entry;
+  readonly listener: Listener;
+  readonly layer: Layer;
+  readonly endsTls: boolean;
+  readonly secured: Secured;
+  readonly log: HopLog;
+}
+
+/** The next hop is told the address of the caller, and sees the gateway's own. */
+const onward = ({ peerAddress, token: _, ...traffic }: Traffic, path: string): Traffic => {
+  const forwardedFor = peerAddress === undefined ? [] : [['x-forwarded-for', peerAddress] as const];
+  const { request } = traffic;
+  return { ...traffic, request: { ...request, path, headers: [...request.headers, ...forwardedFor] } };
+};
+
+const throughListener = ({ entry, listener, layer, endsTls, secured, log }: Inside): Departure => {
+  const { lookup, gateway, party, caller, authority, request, story } = entry;
+  const { encrypted } = secured;
+  const at = { source: listener.source ?? gateway.source };
+  const arrived: Traffic = {
+    request,
+    layer,
+    authority,
+    port: listener.port,
+    addresses: [],
+    sealed: isSealed(request) && !endsTls,
+    ...(request.sourceAddress === undefined ? {} : { peerAddress: request.sourceAddress }),
+  };
+  const arrival = { lookup, sender: caller, receiver: party, traffic: arrived, port: listener.port, log, story };
+  const { decision, status, identitySeen, token } = screen(arrival, encrypted, secured.identity);
+  if (decision !== 'forwarded') {
+    const refused = answered({ decision, ...(status === undefined ? {} : { status }) }, encrypted);
+    return { ...refused, ...(identitySeen === undefined ? {} : { identitySeen }) };
+  }
+  const traffic: Traffic = { ...arrived, ...(token ? { token } : {}) };
+  const sight = sightOf(traffic, party);
+  if (!sight) return answered(badPath, encrypted);
+  if (listener.httpsRedirect && layer === 'http' && !endsTls) {
+    const location = locationOf({ status: written(301), scheme: 'https' }, undefined, sight);
+    log.add('redirect', `plain requests are sent to \`${location}\` with 301`, at);
+    return answered({ decision: 'redirected', status: 301, location }, encrypted);
+  }
+  const sender = senderOf(party);
+  const host = layer === 'tls' ? (sight.sni ?? hostOf(authority)) : hostOf(authority);
+  const dialled = { host, port: listener.port, layer };
+  const frontends = lookup.frontends.behind({ gateway: gateway.id, name: listener.name, endsTls }, dialled, sender);
+  const routed = route(frontends, { lookup, sender, sight, log, notes: story.notes });
+  if (routed.kind === 'answered') return answered(routed.answer, encrypted);
+  if (routed.kind === 'default') {
+    log.add('no-route', `no route behind the listener \`${listener.name}\` is for the host \`${host}\``, at);
+    return answered(nowhereToGo(layer === 'http', 404), encrypted);
+  }
+  const { legs, treatment } = routed;
+  return { kind: 'sent', party, traffic: onward(traffic, targetText(sight)), legs, treatment, encrypted };
+};
+
+/** A gateway that the caller comes in through: a listener, what it asks of the caller, and the routes behind it. */
+export const enterGateway = (entry: Entry): Departure => {
+  const { gateway, party, caller, authority, request, story, port } = entry;
+  const log = story.hop(party);
+  const sent: Encrypted = isSealed(request) ? 'tls' : 'plaintext';
+  if (caller.proxy) story.notes.assume("the caller's own proxy passes the request on to the gateway as it is");
+  const entered = enter(gateway, request, hostOf(authority), port);
+  if (entered.kind === 'closed') {
+    const where = port === undefined ? `for ${isSealed(request) ? 'TLS' : 'plain traffic'}` : `on port ${port}`;
+    log.add('gateway', `nothing listens ${where}`, { source: gateway.source });
+    return answered({ decision: 'reset' }, sent);
+  }
+  if (entered.kind === 'unknownHost') {
+    log.add('gateway', `no listener is for the host \`${hostOf(authority)}\``, { source: gateway.source });
+    return answered(nowhereToGo(entered.layer === 'http', 404), sent);
+  }
+  const { listener, layer, endsTls } = entered;
+  const at = { rule: listener.name, source: listener.source ?? gateway.source };
+  log.add('gateway', `the listener \`${listener.name}\` on port ${listener.port} takes it`, at);
+  const secured = secure(listener, entry);
+  if (!secured) {
+    log.add('gateway', 'the listener takes callers of its own mesh only', at);
+    return answered({ decision: 'reset' }, sent);
+  }
+  return throughListener({ entry, listener, layer, endsTls, secured, log });
+};

@@ -1,0 +1,92 @@
+import type { Rule } from '../../model/frontend.ts';
+import { endpointText } from '../../model/scope.ts';
+import { legTo } from '../leg.ts';
+import type { Sight } from '../matches.ts';
+import type { MirrorShare, Outcome, RetryOutcome } from '../outcome.ts';
+import type { Party } from '../party.ts';
+import type { Routing, Treatment } from '../routing.ts';
+import { enforcedBy } from '../story.ts';
+import { corsAnswer } from './cors.ts';
+import { faultOutcome, retryOutcome, timeoutOutcome } from './resilience.ts';
+import { rewritePath } from './rewrite.ts';
+
+export const untreated: Treatment = { mirrors: [] };
+
+const mirrorsOf = ({ action }: Rule, { lookup, sender, sight, notes }: Routing): MirrorShare[] =>
+  (action.mirrors ?? []).flatMap(({ backend, percent }) => {
+    if (percent.value <= 0) return [];
+    const leg = legTo(lookup, backend, { sender, port: sight.port, share: 0, notes });
+    return {
+      service: leg.name,
+      ...(leg.subset ? { subset: leg.subset.name } : {}),
+      ...(leg.port === undefined ? {} : { port: leg.port }),
+      endpoints: leg.endpoints ? endpointText(leg.endpoints) : '',
+      percent: percent.value,
+    };
+  });
+
+/** What changes; a rewrite to what is there already changes nothing. */
+const rewriteOf = ({ match, action }: Rule, sight: Sight): Outcome['rewrite'] => {
+  const { rewrite } = action;
+  const path = rewrite?.path && rewritePath(rewrite.path, match.path, sight.path);
+  const changes = {
+    ...(rewrite?.host === undefined || rewrite.host === sight.authority ? {} : { host: rewrite.host }),
+    ...(path === undefined || path === sight.path ? {} : { path }),
+  };
+  return Object.keys(changes).length > 0 ? changes : undefined;
+};
+
+/** What a rule does to the requests it takes. On a bare connection all that can be done is a copy. */
+export const treatmentOf = (rule: Rule, routing: Routing): Treatment => {
+  const { action } = rule;
+  const mirrors = mirrorsOf(rule, routing);
+  if (!routing.sight.http) return { mirrors };
+  const retries = retryOutcome(action.retries);
+  const faults = faultOutcome(action.fault);
+  const rewrite = rewriteOf(rule, routing.sight);
+  const corsHeaders = action.cors && corsAnswer(action.cors, routing.sight)?.headers;
+  return {
+    mirrors,
+    ...timeoutOutcome(action.timeouts),
+    ...(retries ? { retries } : {}),
+    ...(faults ? { faults } : {}),
+    ...(rewrite ? { rewrite } : {}),
+    ...(corsHeaders ? { corsHeaders } : {}),
+  };
+};
+
+/** What clients of a mesh get where no table speaks. */
+export const defaultTreatment = (party: Party, http: boolean): Treatment => {
+  const defaults = party.proxy?.mesh.defaults;
+  if (!defaults || !http || !enforcedBy(party, 'client').includes('resilience')) return untreated;
+  const retries = retryOutcome(defaults.retries);
+  return { mirrors: [], ...timeoutOutcome(defaults.timeouts), ...(retries ? { retries } : {}) };
+};
+
+const least = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined ? b : b === undefined ? a : Math.min(a, b);
+
+/** Every try of the first proxy is tried over by the second. */
+const product = (a: RetryOutcome | undefined, b: RetryOutcome | undefined): RetryOutcome | undefined =>
+  a && b ? { ...a, max: (a.max + 1) * (b.max + 1) - 1 } : (a ?? b);
+
+/** What two proxies on one way do together: the shorter deadline, the product of the tries, the last word on the path. */
+export const bothTreatments = (first: Treatment, second: Treatment): Treatment => {
+  const timeoutMs = least(first.timeoutMs, second.timeoutMs);
+  const perTryTimeoutMs = least(first.perTryTimeoutMs, second.perTryTimeoutMs);
+  const idleTimeoutMs = least(first.idleTimeoutMs, second.idleTimeoutMs);
+  const retries = product(first.retries, second.retries);
+  const faults = first.faults ?? second.faults;
+  const rewrite = first.rewrite || second.rewrite ? { ...first.rewrite, ...second.rewrite } : undefined;
+  const corsHeaders = second.corsHeaders ?? first.corsHeaders;
+  return {
+    mirrors: [...first.mirrors, ...second.mirrors],
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(perTryTimeoutMs === undefined ? {} : { perTryTimeoutMs }),
+    ...(idleTimeoutMs === undefined ? {} : { idleTimeoutMs }),
+    ...(retries ? { retries } : {}),
+    ...(faults ? { faults } : {}),
+    ...(rewrite ? { rewrite } : {}),
+    ...(corsHeaders ? { corsHeaders } : {}),
+  };
+};
