@@ -5,7 +5,7 @@ import { findingOf } from '../base/finding.ts';
 import type { Mesh } from '../model/mesh.ts';
 import { assemble, type Model, type ModelPart } from '../model/model.ts';
 import { readKubernetes } from '../native/kubernetes/read-kubernetes.ts';
-import { groupOf, type NativeObject, type Snapshot } from '../native/snapshot.ts';
+import { groupOf, type Snapshot } from '../native/snapshot.ts';
 import { registrations } from '../registry/index.gen.ts';
 import { engineFindings } from './findings.ts';
 
@@ -15,6 +15,8 @@ export interface Read {
   readonly findings: readonly Finding[];
   readonly unread: readonly Unread[];
   readonly accounting: Accounting;
+  /** The objects that an adapter read, each once. */
+  readonly objects: readonly ReadObject[];
 }
 
 /** Leaves of all objects that belong to a mesh or gateway; `fields` = `read` + `unread` + `refused`. */
@@ -59,12 +61,14 @@ export const readSnapshot = async (snapshot: Snapshot, options: ReadOptions = {}
     findings.push(...result.findings);
     objects.push(...result.objects);
   }
-  const { unread, accounting } = account(snapshot, objects);
+  const read = [...new Map(objects.map(object => [object.object, object])).values()];
+  const { unread, accounting } = account(snapshot, read);
   return {
     model: assemble(inventory, parts),
-    findings: [...findings, ...unknownKinds(snapshot, adapters, objects)],
+    findings: [...findings, ...unknownKinds(snapshot, adapters, read)],
     unread,
     accounting,
+    objects: read,
   };
 };
 
@@ -72,8 +76,7 @@ const account = (
   snapshot: Snapshot,
   objects: readonly ReadObject[],
 ): { unread: readonly Unread[]; accounting: Accounting } => {
-  const bodies = new Map<NativeObject, ReadObject>();
-  for (const object of objects) bodies.set(object.object, object);
+  const bodies = new Map(objects.map(object => [object.object, object]));
   const unread: Unread[] = [];
   let fields = 0;
   let refused = 0;
