@@ -121,6 +121,8 @@ export interface Service {
   readonly source?: Source;
   /** The waypoint that traffic to this service passes, if one is in place. A gateway id. */
   readonly waypoint?: string;
+  /** Traffic from the mesh's ingress gateways passes the waypoint as well. */
+  readonly waypointAtIngress?: boolean;
 }
 
 /** A proxy that accepts traffic for others: at the edge of a cluster, or before a set of services (a waypoint). */

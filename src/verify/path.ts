@@ -35,8 +35,8 @@ export const waypointBefore = (
   if (leg.nowhere || !service || !gateway || gateway.id === sender.gateway) return undefined;
   const waypoint = gatewayParty(to, gateway);
   const { proxy } = sender;
-  const isPassed =
-    !leg.passthrough && Boolean(proxy?.dataPlane.usesWaypoints) && proxy?.mesh.id === waypoint.proxy?.mesh.id;
+  const looksForIt = proxy?.dataPlane.usesWaypoints || (sender.at === 'gateway' && service.waypointAtIngress);
+  const isPassed = !leg.passthrough && Boolean(looksForIt) && proxy?.mesh.id === waypoint.proxy?.mesh.id;
   return { waypoint, service, isPassed };
 };
 

@@ -11,6 +11,7 @@ const gatewayGroup = 'gateway.networking.k8s.io';
 const waypointClass = 'istio-waypoint';
 const waypointController = 'istio.io/mesh-controller';
 const useWaypoint = 'istio.io/use-waypoint';
+const ingressLabel = 'istio.io/ingress-use-waypoint';
 
 /** What a waypoint stands before, by its label or that of its class: `service` if neither says. */
 type TrafficType = 'service' | 'workload' | 'all' | 'none' | (string & {});
@@ -46,7 +47,9 @@ export const addWaypoints = (inventory: Inventory, snapshot: Snapshot, mesh: Mes
       waypoints.set(wanted.id, waypoint);
     }
     const why = whyNot(waypoint, service, namespaces.get(service.namespace));
-    if (waypoint && why === undefined) return { ...service, waypoint: wanted.id };
+    if (waypoint && why === undefined) {
+      return { ...service, waypoint: wanted.id, ...atIngress(service, namespaces.get(service.namespace)) };
+    }
     const message = `\`${service.id}\` asks for the waypoint \`${wanted.id}\` and gets none: ${why}`;
     const at = wanted.on.source && { object: wanted.on.source.object, path: `metadata.labels["${useWaypoint}"]` };
     findings.push(findingOf(istioFindings, 'ISTIO305', at, message));
@@ -156,6 +159,12 @@ const wantedBy = (service: Service, namespace: Namespace | undefined): Wanted | 
     return { id: `${on.labels[`${useWaypoint}-namespace`] ?? service.namespace}/${name}`, on };
   }
   return undefined;
+};
+
+/** Gateways go past waypoints unless the Service, or its namespace, says otherwise. */
+const atIngress = (service: Service, namespace: Namespace | undefined): Pick<Service, 'waypointAtIngress'> => {
+  const asked = service.labels[ingressLabel] ?? namespace?.labels[ingressLabel] ?? 'false';
+  return /^(1|t|true)$/i.test(asked) ? { waypointAtIngress: true } : {};
 };
 
 const whyNot = (

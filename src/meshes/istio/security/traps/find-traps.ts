@@ -1,3 +1,4 @@
+import { findAmbientTraps } from '../../ambient/traps.ts';
 import type { Reading } from '../../reading.ts';
 import { plaintextTraps, spiffeTraps } from './identities.ts';
 import { accessPortTraps, encryptionPortTraps } from './ports.ts';
@@ -10,6 +11,7 @@ export const findTraps = (reading: Reading, parts: SecurityParts): void => {
   const scene = new Scene(reading, parts);
   encryptionPortTraps(scene);
   upstreamTlsTraps(scene);
+  findAmbientTraps(scene);
   const told = new Set<unknown>();
   for (const policy of parts.access) {
     // A policy with several targets stands here once for each.
