@@ -1,8 +1,10 @@
+import { objectTitle } from '../base/source.ts';
 import { toShares } from '../base/units.ts';
 import type { Action, Frontend, Rule, WeightedBackend } from '../model/frontend.ts';
 import { type Leg, legTo } from './leg.ts';
 import { matches } from './matches.ts';
 import type { Answer, Routed, Routing, Treatment } from './routing.ts';
+import { tellMatch } from './tell-match.ts';
 import { corsAnswer } from './treatment/cors.ts';
 import { combineEdits } from './treatment/headers.ts';
 import { locationOf } from './treatment/redirect.ts';
@@ -100,6 +102,12 @@ const unmatched = (frontend: Frontend, { sight, log }: Routing): Routed | undefi
   }
 };
 
+/** `rule \`testers\` of VirtualService shop/catalog: header x-canary is yes`. */
+const tellRule = ({ id, action, match }: Rule, { id: table, source }: Frontend): string => {
+  const of = source ? objectTitle((match.source ?? source).object) : table;
+  return `rule \`${action.name ?? id}\` of ${of}: ${tellMatch(match) || 'everything'}`;
+};
+
 /**
  * Asks the frontends in order: the first rule of the first that listens decides. What nothing takes is answered, passed
  * to the service, or left to the next frontend, as each frontend says.
@@ -109,8 +117,7 @@ export const route = (frontends: readonly Frontend[], routing: Routing): Routed 
   for (const frontend of frontends) {
     const rule = frontend.rules.find(candidate => matches(candidate.match, sight, notes));
     if (rule) {
-      const name = rule.action.name === undefined ? `\`${rule.id}\`` : `\`${rule.action.name}\` (${rule.id})`;
-      log.add('route', `the rule ${name} of \`${frontend.id}\` takes it`, {
+      log.add('route', tellRule(rule, frontend), {
         rule: `${frontend.id} ${rule.id}`,
         source: rule.match.source ?? rule.action.source ?? frontend.source,
       });

@@ -55,19 +55,23 @@ const hopText = async (hop: Hop, model: Model, locate: Locate): Promise<string> 
 };
 
 const outcomeText = (outcome: Outcome): string => {
-  const { backends } = outcome;
   const status = outcome.status === undefined ? '' : ` with ${outcome.status}`;
-  const verb =
-    outcome.decision === 'forwarded' ? style.green('→ forwarded') : style.red(`→ ${outcome.decision}${status}`);
-  const shares = backends.map(share => [
+  const forwarded = outcome.decision === 'forwarded';
+  const verb = forwarded ? style.green('→ forwarded') : style.red(`→ ${outcome.decision}${status}`);
+  const shares = outcome.backends.map(share => [
     `${share.service}${share.subset ? ` (${share.subset})` : ''}${share.port === undefined ? '' : `:${share.port}`}`,
     `${share.weight / 1000} %`,
     share.decision && share.decision !== outcome.decision
       ? `${share.decision}${share.status === undefined ? '' : ` with ${share.status}`}`
       : share.endpoints,
   ]);
-  const facts = [
-    outcome.location ? `to ${outcome.location}` : '',
+  const facts = (forwarded ? forwardedFacts(outcome) : outcome.location ? [`to ${outcome.location}`] : []).join(' · ');
+  return `${style.bold(verb)}\n${forwarded ? columns(shares, '  ') : ''}${facts === '' ? '' : `  ${facts}\n`}`;
+};
+
+/** What happens to a request that gets through, besides where it goes. */
+const forwardedFacts = (outcome: Outcome): readonly string[] =>
+  [
     outcome.timeoutMs ? `timeout ${outcome.timeoutMs} ms` : '',
     outcome.perTryTimeoutMs ? `each try ${outcome.perTryTimeoutMs} ms` : '',
     outcome.retries && outcome.retries.max > 0
@@ -81,8 +85,6 @@ const outcomeText = (outcome: Outcome): string => {
     outcome.faults ? faultText(outcome.faults) : '',
     outcome.encrypted === 'mtls' ? `mTLS, seen as ${outcome.identitySeen ?? 'nobody'}` : outcome.encrypted,
   ].filter(fact => fact !== '');
-  return `${style.bold(verb)}\n${columns(shares, '  ')}  ${facts.join(' · ')}\n`;
-};
 
 const faultText = (faults: NonNullable<Outcome['faults']>): string =>
   [

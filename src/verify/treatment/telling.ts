@@ -34,7 +34,8 @@ const timeouts = ({ timeoutMs, perTryTimeoutMs }: Treatment, { timeouts }: Actio
 const retries = ({ retries: outcome }: Treatment, { retries }: Action): Told[] => {
   if (!outcome) return [];
   const tries = outcome.max === 1 ? 'one further try' : `up to ${outcome.max} further tries`;
-  const result = `${tries} on ${outcome.on.join(', ') || 'nothing'}`;
+  const byDefault = retries?.max.origin === 'proxyDefault' ? ', as nobody says otherwise' : '';
+  const result = `${tries} on ${outcome.on.join(', ') || 'nothing'}${byDefault}`;
   return [{ capability: 'retry-count', result, source: retries?.max.source ?? retries?.source }];
 };
 
@@ -76,7 +77,7 @@ const rewrites = ({ rewrite: outcome }: Treatment, { rewrite }: Action): Told[] 
 export const tellTreatment = (treatment: Treatment, action: Action, log: HopLog): void => {
   for (const part of [timeouts, retries, faults, mirrors, rewrites]) {
     for (const { capability, result, source } of part(treatment, action)) {
-      log.add(capability, result, { rule: action.id, source: source ?? action.source });
+      log.add(capability, result, { rule: action.id, source });
     }
   }
 };
