@@ -62,6 +62,12 @@ const sceneOf = (adapter: Adapter, objects: readonly NativeObject[]): Scene => {
   return { objects, reading, unread };
 };
 
+/** Why nobody could account for the fields of an object; undefined for one that was read. */
+const notRead = ({ reading }: Scene, object: NativeObject): string | undefined => {
+  const account = reading.objects.find(read => read.object.ref === object.ref);
+  return account ? account.refused : 'the adapter does not read the object';
+};
+
 /** What the scenes say of a field; undefined if none of them sets it. */
 const inScenes = (
   adapter: Adapter,
@@ -77,6 +83,8 @@ const inScenes = (
       if (!isOf(object, leaf)) continue;
       for (const place of placesIn(object.body, leaf.path)) {
         isSet = true;
+        const why = notRead(scene, object);
+        if (why !== undefined) return { path: leaf.path, verdict: 'unaccounted', detail: `${pathOf(place)}: ${why}` };
         const unread = reasonAt(scene, object, place);
         if (unread !== undefined) {
           reason = unread;
@@ -90,7 +98,12 @@ const inScenes = (
   if (!isSet) return undefined;
   // One place where it is read and does nothing is enough to break the law, whatever is said of other places.
   if (tried.length === 0 && reason !== undefined) return { path: leaf.path, verdict: 'reported', detail: reason };
-  return { path: leaf.path, verdict: 'unaccounted', detail: `no answer changes with ${tried.join(', ')}` };
+  const more = tried.length > 4 ? `, and ${tried.length - 4} more` : '';
+  return {
+    path: leaf.path,
+    verdict: 'unaccounted',
+    detail: `nothing changes with ${tried.slice(0, 4).join(', ')}${more}`,
+  };
 };
 
 const isOf = ({ ref }: NativeObject, { group, kind }: FieldFact): boolean =>
@@ -137,8 +150,8 @@ const alone = (adapter: Adapter, shape: readonly FieldFact[], leaf: FieldFact): 
   const scene = sceneOf(adapter, [object]);
   const [place] = placesIn(object.body, path);
   if (!place) throw new Error(`the smallest object does not hold ${path}`);
-  const [refused] = scene.reading.objects.flatMap(read => read.refused ?? []);
-  if (refused !== undefined) return { path, verdict: 'unaccounted', detail: `no scene sets it; alone: ${refused}` };
+  const why = notRead(scene, object);
+  if (why !== undefined) return { path, verdict: 'unaccounted', detail: `no scene sets it; alone: ${why}` };
   const reason = reasonAt(scene, object, place);
   if (reason !== undefined) return { path, verdict: 'reported', detail: reason };
   const change = findChange(adapter, scene, 0, place, leaf, [], []);

@@ -1,5 +1,44 @@
+import {
+  backendTlsPolicyLive,
+  gatewayClassLive,
+  gatewayLive,
+  referenceGrantLive,
+  tcpRouteLive,
+  tlsRouteLive,
+} from './gateway-api/gateways.ts';
+import { grpcRouteLive, httpRouteLive, policyHttpRouteLive } from './gateway-api/routes.ts';
+import { destinationRuleLive } from './istio/destination-rule.ts';
+import * as istioReach from './istio/reach.ts';
+import * as istioSecurity from './istio/security.ts';
 import { virtualServiceLive } from './istio/virtual-service.ts';
+import * as linkerdPolicy from './linkerd/policy.ts';
 import type { Live } from './live.ts';
 
 /** The configuration that shows what the fields of each kind do. */
-export const live: readonly Live[] = [virtualServiceLive];
+export const live: readonly Live[] = [
+  virtualServiceLive,
+  destinationRuleLive,
+  istioReach.gatewayLive,
+  istioReach.serviceEntryLive,
+  istioReach.workloadEntryLive,
+  istioReach.sidecarLive,
+  istioSecurity.peerAuthenticationLive,
+  istioSecurity.requestAuthenticationLive,
+  istioSecurity.authorizationPolicyLive,
+  linkerdPolicy.serverLive,
+  linkerdPolicy.authorizationPolicyLive,
+  linkerdPolicy.meshTlsAuthenticationLive,
+  linkerdPolicy.networkAuthenticationLive,
+  linkerdPolicy.serverAuthorizationLive,
+  linkerdPolicy.rateLimitLive,
+  linkerdPolicy.serviceProfileLive,
+  policyHttpRouteLive,
+  httpRouteLive,
+  grpcRouteLive,
+  gatewayLive,
+  gatewayClassLive,
+  referenceGrantLive,
+  backendTlsPolicyLive,
+  tlsRouteLive,
+  tcpRouteLive,
+];
