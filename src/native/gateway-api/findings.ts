@@ -66,6 +66,10 @@ export const gatewayApiFindings = {
     severity: 'info',
     title: 'a reference to a kind of parent that is not read here',
   },
+  GWAPI015: {
+    severity: 'info',
+    title: 'a filter on one of several backends that is not part of what is told about a request',
+  },
 } as const satisfies FindingKinds;
 
 export type GatewayApiFindingCode = keyof typeof gatewayApiFindings;

@@ -2,7 +2,7 @@ import type { Field } from '../../base/field.ts';
 import { proxyDefault, written } from '../../base/source.ts';
 import type { Backend, WeightedBackend } from '../../model/frontend.ts';
 import { serviceId } from '../../model/inventory.ts';
-import { readFilters } from './read-filters.ts';
+import { type Filters, readFilters } from './read-filters.ts';
 import { type BackendReference, type GatewayApiReading, report } from './reading.ts';
 import type { RouteIdentity } from './route.ts';
 
@@ -12,18 +12,43 @@ export interface ReferenceContext extends GatewayApiReading {
   readonly parent: 'Gateway' | 'Service';
 }
 
-/**
- * A rule's `backendRefs`. Undefined if there is none with a weight above zero: such a rule answers with an error
- * (observed-istio 15.4). An absent weight is 1.
- */
-export const readBackends = (rule: Field, context: ReferenceContext): readonly WeightedBackend[] | undefined => {
-  const backends = rule.list('backendRefs').map(field => readWeighted(field, context));
-  return backends.some(({ weight }) => weight.value > 0) ? backends : undefined;
+/** What a rule does beside sending that is written on its only backend. */
+export type Lifted = Pick<Filters, 'mirrors' | 'redirect' | 'rewrite' | 'cors'>;
+
+export interface Backends {
+  /** Undefined if none has a weight above zero: such a rule answers with an error (observed, row 15.4). */
+  readonly shares: readonly WeightedBackend[] | undefined;
+  /** Filters of the only backend that takes traffic act like the rule's own. */
+  readonly lifted: Lifted;
+}
+
+/** A rule's `backendRefs`. An absent weight is 1. */
+export const readBackends = (rule: Field, context: ReferenceContext): Backends => {
+  const fields = rule.list('backendRefs');
+  const takesTraffic = (field: Field): boolean => field.at('weight')?.value !== 0;
+  const isSole = fields.filter(takesTraffic).length === 1;
+  let lifted: Lifted = {};
+  const shares = fields.map(field => {
+    const filters = readFilters(field.list('filters'), context, context.profile.backendFilters);
+    const { requestHeaders: _request, responseHeaders: _response, unsupported: _unsupported, ...more } = filters;
+    if (isSole && takesTraffic(field)) lifted = more;
+    else if (Object.keys(more).length > 0) leaveFilters(field, context);
+    return readShare(field, filters, context);
+  });
+  return { shares: shares.some(({ weight }) => weight.value > 0) ? shares : undefined, lifted };
 };
 
-const readWeighted = (field: Field, context: ReferenceContext): WeightedBackend => {
+const leaveFilters = (field: Field, context: ReferenceContext): void => {
+  for (const filter of field.list('filters')) {
+    const type = filter.text('type') ?? '';
+    if (type === 'RequestHeaderModifier' || type === 'ResponseHeaderModifier') continue;
+    report(context, 'GWAPI015', filter, `filter \`${type}\` acts on a share of the traffic, which is not told`);
+    filter.leave('a filter on one of several backends');
+  }
+};
+
+const readShare = (field: Field, filters: Filters, context: ReferenceContext): WeightedBackend => {
   const weight = field.number('weight');
-  const filters = readFilters(field.list('filters'), context, context.profile.backendFilters);
   const backend = readBackend(field, context);
   const failed = filters.unsupported;
   return {

@@ -2,7 +2,7 @@ import type { Field } from '../../base/field.ts';
 import { written } from '../../base/source.ts';
 import type { Retries, RetryCondition } from '../../model/capabilities/retries.ts';
 import type { Timeouts } from '../../model/capabilities/timeouts.ts';
-import type { Action, Rule, Target } from '../../model/frontend.ts';
+import type { Action, Rule, Target, WeightedBackend } from '../../model/frontend.ts';
 import type { Match } from '../../model/match.ts';
 import { type ReferenceContext, readBackends } from './read-backend.ts';
 import { readFilters } from './read-filters.ts';
@@ -70,7 +70,9 @@ const readAction = (
   context: ReferenceContext,
   fallback: Target | undefined,
 ): { readonly action: Action; readonly unsupported?: string } => {
-  const { redirect, unsupported, ...effects } = readFilters(rule.list('filters'), context, context.profile.filters);
+  const { redirect: ofRule, unsupported, ...own } = readFilters(rule.list('filters'), context, context.profile.filters);
+  const { shares, lifted } = readBackends(rule, context);
+  const { redirect = ofRule, ...effects } = { ...lifted, ...own };
   const name = rule.text('name');
   const timeouts = readTimeouts(rule.at('timeouts'), context);
   const retries = readRetries(rule.at('retry'), context);
@@ -79,7 +81,7 @@ const readAction = (
     ? failing(`filter ${unsupported}`, route, context)
     : redirect
       ? { kind: 'redirect', redirect }
-      : forward(rule, route, context, fallback);
+      : forward(rule, shares, route, context, fallback);
   const action: Action = {
     id,
     ...(name === undefined ? {} : { name }),
@@ -92,8 +94,13 @@ const readAction = (
   return unsupported === undefined ? { action } : { action, unsupported };
 };
 
-const forward = (rule: Field, route: Route, context: ReferenceContext, fallback: Target | undefined): Target => {
-  const backends = readBackends(rule, context);
+const forward = (
+  rule: Field,
+  backends: readonly WeightedBackend[] | undefined,
+  route: Route,
+  context: ReferenceContext,
+  fallback: Target | undefined,
+): Target => {
   if (backends) return { kind: 'forward', backends };
   const { profile } = context;
   if (rule.list('backendRefs').length === 0 && profile.withoutBackends === 'parentService' && fallback) return fallback;

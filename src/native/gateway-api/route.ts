@@ -71,6 +71,6 @@ const readParent = (field: Field, namespace: string): ParentReference => {
   };
 };
 
-/** Linkerd's older routes say `core` for the group of a Service. */
+/** Some older routes say `core` for the group of a Service. */
 export const isService = ({ group, kind }: Pick<ParentReference, 'group' | 'kind'>): boolean =>
   kind === 'Service' && (group === '' || group === 'core');

@@ -1,0 +1,54 @@
+import type { Mesh } from '../../model/mesh.ts';
+import { gatewayGroup } from '../../native/gateway-api/kinds.ts';
+import { type GatewayApiProfile, specificationProfile } from '../../native/gateway-api/profile.ts';
+import type { Snapshot } from '../../native/snapshot.ts';
+
+/** Who runs the Gateways of a class, as far as that changes what they do. */
+export interface Implementation {
+  readonly profile: GatewayApiProfile;
+  /** The type of the mesh that such gateways are clients of. */
+  readonly meshType?: string;
+  /** The gateways stand before services inside the mesh; its own adapter reads them. */
+  readonly isInside?: boolean;
+  /** The account of the pods that are made for a gateway. */
+  readonly serviceAccountOf?: (gateway: string, className: string) => string;
+}
+
+const unknown: Implementation = { profile: specificationProfile };
+
+/**
+ * Istio's ingress gateways: prefixes before expressions, of which the longer text comes first (observed-istio 15.1);
+ * one virtual host per host name, so that a request is never tried with a wider one (17.6); deployments and accounts
+ * are named `<gateway>-<class>`.
+ */
+const istioIngress: Implementation = {
+  profile: {
+    ...specificationProfile,
+    ranking: { kind: 'specification', regex: 'belowPrefixes', regexSpecified: true, regexTies: 'longerPattern' },
+    hostFallThrough: false,
+    mixedKinds: 'merge',
+    retries: false,
+  },
+  meshType: 'istio',
+  serviceAccountOf: (gateway, className) => `${gateway}-${className}`,
+};
+
+const byController: Readonly<Record<string, Implementation>> = {
+  'istio.io/gateway-controller': istioIngress,
+  'istio.io/mesh-controller': { ...istioIngress, isInside: true },
+};
+
+/** The classes that an installation of Istio makes, for input that does not hold them. */
+const byClassName: Readonly<Record<string, string>> = {
+  istio: 'istio.io/gateway-controller',
+  'istio-waypoint': 'istio.io/mesh-controller',
+};
+
+/** What is known of a class of gateways: by its controller, else by its name if the mesh is there. */
+export const implementationOf = (className: string, snapshot: Snapshot, meshes: readonly Mesh[]): Implementation => {
+  const object = snapshot.of(gatewayGroup, 'GatewayClass').find(({ ref }) => ref.name === className);
+  const controller = object ? snapshot.field(object).find('spec', 'controllerName')?.value : byClassName[className];
+  const found = typeof controller === 'string' ? byController[controller] : undefined;
+  if (!found) return unknown;
+  return object || meshes.some(({ type }) => type === found.meshType) ? found : unknown;
+};

@@ -1,0 +1,132 @@
+import type { ReadInput, ReadObject, ReadResult } from '../../adapter/adapter.ts';
+import { type Finding, findingOf } from '../../base/finding.ts';
+import { groupBy } from '../../base/order.ts';
+import { ServiceDirectory } from '../../model/directory.ts';
+import type { Frontend } from '../../model/frontend.ts';
+import type { Gateway, Inventory } from '../../model/inventory.ts';
+import type { Mesh } from '../../model/mesh.ts';
+import type { ModelPart } from '../../model/model.ts';
+import { readBackendTls } from '../../native/gateway-api/backend-tls.ts';
+import { gatewayFrontends } from '../../native/gateway-api/gateway-frontends.ts';
+import { type NativeGateway, readGateways } from '../../native/gateway-api/gateways.ts';
+import { experimentalGroup, gatewayGroup } from '../../native/gateway-api/kinds.ts';
+import { specificationProfile } from '../../native/gateway-api/profile.ts';
+import { type GatewayApiReading, startReading } from '../../native/gateway-api/reading.ts';
+import { isService, readRoutes } from '../../native/gateway-api/route.ts';
+import { serviceFrontends } from '../../native/gateway-api/service-frontends.ts';
+import type { NativeObject, Snapshot } from '../../native/snapshot.ts';
+import { adapterFindings } from './findings.ts';
+import { type Implementation, implementationOf } from './implementations.ts';
+
+/**
+ * Gateways with their routes, whoever runs them; and routes on Services, unless a mesh that reads them itself is there
+ * (Gateway API does not say which mesh a route is for, and each mesh has its own way with them).
+ */
+export const read = ({ snapshot, inventory, meshes, others }: ReadInput): ReadResult => {
+  const directory = new ServiceDirectory(inventory);
+  const reading = startReading(snapshot, directory, specificationProfile);
+  const routes = readRoutes(reading);
+  const { gateways, frontends } = readIngress(reading, inventory, routes, others);
+  const destinations = readBackendTls(reading, gateways);
+  const [mesh] = meshes;
+  const onServices = routes.some(route => route.parents.some(isService));
+  const isOurs = mesh !== undefined && onServices && others.length === 0;
+  const part: ModelPart = {
+    meshes: isOurs ? [mesh] : [],
+    frontends: [...frontends, ...(isOurs ? serviceFrontends(routes, reading, { mesh: mesh.id }) : [])],
+    destinations,
+  };
+  const members = isOurs ? joinAll(inventory, mesh) : inventory;
+  const assumed = isOurs ? routes.find(route => route.parents.some(isService)) : undefined;
+  return {
+    inventory: {
+      ...members,
+      services: directory.services(),
+      gateways: [...inventory.gateways, ...gateways.map(({ model }) => model)],
+    },
+    part,
+    findings: [
+      ...(assumed
+        ? [
+            findingOf(
+              adapterFindings,
+              'GWAPI101',
+              assumed.object.ref,
+              'no mesh is seen that honours routes on Services',
+            ),
+          ]
+        : []),
+      ...reading.findings,
+      ...reportedKinds(snapshot).map(experimental),
+    ],
+    objects: [
+      ...reading.objects.map(asRead),
+      ...reportedKinds(snapshot).map(asRead),
+      ...snapshot.of(gatewayGroup, 'GatewayClass').map(asRead),
+    ],
+  };
+};
+
+const asRead = (object: NativeObject): ReadObject => ({ object, body: ['spec'] });
+
+/** Kinds whose meaning may still change, or that carry what no request of the model is made of (UDP). */
+const reportedKinds = (snapshot: Snapshot): readonly NativeObject[] => [
+  ...snapshot.of(gatewayGroup, 'UDPRoute'),
+  ...['XBackendTrafficPolicy', 'XBackend', 'XMesh', 'XListenerSet'].flatMap(kind =>
+    snapshot.of(experimentalGroup, kind),
+  ),
+];
+
+const experimental = ({ ref }: NativeObject): Finding =>
+  findingOf(adapterFindings, 'GWAPI102', ref, `\`${ref.kind}\` is reported and not acted on`);
+
+/** Gateways by who runs them, because each implementation has its own way with routes. */
+const readIngress = (
+  reading: GatewayApiReading,
+  inventory: Inventory,
+  routes: ReturnType<typeof readRoutes>,
+  others: readonly Mesh[],
+): { readonly gateways: readonly NativeGateway[]; readonly frontends: readonly Frontend[] } => {
+  const { snapshot } = reading;
+  const implementations = new Map<string, Implementation>();
+  const of = (className: string): Implementation => {
+    const known = implementations.get(className) ?? implementationOf(className, snapshot, others);
+    implementations.set(className, known);
+    return known;
+  };
+  const all = readGateways(reading, {
+    namespaces: inventory.namespaces,
+    takes: className => !of(className).isInside || others.length === 0,
+  });
+  const placed = all.map(gateway => ({ ...gateway, model: placedIn(gateway, of(gateway.className), others) }));
+  const frontends = [...groupBy(placed, gateway => of(gateway.className))].flatMap(([{ profile }, own]) =>
+    gatewayFrontends(own, routes, { ...reading, profile }),
+  );
+  return { gateways: placed, frontends };
+};
+
+/** A gateway that its mesh runs is a client of that mesh, under the account of its pods. */
+const placedIn = (
+  { model, className }: NativeGateway,
+  { meshType, serviceAccountOf }: Implementation,
+  others: readonly Mesh[],
+): Gateway => {
+  const mesh = others.find(({ type }) => type === meshType);
+  return {
+    ...model,
+    ...(mesh ? { mesh: mesh.id } : {}),
+    ...(serviceAccountOf ? { serviceAccount: serviceAccountOf(model.name, className) } : {}),
+  };
+};
+
+/** Which workloads a mesh takes in is nothing that Gateway API tells: all of them may be. */
+const joinAll = (inventory: Inventory, mesh: Mesh): Inventory => ({
+  ...inventory,
+  workloads: inventory.workloads.map(workload => ({
+    ...workload,
+    memberships: [
+      ...workload.memberships,
+      { mesh: mesh.id, mode: 'mesh', certainty: 'assumed', evidence: [{ says: 'routes on Services are in use' }] },
+    ],
+  })),
+});
