@@ -19,6 +19,8 @@ export const servedVersions: Readonly<Record<string, readonly string[]>> = {
   TCPRoute: ['v1', 'v1alpha2'],
   ReferenceGrant: ['v1', 'v1beta1', 'v1alpha2'],
   BackendTLSPolicy: ['v1', 'v1alpha3', 'v1alpha2'],
+  ListenerSet: ['v1'],
+  UDPRoute: ['v1', 'v1alpha2'],
 };
 
 /** The objects of a route kind, oldest first, in the groups whose routes a mesh reads. */

@@ -40,6 +40,8 @@ export interface GatewayApiProfile {
   readonly backendRequestTimeout: boolean;
   /** What a rule without backends does: answers `invalidBackendStatus`, or goes to the service it is attached to. */
   readonly withoutBackends: 'fails' | 'parentService';
+  /** Whether a single backend takes everything although its weight is zero; absent: it takes nothing. */
+  readonly soleBackendTakesAll?: boolean;
   /** The status of requests whose share leads nowhere: an invalid reference, no backends, only zero weights. */
   readonly invalidBackendStatus: number;
   /** The status of requests that no rule of a parent takes. */

@@ -35,6 +35,10 @@ export const readBackends = (rule: Field, context: ReferenceContext): Backends =
     else if (Object.keys(more).length > 0) leaveFilters(field, context);
     return readShare(field, filters, context);
   });
+  const [sole, ...others] = shares;
+  if (context.profile.soleBackendTakesAll && sole?.weight.value === 0 && others.length === 0) {
+    return { shares: [{ ...sole, weight: proxyDefault(1) }], lifted };
+  }
   return { shares: shares.some(({ weight }) => weight.value > 0) ? shares : undefined, lifted };
 };
 
@@ -66,7 +70,7 @@ export const readBackend = (field: Field, context: ReferenceContext): Backend =>
   const ref: BackendReference = {
     group: field.text('group') ?? '',
     kind: field.text('kind') ?? 'Service',
-    namespace: field.text('namespace') ?? context.route.namespace,
+    namespace: field.text('namespace') ?? context.backendNamespace ?? context.route.namespace,
     name: field.text('name') ?? '',
     ...(port === undefined ? {} : { port }),
     source: field,

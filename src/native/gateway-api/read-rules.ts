@@ -30,6 +30,8 @@ export const readRules = (
   const context: ReferenceContext = { ...reading, route, parent };
   const id = `${route.namespace}/${route.name}`;
   const fields = route.spec?.list('rules') ?? [];
+  if (route.kind === 'HTTPRoute' && !route.spec?.has('rules'))
+    return { rules: [defaultRule(route, context, fallback)] };
   let refused: string | undefined;
   const rules = fields.flatMap((field, index): readonly Rule[] => {
     const { action: plain, unsupported } = readAction(field, `${id}/rules[${index}]`, route, context, fallback);
@@ -42,6 +44,22 @@ export const readRules = (
     }));
   });
   return refused === undefined ? { rules } : { rules: [], refused };
+};
+
+/** `HTTPRoute.spec.rules` defaults to one rule that takes everything and has no backend. */
+const defaultRule = (route: Route, context: ReferenceContext, fallback: Target | undefined): Rule => {
+  const source = route.spec ?? { object: route.object.ref, path: '' };
+  const isSent = context.profile.withoutBackends === 'parentService' && fallback !== undefined;
+  if (!isSent)
+    report(
+      context,
+      'GWAPI010',
+      source,
+      `no rules are written; every request gets ${context.profile.invalidBackendStatus}`,
+    );
+  const target = isSent ? fallback : failing('no rules are written', route, context);
+  const id = `${route.namespace}/${route.name}/rules`;
+  return { id, match: {}, action: { id, target, source } };
 };
 
 /** A rule without matches takes everything (HTTPRouteRule.matches defaults to the prefix `/`). */
@@ -72,7 +90,8 @@ const readAction = (
 ): { readonly action: Action; readonly unsupported?: string } => {
   const { redirect: ofRule, unsupported, ...own } = readFilters(rule.list('filters'), context, context.profile.filters);
   const { shares, lifted } = readBackends(rule, context);
-  const { redirect = ofRule, ...effects } = { ...lifted, ...own };
+  const { redirect: ofBackend, ...effects } = { ...lifted, ...own };
+  const redirect = ofRule ?? ofBackend;
   const name = rule.text('name');
   const timeouts = readTimeouts(rule.at('timeouts'), context);
   const retries = readRetries(rule.at('retry'), context);

@@ -21,6 +21,8 @@ export interface GatewayApiReading {
   readonly objects: NativeObject[];
   /** Backends of kinds that only one implementation knows; undefined: it does not know this one either. */
   readonly otherBackend?: (ref: BackendReference) => Backend | undefined;
+  /** Where a reference without a namespace looks; absent: in the route's own namespace, as the API says. */
+  readonly backendNamespace?: string;
   /** What an implementation adds to a rule from elsewhere (annotations of the route). */
   readonly refine?: (action: Action, route: Route) => Action;
 }
@@ -39,7 +41,7 @@ export const startReading = (
   snapshot: Snapshot,
   directory: ServiceDirectory,
   profile: GatewayApiProfile,
-  more: Pick<GatewayApiReading, 'otherBackend' | 'refine'> = {},
+  more: Pick<GatewayApiReading, 'otherBackend' | 'backendNamespace' | 'refine'> = {},
 ): GatewayApiReading => {
   const grants = new ReferenceGrants(snapshot);
   return { snapshot, directory, profile, grants, findings: [], objects: [...grants.objects], ...more };

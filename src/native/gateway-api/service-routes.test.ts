@@ -207,6 +207,11 @@ spec:
     expect(unread.map(({ source }) => source.path)).toContain('spec.rules[0].filters[0].extensionRef.name');
   });
 
+  it('without a list of rules fails every request, and with an empty list finds none', () => {
+    expect(told(readYaml(route('')).frontends[0])).toEqual(['* → 500*1']);
+    expect(told(readYaml(route('  rules: []')).frontends[0])).toEqual([]);
+  });
+
   it('says that its host names have no effect', () => {
     const { findings, unread } = readYaml(
       route(`  hostnames: [foo.example]\n  rules: [{backendRefs: [{name: api, port: 80}]}]`),
@@ -284,8 +289,8 @@ spec:
 });
 
 describe('a table written as routes', () => {
-  const write = (frontend: Frontend, namespace = 'shop'): readonly RouteManifest[] =>
-    writeServiceRoutes(frontend, namespace, {
+  const write = (frontend: Frontend): readonly RouteManifest[] =>
+    writeServiceRoutes(frontend, {
       profile: specificationProfile,
       labels: {},
       portsOf: () => [80, 81],
@@ -396,7 +401,7 @@ describe('a table written as routes', () => {
         namespace: 'other',
       }),
     );
-    const [manifest] = write(frontends[0]!, 'other');
+    const [manifest] = write(frontends[0]!);
     expect(manifest?.metadata).toMatchObject({ name: 'web-shop', namespace: 'other' });
     expect(again([manifest!]).frontends[0]?.clients).toEqual({ mesh: 'm', namespaces: ['other'] });
   });

@@ -1,4 +1,3 @@
-import { formatDuration } from '../../base/units.ts';
 import type { Cors } from '../../model/capabilities/cors.ts';
 import type { HeaderEdits } from '../../model/capabilities/header-edits.ts';
 import type { Mirror } from '../../model/capabilities/mirror.ts';
@@ -78,22 +77,24 @@ const writeReference = ({ namespace, name, port }: ServicePortReference, writing
   port,
 });
 
+/** A kind that no implementation knows: the share of such a reference fails, whatever Services there are. */
+const nothing: Json = { group: 'supergloo.dev', kind: 'Nothing', name: 'nothing' };
+
 /** No backend at all answers with the same status as a list of which none leads anywhere. */
 const writeBackends = ({ target }: Action, writing: ActionWriting): Json => {
   if (target.kind !== 'forward') return {};
-  const shares = target.backends.flatMap(({ backend, weight, ...edits }) => {
-    const reference = writing.referTo(backend);
-    if (!reference) return [];
+  const references = target.backends.map(({ backend }) => writing.referTo(backend));
+  if (references.every(reference => reference === undefined)) return {};
+  const shares = target.backends.map(({ weight, ...edits }, index) => {
+    const reference = references[index];
     const filters = modifierFilters(edits);
-    return [
-      {
-        ...writeReference(reference, writing),
-        ...(target.backends.length > 1 || weight.value !== 1 ? { weight: weight.value } : {}),
-        ...(filters.length > 0 ? { filters } : {}),
-      },
-    ];
+    return {
+      ...(reference ? writeReference(reference, writing) : nothing),
+      ...(target.backends.length > 1 || weight.value !== 1 ? { weight: weight.value } : {}),
+      ...(filters.length > 0 ? { filters } : {}),
+    };
   });
-  return shares.length > 0 ? { backendRefs: shares } : {};
+  return { backendRefs: shares };
 };
 
 const modifierFilters = ({
@@ -181,9 +182,22 @@ export const corsOrigin = (origin: TextMatch): string | undefined => {
 const writeTimeouts = (timeouts: Timeouts | undefined): Json | undefined => {
   if (!timeouts?.request && !timeouts?.perTry) return undefined;
   return {
-    ...(timeouts.request ? { request: formatDuration(timeouts.request.value) } : {}),
-    ...(timeouts.perTry ? { backendRequest: formatDuration(timeouts.perTry.value) } : {}),
+    ...(timeouts.request ? { request: writeDuration(timeouts.request.value) } : {}),
+    ...(timeouts.perTry ? { backendRequest: writeDuration(timeouts.perTry.value) } : {}),
   };
+};
+
+/** GEP-2257: whole `h`, `m`, `s` and `ms` of at most five digits each. */
+const writeDuration = (ms: number): string => {
+  const rest = Math.max(ms > 0 ? 1 : 0, Math.round(ms));
+  const parts: readonly (readonly [number, string])[] = [
+    [Math.floor(rest / 3_600_000), 'h'],
+    [Math.floor(rest / 60_000) % 60, 'm'],
+    [Math.floor(rest / 1000) % 60, 's'],
+    [rest % 1000, 'ms'],
+  ];
+  const text = parts.map(([count, unit]) => (count > 0 ? `${count}${unit}` : '')).join('');
+  return text === '' ? '0s' : text;
 };
 
 const writeRetries = ({ max, on, backoff }: Retries): Json => {
@@ -194,6 +208,6 @@ const writeRetries = ({ max, on, backoff }: Retries): Json => {
   return {
     ...(codes.length > 0 ? { codes } : {}),
     attempts: max.value,
-    ...(backoff ? { backoff: formatDuration(backoff.value.baseMs) } : {}),
+    ...(backoff ? { backoff: writeDuration(backoff.value.baseMs) } : {}),
   };
 };

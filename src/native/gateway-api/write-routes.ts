@@ -1,4 +1,5 @@
 import type { Action, Backend, Frontend, Rule } from '../../model/frontend.ts';
+import type { Protocol } from '../../model/inventory.ts';
 import { gatewayGroup, type RouteKind } from './kinds.ts';
 import { type CompletedOrder, completeOrder } from './order-completion.ts';
 import type { GatewayApiProfile } from './profile.ts';
@@ -29,8 +30,8 @@ export interface RouteManifest {
 
 export interface RouteWriting {
   readonly profile: GatewayApiProfile;
-  /** The ports of a service; empty if unknown. */
-  readonly portsOf: (service: string) => readonly number[];
+  /** The ports of a service that carry a protocol, or all of them; empty if unknown. */
+  readonly portsOf: (service: string, protocol?: Protocol) => readonly number[];
   /** The Service port that stands for a backend, given the port that was dialled if it is known. */
   readonly referTo: (backend: Backend, dialled: number | undefined) => ServicePortReference | undefined;
   readonly labels: Readonly<Record<string, string>>;
@@ -91,46 +92,78 @@ export const dependsOnPort = (frontend: Frontend): boolean => {
   const isOpen = (backend: Backend): boolean => backend.kind === 'service' && backend.port === undefined;
   return (
     frontend.noMatch.kind === 'passToService' ||
-    frontend.rules.some(({ action }) => {
+    frontend.rules.some(({ match, action }) => {
       const mirrored = (action.mirrors ?? []).some(({ backend }) => isOpen(backend));
-      return (
-        mirrored || (action.target.kind === 'forward' && action.target.backends.some(share => isOpen(share.backend)))
-      );
+      const forwarded = action.target.kind === 'forward' && action.target.backends.some(share => isOpen(share.backend));
+      return match.port !== undefined || mirrored || forwarded;
     })
   );
 };
 
+/** The part of a table that one namespace's routes carry, without what the place of the routes already says. */
+interface Share {
+  readonly namespace: string;
+  readonly rules: readonly Rule[];
+}
+
+/**
+ * Who a table is for is said by the namespace of its routes: the service's own for everyone, a client's for the clients
+ * there. A table with rules for the callers of some namespaces becomes one for everyone, without those rules, and a
+ * whole one for each of the namespaces, which replaces it there.
+ */
+const sharesOf = ({ clients, rules }: Frontend, home: string): readonly Share[] => {
+  const rulesFor = (namespace: string | undefined): readonly Rule[] =>
+    rules.flatMap(rule => {
+      const { caller, ...match } = rule.match;
+      const isFor =
+        caller?.namespaces === undefined || (namespace !== undefined && caller.namespaces.includes(namespace));
+      return isFor ? [{ ...rule, match }] : [];
+    });
+  if (clients.namespaces) return clients.namespaces.map(namespace => ({ namespace, rules: rulesFor(namespace) }));
+  const callers = [...new Set(rules.flatMap(({ match }) => match.caller?.namespaces ?? []))].sort();
+  return [
+    { namespace: home, rules: rulesFor(undefined) },
+    ...callers.map(namespace => ({ namespace, rules: rulesFor(namespace) })),
+  ];
+};
+
+const onPort = (rules: readonly Rule[], port: number | undefined): readonly Rule[] =>
+  rules.flatMap(rule => {
+    const { port: wanted, ...match } = rule.match;
+    return wanted === undefined || wanted === port ? [{ ...rule, match }] : [];
+  });
+
 /**
  * The routes that a table on a Service becomes. What the API cannot say has been judged before and is not there any
- * more: nothing is lost here. `namespace` is the service's for everyone's table, a client's for that of its namespace.
+ * more: nothing is lost here.
  */
-export const writeServiceRoutes = (
-  frontend: Frontend,
-  namespace: string,
-  writing: RouteWriting,
-): readonly RouteManifest[] => {
+export const writeServiceRoutes = (frontend: Frontend, writing: RouteWriting): readonly RouteManifest[] => {
   const { listens } = frontend;
   if (listens.kind !== 'service') return [];
-  const [serviceNamespace = '', service = ''] = listens.service.split('/');
-  const isConsumer = namespace !== serviceNamespace;
-  const ports =
+  const [home = '', service = ''] = listens.service.split('/');
+  const ports: readonly (number | undefined)[] =
     listens.port !== undefined
       ? [listens.port]
       : dependsOnPort(frontend)
-        ? writing.portsOf(listens.service)
+        ? writing.portsOf(listens.service, frontend.protocol)
         : [undefined];
-  return ports.flatMap(port => {
-    const parent = {
-      group: '',
-      kind: 'Service',
-      name: service,
-      ...(isConsumer ? { namespace: serviceNamespace } : {}),
-      ...(port === undefined ? {} : { port }),
-    };
-    const base = isConsumer ? `${service}-${serviceNamespace}` : service;
-    const name = port === undefined || (listens.port === undefined && ports.length === 1) ? base : `${base}-${port}`;
-    return writeRoutes(frontend, { namespace, name, parents: [parent], dialled: port }, writing);
-  });
+  const isWhole = listens.port === undefined && ports.length === writing.portsOf(listens.service).length;
+  return sharesOf(frontend, home).flatMap(share =>
+    ports.flatMap(port => {
+      const isConsumer = share.namespace !== home;
+      const parent = {
+        group: '',
+        kind: 'Service',
+        name: service,
+        ...(isConsumer ? { namespace: home } : {}),
+        ...(port === undefined || (isWhole && ports.length === 1) ? {} : { port }),
+      };
+      const base = isConsumer ? `${service}-${home}` : service;
+      const name = 'port' in parent ? `${base}-${port}` : base;
+      const table = { ...frontend, rules: onPort(share.rules, port) };
+      return writeRoutes(table, { namespace: share.namespace, name, parents: [parent], dialled: port }, writing);
+    }),
+  );
 };
 
 /** Where routes are put and what they are attached to. */
@@ -149,13 +182,15 @@ export const writeRoutes = (frontend: Frontend, place: RoutePlace, writing: Rout
     namespace: place.namespace,
     referTo: backend => writing.referTo(backend, place.dialled),
   };
-  const parts = splitToFit(
+  const split = splitToFit(
     rulesOfRoute(rules, kind).map(group => ({
       ...group,
       annotations: writing.annotations?.(group.action) ?? {},
     })),
     kind === 'TLSRoute' || kind === 'TCPRoute' ? 1 : mostRules,
   );
+  // A table without rules answers everything with 404, and so does a route whose list of rules is empty.
+  const parts = split.length > 0 || kind === 'TLSRoute' || kind === 'TCPRoute' ? split : [[]];
   const width = String(parts.length).length;
   return parts.map((groups, index): RouteManifest => {
     const annotations = groups[0]?.annotations ?? {};

@@ -1,0 +1,78 @@
+import type { CapabilityTable, Support } from '../../adapter/adapter.ts';
+
+const full: Support = { level: 'full' };
+const page = 'docs/meshes/gateway-api.md';
+const partial = (limits: string, source = page): Support => ({ level: 'partial', limits, source });
+const none = (reason: string, source = page): Support => ({ level: 'none', reason, source });
+const experimental = 'only where the CRDs are of the experimental channel';
+const noBackendPolicy = 'the API says nothing about how a destination is treated';
+const noSecurity = 'the API says nothing about identity, access or encryption inside a mesh';
+
+/** What Gateway API can say by itself (v1.6, standard channel unless noted), whichever mesh honours it. */
+export const capabilities: CapabilityTable = {
+  'path-exact': full,
+  'path-prefix': partial('by segment only: `/foo` no longer takes `/foobar`'),
+  'path-segment-prefix': full,
+  'path-regex': partial('language and rank are left to implementations', 'HTTPPathMatch'),
+  'path-ignore-case': partial('as a regular expression'),
+  'header-exact': full,
+  'header-prefix': partial('as a regular expression'),
+  'header-present': partial('as the expression `.*`'),
+  'header-absent': none('a header can only be asked for', 'HTTPHeaderMatch'),
+  'header-regex': partial('the language is left to implementations', 'HTTPHeaderMatch'),
+  'header-negation': none('a match cannot be negated', 'HTTPHeaderMatch'),
+  'query-match': partial('which of several values counts is left to implementations', 'HTTPQueryParamMatch'),
+  'method-match': full,
+  'scheme-match': none('there is no match for it', 'HTTPRouteMatch'),
+  'authority-match': partial('host names count at gateways; in a mesh a route is found by its Service', 'GEP-1294'),
+  'grpc-match': full,
+  'caller-match': partial('by namespace: a route in the namespace of the clients', 'GEP-1294'),
+  'claim-match': none('there is no match for it', 'HTTPRouteMatch'),
+  'tls-route': full,
+  'tcp-route': full,
+  'first-match-order': partial(
+    'the most specific match wins; order is kept by adding matches',
+    'HTTPRouteRule.matches',
+  ),
+  subset: partial('as a Service of its own, where the selector of the whole Service is known'),
+  'weighted-split': full,
+  'timeout-request': full,
+  'timeout-per-try': full,
+  'timeout-idle': none('there is no field for it', 'HTTPRouteTimeouts'),
+  'retry-count': partial(experimental, 'GEP-1731'),
+  'retry-conditions': partial(`${experimental}; status codes only`, 'GEP-1731'),
+  'retry-backoff': partial(`${experimental}; the base only`, 'GEP-1731'),
+  'retry-budget': none('XBackendTrafficPolicy is experimental and has no stable meaning', 'GEP-3388'),
+  'fault-delay': none('there is no filter for it', 'HTTPRouteFilter'),
+  'fault-abort': none('there is no filter for it', 'HTTPRouteFilter'),
+  mirror: full,
+  cors: partial('origins are names with `*` for any labels, not expressions', 'HTTPCORSFilter'),
+  'header-edits': full,
+  'rewrite-path': full,
+  'rewrite-path-regex': none('there is no such rewrite', 'HTTPPathModifier'),
+  'rewrite-host': full,
+  redirect: full,
+  'direct-response': none('there is no filter for it', 'HTTPRouteFilter'),
+  'outlier-consecutive': none(noBackendPolicy),
+  'outlier-limits': none(noBackendPolicy),
+  'connection-limits': none(noBackendPolicy),
+  'load-balancing': none(noBackendPolicy),
+  'consistent-hash': none('session persistence is experimental', 'GEP-1619'),
+  locality: none(noBackendPolicy),
+  'rate-limit': none('there is no object for it'),
+  'encryption-mode': none(noSecurity),
+  'upstream-tls': partial('from gateways, with a server name and known authorities', 'BackendTLSPolicy'),
+  'access-identity': none(noSecurity),
+  'access-deny': none(noSecurity),
+  'access-request': none(noSecurity),
+  'access-header': none(noSecurity),
+  'access-address': none(noSecurity),
+  'access-token': none(noSecurity),
+  'access-external': none('ExternalAuth is experimental', 'GEP-1494'),
+  'access-audit': none(noSecurity),
+  'egress-default': none('unknown hosts are no part of the API'),
+  'egress-hosts': none('a backend is a Service'),
+  visibility: none('every client sees every Service'),
+  gateway: full,
+  telemetry: none('there is no object for it'),
+};

@@ -1,0 +1,187 @@
+import { type Manifest, ownershipLabel } from '../../adapter/adapter.ts';
+import { byAll, byKey, groupBy } from '../../base/order.ts';
+import type { DestinationSettings } from '../../model/capabilities/destination.ts';
+import type { Frontend } from '../../model/frontend.ts';
+import type { Model } from '../../model/model.ts';
+import { gatewayGroup } from '../../native/gateway-api/kinds.ts';
+import {
+  type RouteManifest,
+  type RouteWriting,
+  writeRoutes,
+  writeServiceRoutes,
+} from '../../native/gateway-api/write-routes.ts';
+import { emitGateway, listenerOf, redirectRoutes, sectionsOf } from './emit-gateway.ts';
+import type { Judging } from './judging.ts';
+import { subsetManifests, subsetService } from './subsets.ts';
+
+/** The expected model as objects of Gateway API, and Services for its subsets. Nothing is lost here. */
+export const emit = (model: Model, judging: Judging, className: string): readonly Manifest[] => {
+  const { gateways } = model.inventory;
+  const ingress = gateways.filter(({ purpose }) => purpose === 'ingress');
+  const writing = writingFor(judging);
+  const routes = model.frontends.flatMap((frontend): readonly RouteManifest[] =>
+    frontend.listens.kind === 'listener'
+      ? behindListener(frontend, model, writing)
+      : writeServiceRoutes(frontend, writing),
+  );
+  const [onServices, onGateways] = [true, false].map(wanted =>
+    routes.filter(route => isOnService(route) === wanted),
+  ) as [RouteManifest[], RouteManifest[]];
+  return [
+    ...subsetManifests(model),
+    ...ingress.map(gateway => emitGateway(gateway, className)),
+    ...ingress.flatMap(redirectRoutes),
+    ...distinctNames(onGateways),
+    ...distinctNames(onServices),
+    ...grantsFor(onGateways),
+    ...backendPolicies(model.destinations, judging),
+  ];
+};
+
+const isOnService = ({ spec }: RouteManifest): boolean =>
+  (spec.parentRefs as readonly { readonly kind?: string }[]).some(({ kind }) => kind === 'Service');
+
+const writingFor = ({ profile, portsOf, services }: Judging): RouteWriting => ({
+  profile,
+  portsOf,
+  labels: ownershipLabel,
+  referTo: (backend, dialled) => {
+    if (backend.kind === 'nowhere') return undefined;
+    const port = backend.port ?? dialled;
+    if (port === undefined) return undefined;
+    const subset = subsetService(backend, services);
+    if (subset) return { namespace: subset.base.namespace, name: subset.name, port };
+    const [namespace = '', name = ''] = backend.service.split('/');
+    return { namespace, name, port };
+  },
+});
+
+const behindListener = (frontend: Frontend, model: Model, writing: RouteWriting): readonly RouteManifest[] => {
+  const { listens } = frontend;
+  if (listens.kind !== 'listener') return [];
+  const [gateway, listener] = listenerOf(model.inventory.gateways, listens.gateway, listens.listener);
+  const sections = sectionsOf(gateway).get(listener.name) ?? [];
+  const hosts = listens.hosts.filter(host => host !== '*');
+  const place = {
+    namespace: gateway.namespace,
+    name: routeName([gateway.name, listener.name, ...hosts]),
+    parents: sections.map(({ name }) => ({ name: gateway.name, sectionName: name })),
+    hostnames: frontend.protocol === 'tcp' ? [] : hosts,
+    dialled: listener.port,
+  };
+  return writeRoutes(frontend, place, writing);
+};
+
+/** Object names are DNS names of at most 253 characters. */
+const routeName = (parts: readonly string[]): string =>
+  parts
+    .map(part =>
+      part
+        .toLowerCase()
+        .replace(/[^a-z0-9.-]+/g, '-')
+        .replace(/^[-.]+|[-.]+$/g, ''),
+    )
+    .filter(part => part !== '')
+    .join('-')
+    .slice(0, 240);
+
+/** Routes of one kind that came to one name are numbered in their order. */
+const distinctNames = (routes: readonly RouteManifest[]): readonly Manifest[] => {
+  const used = new Map<string, number>();
+  return routes.map(route => {
+    const key = `${route.kind} ${route.metadata.namespace}/${route.metadata.name}`;
+    const count = (used.get(key) ?? 0) + 1;
+    used.set(key, count);
+    const { apiVersion, kind, metadata, spec } = route;
+    return {
+      apiVersion,
+      kind,
+      metadata: count === 1 ? metadata : { ...metadata, name: `${metadata.name}.${count}` },
+      spec,
+    };
+  });
+};
+
+interface BackendReference {
+  readonly kind?: string;
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+/** Routes on Gateways need to be permitted to refer to Services of other namespaces. */
+const grantsFor = (routes: readonly RouteManifest[]): readonly Manifest[] => {
+  const references = routes.flatMap(({ kind, metadata, spec }) =>
+    backendsIn(spec.rules).flatMap(({ namespace, name }) =>
+      namespace === undefined ? [] : [{ kind, from: metadata.namespace, to: namespace, name }],
+    ),
+  );
+  return [...groupBy(references, ({ from, to }) => `${to}\n${from}`)]
+    .sort(byKey(([key]) => key))
+    .map(([, group]): Manifest => {
+      const [{ from, to }] = group as [(typeof group)[number]];
+      const kinds = [...new Set(group.map(({ kind }) => kind))].sort();
+      const names = [...new Set(group.map(({ name }) => name))].sort();
+      return {
+        apiVersion: `${gatewayGroup}/v1beta1`,
+        kind: 'ReferenceGrant',
+        metadata: { name: `routes-of-${from}`, namespace: to, labels: ownershipLabel },
+        spec: {
+          from: kinds.map(kind => ({ group: gatewayGroup, kind, namespace: from })),
+          to: names.map(name => ({ group: '', kind: 'Service', name })),
+        },
+      };
+    });
+};
+
+/** Every `backendRef` and `backendRefs` below a value. */
+const backendsIn = (value: unknown): readonly BackendReference[] => {
+  if (Array.isArray(value)) return value.flatMap(backendsIn);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    if (key === 'backendRefs') return [...(inner as BackendReference[]), ...backendsIn(inner)];
+    return key === 'backendRef' ? [inner as BackendReference] : backendsIn(inner);
+  });
+};
+
+/** One policy for each destination; it acts for every gateway, so those of several gateways are one. */
+const backendPolicies = (destinations: readonly DestinationSettings[], { services }: Judging): readonly Manifest[] => {
+  const withTls = destinations.filter(({ tls, target }) => tls?.mode.value === 'tls' && target.service !== undefined);
+  const byTarget = groupBy(withTls, ({ target }) => `${target.service}:${target.port ?? ''}`);
+  return [...byTarget.values()]
+    .map(([settings]) => settings!)
+    .sort(
+      byAll(
+        byKey(({ target }) => target.service ?? ''),
+        (a, b) => (a.target.port ?? 0) - (b.target.port ?? 0),
+      ),
+    )
+    .map(({ target, tls }): Manifest => {
+      const [namespace = '', name = ''] = (target.service ?? '').split('/');
+      const port = services.get(target.service ?? '')?.ports.find(candidate => candidate.port === target.port);
+      const authorities = tls?.authorities ?? [];
+      return {
+        apiVersion: `${gatewayGroup}/v1`,
+        kind: 'BackendTLSPolicy',
+        metadata: { name: port ? `${name}-${port.port}` : name, namespace, labels: ownershipLabel },
+        spec: {
+          targetRefs: [{ group: '', kind: 'Service', name, ...(port?.name ? { sectionName: port.name } : {}) }],
+          validation: {
+            ...(authorities.includes('system')
+              ? { wellKnownCACertificates: 'System' }
+              : { caCertificateRefs: authorities.map(configMap) }),
+            hostname: tls?.serverName,
+            ...(tls?.subjectNames ? { subjectAltNames: tls.subjectNames.map(subjectName) } : {}),
+          },
+        },
+      };
+    });
+};
+
+const configMap = (text: string): Readonly<Record<string, string>> => ({
+  group: '',
+  kind: 'ConfigMap',
+  name: text.slice(text.indexOf('/') + 1),
+});
+
+const subjectName = (text: string): Readonly<Record<string, string>> =>
+  text.includes('://') ? { type: 'URI', uri: text } : { type: 'Hostname', hostname: text };

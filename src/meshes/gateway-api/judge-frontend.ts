@@ -1,0 +1,185 @@
+import { approximated, refused, type Verdict } from '../../adapter/disposition.ts';
+import type { Judge } from '../../adapter/judge.ts';
+import { findingOf } from '../../base/finding.ts';
+import type { Frontend, NoMatch, Rule } from '../../model/frontend.ts';
+import { hostMatches } from '../../model/match.ts';
+import { type OrderConflict, rankedOrder } from '../../native/gateway-api/order-completion.ts';
+import { dependsOnPort, orderFor, passRuleId, rankingFor } from '../../native/gateway-api/write-routes.ts';
+import { adapterFindings } from './findings.ts';
+import type { Judging } from './judging.ts';
+
+/** What becomes of a table as such, of what it does not take, and of the order of its rules. */
+export const frontendJudge = (judging: Judging): Pick<Judge, 'frontend' | 'noMatch' | 'order'> => ({
+  frontend: frontend => frontendVerdict(frontend, judging),
+  noMatch: (noMatch, frontend) => noMatchVerdict(noMatch, frontend, judging),
+  order: (rules, frontend) => orderVerdict(rules, frontend, judging),
+});
+
+const frontendVerdict = (frontend: Frontend, judging: Judging): Verdict<Frontend> => {
+  const { listens, clients } = frontend;
+  if (listens.kind === 'listener') return behindListener(frontend, judging);
+  if (listens.kind === 'hosts') {
+    return refused('frontend-host', `\`${listens.hosts.join(', ')}\` is no Service, and a route in a mesh needs one`, {
+      workaround: 'attach the rules to each Service that is meant',
+    });
+  }
+  const service = judging.services.get(listens.service);
+  if (service?.external || !listens.service.includes('/')) {
+    return refused(
+      'frontend-host',
+      `\`${listens.service}\` is no Service of the cluster, and a route in a mesh needs one`,
+    );
+  }
+  if (clients.labels || clients.gateway) {
+    return refused('frontend-clients', 'a route in a mesh is for everyone or for namespaces, not for chosen workloads');
+  }
+  const home = listens.service.split('/')[0] ?? '';
+  if (clients.namespaces?.includes(home)) {
+    return refused('frontend-clients', `a route in \`${home}\`, where the Service lives, would be for every client`, {
+      workaround: 'give the clients a namespace of their own',
+    });
+  }
+  if (dependsOnPort(frontend) && listens.port === undefined && judging.portsOf(listens.service).length === 0) {
+    return refused('frontend-ports', `a backend needs a port, and those of \`${listens.service}\` are not known`, {
+      workaround: 'add the Service to the input, or write the port of the destination',
+    });
+  }
+  return rivalVerdict(frontend, judging);
+};
+
+const family = ({ protocol }: Frontend): 'web' | 'tls' | 'tcp' =>
+  protocol === 'tls' || protocol === 'tcp' ? protocol : 'web';
+
+/** A port has the routes of one kind, the most specific; and everybody's table hides what comes after it. */
+const rivalVerdict = (frontend: Frontend, judging: Judging): Verdict<Frontend> => {
+  const before = judging.model.frontends.slice(0, judging.model.frontends.indexOf(frontend));
+  const hidden = before.find(other => family(other) === family(frontend) && hides(other, frontend));
+  if (hidden && hidden.noMatch.kind !== 'next') {
+    return refused('frontend-hidden', `\`${hidden.id}\` takes all of its requests before it`, { effect: 'none' });
+  }
+  const rank = ['web', 'tls', 'tcp'];
+  const portsOf = ({ listens, protocol }: Frontend): readonly number[] =>
+    listens.kind !== 'service'
+      ? []
+      : listens.port === undefined
+        ? judging.portsOf(listens.service, protocol)
+        : [listens.port];
+  const stronger = judging.model.frontends.find(
+    other =>
+      rank.indexOf(family(other)) < rank.indexOf(family(frontend)) &&
+      serviceOf(other) === serviceOf(frontend) &&
+      (portsOf(frontend).length === 0 || portsOf(other).some(port => portsOf(frontend).includes(port))),
+  );
+  if (!stronger) return 'applied';
+  return refused(
+    'frontend-kinds',
+    `one port has routes of one kind, and those of \`${stronger.id}\` are more specific`,
+    {
+      workaround: 'declare the protocol of each port of the Service',
+    },
+  );
+};
+
+const serviceOf = ({ listens }: Frontend): string | undefined =>
+  listens.kind === 'service' ? listens.service : undefined;
+
+const hides = (first: Frontend, second: Frontend): boolean =>
+  first.listens.kind === 'service' &&
+  second.listens.kind === 'service' &&
+  first.listens.service === second.listens.service &&
+  (first.listens.port === undefined || first.listens.port === second.listens.port) &&
+  (first.clients.namespaces === undefined ||
+    (second.clients.namespaces?.every(namespace => first.clients.namespaces?.includes(namespace)) ?? false));
+
+const behindListener = (frontend: Frontend, judging: Judging): Verdict<Frontend> => {
+  const { listens } = frontend;
+  if (listens.kind !== 'listener') return 'applied';
+  const gateway = judging.model.inventory.gateways.find(({ id }) => id === listens.gateway);
+  const listener = gateway?.listeners.find(({ name }) => name === listens.listener);
+  if (!gateway || !listener) return refused('frontend-gateway', `gateway \`${listens.gateway}\` is not in the input`);
+  if (gateway.purpose !== 'ingress') {
+    return refused('frontend-gateway', `\`${gateway.id}\` is no ingress gateway, and only those are written`);
+  }
+  if (listener.httpsRedirect) {
+    return refused('frontend-hidden', 'the listener sends every request to https', { effect: 'none' });
+  }
+  const earlier = judging.model.frontends
+    .slice(0, judging.model.frontends.indexOf(frontend))
+    .find(other => other.listens.kind === 'listener' && isSamePlace(other.listens, listens));
+  if (!earlier) return 'applied';
+  return refused('frontend-hidden', `\`${earlier.id}\` is for the same hosts and comes before it`, {
+    effect: earlier.noMatch.kind === 'next' ? 'differs' : 'none',
+  });
+};
+
+type AtListener = Extract<Frontend['listens'], { kind: 'listener' }>;
+
+const isSamePlace = (a: AtListener, b: AtListener): boolean =>
+  a.gateway === b.gateway &&
+  a.listener === b.listener &&
+  (a.hosts.length === 0 ? b.hosts.length === 0 : a.hosts.some(host => b.hosts.includes(host)));
+
+const noMatchVerdict = (noMatch: NoMatch, frontend: Frontend, judging: Judging): Verdict<NoMatch> => {
+  const { noMatchStatus: status, hostFallThrough } = judging.profile;
+  const notFound: NoMatch = { kind: 'respond', status };
+  if (frontend.listens.kind === 'listener') {
+    const wider = hasWiderHosts(frontend, judging);
+    const does: NoMatch = wider && hostFallThrough ? { kind: 'next' } : notFound;
+    if (noMatch.kind === does.kind && (noMatch.kind !== 'respond' || noMatch.status === status)) return 'applied';
+    if (noMatch.kind === 'next' && !wider) return 'applied';
+    const message = wider
+      ? 'a request that no rule of these hosts takes is tried with the rules of wider host names'
+      : `a request that no rule takes is answered with ${status}`;
+    return approximated(does, 'no-match', message);
+  }
+  if (noMatch.kind === 'respond' && noMatch.status === status) return 'applied';
+  if (noMatch.kind === 'passToService' && frontend.protocol !== 'tls') return 'applied';
+  if (noMatch.kind === 'next') {
+    const message = 'what no rule takes goes to the service, and not to the next table';
+    return approximated({ kind: 'passToService' }, 'no-match', message);
+  }
+  return approximated(notFound, 'no-match', `a request that no rule takes is answered with ${status}`);
+};
+
+const hasWiderHosts = (frontend: Frontend, { model }: Judging): boolean => {
+  const { listens } = frontend;
+  if (listens.kind !== 'listener' || listens.hosts.length === 0) return false;
+  return model.frontends.some(
+    ({ listens: other }) =>
+      other.kind === 'listener' &&
+      other.gateway === listens.gateway &&
+      other.listener === listens.listener &&
+      (other.hosts.length === 0 ||
+        other.hosts.some(wide => listens.hosts.some(host => wide !== host && hostMatches(wide, host)))),
+  );
+};
+
+/** The most specific match wins, so the written order is kept by adding matches; what that cannot keep is told. */
+const orderVerdict = (rules: readonly Rule[], frontend: Frontend, judging: Judging): Verdict<readonly Rule[]> => {
+  const table = { ...frontend, rules };
+  const completed = orderFor(rules, table, judging.profile);
+  const reversed = completed.conflicts.filter(({ kind }) => kind === 'reversed');
+  const open = completed.conflicts.filter(({ kind }) => kind === 'unspecified');
+  for (const { earlier, later } of open) {
+    const at = earlier.match.source ?? earlier.action.source ?? frontend.source;
+    const message = `\`${earlier.id}\` stands before \`${later.id}\`, and implementations may order them otherwise`;
+    judging.findings.push(findingOf(adapterFindings, 'GWAPI202', at, message));
+  }
+  if (reversed.length > 0) {
+    const value = rankedOrder(completed, rankingFor(table, judging.profile));
+    const message = `the more specific match wins, whatever its place: ${reversed.slice(0, 3).map(conflictText).join('; ')}`;
+    return approximated(value, 'first-match-order', message, {
+      workaround: 'make the matches disjoint, or give the service a name of its own for one of them',
+    });
+  }
+  const { shadowed } = completed;
+  if (shadowed.length === 0) return 'applied';
+  const left = rules.filter(rule => !shadowed.includes(rule));
+  const names = shadowed.map(({ id }) => `\`${id}\``).join(', ');
+  return approximated(left, 'first-match-order', `left out, because no request gets that far: ${names}`, {
+    effect: 'none',
+  });
+};
+
+const conflictText = ({ earlier, later }: OrderConflict): string =>
+  `\`${later.id === passRuleId ? 'the rest to the service' : later.id}\` now comes before \`${earlier.id}\` for requests that both take`;

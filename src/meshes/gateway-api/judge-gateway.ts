@@ -1,0 +1,63 @@
+import { approximated, refused, type Verdict } from '../../adapter/disposition.ts';
+import type { Judge } from '../../adapter/judge.ts';
+import type { Gateway, Listener } from '../../model/inventory.ts';
+import type { Judging } from './judging.ts';
+
+/** What becomes of gateways. The API does not know which pods run one: whoever installs its class decides. */
+export const gatewayJudge = (judging: Judging): Pick<Judge, 'gateway' | 'listener'> => ({
+  gateway: gateway =>
+    gateway.purpose === 'ingress'
+      ? 'applied'
+      : refused('gateway-purpose', `a gateway for ${gateway.purpose} traffic belongs to a mesh, not to the API`),
+  listener: (listener, gateway) => listenerVerdict(listener, gateway, judging),
+});
+
+const listenerVerdict = (listener: Listener, gateway: Gateway, _judging: Judging): Verdict<Listener> => {
+  const rival = gateway.listeners
+    .slice(0, gateway.listeners.indexOf(listener))
+    .find(other => other.port === listener.port && family(other) === family(listener) && sharesHost(other, listener));
+  if (rival) {
+    return refused('listener-conflict', `listener \`${rival.name}\` has the same port and hosts`, { effect: 'none' });
+  }
+  const { tls } = listener;
+  if (!tls) return 'applied';
+  if (tls.mode === 'meshMutual') {
+    return refused('listener-mesh-tls', 'a listener cannot ask its callers for an identity of the mesh', {
+      severity: 'security',
+    });
+  }
+  if (tls.minVersion || tls.maxVersion || tls.ciphers) {
+    return refused('listener-tls-version', 'versions and ciphers of TLS cannot be said, and might be weaker', {
+      severity: 'security',
+      workaround: 'set them where the implementation of the gateway has them',
+    });
+  }
+  if (tls.subjectNames && tls.subjectNames.length > 0) {
+    return refused('listener-subject-names', 'a listener cannot ask for names in the certificates of its callers', {
+      severity: 'security',
+    });
+  }
+  const isMutual = tls.mode === 'mutual' || tls.mode === 'optionalMutual';
+  if (isMutual && (tls.clientAuthorities ?? []).length === 0) {
+    return refused('listener-authorities', 'the authorities of client certificates are not known', {
+      severity: 'security',
+    });
+  }
+  if (tls.mode !== 'passthrough' && (tls.certificates.length === 0 || tls.certificates.some(isFile))) {
+    return refused('listener-certificate', 'a certificate is a Secret, and this one is a file or not named', {
+      workaround: 'put the certificate into a Secret in the namespace of the gateway',
+    });
+  }
+  if (listener.protocol === 'https' || listener.protocol === 'tls') return 'applied';
+  const protocol = tls.mode === 'passthrough' || listener.protocol === 'tcp' ? 'tls' : 'https';
+  const message = `a listener with TLS has protocol ${protocol.toUpperCase()}`;
+  return approximated({ ...listener, protocol }, 'listener-protocol', message, { effect: 'none' });
+};
+
+const isFile = (name: string): boolean => name.startsWith('/') || name === '';
+
+const family = ({ protocol, tls }: Listener): string =>
+  tls || protocol === 'https' || protocol === 'tls' ? 'tls' : protocol;
+
+const sharesHost = (a: Listener, b: Listener): boolean =>
+  a.hosts.length === 0 ? b.hosts.length === 0 : a.hosts.some(host => b.hosts.includes(host));

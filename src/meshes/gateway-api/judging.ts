@@ -1,0 +1,51 @@
+import type { Finding } from '../../base/finding.ts';
+import type { Frontend, Rule } from '../../model/frontend.ts';
+import type { Protocol, Service } from '../../model/inventory.ts';
+import type { Model } from '../../model/model.ts';
+import { covers } from '../../native/gateway-api/intersect.ts';
+import type { GatewayApiProfile } from '../../native/gateway-api/profile.ts';
+
+/** What the judge knows of source and target. */
+export interface Judging {
+  readonly model: Model;
+  readonly profile: GatewayApiProfile;
+  /** Whether the target's CRDs hold the experimental fields. */
+  readonly isExperimental: boolean;
+  readonly services: ReadonlyMap<string, Service>;
+  readonly portsOf: (service: string, protocol?: Protocol) => readonly number[];
+  /** Rules of a table that no request reaches, because an earlier rule takes all of theirs. */
+  readonly isDead: (rule: Rule, frontend: Frontend) => boolean;
+  readonly findings: Finding[];
+}
+
+const httpProtocols: readonly Protocol[] = ['http', 'http2', 'grpc', 'https', 'detect'];
+
+/** Which ports a table is for: those that say another protocol carry something else. */
+const carries = (table: Protocol, port: Protocol): boolean => {
+  if (port === 'detect' || table === 'detect') return true;
+  if (httpProtocols.includes(table)) return httpProtocols.includes(port);
+  return table === 'tls' ? port === 'tls' || port === 'https' : !httpProtocols.includes(port);
+};
+
+export const judgingOf = (model: Model, profile: GatewayApiProfile, isExperimental: boolean): Judging => {
+  const services = new Map(model.inventory.services.map(service => [service.id, service]));
+  const dead = new Map<Frontend, ReadonlySet<Rule>>();
+  const deadRules = ({ rules }: Frontend): ReadonlySet<Rule> =>
+    new Set(rules.filter((rule, at) => rules.slice(0, at).some(earlier => covers(earlier.match, rule.match))));
+  return {
+    model,
+    profile,
+    isExperimental,
+    services,
+    portsOf: (id, protocol) =>
+      (services.get(id)?.ports ?? [])
+        .filter(port => protocol === undefined || carries(protocol, port.protocol))
+        .map(({ port }) => port),
+    isDead: (rule, frontend) => {
+      const known = dead.get(frontend) ?? deadRules(frontend);
+      dead.set(frontend, known);
+      return known.has(rule);
+    },
+    findings: [],
+  };
+};

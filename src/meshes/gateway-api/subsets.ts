@@ -1,0 +1,95 @@
+import type { Manifest } from '../../adapter/adapter.ts';
+import { ownershipLabel } from '../../adapter/adapter.ts';
+import { byKey } from '../../base/order.ts';
+import type { Backend, Frontend } from '../../model/frontend.ts';
+import type { Service } from '../../model/inventory.ts';
+import type { Model } from '../../model/model.ts';
+import type { Labels } from '../../model/scope.ts';
+
+type ServiceBackend = Extract<Backend, { kind: 'service' }>;
+
+/** The Service that stands for some of another one's endpoints. */
+export interface SubsetService {
+  readonly base: Service;
+  readonly name: string;
+  readonly selector: Labels;
+}
+
+/**
+ * A subset becomes a Service with the base's selector and the subset's labels. Undefined where either is not known: a
+ * Service without them would lead to all endpoints, which is not what was asked for.
+ */
+export const subsetService = (backend: Backend, services: ReadonlyMap<string, Service>): SubsetService | undefined => {
+  if (backend.kind !== 'service' || !backend.subset?.labels) return undefined;
+  const base = services.get(backend.service);
+  if (base?.endpoints.kind !== 'pods' || Object.keys(base.endpoints.labels).length === 0) return undefined;
+  const selector = { ...base.endpoints.labels, ...backend.subset.labels };
+  const name = uniqueName(`${base.name}-${backend.subset.name}`, base, selector, services);
+  return { base, name, selector };
+};
+
+/** At most 63 characters; a name that is taken by other endpoints, or too long, gets a suffix made of the selector. */
+const uniqueName = (
+  wanted: string,
+  base: Service,
+  selector: Labels,
+  services: ReadonlyMap<string, Service>,
+): string => {
+  const plain = wanted
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .replace(/-+$/, '');
+  const other = services.get(`${base.namespace}/${plain}`);
+  const isSame = other?.endpoints.kind === 'pods' && labelText(other.endpoints.labels) === labelText(selector);
+  if (plain.length <= 63 && (!other || isSame)) return plain;
+  const suffix = digest(labelText(selector));
+  return `${plain.slice(0, 62 - suffix.length).replace(/-+$/, '')}-${suffix}`;
+};
+
+const labelText = (labels: Labels): string =>
+  Object.keys(labels)
+    .sort()
+    .map(key => `${key}=${labels[key]}`)
+    .join(',');
+
+/** FNV-1a: short, and the same everywhere. */
+const digest = (text: string): string => {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
+  return hash.toString(36);
+};
+
+/** The Services that the backends of all tables need, in the order of their names. */
+export const subsetManifests = (model: Model): readonly Manifest[] => {
+  const services = new Map(model.inventory.services.map(service => [service.id, service]));
+  const needed = new Map<string, SubsetService>();
+  for (const backend of model.frontends.flatMap(backendsOf)) {
+    const found = subsetService(backend, services);
+    if (found) needed.set(`${found.base.namespace}/${found.name}`, found);
+  }
+  return [...needed]
+    .filter(([id]) => !services.has(id))
+    .sort(byKey(([id]) => id))
+    .map(([, { base, name, selector }]) => ({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, namespace: base.namespace, labels: ownershipLabel },
+      spec: {
+        selector,
+        ports: base.ports.map(({ port, name: portName, protocol, appProtocol, targetPort }) => ({
+          ...(portName === undefined ? {} : { name: portName }),
+          port,
+          ...(appProtocol === undefined ? {} : { appProtocol }),
+          ...(targetPort === undefined ? {} : { targetPort }),
+          ...(protocol === 'udp' ? { protocol: 'UDP' } : {}),
+        })),
+      },
+    }));
+};
+
+const backendsOf = ({ rules }: Frontend): readonly ServiceBackend[] =>
+  rules.flatMap(({ action }) => {
+    const targets = action.target.kind === 'forward' ? action.target.backends.map(({ backend }) => backend) : [];
+    const mirrored = (action.mirrors ?? []).map(({ backend }) => backend);
+    return [...targets, ...mirrored].filter(backend => backend.kind === 'service');
+  });

@@ -1,0 +1,70 @@
+import type { WriteResult, WriteTarget } from '../../adapter/adapter.ts';
+import type { Disposition } from '../../adapter/disposition.ts';
+import { refused } from '../../adapter/disposition.ts';
+import { fitModel } from '../../adapter/fit-model.ts';
+import { retarget } from '../../adapter/retarget.ts';
+import { findingOf } from '../../base/finding.ts';
+import type { Model } from '../../model/model.ts';
+import { gatewayGroup } from '../../native/gateway-api/kinds.ts';
+import { specificationProfile } from '../../native/gateway-api/profile.ts';
+import type { Snapshot } from '../../native/snapshot.ts';
+import { installedCrds } from './detect.ts';
+import { emit } from './emit.ts';
+import { adapterFindings } from './findings.ts';
+import { judgeFor } from './judge.ts';
+import { judgingOf } from './judging.ts';
+
+/** Judges every leaf, then writes what is left; see docs/decisions/0002-writers-judge-and-emit.md. */
+export const write = (model: Model, target: WriteTarget): WriteResult => {
+  const isExperimental = installedCrds(target.snapshot)?.channel === 'experimental';
+  const moved = retarget(model, target.mesh);
+  const judging = judgingOf(moved, specificationProfile, isExperimental);
+  const { expected, dispositions } = fitModel(moved, judgeFor(judging, target.mesh.defaults));
+  const className = gatewayClass(target.snapshot);
+  const objects = emit(expected, judging, className ?? 'gateway');
+  const gateway = className === undefined ? objects.find(({ kind }) => kind === 'Gateway') : undefined;
+  return {
+    objects,
+    dispositions: [...dispositions, ...lostEncryption(model)],
+    expected,
+    findings: [
+      ...judging.findings,
+      ...(gateway
+        ? [
+            findingOf(
+              adapterFindings,
+              'GWAPI201',
+              { apiVersion: gateway.apiVersion, kind: gateway.kind, ...gateway.metadata },
+              'the input holds no GatewayClass; `gateway` is written',
+            ),
+          ]
+        : []),
+    ],
+  };
+};
+
+/** The class of the cluster; of several, the first by name. */
+const gatewayClass = (snapshot: Snapshot): string | undefined =>
+  snapshot
+    .of(gatewayGroup, 'GatewayClass')
+    .map(({ ref }) => ref.name)
+    .sort()[0];
+
+/** What proxies of the source encrypt by themselves is no leaf of any policy, and is gone all the same. */
+const lostEncryption = (model: Model): readonly Disposition[] =>
+  model.meshes
+    .filter(({ dataPlanes }) => Object.values(dataPlanes).some(({ opensMtls }) => opensMtls))
+    .map(mesh => ({
+      capability: 'encryption-mode',
+      subject: mesh.id,
+      leaf: 'encryption by default',
+      ...refused(
+        'mesh-encryption',
+        'workloads of the mesh encrypt without being told; Gateway API does not ask for it',
+        {
+          severity: 'security',
+          workaround: 'convert to a mesh that encrypts, or accept this loss where one honours the routes',
+        },
+      ),
+      ...(mesh.source ? { source: mesh.source } : {}),
+    }));
