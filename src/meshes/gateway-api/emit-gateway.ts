@@ -84,17 +84,20 @@ const secretReference = (text: string, home: string): Json => {
   return { name, ...(namespace === home ? {} : { namespace }) };
 };
 
+/** `ConfigMap shop/ca`, or the name of a Secret. */
+const objectReference = (text: string, home: string): Json => {
+  const [kind, name] = text.includes(' ') ? (text.split(' ') as [string, string]) : ['Secret', text];
+  const [bare = '', ...group] = kind.split('.');
+  return { group: group.join('.'), kind: bare, ...secretReference(name, home) };
+};
+
 /** Client certificates are asked for by port. */
 const callerValidation = (gateway: Gateway): readonly Json[] => {
   const byPort = new Map<number, Json>();
   for (const { port, tls } of gateway.listeners) {
     if (tls?.mode !== 'mutual' && tls?.mode !== 'optionalMutual') continue;
     byPort.set(port, {
-      caCertificateRefs: (tls.clientAuthorities ?? []).map(name => ({
-        group: '',
-        kind: 'ConfigMap',
-        ...secretReference(name, gateway.namespace),
-      })),
+      caCertificateRefs: (tls.clientAuthorities ?? []).map(name => objectReference(name, gateway.namespace)),
       ...(tls.mode === 'optionalMutual' ? { mode: 'AllowInsecureFallback' } : {}),
     });
   }

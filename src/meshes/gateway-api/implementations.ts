@@ -14,7 +14,8 @@ export interface Implementation {
   readonly serviceAccountOf?: (gateway: string, className: string) => string;
 }
 
-const unknown: Implementation = { profile: specificationProfile };
+/** Nobody in particular: the specification is all there is to go by. */
+export const unknownImplementation: Implementation = { profile: specificationProfile };
 
 /**
  * Istio's ingress gateways: prefixes before expressions, of which the longer text comes first (observed-istio 15.1);
@@ -49,6 +50,6 @@ export const implementationOf = (className: string, snapshot: Snapshot, meshes: 
   const object = snapshot.of(gatewayGroup, 'GatewayClass').find(({ ref }) => ref.name === className);
   const controller = object ? snapshot.field(object).find('spec', 'controllerName')?.value : byClassName[className];
   const found = typeof controller === 'string' ? byController[controller] : undefined;
-  if (!found) return unknown;
-  return object || meshes.some(({ type }) => type === found.meshType) ? found : unknown;
+  if (!found) return unknownImplementation;
+  return object || meshes.some(({ type }) => type === found.meshType) ? found : unknownImplementation;
 };

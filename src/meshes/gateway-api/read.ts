@@ -16,7 +16,7 @@ import { isService, readRoutes } from '../../native/gateway-api/route.ts';
 import { serviceFrontends } from '../../native/gateway-api/service-frontends.ts';
 import type { NativeObject, Snapshot } from '../../native/snapshot.ts';
 import { adapterFindings } from './findings.ts';
-import { type Implementation, implementationOf } from './implementations.ts';
+import { type Implementation, implementationOf, unknownImplementation } from './implementations.ts';
 
 /**
  * Gateways with their routes, whoever runs them; and routes on Services, unless a mesh that reads them itself is there
@@ -98,6 +98,11 @@ const readIngress = (
     namespaces: inventory.namespaces,
     takes: className => !of(className).isInside || others.length === 0,
   });
+  for (const { object, className } of all) {
+    if (of(className) === unknownImplementation) {
+      snapshot.field(object).find('spec', 'gatewayClassName')?.leave('says who runs the gateway, not what it does');
+    }
+  }
   const placed = all.map(gateway => ({ ...gateway, model: placedIn(gateway, of(gateway.className), others) }));
   const frontends = [...groupBy(placed, gateway => of(gateway.className))].flatMap(([{ profile }, own]) =>
     gatewayFrontends(own, routes, { ...reading, profile }),

@@ -5,6 +5,7 @@ import type { UpstreamTls } from '../../model/capabilities/upstream-tls.ts';
 import type { NativeObject } from '../snapshot.ts';
 import type { NativeGateway } from './gateways.ts';
 import { gatewayGroup } from './kinds.ts';
+import { objectText, readObjectReference } from './object-reference.ts';
 import { type GatewayApiReading, report } from './reading.ts';
 
 /**
@@ -71,17 +72,14 @@ const readPolicy = (object: NativeObject, reading: GatewayApiReading): readonly 
 };
 
 const readValidation = (field: Field, namespace: string): UpstreamTls => {
-  const [refs, names] = [field.list('caCertificateRefs'), field.list('subjectAltNames')];
-  const authorities = refs.map(ref => {
-    ref.at('group')?.note();
-    return `${ref.text('kind') ?? 'ConfigMap'} ${namespace}/${ref.text('name') ?? ''}`;
-  });
+  const authorities = field
+    .list('caCertificateRefs')
+    .map(ref => objectText(readObjectReference(ref, namespace, 'ConfigMap')));
   const wellKnown = field.text('wellKnownCACertificates');
   const serverName = field.text('hostname');
-  const subjectNames = names.flatMap(name => {
-    name.at('type')?.note();
-    return name.text('uri') ?? name.text('hostname') ?? [];
-  });
+  const subjectNames = field
+    .list('subjectAltNames')
+    .flatMap(name => name.text(name.text('type') === 'URI' ? 'uri' : 'hostname') ?? []);
   return {
     mode: written('tls', field),
     ...(serverName === undefined ? {} : { serverName }),

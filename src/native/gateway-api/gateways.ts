@@ -8,9 +8,9 @@ import {
   type CallerValidation,
   type ListenerOwner,
   readListener,
-  readObjectReference,
   withoutConflicts,
 } from './listeners.ts';
+import { objectText, readObjectReference } from './object-reference.ts';
 import { type GatewayApiReading, report } from './reading.ts';
 
 /** A Gateway with the listeners that are in place, its own and those of its ListenerSets. */
@@ -77,7 +77,9 @@ const readGateway = (
     object,
     className: spec?.text('gatewayClassName') ?? '',
     listeners,
-    ...(certificate ? { clientCertificate: readObjectReference(certificate, owner.namespace).id } : {}),
+    ...(certificate
+      ? { clientCertificate: objectText(readObjectReference(certificate, owner.namespace, 'Secret')) }
+      : {}),
     model: {
       id,
       namespace: owner.namespace,
@@ -91,6 +93,13 @@ const readGateway = (
   };
 };
 
+/** The Gateway that a ListenerSet names; undefined for a parent of another kind. */
+const referredGateway = (parent: Field, home: string): string | undefined => {
+  const [group, kind] = [parent.text('group') ?? gatewayGroup, parent.text('kind') ?? 'Gateway'];
+  const id = `${parent.text('namespace') ?? home}/${parent.text('name') ?? ''}`;
+  return group === gatewayGroup && kind === 'Gateway' ? id : undefined;
+};
+
 /** The listeners that a ListenerSet adds to a gateway, if it names that gateway and is admitted. */
 const listenersOfSet = (
   set: NativeObject,
@@ -101,9 +110,7 @@ const listenersOfSet = (
   const spec = reading.snapshot.field(set).at('spec');
   const parent = spec?.at('parentRef');
   const home = set.ref.namespace ?? 'default';
-  if (!spec || !parent || `${parent.text('namespace') ?? home}/${parent.text('name')}` !== gateway) return [];
-  parent.at('group')?.note();
-  parent.at('kind')?.note();
+  if (!spec || !parent || referredGateway(parent, home) !== gateway) return [];
   reading.objects.push(set);
   if (admits(home) === 'yes') return spec.list('listeners');
   report(reading, 'GWAPI008', parent, `Gateway \`${gateway}\` does not admit listeners from namespace \`${home}\``);
@@ -119,7 +126,9 @@ const readCallerValidation = (
   const frontend = spec?.find('tls', 'frontend');
   const read = (field: Field | undefined): CallerValidation | undefined => {
     if (!field) return undefined;
-    const authorities = field.list('caCertificateRefs').map(ref => readObjectReference(ref, owner.namespace).id);
+    const authorities = field
+      .list('caCertificateRefs')
+      .map(ref => objectText(readObjectReference(ref, owner.namespace, 'ConfigMap')));
     const isOptional = field.text('mode') === 'AllowInsecureFallback';
     return { mode: isOptional ? 'optionalMutual' : 'mutual', authorities };
   };

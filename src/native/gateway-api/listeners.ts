@@ -2,6 +2,7 @@ import type { Field } from '../../base/field.ts';
 import type { Listener, ListenerTls, Protocol } from '../../model/inventory.ts';
 import { type AllowedRoutes, type NamespaceLookup, readAllowedRoutes } from './allowed-routes.ts';
 import { gatewayGroup } from './kinds.ts';
+import { type ObjectReference, objectText, readObjectReference } from './object-reference.ts';
 import { type GatewayApiReading, report } from './reading.ts';
 
 /** The object that a listener is written in; routes name it as their parent. */
@@ -98,45 +99,36 @@ const readTls = (
   if (!field) return undefined;
   field.at('options')?.leave('options belong to one implementation');
   const passthrough = field.text('mode') === 'Passthrough';
-  const refs = field.list('certificateRefs').map(ref => readObjectReference(ref, owner.namespace));
-  if (passthrough) return { mode: 'passthrough', certificates: refs.map(({ id }) => id), source: field };
-  const from = { group: gatewayGroup, kind: owner.kind, namespace: owner.namespace };
-  for (const ref of refs) {
-    if (reading.grants.permit(from, ref)) continue;
-    const assumed = reading.directory.isWhole
-      ? 'the listener is not in place'
-      : 'it is taken to exist outside the input';
-    report(
-      reading,
-      'GWAPI003',
-      ref.source,
-      `no ReferenceGrant in \`${ref.namespace}\` permits the certificate; ${assumed}`,
-    );
-    if (reading.directory.isWhole) return 'unusable';
-  }
+  const refs = field.list('certificateRefs').map(ref => readObjectReference(ref, owner.namespace, 'Secret'));
+  const certificates = refs.map(objectText);
+  if (passthrough) return { mode: 'passthrough', certificates, source: field };
+  if (refs.some(ref => !isUsable(ref, owner, reading))) return 'unusable';
   return {
     mode: validation?.mode ?? 'terminate',
-    certificates: refs.map(({ id }) => id),
+    certificates,
     ...(validation ? { clientAuthorities: validation.authorities } : {}),
     source: field,
   };
 };
 
-/** A reference to a Secret or ConfigMap: `namespace/name`. */
-export const readObjectReference = (
-  field: Field,
-  home: string,
-): { group: string; kind: string; namespace: string; name: string; id: string; source: Field } => {
-  const namespace = field.text('namespace') ?? home;
-  const name = field.text('name') ?? '';
-  return {
-    group: field.text('group') ?? '',
-    kind: field.text('kind') ?? 'Secret',
-    namespace,
-    name,
-    id: `${namespace}/${name}`,
-    source: field,
-  };
+/** A certificate is a Secret, and one of another namespace has to be granted. */
+const isUsable = (ref: ObjectReference, owner: ListenerOwner, reading: GatewayApiReading): boolean => {
+  const { source, namespace } = ref;
+  if (ref.group !== '' || ref.kind !== 'Secret') {
+    report(
+      reading,
+      'GWAPI012',
+      source,
+      `a certificate is a Secret, found \`${ref.kind}\`; the listener is not in place`,
+    );
+    return false;
+  }
+  const from = { group: gatewayGroup, kind: owner.kind, namespace: owner.namespace };
+  if (reading.grants.permit(from, ref)) return true;
+  const isRefused = reading.grants.isKnown(namespace, reading.directory);
+  const assumed = isRefused ? 'the listener is not in place' : 'it is taken to exist outside the input';
+  report(reading, 'GWAPI003', source, `no ReferenceGrant in \`${namespace}\` permits the certificate; ${assumed}`);
+  return !isRefused;
 };
 
 /**

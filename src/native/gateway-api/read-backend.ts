@@ -104,12 +104,12 @@ const nowhere = (named: string, why: string, { profile }: ReferenceContext): Bac
   named,
 });
 
-/** Where the input is a part of what exists, a grant that it does not hold may exist. */
 const isPermitted = (ref: BackendReference, context: ReferenceContext): boolean => {
   const { route, parent, profile, grants, directory } = context;
   if (parent === 'Service' && !profile.grantsForServiceRoutes) return true;
   if (grants.permit(route, ref)) return true;
-  const assumed = directory.isWhole ? '' : '; it is taken to exist outside the input';
+  const isRefused = grants.isKnown(ref.namespace, directory);
+  const assumed = isRefused ? '' : '; it is taken to exist outside the input';
   report(context, 'GWAPI003', ref.source, `no ReferenceGrant in \`${ref.namespace}\` permits it${assumed}`);
-  return !directory.isWhole;
+  return !isRefused;
 };

@@ -124,13 +124,13 @@ const readRewrite = (field: Field): Rewrite => {
   return { ...(host === undefined ? {} : { host }), ...(path ? { path } : {}), source: field };
 };
 
+/** `type` says which of the two fields counts; the API refuses the other one beside it. */
 const readPathModifier = (field: Field | undefined): PathRewrite | undefined => {
   if (!field) return undefined;
-  field.at('type')?.note();
-  const full = field.text('replaceFullPath');
-  if (full !== undefined) return { kind: 'full', value: full };
-  const prefix = field.text('replacePrefixMatch');
-  return prefix === undefined ? undefined : { kind: 'segmentPrefix', value: prefix };
+  const isFull = field.text('type') === 'ReplaceFullPath';
+  field.at(isFull ? 'replacePrefixMatch' : 'replaceFullPath')?.leave('not the field that `type` names');
+  const value = field.text(isFull ? 'replaceFullPath' : 'replacePrefixMatch');
+  return value === undefined ? undefined : { kind: isFull ? 'full' : 'segmentPrefix', value };
 };
 
 /** `maxAge` is 5 seconds if absent; a `*` in a host stands for any number of labels (GEP-1767). */

@@ -27,6 +27,14 @@ export class ReferenceGrants {
     this.byNamespace = new Map([...grouped].map(([namespace, list]) => [namespace, list.map(({ grant }) => grant)]));
   }
 
+  /**
+   * Whether a grant that is not found does not exist: where everything was read, or where the input holds grants of
+   * that namespace at all. Else the input is a part of what exists, and the grant may be in the rest.
+   */
+  isKnown(namespace: string, directory: { readonly isWhole: boolean }): boolean {
+    return directory.isWhole || this.byNamespace.has(namespace);
+  }
+
   /** Within one namespace nothing has to be permitted. */
   permit(
     from: Reference & { readonly namespace: string },

@@ -45,6 +45,72 @@ spec:
   rules: [{ backendRefs: [{ name: ${namespace === 'shop' ? 'cart' : 'stock'}, port: 80 }] }]
 `;
 
+const backendTls = (validation: string): string => `
+apiVersion: gateway.networking.k8s.io/v1
+kind: BackendTLSPolicy
+metadata: { name: cart, namespace: shop }
+spec:
+  targetRefs: [{ group: "", kind: Service, name: cart, sectionName: http }]
+  validation: ${validation}
+  options: { example.org/cipher: strong }
+`;
+
+/** Listeners that another namespace adds to the gateway. */
+const listenerSet = (listeners: string, more = ''): string => `
+apiVersion: gateway.networking.k8s.io/v1
+kind: ListenerSet
+metadata: { name: more, namespace: outside }
+spec:
+  parentRef: { group: gateway.networking.k8s.io, kind: Gateway, name: edge, namespace: shop }
+  listeners: [${listeners}]
+${more}
+`;
+
+const setRoute = `
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: set, namespace: outside }
+spec:
+  parentRefs: [{ kind: ListenerSet, name: more }]
+  rules: [{ backendRefs: [{ name: stock, port: 80 }] }]
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: set, namespace: shop }
+spec:
+  parentRefs: [{ kind: ListenerSet, name: more, namespace: outside }]
+  rules: [{ matches: [{ path: { value: /shop } }], backendRefs: [{ name: cart, port: 80 }] }]
+`;
+
+const openGateway = gateway(
+  '    - { name: http, port: 80, protocol: HTTP }',
+  '  allowedListeners: { namespaces: { from: All } }',
+);
+
+export const listenerSetLive: Live = {
+  group: 'gateway.networking.k8s.io',
+  kind: 'ListenerSet',
+  scenes: [
+    '{ name: more, port: 8080, protocol: HTTP, hostname: shop.example, allowedRoutes: { namespaces: { from: All } } }',
+    '{ name: more, port: 8080, protocol: HTTP, allowedRoutes: { kinds: [{ group: gateway.networking.k8s.io, kind: HTTPRoute }], namespaces: { from: Selector, selector: { matchLabels: { team: shop }, matchExpressions: [{ key: team, operator: In, values: [shop] }] } } } }',
+    '{ name: more, port: 8443, protocol: HTTPS, tls: { mode: Terminate, certificateRefs: [{ group: "", kind: Secret, name: set-tls, namespace: outside }], options: { example.org/cipher: strong } } }',
+  ].map(listeners => scene(shop, namespaces, gatewayClass, openGateway, listenerSet(listeners), setRoute)),
+  others: {
+    'spec.parentRef.group': ['example.org'],
+    'spec.parentRef.kind': ['Other'],
+    'spec.parentRef.name': ['other'],
+    'spec.parentRef.namespace': ['outside'],
+    'spec.listeners[].port': [9090],
+    'spec.listeners[].protocol': ['TCP', 'HTTPS'],
+    'spec.listeners[].hostname': ['other.example'],
+    'spec.listeners[].allowedRoutes.kinds[].kind': ['TCPRoute'],
+    'spec.listeners[].allowedRoutes.kinds[].group': ['example.org'],
+    'spec.listeners[].allowedRoutes.namespaces.selector.matchLabels{}': ['other'],
+    'spec.listeners[].allowedRoutes.namespaces.selector.matchExpressions[].values[]': ['other'],
+    'spec.listeners[].allowedRoutes.namespaces.selector.matchExpressions[].operator': ['NotIn'],
+  },
+};
+
 export const gatewayLive: Live = {
   group: 'gateway.networking.k8s.io',
   kind: 'Gateway',
@@ -76,9 +142,45 @@ export const gatewayLive: Live = {
 `),
       httpRoute('shop'),
     ),
+    scene(
+      gateway(
+        `
+    - name: https
+      port: 443
+      protocol: HTTPS
+      tls: { certificateRefs: [{ name: shop-tls }] }
+    - name: partners
+      port: 8443
+      protocol: HTTPS
+      tls: { certificateRefs: [{ name: shop-tls }] }
+`,
+        `
+  tls:
+    backend: { clientCertificateRef: { group: "", kind: Secret, name: edge-tls, namespace: shop } }
+    frontend:
+      default: { validation: { mode: AllowValidOnly, caCertificateRefs: [{ group: "", kind: ConfigMap, name: callers, namespace: shop }] } }
+      perPort:
+        - port: 8443
+          tls: { validation: { mode: AllowInsecureFallback, caCertificateRefs: [{ group: "", kind: ConfigMap, name: partners, namespace: shop }] } }
+`,
+      ),
+      httpRoute('shop'),
+      backendTls('{ hostname: cart.example, wellKnownCACertificates: System }'),
+    ),
+    scene(
+      gateway(
+        '    - { name: http, port: 80, protocol: HTTP }',
+        '  allowedListeners: { namespaces: { from: Selector, selector: { matchLabels: { team: other }, matchExpressions: [{ key: team, operator: In, values: [other] }] } } }',
+      ),
+      listenerSet('{ name: more, port: 8080, protocol: HTTP, allowedRoutes: { namespaces: { from: All } } }'),
+      setRoute,
+    ),
   ].map(documents => scene(shop, namespaces, gatewayClass, documents)),
   others: {
     'spec.gatewayClassName': ['other'],
+    'spec.allowedListeners.namespaces.selector.matchLabels{}': ['shop'],
+    'spec.allowedListeners.namespaces.selector.matchExpressions[].values[]': ['shop'],
+    'spec.allowedListeners.namespaces.selector.matchExpressions[].operator': ['NotIn'],
     'spec.listeners[].port': [8080],
     'spec.listeners[].protocol': ['HTTPS', 'TCP', 'TLS'],
     'spec.listeners[].hostname': ['other.example'],
@@ -103,12 +205,14 @@ export const referenceGrantLive: Live = {
   scenes: [
     scene(
       shop,
+      gatewayClass,
+      gateway('    - { name: http, port: 80, protocol: HTTP }'),
       `
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
 metadata: { name: cart, namespace: shop }
 spec:
-  parentRefs: [{ group: "", kind: Service, name: cart }]
+  parentRefs: [{ name: edge }]
   rules: [{ backendRefs: [{ name: stock, namespace: outside, port: 80 }] }]
 ---
 apiVersion: gateway.networking.k8s.io/v1beta1
@@ -129,16 +233,6 @@ spec:
     'spec.to[].name': ['other'],
   },
 };
-
-const backendTls = (validation: string): string => `
-apiVersion: gateway.networking.k8s.io/v1
-kind: BackendTLSPolicy
-metadata: { name: cart, namespace: shop }
-spec:
-  targetRefs: [{ group: "", kind: Service, name: cart, sectionName: http }]
-  validation: ${validation}
-  options: { example.org/cipher: strong }
-`;
 
 export const backendTlsPolicyLive: Live = {
   group: 'gateway.networking.k8s.io',
