@@ -23,7 +23,7 @@ export const layers = root => {
   return [
     pure('base', []),
     pure('model', ['base']),
-    pure('native', ['model', 'base'], ['re2js']),
+    pure('native', ['model', 'base'], ['js-yaml', 're2js']),
     pure('verify', ['model', 'base'], ['re2js']),
     pure('adapter', ['model', 'native', 'base']),
     ...meshes.map(folder => pure(folder, adapterGround)),

@@ -1,11 +1,27 @@
 import type { Manifest } from '../../adapter/adapter.ts';
 import type { Model } from '../../model/model.ts';
+import { emitDestinationRules } from './destination-rule/emit.ts';
 import { emitVirtualServices, type Naming } from './virtual-service/emit.ts';
 
 /** The expected model as Istio's objects; nothing is lost here. */
-export const emit = (model: Model): Manifest[] => {
+export const emit = (model: Model, rootNamespace: string): Manifest[] => {
   const naming = namingOf(model);
-  return [...emitVirtualServices(model.frontends, naming)];
+  return withNamesApart([
+    ...emitVirtualServices(model.frontends, naming),
+    ...emitDestinationRules(model, naming, rootNamespace),
+  ]);
+};
+
+/** Objects of one kind that would have the same name get numbers: they are for different clients of one host. */
+const withNamesApart = (manifests: readonly Manifest[]): Manifest[] => {
+  const taken = new Map<string, number>();
+  return manifests.map(manifest => {
+    const { name, namespace } = manifest.metadata;
+    const key = `${manifest.kind} ${namespace}/${name}`;
+    const count = (taken.get(key) ?? 0) + 1;
+    taken.set(key, count);
+    return count === 1 ? manifest : { ...manifest, metadata: { ...manifest.metadata, name: `${name}-${count}` } };
+  });
 };
 
 const namingOf = (model: Model): Naming => {

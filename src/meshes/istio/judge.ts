@@ -3,6 +3,7 @@ import { approximated, refused, type Verdict } from '../../adapter/disposition.t
 import type { Judge } from '../../adapter/judge.ts';
 import type { HeaderMatch, PathMatch, QueryMatch, TextMatch } from '../../model/match.ts';
 import type { Model } from '../../model/model.ts';
+import { destinationJudge } from './destination-rule/judge.ts';
 import { escapeRe2, re2 } from './virtual-service/text-match.ts';
 
 /** What Istio makes of each leaf. Nearly everything has a form; the rest says what differs. */
@@ -145,16 +146,7 @@ const queryVerdict = (query: QueryMatch): Verdict<QueryMatch> => {
 };
 
 /** Everything that is not a route. */
-const otherJudge: Omit<Judge, keyof typeof routeJudge | 'defaults'> = {
-  destination: () => 'applied',
-  loadBalancing: () => 'applied',
-  locality: () => 'applied',
-  connectionLimit: () => 'applied',
-  outlier: () => 'applied',
-  upstreamTls: () => 'applied',
-  retryBudget: () => 'applied',
-  tunnel: () => 'applied',
-  proxyProtocol: () => 'applied',
+const otherJudge: Omit<Judge, keyof typeof routeJudge | keyof ReturnType<typeof destinationJudge> | 'defaults'> = {
   encryption: () => 'applied',
   accessPolicy: () => 'applied',
   accessRule: () => 'applied',
@@ -170,8 +162,9 @@ const otherJudge: Omit<Judge, keyof typeof routeJudge | 'defaults'> = {
   meshDefault: () => 'applied',
 };
 
-export const judgeFor = (_model: Model, target: WriteTarget): Judge => ({
+export const judgeFor = (model: Model, target: WriteTarget): Judge => ({
   defaults: target.mesh.defaults,
   ...routeJudge,
+  ...destinationJudge(model),
   ...otherJudge,
 });

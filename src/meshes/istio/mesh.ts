@@ -60,7 +60,8 @@ export const meshOf = (
   defaults: {
     retries: config.defaultRetries,
     loadBalancing: { algorithm: proxyDefault({ kind: 'leastRequest' }) },
-    connectionLimits: { connectTimeoutMs: proxyDefault(10_000) },
+    connectionLimits: config.defaultConnectionLimits ?? { connectTimeoutMs: config.connectTimeoutMs },
+    ...(config.defaultOutlierDetection ? { outlierDetection: config.defaultOutlierDetection } : {}),
     access: proxyDefault('allow'),
   },
 });

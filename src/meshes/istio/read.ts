@@ -2,12 +2,11 @@ import type { ReadInput, ReadResult } from '../../adapter/adapter.ts';
 import { ServiceDirectory } from '../../model/directory.ts';
 import type { ModelPart } from '../../model/model.ts';
 import { addWaypoints } from './ambient/waypoints.ts';
-import { readSubsets } from './destination-rule/subsets.ts';
 import { joinMembers } from './membership.ts';
 import { readMeshConfig } from './mesh-config.ts';
 import type { Reading } from './reading.ts';
 import { readSecurity } from './security/read.ts';
-import { meshFrontends, readVirtualServices } from './virtual-service/read.ts';
+import { readTraffic } from './traffic.ts';
 
 /** Everything Istio's objects say, for the first mesh found: a snapshot is one cluster, and a cluster has one. */
 export const read = (input: ReadInput): ReadResult => {
@@ -24,14 +23,14 @@ export const read = (input: ReadInput): ReadResult => {
     mesh,
     config,
     findings: [...waypoints.findings],
+    reported: new Set(),
     objects: [...waypoints.objects],
   };
-  const subsets = readSubsets(reading);
-  const { all, delegates } = readVirtualServices(reading);
+  const traffic = readTraffic(reading);
   const part: ModelPart = {
     meshes: [mesh],
-    frontends: meshFrontends(reading, all, delegates, subsets),
-    ...readSecurity(reading, []),
+    ...traffic,
+    ...readSecurity(reading, traffic.destinations ?? []),
   };
   return {
     inventory: { ...inventory, services: directory.services() },

@@ -1,11 +1,12 @@
 import type { ReadObject } from '../../adapter/adapter.ts';
 import type { Finding } from '../../base/finding.ts';
 import { findingOf } from '../../base/finding.ts';
-import type { Source } from '../../base/source.ts';
+import { byAll, byKey } from '../../base/order.ts';
+import { objectKey, type Source } from '../../base/source.ts';
 import type { ServiceDirectory } from '../../model/directory.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Mesh } from '../../model/mesh.ts';
-import type { NativeObject, Snapshot } from '../../native/snapshot.ts';
+import { metadataOf, type NativeObject, namespaceOf, type Snapshot } from '../../native/snapshot.ts';
 import { istioFindings } from './findings.ts';
 import type { MeshConfig } from './mesh-config.ts';
 
@@ -17,12 +18,21 @@ export interface Reading {
   readonly mesh: Mesh;
   readonly config: MeshConfig;
   readonly findings: Finding[];
+  /** What was found already: places are read for several proxies, and said once. */
+  readonly reported: Set<string>;
   readonly objects: ReadObject[];
 }
 
+/** How Istio breaks the tie of two objects of one age: by name, then by namespace (observed, row 2.4). */
+const byAge = byAll<NativeObject>(
+  byKey(object => metadataOf(object).creationTimestamp ?? ''),
+  byKey(object => object.ref.name),
+  byKey(object => namespaceOf(object.ref)),
+);
+
 /** The objects of a kind, older first; each is noted as read with `spec` as its configuration. */
 export const objectsOf = (reading: Reading, group: string, kind: string): readonly NativeObject[] => {
-  const objects = reading.snapshot.of(group, kind);
+  const objects = reading.snapshot.of(group, kind).toSorted(byAge);
   for (const object of objects) reading.objects.push({ object, body: ['spec'] });
   return objects;
 };
@@ -35,5 +45,9 @@ export const report = (
   message: string,
   hint?: string,
 ): void => {
-  reading.findings.push(findingOf(istioFindings, code, at, message, hint));
+  const finding = findingOf(istioFindings, code, at, message, hint);
+  const key = `${code} ${finding.subject ? objectKey(finding.subject) : ''} ${finding.path ?? ''} ${message}`;
+  if (reading.reported.has(key)) return;
+  reading.reported.add(key);
+  reading.findings.push(finding);
 };

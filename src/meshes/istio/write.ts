@@ -9,5 +9,5 @@ import { judgeFor } from './judge.ts';
 export const write = (model: Model, target: WriteTarget): WriteResult => {
   const moved = retarget(model, target.mesh);
   const { expected, dispositions } = fitModel(moved, judgeFor(moved, target));
-  return { objects: emit(expected), dispositions, expected, findings: [] };
+  return { objects: emit(expected, target.mesh.namespace), dispositions, expected, findings: [] };
 };

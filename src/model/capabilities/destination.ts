@@ -27,10 +27,14 @@ export interface DestinationSettings {
   readonly source?: Source;
 }
 
-/** Host patterns are for destinations that are known only by name; `subset` narrows, absent means all endpoints. */
+/**
+ * Host patterns are for destinations that are known only by name; `servicesOnly`: they take only hosts of known services.
+ * `subset` narrows, absent means all endpoints.
+ */
 export interface DestinationTarget {
   readonly service?: string;
   readonly hosts?: readonly string[];
+  readonly servicesOnly?: boolean;
   readonly port?: number;
   readonly subset?: { readonly name: string; readonly labels?: Labels };
 }

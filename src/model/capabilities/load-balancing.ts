@@ -16,6 +16,17 @@ export type BalancingAlgorithm =
       readonly table:
         | { readonly kind: 'ring'; readonly minimumSize?: number }
         | { readonly kind: 'maglev'; readonly size?: number };
+    }
+  | {
+      /** By the load that endpoints report of themselves (ORCA). */
+      readonly kind: 'reportedLoad';
+      readonly metrics?: readonly string[];
+      /** How much errors count against an endpoint, in percent of its load. */
+      readonly errorPenaltyPercent?: number;
+      readonly updateMs?: number;
+      /** A new endpoint's reports count only after this long, and no longer than that after the last of them. */
+      readonly stabilizationMs?: number;
+      readonly expirationMs?: number;
     };
 
 export type HashKey =

@@ -9,5 +9,7 @@ export interface Locality {
   readonly failover?: readonly { readonly from: string; readonly to: string }[];
   /** Labels whose equality makes an endpoint near, most important first. */
   readonly priority?: readonly string[];
+  /** Only as many requests stay near as the share of near endpoints can take; off with fewer endpoints than the minimum. */
+  readonly zoneAware?: { readonly minimumEndpoints?: number };
   readonly source?: Source;
 }

@@ -48,6 +48,7 @@ export class Destinations {
     const found = inOrder([...(asked.service ? [this.byService.get(asked.service.id)] : []), ...buckets]);
     return found.find(
       ({ target, clients }) =>
+        (!target.servicesOnly || asked.service !== undefined) &&
         (target.port === undefined || target.port === asked.port) &&
         (!target.subset || isSubset(target.subset, asked.subset)) &&
         coversSender(clients, sender),

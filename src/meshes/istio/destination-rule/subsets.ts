@@ -1,22 +1,47 @@
-import { namespaceOf } from '../../../native/snapshot.ts';
-import { objectsOf, type Reading } from '../reading.ts';
-import { type FindSubset, serviceOf } from '../virtual-service/destinations.ts';
+import { groupBy } from '../../../base/order.ts';
+import type { Service } from '../../../model/inventory.ts';
+import { hostMatches } from '../../../model/match.ts';
+import type { Labels } from '../../../model/scope.ts';
+import type { Placed } from './placement.ts';
+import { subsetsOf } from './rules.ts';
 
-/**
- * The subsets that DestinationRules define. Several rules for one host in one namespace add up, and of two subsets
- * with one name the first counts (observed, row 20.1).
- */
-export const readSubsets = (reading: Reading): FindSubset => {
-  const subsets = new Map<string, Readonly<Record<string, string>>>();
-  for (const object of objectsOf(reading, 'networking.istio.io', 'DestinationRule')) {
-    const spec = reading.snapshot.field(object).at('spec');
-    const service = spec && serviceOf(reading, spec.text('host') ?? '', namespaceOf(object.ref));
-    if (!spec || !service) continue;
-    for (const subset of spec.list('subsets')) {
-      const key = `${service.id} ${subset.text('name') ?? ''}`;
-      const labels = subset.textMap('labels') ?? {};
-      if (!subsets.has(key)) subsets.set(key, labels);
-    }
-  }
-  return (service, name) => subsets.get(`${service.id} ${name}`);
+/** Subsets by name, as the rules that a client looks at first define them. */
+export interface Subsets {
+  /**
+   * The labels of a subset for clients of a namespace; without one, for clients whose namespace has nothing to say of the
+   * service. Undefined: these clients know no such subset (observed, row 16.4).
+   */
+  readonly labelsOf: (service: Service, name: string, clientNamespace?: string) => Labels | undefined;
+  /** The namespaces whose clients may know other subsets of the service than everyone else. */
+  readonly namespacesApart: (service: Service) => readonly string[];
+}
+
+export const subsetIndex = (placed: readonly Placed[]): Subsets => {
+  // Pods that a rule selects know other subsets only if they are told apart by more than their namespace.
+  const usual = placed.filter(({ clients }) => !clients.labels);
+  const byService = groupBy(
+    usual.filter(({ target }) => target.service !== undefined),
+    ({ target }) => target.service ?? '',
+  );
+  const patterns = usual.filter(({ target }) => target.service === undefined);
+  const rank = new Map(placed.map((place, index) => [place, index]));
+  const speakingOf = (service: Service): Placed[] => {
+    const own = byService.get(service.id) ?? [];
+    const matching = patterns.filter(({ target }) =>
+      target.hosts?.some(pattern => service.hosts.some(host => hostMatches(pattern, host))),
+    );
+    return matching.length === 0 ? own : [...own, ...matching].sort((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0));
+  };
+  return {
+    labelsOf: (service, name, clientNamespace) => {
+      const first = speakingOf(service).find(
+        ({ clients }) =>
+          !clients.namespaces || (clientNamespace !== undefined && clients.namespaces.includes(clientNamespace)),
+      );
+      const subset = first?.group && subsetsOf(first.group).get(name);
+      return subset && (subset.textMap('labels') ?? {});
+    },
+    namespacesApart: service =>
+      [...new Set(speakingOf(service).flatMap(({ clients }) => clients.namespaces ?? []))].sort(),
+  };
 };

@@ -1,7 +1,8 @@
 import { byAll, byKey, groupBy } from '../../../base/order.ts';
 import type { Frontend, Listens } from '../../../model/frontend.ts';
 import { hostRank } from '../../../model/match.ts';
-import type { ClientScope } from '../../../model/scope.ts';
+import type { ClientScope, Labels } from '../../../model/scope.ts';
+import type { Subsets } from '../destination-rule/subsets.ts';
 import { objectsOf, type Reading, report } from '../reading.ts';
 import { type FindSubset, serviceOf } from './destinations.ts';
 import { readL4Rules } from './l4-rules.ts';
@@ -49,7 +50,7 @@ export const meshFrontends = (
   reading: Reading,
   virtualServices: readonly VirtualService[],
   delegates: Delegates,
-  findSubset: FindSubset,
+  subsets: Subsets,
 ): Frontend[] => {
   const placed = virtualServices
     .filter(vs => vs.gateways.includes('mesh') && !isDelegate(vs))
@@ -64,7 +65,7 @@ export const meshFrontends = (
     ),
   );
   reportRivals(reading, placed);
-  return placed.flatMap(p => frontendsOf(reading, p, delegates, findSubset));
+  return placed.flatMap(p => forEveryClient(reading, p, delegates, subsets));
 };
 
 /** Short and full names are one host, so the rank goes by kind only, not by spelling (observed, row 2.5). */
@@ -78,11 +79,37 @@ const listensOn = (reading: Reading, host: string, namespace: string): Listens =
   return { kind: 'hosts', hosts: [host], port: 80 };
 };
 
+/**
+ * Clients in a namespace with a DestinationRule of its own may know other subsets, or none (observed, row 16.4): for them
+ * there is a table of their own, in front of the general one.
+ */
+const forEveryClient = (reading: Reading, placed: Placed, delegates: Delegates, subsets: Subsets): Frontend[] => {
+  const { namespaces } = placed;
+  const usual = namespaces?.length === 1 ? namespaces[0] : undefined;
+  const apart = new Set<string>();
+  const general = frontendsOf(reading, placed, delegates, (service, name) => {
+    const labels = subsets.labelsOf(service, name, usual);
+    for (const namespace of subsets.namespacesApart(service)) {
+      const isReached = namespace !== usual && (namespaces?.includes(namespace) ?? true);
+      if (isReached && !sameLabels(labels, subsets.labelsOf(service, name, namespace))) apart.add(namespace);
+    }
+    return labels;
+  });
+  const own = [...apart].sort().flatMap(namespace => {
+    const findSubset: FindSubset = (service, name) => subsets.labelsOf(service, name, namespace);
+    return frontendsOf(reading, { ...placed, namespaces: [namespace] }, delegates, findSubset);
+  });
+  return [...own, ...general];
+};
+
+const sameLabels = (a: Labels | undefined, b: Labels | undefined): boolean =>
+  JSON.stringify(a && Object.entries(a).sort()) === JSON.stringify(b && Object.entries(b).sort());
+
 const frontendsOf = (reading: Reading, placed: Placed, delegates: Delegates, findSubset: FindSubset): Frontend[] => {
-  const { vs, host, namespaces, visibility } = placed;
+  const { vs, host, namespaces } = placed;
   const listens = listensOn(reading, host, vs.namespace);
   const side = { gateway: 'mesh', namespace: vs.namespace };
-  const seenAs = visibility === 'public' ? '' : ` for ${namespaces?.join(',')}`;
+  const seenAs = namespaces ? ` for ${namespaces.join(',')}` : '';
   const target = listens.kind === 'service' ? listens.service : host;
   const clients: ClientScope = { mesh: reading.mesh.id, ...(namespaces ? { namespaces } : {}) };
   const base = { listens, clients, source: vs.spec };

@@ -1,0 +1,163 @@
+import type { Field } from '../../../base/field.ts';
+import { proxyDefault, type Setting, written } from '../../../base/source.ts';
+import { formatDuration } from '../../../base/units.ts';
+import type { ConnectionLimits } from '../../../model/capabilities/connection-limits.ts';
+import { durationOf } from '../virtual-service/action.ts';
+
+/** What a proxy waits for a connection when nobody says anything (MeshConfig `connectTimeout`, meshes.md A.1.3). */
+export const defaultConnectTimeoutMs = 10_000;
+
+/** The first of several pools that says something about a setting. */
+const find = (pools: readonly Field[], ...keys: string[]): Field | undefined => {
+  for (const pool of pools) {
+    const field = pool.find(...keys);
+    if (field) return field;
+  }
+  return undefined;
+};
+
+/** A number for which zero is the same as silence: the API cannot tell them apart. */
+const limitOf = (pools: readonly Field[], ...keys: string[]): Setting<number> | undefined => {
+  for (const pool of pools) {
+    const field = pool.find(...keys);
+    const value = field?.asNumber();
+    if (value === 0) field?.leave('zero is the same as nothing: no limit');
+    if (value) return written(value, field);
+  }
+  return undefined;
+};
+
+const upgrades: Readonly<Record<string, 'default' | 'upgrade' | 'doNotUpgrade'>> = {
+  DEFAULT: 'default',
+  UPGRADE: 'upgrade',
+  DO_NOT_UPGRADE: 'doNotUpgrade',
+};
+
+const upgradeOf = (field: Field | undefined): ConnectionLimits['upgradeToHttp2'] => {
+  const value = upgrades[field?.asText() ?? ''];
+  return value && written(value, field);
+};
+
+const flagOf = (field: Field | undefined): Setting<boolean> | undefined => {
+  const value = field?.asBoolean();
+  return value === undefined ? undefined : written(value, field);
+};
+
+const keepaliveOf = (field: Field | undefined): ConnectionLimits['keepalive'] => {
+  if (!field) return undefined;
+  const probes = field.number('probes');
+  const time = durationOf(field.at('time'));
+  const interval = durationOf(field.at('interval'));
+  const value = {
+    ...(probes === undefined ? {} : { probes }),
+    ...(time ? { timeMs: time.value } : {}),
+    ...(interval ? { intervalMs: interval.value } : {}),
+  };
+  field.isEmptyObject();
+  return written(value, field);
+};
+
+const http2KeepaliveOf = (field: Field | undefined): ConnectionLimits['http2Keepalive'] => {
+  if (!field) return undefined;
+  const interval = durationOf(field.at('interval'));
+  const timeout = durationOf(field.at('timeout'));
+  field.isEmptyObject();
+  return written(
+    { ...(interval ? { intervalMs: interval.value } : {}), ...(timeout ? { timeoutMs: timeout.value } : {}) },
+    field,
+  );
+};
+
+/**
+ * `connectionPool`, of several that add up; undefined if there is none. What is not said is practically unlimited,
+ * except the time to connect. An idle timeout for TCP is one for HTTP too where HTTP has none of its own.
+ */
+export const readConnectionLimits = (
+  pools: readonly Field[],
+  connectTimeout: Setting<number> = proxyDefault(defaultConnectTimeoutMs),
+): ConnectionLimits | undefined => {
+  const [first] = pools;
+  if (!first) return undefined;
+  first.isEmptyObject();
+  first.at('tcp')?.isEmptyObject();
+  first.at('http')?.isEmptyObject();
+  const connect = durationOf(find(pools, 'tcp', 'connectTimeout'));
+  const tcpIdle = durationOf(find(pools, 'tcp', 'idleTimeout'));
+  const limits = settings<ConnectionLimits>({
+    maxConnections: limitOf(pools, 'tcp', 'maxConnections'),
+    maxPendingRequests: limitOf(pools, 'http', 'http1MaxPendingRequests'),
+    // The field's name speaks of HTTP/2; it limits HTTP/1 as well (observed, row 12.3).
+    maxRequests: limitOf(pools, 'http', 'http2MaxRequests'),
+    maxRequestsPerConnection: limitOf(pools, 'http', 'maxRequestsPerConnection'),
+    maxConcurrentRetries: limitOf(pools, 'http', 'maxRetries'),
+    maxConcurrentStreams: limitOf(pools, 'http', 'maxConcurrentStreams'),
+    connectTimeoutMs: connect ?? connectTimeout,
+    tcpIdleMs: tcpIdle,
+    httpIdleMs: durationOf(find(pools, 'http', 'idleTimeout')) ?? tcpIdle,
+    maxConnectionDurationMs: durationOf(find(pools, 'tcp', 'maxConnectionDuration')),
+    keepalive: keepaliveOf(find(pools, 'tcp', 'tcpKeepalive')),
+    http2Keepalive: http2KeepaliveOf(find(pools, 'http', 'http2KeepAlive')),
+    upgradeToHttp2: upgradeOf(find(pools, 'http', 'h2UpgradePolicy')),
+    useClientProtocol: flagOf(find(pools, 'http', 'useClientProtocol')),
+    source: first,
+  });
+  // Only the silent time to connect and the source: nothing is said.
+  return connect || Object.keys(limits).length > 2 ? limits : undefined;
+};
+
+/** Drops what is undefined. */
+const settings = <T extends object>(values: { readonly [K in keyof T]: T[K] | undefined }): T =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+
+const numberAt = (key: string, setting: Setting<number> | undefined): Record<string, number> =>
+  setting ? { [key]: setting.value } : {};
+
+const durationAt = (key: string, ms: number | undefined): Record<string, string> =>
+  ms === undefined ? {} : { [key]: formatDuration(ms) };
+
+/** The same as `connectionPool`; undefined if nothing differs from silence. */
+export const emitConnectionPool = (limits: ConnectionLimits): Record<string, unknown> | undefined => {
+  const { connectTimeoutMs, keepalive, http2Keepalive, upgradeToHttp2, useClientProtocol } = limits;
+  const isDefault = connectTimeoutMs?.origin === 'proxyDefault' && connectTimeoutMs.value === defaultConnectTimeoutMs;
+  const alive = keepalive?.value;
+  const tcp = {
+    ...numberAt('maxConnections', limits.maxConnections),
+    ...(isDefault ? {} : durationAt('connectTimeout', connectTimeoutMs?.value)),
+    ...(alive
+      ? {
+          tcpKeepalive: {
+            ...(alive.probes === undefined ? {} : { probes: alive.probes }),
+            ...durationAt('time', alive.timeMs),
+            ...durationAt('interval', alive.intervalMs),
+          },
+        }
+      : {}),
+    ...durationAt('maxConnectionDuration', limits.maxConnectionDurationMs?.value),
+    ...durationAt('idleTimeout', limits.tcpIdleMs?.value),
+  };
+  const http = {
+    ...numberAt('http1MaxPendingRequests', limits.maxPendingRequests),
+    ...numberAt('http2MaxRequests', limits.maxRequests),
+    ...numberAt('maxRequestsPerConnection', limits.maxRequestsPerConnection),
+    ...numberAt('maxRetries', limits.maxConcurrentRetries),
+    ...numberAt('maxConcurrentStreams', limits.maxConcurrentStreams),
+    ...durationAt('idleTimeout', limits.httpIdleMs?.value),
+    ...(http2Keepalive
+      ? {
+          http2KeepAlive: {
+            ...durationAt('interval', http2Keepalive.value.intervalMs),
+            ...durationAt('timeout', http2Keepalive.value.timeoutMs),
+          },
+        }
+      : {}),
+    ...(upgradeToHttp2 ? { h2UpgradePolicy: upgradeNames[upgradeToHttp2.value] } : {}),
+    ...(useClientProtocol ? { useClientProtocol: useClientProtocol.value } : {}),
+  };
+  const pool = {
+    ...(Object.keys(tcp).length > 0 ? { tcp } : {}),
+    ...(Object.keys(http).length > 0 ? { http } : {}),
+  };
+  return Object.keys(pool).length > 0 ? pool : undefined;
+};
+
+const upgradeNames = { default: 'DEFAULT', upgrade: 'UPGRADE', doNotUpgrade: 'DO_NOT_UPGRADE' } as const;

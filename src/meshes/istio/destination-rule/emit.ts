@@ -1,0 +1,263 @@
+import { type Manifest, ownershipLabel } from '../../../adapter/adapter.ts';
+import { byKey, unique } from '../../../base/order.ts';
+import type { DestinationSettings } from '../../../model/capabilities/destination.ts';
+import type { Backend, Frontend } from '../../../model/frontend.ts';
+import { hostMatches } from '../../../model/match.ts';
+import type { Model } from '../../../model/model.ts';
+import { type Labels, selects } from '../../../model/scope.ts';
+import { type Naming, objectName } from '../virtual-service/emit.ts';
+import { emitPolicy, emitPortParts, standsBeside } from './emit-policy.ts';
+
+/** Clients that one object is for; without a namespace everyone. */
+interface Clients {
+  readonly namespace?: string;
+  readonly labels?: Labels;
+}
+
+/** One object to write: a host, as certain clients see it. */
+interface Wanted {
+  readonly clients: Clients;
+  /** A service id, or a pattern. */
+  readonly target: { readonly service: string } | { readonly pattern: string };
+}
+
+/**
+ * One DestinationRule for each host and each kind of client that is treated apart. Since the first rule that a client
+ * finds decides alone, each object says all that its clients get: the model's list is looked through for them here.
+ */
+export const emitDestinationRules = (model: Model, naming: Naming, rootNamespace: string): Manifest[] => {
+  const subsets = subsetsUsed(model.frontends);
+  const hostOf = ({ target }: Wanted): string =>
+    'service' in target ? naming.hostOf(target.service).host : target.pattern;
+  const homeOf = ({ target }: Wanted): string =>
+    'service' in target
+      ? naming.hostOf(target.service).namespace
+      : (namespaceOfPattern(target.pattern) ?? rootNamespace);
+  const written = distinct([...model.destinations.flatMap(wantedBy), ...subsets.wanted]).flatMap(withNeighbours);
+  const bodyOf = memoized((one: Wanted) => emitBody(one, model, naming, subsets.definitions));
+  const complete = (some: readonly Wanted[], namespaceOf: (one: Wanted) => string): Wanted[] =>
+    withoutRepetition(distinct([...some, ...besidePatterns(some, naming, namespaceOf)]), namespaceOf, bodyOf);
+  const needed = complete(written, one => one.clients.namespace ?? homeOf(one));
+  // In a host's own namespace a private object would be laid together with the public one, which then goes to the root
+  // namespace; and with it the patterns of its own namespace, which would be found first.
+  const displaced = new Set(
+    needed.filter(one => isForAll(one) && hasPrivateNeighbour(one, homeOf(one), needed)).map(homeOf),
+  );
+  const namespaceOf = (one: Wanted): string => {
+    const home = homeOf(one);
+    const isDisplaced = 'service' in one.target ? hasPrivateNeighbour(one, home, needed) : displaced.has(home);
+    return one.clients.namespace ?? (isDisplaced ? rootNamespace : home);
+  };
+  return complete(needed, namespaceOf)
+    .map(
+      (one): Manifest => ({
+        apiVersion: 'networking.istio.io/v1',
+        kind: 'DestinationRule',
+        metadata: { name: objectName(hostOf(one)), namespace: namespaceOf(one), labels: ownershipLabel },
+        spec: { host: hostOf(one), ...visibleTo(one.clients), ...bodyOf(one) },
+      }),
+    )
+    .sort(byKey(({ metadata, spec }) => `${metadata.namespace}/${metadata.name} ${JSON.stringify(spec)}`));
+};
+
+const isForAll = ({ clients }: Wanted): boolean => clients.namespace === undefined;
+
+const visibleTo = ({ namespace, labels }: Clients): Record<string, unknown> => {
+  if (labels) return { workloadSelector: { matchLabels: labels } };
+  return namespace === undefined ? {} : { exportTo: ['.'] };
+};
+
+const sameTarget = (a: Wanted, b: Wanted): boolean => JSON.stringify(a.target) === JSON.stringify(b.target);
+
+const hasPrivateNeighbour = (one: Wanted, home: string, all: readonly Wanted[]): boolean =>
+  all.some(other => other.clients.namespace === home && !other.clients.labels && sameTarget(one, other));
+
+/** Where some pods of a namespace have a rule of their own, the others get what is written for their namespace, or nothing. */
+const withNeighbours = (one: Wanted): Wanted[] => {
+  const { namespace, labels } = one.clients;
+  return labels && namespace !== undefined ? [one, { clients: { namespace }, target: one.target }] : [one];
+};
+
+/** What clients of a namespace are told need not be said to them alone if everyone is told the same from there. */
+const withoutRepetition = (
+  wanted: readonly Wanted[],
+  namespaceOf: (one: Wanted) => string,
+  bodyOf: (one: Wanted) => unknown,
+): Wanted[] =>
+  wanted.filter(one => {
+    if (one.clients.labels || one.clients.namespace === undefined) return true;
+    const forAll = wanted.find(other => isForAll(other) && sameTarget(one, other));
+    if (!forAll || namespaceOf(forAll) !== one.clients.namespace) return true;
+    return JSON.stringify(bodyOf(forAll)) !== JSON.stringify(bodyOf(one));
+  });
+
+const memoized = <T>(make: (one: Wanted) => T): ((one: Wanted) => T) => {
+  const made = new Map<string, T>();
+  return one => {
+    const key = JSON.stringify(one);
+    const value = made.get(key) ?? make(one);
+    made.set(key, value);
+    return value;
+  };
+};
+
+/** `*.shop.svc.cluster.local` is for the services of one namespace. */
+const namespaceOfPattern = (pattern: string): string | undefined => /\.([a-z0-9-]+)\.svc\./.exec(pattern)?.[1];
+
+/**
+ * Clients in the namespace of a pattern look at it before they look at what other namespaces say of a single host: for
+ * them such a host is written there as well.
+ */
+const besidePatterns = (needed: readonly Wanted[], naming: Naming, namespaceOf: (one: Wanted) => string): Wanted[] => {
+  const patterns = needed.flatMap(one => ('pattern' in one.target ? [{ one, pattern: one.target.pattern }] : []));
+  return needed.flatMap(single => {
+    const { target } = single;
+    if (!('service' in target)) return [];
+    const { host } = naming.hostOf(target.service);
+    return patterns.flatMap(({ one, pattern }): Wanted[] => {
+      const namespace = namespaceOf(one);
+      const isFound = isForAll(one) && namespaceOf(single) === namespace;
+      if (!hostMatches(pattern, host) || isFound) return [];
+      return [{ clients: { ...one.clients, namespace }, target }];
+    });
+  });
+};
+
+const distinct = (wanted: readonly Wanted[]): Wanted[] => [
+  ...new Map(wanted.map(one => [JSON.stringify(one), one])).values(),
+];
+
+const clientsOf = ({ clients }: Pick<DestinationSettings, 'clients'>): Clients[] =>
+  (clients.namespaces ?? [undefined]).map(namespace => ({
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(clients.labels ? { labels: clients.labels } : {}),
+  }));
+
+const wantedBy = (settings: DestinationSettings): Wanted[] => {
+  const { service, hosts } = settings.target;
+  const targets = service === undefined ? (hosts ?? []).map(pattern => ({ pattern })) : [{ service }];
+  return clientsOf(settings).flatMap(clients => targets.map(target => ({ clients, target })));
+};
+
+type Definitions = ReadonlyMap<string, Labels>;
+
+/** The labels of a subset by service, name and the namespace of clients that know it so; without one, everyone does. */
+const definitionKey = (service: string, name: string, namespace: string | undefined): string =>
+  `${service} ${name} ${namespace ?? ''}`;
+
+/** Names of subsets that routes use must be defined; what some clients mean by a name that others use too is theirs alone. */
+const subsetsUsed = (frontends: readonly Frontend[]): { definitions: Definitions; wanted: readonly Wanted[] } => {
+  const definitions = new Map<string, Labels>();
+  const wanted: Wanted[] = [];
+  const general = frontends.filter(({ clients }) => !clients.namespaces);
+  const special = frontends.filter(({ clients }) => clients.namespaces);
+  for (const frontend of [...general, ...special]) {
+    for (const { service, name, labels } of backendsOf(frontend).flatMap(subsetOf)) {
+      const everyone = definitions.get(definitionKey(service, name, undefined));
+      if (!everyone) {
+        definitions.set(definitionKey(service, name, undefined), labels);
+        wanted.push({ clients: {}, target: { service } });
+      } else if (JSON.stringify(everyone) !== JSON.stringify(labels)) {
+        for (const namespace of frontend.clients.namespaces ?? []) {
+          definitions.set(definitionKey(service, name, namespace), labels);
+          wanted.push({ clients: { namespace }, target: { service } });
+        }
+      }
+    }
+  }
+  return { definitions, wanted };
+};
+
+const backendsOf = ({ rules }: Frontend): Backend[] =>
+  unique(rules.map(({ action }) => action)).flatMap(({ target, mirrors }) => [
+    ...(target.kind === 'forward' ? target.backends.map(({ backend }) => backend) : []),
+    ...(mirrors ?? []).map(({ backend }) => backend),
+  ]);
+
+const subsetOf = (backend: Backend): { service: string; name: string; labels: Labels }[] => {
+  if (backend.kind !== 'service' || !backend.subset?.labels) return [];
+  return [{ service: backend.service, name: backend.subset.name, labels: backend.subset.labels }];
+};
+
+/** What certain clients get for a target, in the model's order. */
+const settingsFor = ({ clients, target }: Wanted, model: Model, naming: Naming): readonly DestinationSettings[] => {
+  const host = 'service' in target ? naming.hostOf(target.service).host : target.pattern;
+  return model.destinations.filter(settings => {
+    const { namespaces, labels } = settings.clients;
+    const { service, hosts } = settings.target;
+    if (namespaces && (clients.namespace === undefined || !namespaces.includes(clients.namespace))) return false;
+    if (labels && !(clients.labels && selects(labels, clients.labels))) return false;
+    if (service !== undefined) return 'service' in target && service === target.service;
+    return hosts?.some(pattern => pattern === host || hostMatches(pattern, host)) ?? true;
+  });
+};
+
+const emitBody = (one: Wanted, model: Model, naming: Naming, definitions: Definitions): Record<string, unknown> => {
+  const settings = settingsFor(one, model, naming);
+  const firstFor = (subset: string | undefined, port: number | undefined): DestinationSettings | undefined =>
+    settings.find(
+      ({ target }) =>
+        (target.port === undefined || target.port === port) && (!target.subset || target.subset.name === subset),
+    );
+  const same = (a: DestinationSettings | undefined, b: DestinationSettings | undefined): boolean =>
+    a === b || JSON.stringify(a && emitPolicy(a)) === JSON.stringify(b && emitPolicy(b));
+  const host = firstFor(undefined, undefined);
+  const ports = unique(settings.flatMap(({ target }) => target.port ?? [])).sort((a, b) => a - b);
+  const portBlocks = ports.flatMap(port => {
+    const own = firstFor(undefined, port);
+    return own && !same(own, host) ? [{ port: { number: port }, ...emitPortParts(own) }] : [];
+  });
+  const policy = {
+    ...(host ? emitPolicy(host) : {}),
+    ...(portBlocks.length > 0 ? { portLevelSettings: portBlocks } : {}),
+  };
+  const subsets = subsetsFor(one, settings, definitions).flatMap(({ name, labels, isUsed }) => {
+    const found = firstFor(name, undefined);
+    const own = same(found, host) ? undefined : found;
+    const alone = own !== undefined && standsBeside(own, host);
+    const everywhere = own && !alone ? servicePorts(one, model) : [];
+    const blocks = unique([...ports, ...everywhere])
+      .sort((a, b) => a - b)
+      .flatMap(port => {
+        const here = firstFor(name, port);
+        const whole = firstFor(undefined, port);
+        const isSaid = own ? alone && same(whole, host) && same(here, own) : same(here, whole);
+        return here && !isSaid ? [{ port: { number: port }, ...emitPortParts(here) }] : [];
+      });
+    const trafficPolicy = {
+      ...(own ? emitPolicy(own) : {}),
+      ...(blocks.length > 0 ? { portLevelSettings: blocks } : {}),
+    };
+    if (Object.keys(trafficPolicy).length > 0) return [{ name, labels, trafficPolicy }];
+    return isUsed ? [{ name, labels }] : [];
+  });
+  return {
+    ...(Object.keys(policy).length > 0 ? { trafficPolicy: policy } : {}),
+    ...(subsets.length > 0 ? { subsets } : {}),
+  };
+};
+
+const servicePorts = ({ target }: Wanted, model: Model): readonly number[] =>
+  'service' in target
+    ? (model.inventory.services.find(({ id }) => id === target.service)?.ports.map(({ port }) => port) ?? [])
+    : [];
+
+const subsetsFor = (
+  { target, clients }: Wanted,
+  settings: readonly DestinationSettings[],
+  definitions: Definitions,
+): { name: string; labels: Labels; isUsed: boolean }[] => {
+  const found = new Map<string, Labels>();
+  if ('service' in target) {
+    for (const [key, labels] of definitions) {
+      const [service = '', name = '', namespace = ''] = key.split(' ');
+      if (service !== target.service || (namespace !== '' && namespace !== clients.namespace)) continue;
+      if (namespace !== '' || !found.has(name)) found.set(name, labels);
+    }
+  }
+  const used = new Set(found.keys());
+  for (const { target: known } of settings) {
+    if (known.subset?.labels && !found.has(known.subset.name)) found.set(known.subset.name, known.subset.labels);
+  }
+  return [...found].sort(byKey(([name]) => name)).map(([name, labels]) => ({ name, labels, isUsed: used.has(name) }));
+};

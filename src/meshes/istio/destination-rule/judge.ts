@@ -1,0 +1,132 @@
+import { approximated, refused } from '../../../adapter/disposition.ts';
+import type { Judge } from '../../../adapter/judge.ts';
+import type { DestinationSettings } from '../../../model/capabilities/destination.ts';
+import type { Model } from '../../../model/model.ts';
+import { isWritableTls } from './client-tls.ts';
+import { standsBeside } from './emit-policy.ts';
+import { writableOutlierSettings } from './outlier-detection.ts';
+import { silentBudget } from './rest.ts';
+
+/** Settings of one port are written in a block that has no room for these. */
+const notForPort = (what: string) =>
+  refused('destination-port', `${what} can be set for a whole destination, not for one of its ports`, {
+    workaround: 'give the port a Service of its own',
+  });
+
+const isForPort = (at: DestinationSettings): boolean => at.target.port !== undefined;
+
+/** What a DestinationRule can say of a destination. */
+export const destinationJudge = (
+  model: Model,
+): Pick<
+  Judge,
+  | 'destination'
+  | 'loadBalancing'
+  | 'locality'
+  | 'connectionLimit'
+  | 'outlier'
+  | 'upstreamTls'
+  | 'retryBudget'
+  | 'tunnel'
+  | 'proxyProtocol'
+> => ({
+  destination: settings => {
+    const { clients, target } = settings;
+    if (clients.labels !== undefined && clients.namespaces === undefined) {
+      return refused('destination-clients', 'clients can be picked by labels within a namespace, not everywhere', {
+        workaround: 'write the rule once for each namespace of clients',
+      });
+    }
+    if (target.subset && !target.subset.labels) {
+      return refused('destination-subset', `nothing in the input says what the subset \`${target.subset.name}\` is`);
+    }
+    return target.subset && !canStandAlone(settings, model)
+      ? refused(
+          'destination-subset',
+          'a subset takes over what is set for the whole service, and its ports are unknown',
+          {
+            workaround: 'add the Service to the input',
+          },
+        )
+      : 'applied';
+  },
+  loadBalancing: balancing => {
+    if (balancing.algorithm.value.kind !== 'peakEwma') return 'applied';
+    return approximated(
+      { ...balancing, algorithm: { ...balancing.algorithm, value: { kind: 'leastRequest' } } },
+      'load-balancing-ewma',
+      'endpoints are picked by the fewest requests under way, not by the lowest latency',
+    );
+  },
+  locality: locality => {
+    if (!locality.zoneAware || !locality.distribute) return 'applied';
+    const { distribute: _distribute, ...rest } = locality;
+    return approximated(rest, 'locality-shares', 'fixed shares and zone awareness cannot be had at once');
+  },
+  connectionLimit: ({ field, value }, at) => {
+    if (field === 'tcpIdleMs' && at.connectionLimits?.httpIdleMs === undefined) {
+      return refused('connection-idle', 'an idle timeout for TCP alone would close idle HTTP connections as well', {
+        workaround: 'say an idle timeout for HTTP too',
+      });
+    }
+    const isZero = 'value' in value && value.value === 0;
+    if (isZero) return refused('connection-limit-zero', 'a limit of zero is read as no limit');
+    return 'applied';
+  },
+  outlier: ({ field, value }) => {
+    if (!writableOutlierSettings.has(field)) {
+      return refused('outlier-limits', `nothing can be said about \`${field}\`; the proxy's own value holds`);
+    }
+    if (field === 'maxEjectionPercent' && value.value === 0) {
+      return refused('outlier-limits', 'a largest share of zero is read as 10 percent');
+    }
+    return 'applied';
+  },
+  upstreamTls: tls => {
+    if (!isWritableTls(tls)) {
+      return refused('upstream-tls-certificates', 'certificates are taken from files, or all from one secret', {
+        severity: 'security',
+        workaround: 'put the certificate, its key and the authority into one Secret beside the client',
+      });
+    }
+    const isOpen = (tls.mode.value === 'tls' || tls.mode.value === 'mutual') && !tls.authorities && !tls.unverified;
+    if (!isOpen) return 'applied';
+    return approximated(
+      { ...tls, authorities: ['system'] },
+      'upstream-tls-authorities',
+      'where no authority is named the system’s are asked',
+      { effect: 'none' },
+    );
+  },
+  retryBudget: (budget, at) => {
+    if (isForPort(at)) return notForPort('a retry budget');
+    const { minPerSecond, intervalMs, minConcurrent = silentBudget.minConcurrent, percent } = budget.value;
+    const value = { ...budget, value: { percent, minConcurrent } };
+    if (minPerSecond === undefined && intervalMs === undefined) {
+      if (budget.value.minConcurrent !== undefined) return 'applied';
+      return approximated(value, 'retry-budget', `${minConcurrent} retries at once are always allowed`);
+    }
+    return approximated(
+      value,
+      'retry-budget',
+      `the budget is a share of what is under way, not of a time, and ${minConcurrent} retries at once are always allowed`,
+    );
+  },
+  tunnel: (_tunnel, at) => (isForPort(at) ? notForPort('a tunnel') : 'applied'),
+  proxyProtocol: (version, at) => {
+    if (isForPort(at)) return notForPort('the PROXY protocol');
+    return version === 'V1' || version === 'V2'
+      ? 'applied'
+      : refused('proxy-protocol', `version \`${version}\` of the PROXY protocol is not spoken`);
+  },
+});
+
+/** Settings of a subset either leave nothing open that the whole service has, or can be said port by port. */
+const canStandAlone = (settings: DestinationSettings, model: Model): boolean => {
+  const { service, port } = settings.target;
+  const whole = model.destinations.find(
+    ({ target }) => target.service === service && target.subset === undefined && target.port === undefined,
+  );
+  if (port !== undefined || standsBeside(settings, whole)) return true;
+  return (model.inventory.services.find(({ id }) => id === service)?.ports.length ?? 0) > 0;
+};

@@ -1,0 +1,81 @@
+import type { Field } from '../../../base/field.ts';
+import type { Locality } from '../../../model/capabilities/locality.ts';
+
+/**
+ * Preference for near endpoints: `loadBalancer.localityLbSetting` or `zoneAwareLbSetting`, or MeshConfig's where there is
+ * neither. Going elsewhere when endpoints fail needs outlier detection, which tells that they do (meshes.md A.1.3).
+ */
+export const readLocality = (
+  loadBalancer: Field | undefined,
+  detectsOutliers: boolean,
+  otherwise: Locality | undefined,
+): Locality | undefined => {
+  const zoneAware = loadBalancer?.at('zoneAwareLbSetting');
+  const field = loadBalancer?.at('localityLbSetting');
+  if (field) zoneAware?.leave('`localityLbSetting` takes its place');
+  if (field) return readSetting(field, detectsOutliers);
+  if (!zoneAware) return otherwise && forOutliers(otherwise, detectsOutliers);
+  const minimumEndpoints = zoneAware.number('minClusterSize');
+  return {
+    ...readSetting(zoneAware, detectsOutliers),
+    zoneAware: { ...(minimumEndpoints === undefined ? {} : { minimumEndpoints }) },
+  };
+};
+
+/** One setting; also MeshConfig's, for which it is not known yet whether outliers are detected. */
+export const readSetting = (field: Field, detectsOutliers: boolean): Locality => {
+  field.isEmptyObject();
+  const enabled = field.boolean('enabled');
+  const off = enabled === false ? 'the setting is switched off' : undefined;
+  const useless = off ?? (detectsOutliers ? undefined : 'without outlierDetection nothing ever fails over');
+  if (useless) for (const key of ['failover', 'failoverPriority']) field.at(key)?.leave(useless);
+  if (off) field.at('distribute')?.leave(off);
+  const distribute = off ? [] : field.list('distribute');
+  const failover = useless ? [] : field.list('failover');
+  const priority = useless ? undefined : field.texts('failoverPriority');
+  return {
+    ...(enabled === undefined ? {} : { enabled }),
+    ...(distribute.length > 0 ? { distribute: distribute.map(readShares) } : {}),
+    ...(failover.length > 0
+      ? { failover: failover.map(step => ({ from: step.text('from') ?? '', to: step.text('to') ?? '' })) }
+      : {}),
+    ...(priority ? { priority } : {}),
+    source: field,
+  };
+};
+
+const readShares = (field: Field): NonNullable<Locality['distribute']>[number] => ({
+  from: field.text('from') ?? '',
+  to: Object.fromEntries(
+    field.entries('to').flatMap(([place, share]): [string, number][] => {
+      const percent = share.asNumber();
+      return percent === undefined ? [] : [[place, percent]];
+    }),
+  ),
+});
+
+const forOutliers = (locality: Locality, detectsOutliers: boolean): Locality => {
+  if (detectsOutliers) return locality;
+  const { failover: _failover, priority: _priority, ...rest } = locality;
+  return rest;
+};
+
+/** Whether it says anything that matters without outlier detection or with it. */
+export const isUsefulLocality = (locality: Locality | undefined): locality is Locality =>
+  locality !== undefined &&
+  (locality.enabled === false ||
+    Boolean(locality.distribute ?? locality.failover ?? locality.priority ?? locality.zoneAware));
+
+/** The same as parts of `loadBalancer`. */
+export const emitLocality = (locality: Locality): Record<string, unknown> => {
+  const { zoneAware } = locality;
+  const minimum = zoneAware?.minimumEndpoints;
+  const setting = {
+    ...(locality.enabled === undefined ? {} : { enabled: locality.enabled }),
+    ...(locality.distribute && !zoneAware ? { distribute: locality.distribute } : {}),
+    ...(locality.failover ? { failover: locality.failover } : {}),
+    ...(locality.priority ? { failoverPriority: locality.priority } : {}),
+    ...(minimum === undefined ? {} : { minClusterSize: minimum }),
+  };
+  return { [zoneAware ? 'zoneAwareLbSetting' : 'localityLbSetting']: setting };
+};
