@@ -89,7 +89,10 @@ export const callerParty = (lookup: Lookup, caller: Caller, notes: Notes): Party
     return { at: 'client', namespace, labels: {}, identity, ...(proxy ? { proxy } : {}) };
   }
   const id = `${namespace}/${name}`;
-  const proxy = proxyOfMember(lookup, id, caller.memberships, notes);
+  const memberships = caller.memberships ?? lookup.services.workload(id)?.memberships;
+  const proxy = memberships
+    ? proxyOfMember(lookup, id, memberships, notes)
+    : usualProxy(lookup, namespace, `\`${id}\``, notes);
   const identity = identityOf(proxy, namespace, caller.serviceAccount);
   return { at: 'client', id, namespace, labels: caller.labels, identity, ...(proxy ? { proxy } : {}) };
 };

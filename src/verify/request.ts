@@ -50,7 +50,8 @@ export type Caller =
       readonly name: string;
       readonly labels: Labels;
       readonly serviceAccount: string;
-      readonly memberships: readonly Membership[];
+      /** Absent: those of the workload of that name in the model; if it holds none, as its neighbours take part. */
+      readonly memberships?: readonly Membership[];
     }
   /** Runs as an account, but no workload with it is known; its labels are not known either. */
   | { readonly kind: 'serviceAccount'; readonly namespace: string; readonly name: string }

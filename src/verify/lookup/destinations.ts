@@ -18,10 +18,11 @@ const sameLabels = (a: Labels, b: Labels): boolean => {
   return names.length === Object.keys(b).length && names.every(name => a[name] === b[name]);
 };
 
-/** One subset may go by different names, and an unknown one by its name only. */
-const isSubset = (target: { readonly name: string; readonly labels?: Labels }, subset: Subset | undefined): boolean =>
-  subset !== undefined &&
-  (target.name === subset.name || Boolean(target.labels && subset.labels && sameLabels(target.labels, subset.labels)));
+/** One subset may go by different names; where labels are not known, the name is all there is. */
+const isSubset = (target: Subset, subset: Subset | undefined): boolean => {
+  if (!subset) return false;
+  return target.labels && subset.labels ? sameLabels(target.labels, subset.labels) : target.name === subset.name;
+};
 
 /** How senders treat destinations, found by name. */
 export class Destinations {
@@ -41,12 +42,15 @@ export class Destinations {
     });
   }
 
+  /** All settings about a destination, for whatever subset, port and sender. */
+  about({ service, host }: Pick<DestinationAsked, 'service' | 'host'>): DestinationSettings[] {
+    const buckets = [...new Set([host, ...(service?.hosts ?? [])])].flatMap(name => this.byHost.buckets(name));
+    return inOrder([...(service ? [this.byService.get(service.id)] : []), ...buckets]);
+  }
+
   /** The first settings that fit, which are the whole answer. */
   settingsFor(asked: DestinationAsked, sender: Sender): DestinationSettings | undefined {
-    const names = new Set([asked.host, ...(asked.service?.hosts ?? [])]);
-    const buckets = [...names].flatMap(name => this.byHost.buckets(name));
-    const found = inOrder([...(asked.service ? [this.byService.get(asked.service.id)] : []), ...buckets]);
-    return found.find(
+    return this.about(asked).find(
       ({ target, clients }) =>
         (!target.servicesOnly || asked.service !== undefined) &&
         (target.port === undefined || target.port === asked.port) &&

@@ -57,6 +57,13 @@ export class Frontends {
     for (const host of hosts) index.add(host, rank, frontend);
   }
 
+  /** The tables behind a listener, for whatever sender: all of them, or those for one host. */
+  at(gateway: string, listener: string, host?: string): Frontend[] {
+    const index = this.byListener.get(`${gateway} ${listener}`);
+    if (!index) return [];
+    return host === undefined ? index.all() : inOrder(index.buckets(host));
+  }
+
   private atListener(gateway: string, listener: string): HostIndex<Frontend> {
     const key = `${gateway} ${listener}`;
     const existing = this.byListener.get(key);
@@ -69,10 +76,7 @@ export class Frontends {
   /** Those that a sender's proxy finds for what it dialled. A wildcard for services takes a service by any of its names. */
   facing(dialled: Dialled, sender: Sender): Frontend[] {
     const { service, host, port, layer } = dialled;
-    const names = new Set([host, ...(service?.hosts ?? [])]);
-    const buckets = [...names].flatMap(name => this.byHost.buckets(name));
-    const found = inOrder([...(service ? [this.byService.get(service.id)] : []), ...buckets]);
-    return found.filter(({ listens, protocol, clients }) => {
+    return this.about(service, host).filter(({ listens, protocol, clients }) => {
       if (listens.kind === 'listener') return false;
       if (listens.kind === 'hosts' && listens.servicesOnly && !service) return false;
       const onPort = listens.port === undefined || listens.port === port;
@@ -80,12 +84,16 @@ export class Frontends {
     });
   }
 
+  /** Those before a service or a name, whoever asks and on whatever port. */
+  about(service: Service | undefined, host: string): Frontend[] {
+    const buckets = [...new Set([host, ...(service?.hosts ?? [])])].flatMap(name => this.byHost.buckets(name));
+    return inOrder([...(service ? [this.byService.get(service.id)] : []), ...buckets]);
+  }
+
   /** Those behind a gateway's listener. Without a host (bytes, no server name) only tables for every host are found. */
   behind(listener: { gateway: string; name: string; endsTls: boolean }, dialled: Dialled, sender: Sender): Frontend[] {
-    const index = this.byListener.get(`${listener.gateway} ${listener.name}`);
-    const found = index ? inOrder(index.buckets(dialled.host)) : [];
     const table = listener.endsTls ? carriesBehindTls : carries;
-    return found.filter(
+    return this.at(listener.gateway, listener.name, dialled.host).filter(
       ({ protocol, clients }) => table[protocol].includes(dialled.layer) && coversSender(clients, sender),
     );
   }

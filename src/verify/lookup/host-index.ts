@@ -33,6 +33,11 @@ export class HostIndex<T> {
     else push(this.exact, folded, { rank, item });
   }
 
+  /** Everything that was added, in the model's order, each once. */
+  all(): T[] {
+    return inOrder([...this.exact.values(), ...this.suffixes.values()]);
+  }
+
   /** The buckets of every pattern that takes the host; the work grows with the length of the name only. */
   buckets(host: string): (readonly Ranked<T>[])[] {
     const folded = host.toLowerCase();

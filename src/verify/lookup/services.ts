@@ -21,13 +21,18 @@ export class Services {
   private readonly exposures: ReadonlyMap<string, ServiceExposure>;
   private readonly visibility: ScopeIndex<Visibility>;
   private readonly modes = new Map<string, string>();
+  private readonly classes = new Map<string, Workload>();
+  private readonly workloads = new Map<string, Workload>();
 
   constructor({ inventory, exposures, visibility }: Pick<Model, 'inventory' | 'exposures' | 'visibility'>) {
     this.directory = new ServiceDirectory(inventory);
     this.exposures = new Map(exposures.map(exposure => [exposure.service, exposure]));
     this.visibility = new ScopeIndex(visibility, statement => statement.clients);
-    for (const { memberships } of inventory.workloads) {
-      for (const { mesh, mode } of memberships) if (!this.modes.has(mesh)) this.modes.set(mesh, mode);
+    for (const workload of inventory.workloads) {
+      this.workloads.set(workload.id, workload);
+      const ways = workload.memberships.map(({ mesh, mode }) => `${mesh} ${mode}`).join();
+      if (!this.classes.has(ways)) this.classes.set(ways, workload);
+      for (const { mesh, mode } of workload.memberships) if (!this.modes.has(mesh)) this.modes.set(mesh, mode);
     }
   }
 
@@ -38,6 +43,10 @@ export class Services {
   /** The service that a host or address means to somebody, whether or not they may see it. */
   named(host: string, namespace: string | undefined): Service | undefined {
     return this.directory.findHost(host, namespace);
+  }
+
+  workload(id: string): Workload | undefined {
+    return this.workloads.get(id);
   }
 
   /** The known workloads behind a set of endpoints; empty also where it is not known which they are. */
@@ -57,6 +66,16 @@ export class Services {
   /** The statement that decides what somebody knows at all; undefined: they know everything that is exposed to them. */
   visibilityFor(sender: Sender): Visibility | undefined {
     return this.visibility.near(sender).find(statement => coversSender(statement.clients, sender));
+  }
+
+  /** The client namespaces that may see a service; undefined: all. */
+  exposedTo(service: Service): readonly string[] | undefined {
+    return this.exposures.get(service.id)?.namespaces;
+  }
+
+  /** One workload for each way to take part in meshes. */
+  membershipClasses(): readonly Workload[] {
+    return [...this.classes.values()];
   }
 
   /** What hides a service from somebody, or undefined if they see it. */

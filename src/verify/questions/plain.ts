@@ -1,0 +1,32 @@
+/** Values without where they come from. */
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const origins: readonly unknown[] = ['written', 'meshDefault', 'proxyDefault'];
+
+const isSetting = (value: object): value is { readonly value: unknown } =>
+  'value' in value && 'origin' in value && origins.includes(value.origin);
+
+/** Told by their shape and not by their key alone: a label or a header may well be called `source`. */
+const isProvenance = (key: string, value: unknown): boolean =>
+  (key === 'source' && isRecord(value) && isRecord(value.object) && typeof value.path === 'string') ||
+  (key === 'evidence' && Array.isArray(value));
+
+/**
+ * A value without where it was written and how it came about: settings become what they are set to, and what is absent
+ * is left out. Two plain values that are equal as text mean the same.
+ */
+export const plain = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(plain);
+  if (!isRecord(value)) return value;
+  if (isSetting(value)) return plain(value.value);
+  const entries = Object.entries(value)
+    .filter(([key, inner]) => inner !== undefined && !isProvenance(key, inner))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, plain(inner)]));
+};
+
+/** As `plain`, without the keys that name a statement or say whom it is about. */
+export const plainWithout = (value: object, ...keys: readonly string[]): unknown =>
+  plain(Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key))));

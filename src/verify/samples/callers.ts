@@ -1,0 +1,106 @@
+import type { AccessPolicy } from '../../model/capabilities/access.ts';
+import { identityFromSpiffe } from '../../model/identity.ts';
+import type { Workload } from '../../model/inventory.ts';
+import type { CallerMatch } from '../../model/match.ts';
+import type { ClientScope, Labels } from '../../model/scope.ts';
+import type { Lookup } from '../lookup/lookup.ts';
+import type { Caller } from '../request.ts';
+import { textValues } from './text-values.ts';
+
+/** Everything by which statements tell callers apart. */
+export class Mentions {
+  readonly namespaces = new Set<string>();
+  readonly labels: { readonly namespaces: readonly string[] | undefined; readonly labels: Labels }[] = [];
+  readonly accounts = new Map<string, { readonly namespace: string; readonly name: string }>();
+
+  scope({ namespaces, labels }: Pick<ClientScope & CallerMatch, 'namespaces' | 'labels'>): void {
+    for (const namespace of namespaces ?? []) this.namespaces.add(namespace);
+    if (labels && Object.keys(labels).length > 0) this.labels.push({ namespaces, labels });
+  }
+
+  policy({ rules }: AccessPolicy): void {
+    for (const { conditions, request } of rules.flatMap(rule => rule.clauses)) {
+      if (request?.caller) this.scope(request.caller);
+      for (const { attribute, values } of conditions) {
+        for (const value of values) {
+          if (value.kind === 'serviceAccount') this.account(value.namespace, value.name);
+          else if (value.kind === 'addresses' || value.kind === 'port' || value.kind === 'pathTemplate') continue;
+          else if (attribute === 'peer.namespace') for (const text of textValues(value)) this.namespaces.add(text);
+          else if (attribute === 'peer.identity') for (const text of textValues(value)) this.identity(text);
+        }
+      }
+    }
+  }
+
+  private account(namespace: string, name: string): void {
+    this.accounts.set(`${namespace}/${name}`, { namespace, name });
+  }
+
+  /** A pattern over ids stands for the accounts that its values spell, with parts that are missing made up. */
+  private identity(text: string): void {
+    const padded = [text, `${text}x`, `${text}sa/x`, `${text}/sa/x`, `x/ns/x/sa/${text}`, `x/ns${text}`, `x${text}`];
+    for (const candidate of padded) {
+      const identity = identityFromSpiffe(candidate);
+      if (identity.kind === 'serviceAccount') this.account(identity.namespace, identity.name);
+    }
+  }
+}
+
+const callerOf = ({ namespace, name, labels, serviceAccount }: Workload): Caller => ({
+  kind: 'workload',
+  namespace,
+  name,
+  labels,
+  serviceAccount,
+});
+
+/** A workload that no input holds; it takes part in a mesh as its neighbours do. */
+const madeUp = (namespace: string, labels: Labels): Caller => ({
+  kind: 'workload',
+  namespace,
+  name: 'somebody',
+  labels,
+  serviceAccount: 'somebody',
+});
+
+const keyOf = (caller: Caller): string => JSON.stringify(caller);
+
+/**
+ * One caller for every class that the statements distinguish: each namespace, label set and account that they name, by
+ * a workload that there is or one made up; one for each way to take part in a mesh; somebody without labels beside
+ * them; somebody whom nobody names; and one outside. `home` is where the target runs.
+ */
+export const callersFor = (mentions: Mentions, lookups: readonly Lookup[], home: string): Caller[] => {
+  const known = (namespace: string, labels: Labels = {}): Workload | undefined => {
+    for (const { services } of lookups) {
+      const [first] = services.workloadsOf({ kind: 'pods', namespace, labels });
+      if (first) return first;
+    }
+    return undefined;
+  };
+  const someone = (namespace: string, labels: Labels): Caller => {
+    const workload = known(namespace, labels);
+    return workload ? callerOf(workload) : madeUp(namespace, labels);
+  };
+  const runningAs = (namespace: string, name: string): Caller => {
+    for (const { services } of lookups) {
+      const workload = services.workloadsIn(namespace).find(({ serviceAccount }) => serviceAccount === name);
+      if (workload) return callerOf(workload);
+    }
+    return { kind: 'serviceAccount', namespace, name };
+  };
+  const homes = home === '' ? [...mentions.namespaces].slice(0, 1) : [home];
+  const callers: Caller[] = [
+    ...homes.map(namespace => someone(namespace, {})),
+    madeUp('nowhere-else', {}),
+    { kind: 'outside' },
+    ...lookups.flatMap(({ services }) => services.membershipClasses().map(callerOf)),
+    ...[...mentions.namespaces].map(namespace => someone(namespace, {})),
+    ...[...mentions.accounts.values()].map(({ namespace, name }) => runningAs(namespace, name)),
+    ...mentions.labels.flatMap(({ namespaces, labels }) =>
+      (namespaces ?? homes).map(namespace => someone(namespace, labels)),
+    ),
+    ...(mentions.labels.length > 0 ? homes.map(namespace => madeUp(namespace, {})) : []),
+  ];
+  return [...new Map(callers.map(caller => [keyOf(caller), caller])).values()];
+};

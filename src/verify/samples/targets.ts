@@ -1,0 +1,238 @@
+import type { AccessPolicy } from '../../model/capabilities/access.ts';
+import type { RequestAuthentication } from '../../model/capabilities/request-authentication.ts';
+import type { Frontend } from '../../model/frontend.ts';
+import type { Gateway, Protocol, Service } from '../../model/inventory.ts';
+import type { Receiver } from '../lookup/coverage.ts';
+import type { Lookup } from '../lookup/lookup.ts';
+import type { Destination } from '../request.ts';
+import { Mentions } from './callers.ts';
+import { concreteHost } from './text-values.ts';
+
+/** Something that callers dial, with all that decides about it in any of the models. */
+export interface Target {
+  /** A service id, or a host; with a gateway, what is asked for there. */
+  readonly name: string;
+  readonly to: Destination;
+  readonly via?: string;
+  readonly protocol: Protocol | undefined;
+  /** Whether TLS is ended there, so that HTTP arrives as HTTPS. */
+  readonly overTls: boolean;
+  /** The namespace where it runs; empty if nowhere that is known. */
+  readonly home: string;
+  readonly frontends: readonly Frontend[];
+  readonly policies: readonly AccessPolicy[];
+  readonly authentications: readonly RequestAuthentication[];
+  readonly mentions: Mentions;
+}
+
+const unique = <T>(items: Iterable<T>): T[] => [...new Set(items)];
+
+/** A model as the targets in it are looked at, with the container ports that its policies tell apart. */
+interface Ground {
+  readonly lookup: Lookup;
+  readonly ports: readonly (number | undefined)[];
+}
+
+const groundOf = (lookup: Lookup): Ground => ({
+  lookup,
+  ports: [undefined, ...unique(lookup.model.access.flatMap(policy => policy.scope.ports ?? [])).slice(0, 4)],
+});
+
+/** Everyone who may guard a service: its workloads in whatever mesh, on whatever port, and its waypoint. */
+const receiversOf = ({ lookup, ports }: Ground, { id, endpoints, namespace, waypoint }: Service): Receiver[] => {
+  const workloads = lookup.services.workloadsOf(endpoints);
+  const supposed = endpoints.kind === 'addresses' ? [] : [{ namespace, labels: endpoints.labels }];
+  const servers = (workloads.length > 0 ? workloads : supposed).map(({ namespace, labels }) => ({ namespace, labels }));
+  const gateway = waypoint === undefined ? {} : { gateway: waypoint };
+  const guards: Receiver[] = [...servers, { labels: {}, service: id, isWaypoint: true, ...gateway }];
+  const meshes = [undefined, ...lookup.model.meshes.map(mesh => mesh.id)];
+  return meshes.flatMap(mesh =>
+    ports.flatMap(port =>
+      guards.map(guard => ({
+        ...guard,
+        ...(mesh === undefined ? {} : { mesh }),
+        ...(port === undefined ? {} : { port }),
+      })),
+    ),
+  );
+};
+
+/** Policies and token rules that may act on the way to services. */
+const guardsOf = (grounds: readonly Ground[], services: readonly Service[]) => {
+  const policies = new Set<AccessPolicy>();
+  const authentications = new Set<RequestAuthentication>();
+  for (const ground of grounds) {
+    for (const receiver of services.flatMap(service => receiversOf(ground, service))) {
+      for (const policy of ground.lookup.access(receiver)) policies.add(policy);
+      for (const rule of ground.lookup.requestAuthentication(receiver)) authentications.add(rule);
+    }
+  }
+  return { policies: [...policies], authentications: [...authentications] };
+};
+
+/** The services that rules send to, beside the one that is dialled. */
+const backendsOf = (grounds: readonly Ground[], frontends: readonly Frontend[]): Service[] => {
+  const ids = unique(
+    frontends.flatMap(({ rules }) =>
+      rules.flatMap(({ action }) =>
+        action.target.kind === 'forward'
+          ? action.target.backends.flatMap(({ backend }) => (backend.kind === 'service' ? backend.service : []))
+          : [],
+      ),
+    ),
+  );
+  return ids.flatMap(id => grounds.flatMap(({ lookup }) => lookup.services.find(id) ?? []));
+};
+
+const mentionsOf = (
+  grounds: readonly Ground[],
+  frontends: readonly Frontend[],
+  services: readonly Service[],
+  policies: readonly AccessPolicy[],
+): Mentions => {
+  const mentions = new Mentions();
+  for (const { clients, rules } of frontends) {
+    mentions.scope(clients);
+    for (const { match } of rules) if (match.caller) mentions.scope(match.caller);
+  }
+  for (const { lookup } of grounds) {
+    for (const service of services) {
+      for (const { clients } of lookup.destinations.about({ service, host: service.hosts[0] ?? service.id })) {
+        mentions.scope(clients);
+      }
+      for (const namespace of lookup.services.exposedTo(service) ?? []) mentions.namespaces.add(namespace);
+    }
+    // Statements about what clients see concern every target; a few of them stand for their classes.
+    for (const { clients } of [...lookup.model.visibility.slice(0, 8), ...lookup.model.egress.slice(0, 8)]) {
+      mentions.scope(clients);
+    }
+  }
+  for (const policy of policies) mentions.policy(policy);
+  return mentions;
+};
+
+interface Place {
+  readonly name: string;
+  readonly to: Destination;
+  readonly via?: string;
+  readonly protocol: Protocol | undefined;
+  readonly overTls?: boolean;
+  readonly service?: Service;
+  readonly frontends: readonly Frontend[];
+  readonly guardedBy?: readonly AccessPolicy[];
+  readonly verifiedBy?: readonly RequestAuthentication[];
+}
+
+const targetOf = (grounds: readonly Ground[], place: Place): Target => {
+  const { service, frontends, guardedBy = [], verifiedBy = [], overTls = false, ...rest } = place;
+  const services = unique([...(service ? [service] : []), ...backendsOf(grounds, frontends)]);
+  const guard = guardsOf(grounds, services);
+  const policies = unique([...guardedBy, ...guard.policies]);
+  return {
+    ...rest,
+    overTls,
+    home: service?.namespace ?? services[0]?.namespace ?? '',
+    frontends,
+    policies,
+    authentications: unique([...verifiedBy, ...guard.authentications]),
+    mentions: mentionsOf(grounds, frontends, services, policies),
+  };
+};
+
+/** The ports of a service in any of the models, and those that rules name; one at least. */
+const portsOf = (services: readonly Service[], frontends: readonly Frontend[]): (number | undefined)[] => {
+  const written = frontends.flatMap(({ listens, rules }) => [
+    ...(listens.kind === 'listener' || listens.port === undefined ? [] : [listens.port]),
+    ...rules.flatMap(({ match }) => match.port ?? []),
+  ]);
+  const ports = unique([...services.flatMap(service => service.ports.map(({ port }) => port)), ...written]);
+  return ports.length > 0 ? ports : [undefined];
+};
+
+const serviceTargets = function* (grounds: readonly Ground[]): Generator<Target> {
+  const lookups = grounds.map(({ lookup }) => lookup);
+  const ids = unique(lookups.flatMap(({ model }) => model.inventory.services.map(({ id }) => id))).sort();
+  for (const id of ids) {
+    const services = lookups.flatMap(lookup => lookup.services.find(id) ?? []);
+    const [service] = services;
+    if (!service) continue;
+    const host = service.hosts[0] ?? id;
+    const frontends = lookups.flatMap(lookup => lookup.frontends.about(lookup.services.find(id), host));
+    for (const port of portsOf(services, frontends)) {
+      const protocol = services.flatMap(({ ports }) => ports.find(each => each.port === port)?.protocol ?? [])[0];
+      const to = { service: id, ...(port === undefined ? {} : { port }) };
+      yield targetOf(grounds, { name: id, to, protocol, service, frontends: unique(frontends) });
+    }
+  }
+};
+
+/** Names that route tables know and the inventory does not, and one that nobody knows. */
+const hostTargets = function* (grounds: readonly Ground[]): Generator<Target> {
+  const lookups = grounds.map(({ lookup }) => lookup);
+  const hosts = lookups.flatMap(({ model }) =>
+    model.frontends.flatMap(({ listens }) => (listens.kind === 'hosts' ? listens.hosts.map(concreteHost) : [])),
+  );
+  for (const host of [...unique(hosts).sort(), 'unknown.example']) {
+    if (lookups.some(({ services }) => services.named(host, undefined))) continue;
+    const frontends = unique(lookups.flatMap(lookup => lookup.frontends.about(undefined, host)));
+    const ports = unique([...portsOf([], frontends), 80]).filter(port => port !== undefined);
+    for (const port of ports) {
+      yield targetOf(grounds, { name: host, to: { host, port }, protocol: undefined, frontends });
+    }
+  }
+};
+
+const hostsAt = (
+  gateway: Gateway,
+  listener: Gateway['listeners'][number],
+  frontends: readonly Frontend[],
+): string[] => {
+  const routed = frontends.flatMap(({ listens }) =>
+    listens.kind === 'listener' && listens.gateway === gateway.id && listens.listener === listener.name
+      ? listens.hosts
+      : [],
+  );
+  return unique([...listener.hosts, ...routed, 'unknown.example'].map(concreteHost)).sort();
+};
+
+/** Every host that a gateway's listeners or the routes behind them name, on each of their ports. */
+const gatewayTargets = function* (grounds: readonly Ground[]): Generator<Target> {
+  for (const { lookup } of grounds) {
+    for (const gateway of lookup.model.inventory.gateways) {
+      if (gateway.purpose === 'waypoint') continue;
+      const { id, namespace, labels } = gateway;
+      const mesh = gateway.mesh === undefined ? {} : { mesh: gateway.mesh };
+      const standing = { gateway: id, namespace, labels, ...mesh };
+      for (const listener of gateway.listeners) {
+        const { port, name, protocol, tls } = listener;
+        const endsTls = tls !== undefined && tls.mode !== 'passthrough';
+        for (const host of hostsAt(gateway, listener, lookup.frontends.at(id, name))) {
+          yield targetOf(grounds, {
+            name: host,
+            to: { host, port },
+            via: id,
+            protocol: endsTls ? (protocol === 'tls' ? 'tls' : 'http') : tls ? 'tls' : protocol,
+            overTls: endsTls,
+            frontends: lookup.frontends.at(id, name, host),
+            guardedBy: lookup.access({ ...standing, port }),
+            verifiedBy: lookup.requestAuthentication({ ...standing, port }),
+          });
+        }
+      }
+    }
+  }
+};
+
+/** Everything that can be dialled in any of the models, in a stable order. */
+export const targetsIn = function* (lookups: readonly Lookup[]): Generator<Target> {
+  const grounds = lookups.map(groundOf);
+  const seen = new Set<string>();
+  for (const targets of [serviceTargets(grounds), gatewayTargets(grounds), hostTargets(grounds)]) {
+    for (const target of targets) {
+      const key = JSON.stringify([target.to, target.via]);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      yield target;
+    }
+  }
+};
