@@ -1,0 +1,67 @@
+import type { Adapter } from '../../src/adapter/adapter.ts';
+import { assemble, type Model, type ModelPart } from '../../src/model/model.ts';
+import type { NativeObject } from '../../src/native/snapshot.ts';
+import { objectsFrom } from '../support/snapshot.ts';
+import { application, scene } from './live/live.ts';
+import { readWith } from './reading.ts';
+
+/**
+ * What is there in every world that the laws of writing are tried in: two versions of `reviews`, `ratings` and `ledger`
+ * beside it, callers in the same namespace and in another. No object says who is in a mesh, so all of it is.
+ */
+const shop = scene(
+  application('reviews', {
+    port: 9080,
+    versions: ['v1', 'v2'],
+    more: ', { name: http-admin, port: 9090, targetPort: 9090 }',
+  }),
+  application('ratings', { port: 9080, more: ', { name: http-admin, port: 9090, targetPort: 9090 }' }),
+  application('ledger', {
+    port: 9000,
+    portName: 'tcp',
+    versions: ['v1', 'v2'],
+    more: ', { name: tls, port: 443, targetPort: 8443 }',
+  }),
+  application('web'),
+  application('crawler', { namespace: 'outside' }),
+);
+
+export const worldObjects: readonly NativeObject[] = objectsFrom(shop);
+
+/** Wishes over the world, in a mesh's own terms: its id for scopes, its language for expressions. */
+export interface Given {
+  readonly mesh: string;
+  readonly dialect: 're2' | 'rust' | 'pcre';
+  readonly anchoring: 'full' | 'partial';
+}
+
+export const givenOf = (adapter: Adapter): Given => ({ mesh: adapter.assume().id, ...adapter.regex });
+
+const bare = new Map<Adapter, Model>();
+
+/** The world as a mesh has it when nobody wishes for anything. */
+export const bareWorld = (adapter: Adapter): Model => {
+  let model = bare.get(adapter);
+  if (!model) {
+    model = readWith(adapter, worldObjects).model;
+    bare.set(adapter, model);
+  }
+  return model;
+};
+
+/** The world with wishes, which come before what the mesh has by itself. */
+export const worldWith = (
+  adapter: Adapter,
+  wishes: ModelPart & { readonly inventory?: Partial<Model['inventory']> },
+): Model => {
+  const { inventory: more = {}, ...part } = wishes;
+  const { inventory, ...own } = bareWorld(adapter);
+  return assemble(
+    {
+      ...inventory,
+      services: [...inventory.services, ...(more.services ?? [])],
+      gateways: [...inventory.gateways, ...(more.gateways ?? [])],
+    },
+    [part, own],
+  );
+};

@@ -1,0 +1,97 @@
+import fc, { type Arbitrary } from 'fast-check';
+import { written } from '../../../src/base/source.ts';
+import type { Telemetry } from '../../../src/model/capabilities/telemetry.ts';
+import type { EgressDefault, ServiceExposure, Visibility } from '../../../src/model/capabilities/visibility.ts';
+import type { Gateway, Service } from '../../../src/model/inventory.ts';
+import type { Model, ModelPart } from '../../../src/model/model.ts';
+import type { Given } from '../../laws/world.ts';
+import { destinations } from './destination.ts';
+import { edge, frontends } from './frontend.ts';
+import { oneOf, sometimes } from './parts.ts';
+import { access, encryption, rateLimits, requestAuthentication } from './security.ts';
+
+/** Wishes over the world of the laws: what is added to a model that nobody has wished anything of. */
+export type Wishes = ModelPart & { readonly inventory?: Partial<Model['inventory']> };
+
+const api: Service = {
+  id: 'api.example',
+  namespace: 'shop',
+  name: 'api.example',
+  hosts: ['api.example'],
+  addresses: [],
+  ports: [{ port: 443, name: 'tls', protocol: 'tls' }],
+  endpoints: { kind: 'addresses', addresses: ['api.example'] },
+  external: true,
+  headless: false,
+  evidence: 'object',
+  labels: {},
+  annotations: {},
+};
+
+const gateway = (mesh: string): Gateway => ({
+  id: edge,
+  namespace: 'shop',
+  name: 'edge',
+  purpose: 'ingress',
+  mesh,
+  labels: { app: 'edge' },
+  listeners: [
+    { name: 'http', port: 80, protocol: 'http', hosts: [] },
+    {
+      name: 'https',
+      port: 443,
+      protocol: 'https',
+      hosts: ['shop.example'],
+      tls: { mode: 'terminate', certificates: ['shop-tls'] },
+    },
+  ],
+});
+
+const visibility = ({ mesh }: Given): Arbitrary<Visibility[]> =>
+  oneOf<readonly Visibility['exposes'][number][]>(
+    [{ namespace: '.', host: '*' }],
+    [
+      { namespace: '.', host: '*' },
+      { namespace: 'outside', host: '*' },
+    ],
+  ).map(exposes => [{ id: 'visible', clients: { mesh, namespaces: ['shop'] }, exposes }]);
+
+const exposures: Arbitrary<ServiceExposure[]> = oneOf(['shop'], ['shop', 'outside']).map(namespaces => [
+  { service: 'shop/ratings', namespaces },
+]);
+
+const egress = ({ mesh }: Given): Arbitrary<EgressDefault[]> =>
+  oneOf('deny' as const, 'allow' as const).map(mode => [
+    { id: 'egress', clients: { mesh, namespaces: ['shop'] }, mode: written(mode), deniedStatus: 502 },
+  ]);
+
+const telemetry = ({ mesh }: Given): Arbitrary<Telemetry[]> =>
+  fc.boolean().map(enabled => [{ id: 'logs', scope: { mesh, namespaces: ['shop'] }, accessLog: { enabled } }]);
+
+/** Random wishes of every kind, in the terms of the mesh that they are wished for in. */
+export const wishes = (given: Given): Arbitrary<Wishes> =>
+  fc
+    .record({
+      frontends: frontends(given),
+      destinations: sometimes(60, destinations(given)),
+      encryption: sometimes(40, encryption(given)),
+      access: sometimes(60, access(given)),
+      requestAuthentication: sometimes(15, requestAuthentication(given)),
+      rateLimits: sometimes(15, rateLimits(given)),
+      visibility: sometimes(15, visibility(given)),
+      exposures: sometimes(15, exposures),
+      egress: sometimes(15, egress(given)),
+      telemetry: sometimes(10, telemetry(given)),
+      external: sometimes(15, fc.constant(api)),
+    })
+    .map(({ external, ...all }) => {
+      const part = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as ModelPart;
+      const behindGateway = all.frontends.some(({ listens }) => listens.kind === 'listener');
+      return {
+        ...part,
+        inventory: {
+          ...(external ? { services: [external] } : {}),
+          ...(behindGateway ? { gateways: [gateway(given.mesh)] } : {}),
+        },
+      };
+    });
