@@ -7,7 +7,6 @@ const adapters = await Promise.all(registrations.map(({ load }) => load()));
 
 /** Kinds whose readers are still to come; the list is empty when the adapters are whole. */
 const unfinished: ReadonlySet<string> = new Set([
-  'istio DestinationRule',
   'istio Gateway',
   'istio ServiceEntry',
   'istio Sidecar',
@@ -15,9 +14,6 @@ const unfinished: ReadonlySet<string> = new Set([
   'istio WorkloadGroup',
   'istio EnvoyFilter',
   'istio ProxyConfig',
-  'istio AuthorizationPolicy',
-  'istio PeerAuthentication',
-  'istio RequestAuthentication',
   'istio Telemetry',
   'istio WasmPlugin',
   'istio TrafficExtension',

@@ -9,7 +9,7 @@ export const treatment = {
   'retry-count': tableDoing({ retries: retrying }),
   'retry-conditions': tableDoing({ retries: { ...retrying, on: written(['5xx'] as const) } }),
   'retry-backoff': tableDoing({ retries: { ...retrying, backoff: written({ baseMs: 50 }) } }),
-  'retry-budget': settingsFor({ retryBudget: written({ percent: 20 }) }),
+  'retry-budget': settingsFor({ retryBudget: written({ percent: 20, minConcurrent: 3 }) }),
   'fault-delay': tableDoing({ fault: { delay: { ms: 2000, percent: written(10) } } }),
   'fault-abort': tableDoing({ fault: { abort: { status: 503, percent: written(10) } } }),
   mirror: tableDoing({ mirrors: [{ backend: backend('shop/ratings').backend, percent: written(5) }] }),

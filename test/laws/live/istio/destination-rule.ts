@@ -49,10 +49,11 @@ tls:
   sni: reviews.example
 `,
   `
-tls: { mode: SIMPLE, credentialName: reviews-tls, insecureSkipVerify: true }
+tls: { mode: SIMPLE, credentialName: reviews-tls }
 outlierDetection: { consecutiveErrors: 3 }
 loadBalancer: { simple: RANDOM, warmupDurationSecs: 60s }
 `,
+  'tls: { mode: SIMPLE, insecureSkipVerify: true }',
   `
 loadBalancer:
   consistentHash:
@@ -131,8 +132,9 @@ const everywhere = (policy: string, ofPorts: boolean): readonly string[] => [
     : []),
 ];
 
-const whoAndWhere = rule(`
-  exportTo: ["*"]
+const shown = rule('  exportTo: ["*"]\n  trafficPolicy: { loadBalancer: { simple: RANDOM } }');
+
+const chosen = rule(`
   workloadSelector: { matchLabels: { app: web } }
   trafficPolicy: { loadBalancer: { simple: RANDOM } }
   subsets:
@@ -160,7 +162,8 @@ export const destinationRuleLive: Live = {
   scenes: [
     ...policies.flatMap(policy => everywhere(policy, true)),
     ...wholeHostPolicies.flatMap(policy => everywhere(policy, false)),
-    whoAndWhere,
+    shown,
+    chosen,
   ].map(documents => scene(shop, route, documents)),
   others: {
     ...Object.fromEntries(
