@@ -3,12 +3,6 @@ import { join, resolve } from 'node:path';
 import { byText } from '../../base/order.ts';
 import { StoreError, type StoreErrorCode } from '../store-error.ts';
 
-/** What a file held, as bytes; the name is the one by which the user can open it. */
-export interface FoundFile {
-  readonly file: string;
-  readonly bytes: Uint8Array;
-}
-
 /** How `-f` spells standard input. */
 export const stdinName = '-';
 
@@ -72,24 +66,19 @@ const filesAt = (path: string): string[] => {
 
 /**
  * The files that the user named: files whatever their ending, folders with every .yaml, .yml and .json file in them and
- * below (hidden entries and node_modules apart), and `-` for the given standard input. A file named twice is read once.
- * Throws StoreError.
+ * below (hidden entries and node_modules apart), `-` as it is. A file named twice counts once. Throws StoreError.
  */
-export const findFiles = (paths: readonly string[], stdin?: Uint8Array): FoundFile[] => {
-  const found: FoundFile[] = [];
-  const seen = new Set<string>();
+export const findFiles = (paths: readonly string[]): string[] => {
+  const found = new Map<string, string>();
   for (const path of paths) {
-    if (path === stdinName) {
-      if (stdin && !seen.has(stdinName)) found.push({ file: stdinName, bytes: stdin });
-      seen.add(stdinName);
-      continue;
-    }
-    for (const file of filesAt(path)) {
-      const key = resolve(file);
-      if (seen.has(key)) continue;
-      seen.add(key);
-      found.push({ file, bytes: orFail(file, () => readFileSync(file)) });
+    const files = path === stdinName ? [path] : filesAt(path);
+    for (const file of files) {
+      const key = file === stdinName ? file : resolve(file);
+      if (!found.has(key)) found.set(key, file);
     }
   }
-  return found;
+  return [...found.values()];
 };
+
+/** The bytes of a file. Throws StoreError. */
+export const readBytes = (file: string): Uint8Array => orFail(file, () => readFileSync(file));

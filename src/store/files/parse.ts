@@ -1,178 +1,135 @@
-import { load, loadAll, YAMLException } from 'js-yaml';
 import { type Finding, findingOf } from '../../base/finding.ts';
-import type { ObjectRef, Place } from '../../base/source.ts';
+import type { ObjectRef } from '../../base/source.ts';
 import type { NativeObject } from '../../native/snapshot.ts';
-import { type DocumentRange, documentRanges, isBlank } from './documents.ts';
+import { FileText } from './file-text.ts';
 import { fileFindings } from './findings.ts';
-import { kubernetesSchema } from './yaml-schema.ts';
+import { type Candidate, candidatesIn, identify } from './identity.ts';
+import { joinPaths, placeInDocument } from './locate.ts';
+import { type Chunk, splitDocuments } from './split.ts';
+import { templateIn, templateOnLine } from './template.ts';
+import { YamlProblem, type YamlProblemKind } from './yaml/problem.ts';
+import { readTogether, readYaml, type YamlRange } from './yaml/read-yaml.ts';
+import type { YamlDocument } from './yaml/yaml-stream.ts';
 
-/** What one file says. Line and column are not worked out here; `ranges` is what `locate` needs for that. */
+/** What a file holds: its objects, what is wrong with it, and its text for finding positions later. */
 export interface ParsedFile {
-  readonly file: string;
-  readonly text: string;
   readonly objects: readonly NativeObject[];
   readonly findings: readonly Finding[];
-  readonly ranges: readonly DocumentRange[];
+  readonly text: FileText;
 }
 
-/** More nodes than that in one document, aliases unfolded, are an attack or a mistake. */
-const maxNodes = 2_000_000;
+type Code = keyof typeof fileFindings;
 
-/** Reads the objects of one file as kubectl would. A broken document is a finding and takes nothing else with it. */
-export const parseFile = (file: string, raw: string): ParsedFile => {
-  const text = raw.charCodeAt(0) === 0xfeff ? raw.slice(1) : raw;
-  const objects: NativeObject[] = [];
-  const findings: Finding[] = [];
-  const ranges = documentRanges(text);
-  const written = [...ranges.entries()].filter(([, { start, end }]) => !isBlank(text, start, end));
-  const values = readTogether(text, written.length);
-  for (const [index, [document, range]] of written.entries()) {
-    const at = placeIn(file, text, range.start);
-    const { value, finding } = values ? { value: values[index] } : readDocument(text.slice(range.start, range.end), at);
-    if (finding) findings.push(finding);
-    else collect(value, { file, document }, at, objects, findings);
-  }
-  return { file, text, objects, findings, ranges };
+const codeOf: Readonly<Record<YamlProblemKind, Code>> = {
+  syntax: 'FILE001',
+  duplicate: 'FILE004',
+  size: 'FILE005',
+  tab: 'FILE009',
+  value: 'FILE010',
 };
 
-const options = { schema: kubernetesSchema, maxDepth: 200, maxAliases: 10_000 } as const;
+/** Chunks that follow each other with nothing but their separators between them. */
+const runsOf = (chunks: readonly Chunk[]): Chunk[][] => {
+  const runs: Chunk[][] = [];
+  for (const chunk of chunks) {
+    const run = runs.at(-1);
+    const follows = chunk.start > chunk.lineStart && run?.at(-1)?.end === chunk.lineStart;
+    if (run && follows) run.push(chunk);
+    else runs.push([chunk]);
+  }
+  return runs;
+};
+
+/** Where one of many documents is broken, the others are read in groups of so many, and its group one by one. */
+const groupSize = 100;
+
+/** One file on its way from text to objects. A document that cannot be read costs nothing but itself. */
+class FileParser {
+  readonly objects: NativeObject[] = [];
+  readonly findings: Finding[] = [];
+  readonly text: FileText;
+  private readonly mayHoldTemplates: boolean;
+
+  constructor(file: string, text: string) {
+    this.text = new FileText(file, text);
+    this.mayHoldTemplates = this.text.text.includes('{{');
+  }
+
+  parse(): ParsedFile {
+    for (const run of runsOf(splitDocuments(this.text.text))) this.readRun(run);
+    if (this.text.documents.length === 0 && this.findings.length === 0) {
+      this.report('FILE013', 0, 'the file holds no document');
+    }
+    return this;
+  }
+
+  /** One call of the parser for all documents of a run costs half of what a call for each would. */
+  private readRun(run: readonly Chunk[]): void {
+    const { text } = this.text;
+    const stream = run.length > 1 ? readTogether(text, run) : undefined;
+    const size = run.length > groupSize ? groupSize : 1;
+    if (stream) for (const chunk of run) this.readChunk(chunk, () => stream.next());
+    else if (size === 1) for (const chunk of run) this.readChunk(chunk, () => readYaml(text, chunk));
+    else for (let at = 0; at < run.length; at += size) this.readRun(run.slice(at, at + size));
+  }
+
+  private readChunk(chunk: Chunk, read: () => YamlDocument): void {
+    if (chunk.besideSeparator !== undefined) {
+      this.report('FILE014', chunk.besideSeparator, 'text stands beside the document separator `---`');
+    }
+    try {
+      const { value, inexact } = read();
+      for (const offset of inexact) this.report('FILE011', offset, 'an integer of more than 53 bits is rounded');
+      this.addDocument(value, chunk);
+    } catch (problem) {
+      if (!(problem instanceof YamlProblem)) throw problem;
+      this.reportProblem(problem);
+    }
+    if (chunk.behindEnd !== undefined)
+      this.report('FILE012', chunk.behindEnd, 'text stands behind the end marker `...`');
+  }
+
+  private addDocument(value: unknown, { start, end, lineStart }: YamlRange): void {
+    if (value === undefined || value === null) return;
+    const template = this.mayHoldTemplates ? templateIn(value, this.text.text, start, end) : undefined;
+    if (template !== undefined) {
+      this.report('FILE002', template, 'a template of Helm, not yet rendered');
+      return;
+    }
+    this.text.documents.push({ start, end, lineStart });
+    for (const candidate of candidatesIn(value)) this.addObject(candidate);
+  }
+
+  private addObject({ body, path, item }: Candidate): void {
+    const document = this.text.documents.length - 1;
+    const identity = identify(body);
+    if ('code' in identity) {
+      const place = placeInDocument(this.text, document, joinPaths(path, identity.path));
+      this.findings.push(findingOf(fileFindings, identity.code, place, identity.message));
+      return;
+    }
+    const { isGenerated, ...names } = identity;
+    const ref: ObjectRef = { ...names, file: this.text.file, document, ...(item === undefined ? {} : { item }) };
+    this.objects.push({ ref, body: body as NativeObject['body'] });
+    if (isGenerated) {
+      const source = { object: ref, path: 'metadata.generateName' };
+      this.findings.push(findingOf(fileFindings, 'FILE006', source, `the name is made up from \`${ref.name}\``));
+    }
+  }
+
+  private reportProblem({ kind, offset, message }: YamlProblem): void {
+    const template = this.mayHoldTemplates ? templateOnLine(this.text.text, offset) : undefined;
+    if (template === undefined) this.report(codeOf[kind], offset, message);
+    else this.report('FILE002', template, 'a template (`{{ … }}`), not yet rendered');
+  }
+
+  private report(code: Code, offset: number, message: string): void {
+    this.findings.push(findingOf(fileFindings, code, this.text.placeAt(offset), message));
+  }
+}
 
 /**
- * All documents in one go, which is faster by half; undefined if that does not give one value for each document that
- * was cut out, or anything is out of the ordinary: then each document is read by itself.
+ * Reads the text of a file: YAML documents or JSON values, each an object or a list of objects. Everything that is not
+ * read is a finding (FILE001 to FILE014) with its line. Pure, and linear in the length of the text.
  */
-const readTogether = (text: string, documents: number): readonly unknown[] | undefined => {
-  if (/[\s[{]\*\S/.test(text)) return undefined;
-  try {
-    const values = loadAll(text, options).filter(value => value !== null && value !== undefined);
-    return values.length === documents ? values : undefined;
-  } catch (error) {
-    if (error instanceof YAMLException) return undefined;
-    throw error;
-  }
-};
-
-/** Finds the line of an offset within a document, when a finding needs it. */
-type At = (offset: number) => Place;
-
-const placeIn =
-  (file: string, text: string, start: number): At =>
-  offset => {
-    const before = text.slice(0, start + offset);
-    const line = before.split('\n').length;
-    return { file, line, column: before.length - before.lastIndexOf('\n') };
-  };
-
-const readDocument = (part: string, at: At): { readonly value?: unknown; readonly finding?: Finding } => {
-  try {
-    const value = load(part, options);
-    if (part.includes('*') && unfoldedSize(value, new Map()) > maxNodes) {
-      return {
-        finding: findingOf(
-          fileFindings,
-          'FILE005',
-          at(firstText(part)),
-          'the document unfolds to over two million values',
-        ),
-      };
-    }
-    return { value };
-  } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    return { finding: syntaxFinding(part, error, at) };
-  }
-};
-
-const syntaxFinding = (part: string, error: YAMLException, at: At): Finding => {
-  const template = part.search(/\{\{/);
-  if (template >= 0) {
-    return findingOf(
-      fileFindings,
-      'FILE002',
-      at(template),
-      'the document holds `{{ … }}` and is no YAML until it is rendered',
-    );
-  }
-  // What is missing at the end is noticed behind the last blank line; people look at the text before it.
-  const offset = Math.min(error.mark?.position ?? firstText(part), Math.max(0, part.trimEnd().length - 1));
-  if (/duplicat/i.test(error.reason))
-    return findingOf(fileFindings, 'FILE004', at(offset), keyWrittenTwice(part, offset));
-  const reason =
-    part[offset] === '\t' || /\n\t/.test(part.slice(Math.max(0, offset - 1), offset + 1))
-      ? 'a tab cannot indent'
-      : error.reason;
-  return findingOf(fileFindings, 'FILE001', at(offset), reason);
-};
-
-const keyWrittenTwice = (part: string, offset: number): string => {
-  const line = part.slice(part.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)[0] ?? '';
-  const key = /^[\s-]*("[^"]*"|'[^']*'|[^:\s]+)\s*:/.exec(line)?.[1];
-  return key ? `key \`${key}\` is written a second time here` : 'a key is written a second time here';
-};
-
-const firstText = (part: string): number => Math.max(0, part.search(/^[^\s#]/m));
-
-/** How many values there are when every alias is written out; stops counting past the limit. */
-const unfoldedSize = (value: unknown, known: Map<object, number>): number => {
-  if (typeof value !== 'object' || value === null) return 1;
-  const before = known.get(value);
-  if (before !== undefined) return before;
-  known.set(value, maxNodes + 1);
-  let size = 1;
-  for (const inner of Object.values(value)) {
-    size += unfoldedSize(inner, known);
-    if (size > maxNodes) return size;
-  }
-  known.set(value, size);
-  return size;
-};
-
-type Origin = Pick<ObjectRef, 'file' | 'document' | 'item'>;
-
-const isMapping = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Adds the object, or the elements of a `List`, or says why there is none. */
-const collect = (value: unknown, origin: Origin, at: At, objects: NativeObject[], findings: Finding[]): void => {
-  if (value === null || value === undefined) return;
-  if (!isMapping(value)) {
-    findings.push(findingOf(fileFindings, 'FILE008', at(0), 'the document is no mapping'));
-    return;
-  }
-  const { kind, items } = value;
-  if (typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items)) {
-    for (const [item, inner] of items.entries()) collect(inner, { ...origin, item }, at, objects, findings);
-    return;
-  }
-  const ref = refOf(value, origin);
-  if (typeof ref === 'string') {
-    const isOther = kind === undefined && value.apiVersion === undefined;
-    findings.push(findingOf(fileFindings, isOther ? 'FILE008' : 'FILE003', at(0), ref));
-    return;
-  }
-  if (ref.name.endsWith('…'))
-    findings.push(findingOf(fileFindings, 'FILE006', ref, `the name is made up from \`${ref.name}\``));
-  objects.push({ ref, body: value });
-};
-
-/** The identity of an object, or what it lacks. A made-up name is shown with an ellipsis. */
-const refOf = (body: Record<string, unknown>, origin: Origin): ObjectRef | string => {
-  const { apiVersion, kind } = body;
-  const metadata = isMapping(body.metadata) ? body.metadata : {};
-  const { name, generateName, namespace } = metadata;
-  const missing = [
-    typeof apiVersion === 'string' ? '' : 'apiVersion',
-    typeof kind === 'string' ? '' : 'kind',
-    typeof name === 'string' || typeof generateName === 'string' ? '' : 'metadata.name',
-  ].filter(part => part !== '');
-  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || missing.length > 0) {
-    return `${typeof kind === 'string' ? `a ${kind}` : 'an object'} without ${missing.join(', ')}`;
-  }
-  return {
-    apiVersion,
-    kind,
-    name: typeof name === 'string' ? name : `${String(generateName)}…`,
-    ...(typeof namespace === 'string' && namespace !== '' ? { namespace } : {}),
-    ...origin,
-  };
-};
+export const parseText = (file: string, text: string): ParsedFile => new FileParser(file, text).parse();

@@ -1,51 +1,43 @@
 import { type Finding, findingOf } from '../../base/finding.ts';
 import type { Place, Source } from '../../base/source.ts';
 import type { NativeObject } from '../../native/snapshot.ts';
-import { findFiles } from './find.ts';
+import { decodeText } from './decode.ts';
+import type { FileText } from './file-text.ts';
+import { findFiles, readBytes, stdinName } from './find.ts';
 import { fileFindings } from './findings.ts';
-import { locator } from './locate.ts';
-import { type ParsedFile, parseFile } from './parse.ts';
+import { locate } from './locate.ts';
+import { parseText } from './parse.ts';
 
+/** Everything that was in the named files. */
 export interface FilesRead {
   readonly objects: readonly NativeObject[];
   readonly findings: readonly Finding[];
   /** How many files were read. */
   readonly files: number;
-  /** The line of a source; undefined for what did not come from these files. */
+  /** Where a source is written; undefined if it is in none of these files. Costs a second look at one document. */
   readonly locate: (source: Source) => Promise<Place | undefined>;
 }
 
-/** Reads files, folders and `-` (standard input, given as bytes). Throws StoreError; bad text is a finding. */
-export const readFiles = (paths: readonly string[], stdin?: Uint8Array): FilesRead => {
-  const parsed: ParsedFile[] = [];
+/**
+ * Reads what the user named with `-f`: files, folders and `-`, for which the bytes of standard input are given. A snapshot
+ * of it is `new Snapshot(objects, 'partial')`. Throws StoreError if a file cannot be read; everything else that is wrong
+ * is a finding.
+ */
+export const readFiles = (paths: readonly string[], stdin: Uint8Array = new Uint8Array()): FilesRead => {
+  const objects: NativeObject[] = [];
   const findings: Finding[] = [];
-  for (const { file, bytes } of findFiles(paths, stdin)) {
-    const { text, isUtf8 } = decode(bytes);
-    if (!isUtf8)
-      findings.push(
-        findingOf(fileFindings, 'FILE007', { file, line: 1, column: 1 }, 'the bytes are not UTF-8; read as Latin-1'),
-      );
-    parsed.push(parseFile(file, text));
+  const texts = new Map<string, FileText>();
+  const files = findFiles(paths);
+  for (const file of files) {
+    const text = decodeText(file === stdinName ? stdin : readBytes(file));
+    if (text === undefined) {
+      findings.push(findingOf(fileFindings, 'FILE007', { file, line: 1, column: 1 }, 'neither UTF-8 nor UTF-16 text'));
+      continue;
+    }
+    const parsed = parseText(file, text);
+    for (const object of parsed.objects) objects.push(object);
+    for (const finding of parsed.findings) findings.push(finding);
+    texts.set(file, parsed.text);
   }
-  return {
-    objects: parsed.flatMap(file => file.objects),
-    findings: [...findings, ...parsed.flatMap(file => file.findings)],
-    files: parsed.length,
-    locate: locator(parsed),
-  };
-};
-
-const decode = (bytes: Uint8Array): { readonly text: string; readonly isUtf8: boolean } => {
-  const utf16 =
-    bytes[0] === 0xff && bytes[1] === 0xfe
-      ? 'utf-16le'
-      : bytes[0] === 0xfe && bytes[1] === 0xff
-        ? 'utf-16be'
-        : undefined;
-  if (utf16) return { text: new TextDecoder(utf16).decode(bytes), isUtf8: true };
-  try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), isUtf8: true };
-  } catch {
-    return { text: new TextDecoder('latin1').decode(bytes), isUtf8: false };
-  }
+  return { objects, findings, files: files.length, locate: async source => locate(texts, source) };
 };

@@ -83,3 +83,37 @@ export const plainValue = (text: string): ScalarValue => {
   }
   return beginning === 2 ? numberOrText(text) : text;
 };
+
+/** The JSON key for a key that is no text: `80: x` is `"80"`, `yes: x` is `"true"`. Undefined if kubectl takes none such. */
+export const keyText = (value: ScalarValue): string | undefined => {
+  if (typeof value !== 'number') return value === null ? undefined : String(value);
+  // Go writes a key that is no integer in single precision; beyond six digits that is not what was written.
+  if (Number.isInteger(value)) return Number.isSafeInteger(value) ? String(value) : undefined;
+  const text = String(value);
+  return /^-?[0-9]+\.[0-9]+$/.test(text) && text.length <= 7 ? text : undefined;
+};
+
+const coreTag = /^!!(\w+)$|^!<tag:yaml\.org,2002:(\w+)>$/;
+
+/**
+ * The value of a scalar with an explicit tag (`!!str 5`). Undefined if the text does not fit the tag. A tag that nobody
+ * defined makes it text, as go-yaml does.
+ */
+export const taggedValue = (tag: string, text: string): ScalarValue | undefined => {
+  const match = coreTag.exec(tag);
+  const value = plainValue(text);
+  switch (match?.[1] ?? match?.[2]) {
+    case 'null':
+      return value === null ? null : undefined;
+    case 'bool':
+      return typeof value === 'boolean' ? value : undefined;
+    case 'int':
+      return Number.isInteger(value) ? value : undefined;
+    case 'float':
+      return typeof value === 'number' ? value : undefined;
+    case 'binary':
+      return Buffer.from(text, 'base64').toString('utf8');
+    default:
+      return text;
+  }
+};
