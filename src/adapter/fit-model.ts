@@ -42,12 +42,12 @@ export const fitModel = (model: Model, judge: Judge): Fitted => {
   const id = (item: { readonly id: string }): string => item.id;
   const { inventory } = model;
   const outside = inventory.services.filter(service => service.external && service.evidence === 'object');
-  const kept = new Set(each(outside, 'egress-hosts', 'service', id, judge.externalService));
+  const kept = new Map(each(outside, 'egress-hosts', 'service', id, judge.externalService).map(s => [s.id, s]));
   const expected: Model = {
     ...model,
     inventory: {
       ...inventory,
-      services: inventory.services.filter(s => !s.external || s.evidence !== 'object' || kept.has(s)),
+      services: inventory.services.flatMap(s => (s.external && s.evidence === 'object' ? (kept.get(s.id) ?? []) : s)),
       gateways: inventory.gateways.flatMap(gateway => fitGateway(gateway, judge, ledger)),
     },
     meshes: model.meshes.map(mesh => fitMesh(mesh, judge, ledger)),

@@ -1,6 +1,7 @@
 import type { Manifest } from '../../adapter/adapter.ts';
 import type { Model } from '../../model/model.ts';
 import { emitDestinationRules } from './destination-rule/emit.ts';
+import { emitServiceEntries } from './service-entry/emit.ts';
 import { emitVirtualServices, type Naming } from './virtual-service/emit.ts';
 
 /** The expected model as Istio's objects; nothing is lost here. */
@@ -9,6 +10,7 @@ export const emit = (model: Model, rootNamespace: string): Manifest[] => {
   return withNamesApart([
     ...emitVirtualServices(model.frontends, naming),
     ...emitDestinationRules(model, naming, rootNamespace),
+    ...emitServiceEntries(model),
   ]);
 };
 

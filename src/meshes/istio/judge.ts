@@ -4,6 +4,7 @@ import type { Judge } from '../../adapter/judge.ts';
 import type { HeaderMatch, PathMatch, QueryMatch, TextMatch } from '../../model/match.ts';
 import type { Model } from '../../model/model.ts';
 import { destinationJudge } from './destination-rule/judge.ts';
+import { entryJudge } from './service-entry/judge.ts';
 import { escapeRe2, re2 } from './virtual-service/text-match.ts';
 
 /** What Istio makes of each leaf. Nearly everything has a form; the rest says what differs. */
@@ -146,16 +147,17 @@ const queryVerdict = (query: QueryMatch): Verdict<QueryMatch> => {
 };
 
 /** Everything that is not a route. */
-const otherJudge: Omit<Judge, keyof typeof routeJudge | keyof ReturnType<typeof destinationJudge> | 'defaults'> = {
+const otherJudge: Omit<
+  Judge,
+  keyof typeof routeJudge | keyof ReturnType<typeof destinationJudge> | keyof ReturnType<typeof entryJudge> | 'defaults'
+> = {
   encryption: () => 'applied',
   accessPolicy: () => 'applied',
   accessRule: () => 'applied',
   tokenIssuer: () => 'applied',
   rateLimit: () => refused('rate-limit', 'there is no object for a local rate limit'),
   visibility: () => 'applied',
-  exposure: () => 'applied',
   egress: () => 'applied',
-  externalService: () => 'applied',
   gateway: () => 'applied',
   listener: () => 'applied',
   telemetry: () => 'applied',
@@ -166,5 +168,6 @@ export const judgeFor = (model: Model, target: WriteTarget): Judge => ({
   defaults: target.mesh.defaults,
   ...routeJudge,
   ...destinationJudge(model),
+  ...entryJudge(target),
   ...otherJudge,
 });

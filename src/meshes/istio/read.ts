@@ -6,7 +6,9 @@ import { joinMembers } from './membership.ts';
 import { readMeshConfig } from './mesh-config.ts';
 import type { Reading } from './reading.ts';
 import { readSecurity } from './security/read.ts';
+import { addServiceEntries } from './service-entry/read.ts';
 import { readTraffic } from './traffic.ts';
+import { addMachines } from './workload-entry/read.ts';
 
 /** Everything Istio's objects say, for the first mesh found: a snapshot is one cluster, and a cluster has one. */
 export const read = (input: ReadInput): ReadResult => {
@@ -14,7 +16,9 @@ export const read = (input: ReadInput): ReadResult => {
   const [mesh] = input.meshes;
   if (!mesh) return { inventory: input.inventory, part: {}, findings: [], objects: [] };
   const config = readMeshConfig(snapshot);
-  const { inventory, ...waypoints } = addWaypoints(joinMembers(input.inventory, mesh), snapshot, mesh);
+  const machines = addMachines(joinMembers(input.inventory, mesh), snapshot, mesh);
+  const entries = addServiceEntries(machines.inventory, snapshot);
+  const { inventory, ...waypoints } = addWaypoints(entries.inventory, snapshot, mesh);
   const directory = new ServiceDirectory(inventory, config.clusterDomain);
   const reading: Reading = {
     snapshot,
@@ -22,9 +26,9 @@ export const read = (input: ReadInput): ReadResult => {
     directory,
     mesh,
     config,
-    findings: [...waypoints.findings],
+    findings: [...entries.findings, ...waypoints.findings],
     reported: new Set(),
-    objects: [...waypoints.objects],
+    objects: [...machines.objects, ...entries.objects, ...waypoints.objects],
   };
   const traffic = readTraffic(reading);
   const part: ModelPart = {

@@ -24,7 +24,7 @@ export interface Reading {
 }
 
 /** How Istio breaks the tie of two objects of one age: by name, then by namespace (observed, row 2.4). */
-const byAge = byAll<NativeObject>(
+export const byAge = byAll<NativeObject>(
   byKey(object => metadataOf(object).creationTimestamp ?? ''),
   byKey(object => object.ref.name),
   byKey(object => namespaceOf(object.ref)),

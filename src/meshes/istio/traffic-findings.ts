@@ -22,4 +22,9 @@ export const trafficFindings = {
     title: 'several DestinationRules for one host in one namespace; a part of the newer is ignored',
     hint: 'keep one object for each host',
   },
+  ISTIO105: {
+    severity: 'warning',
+    title: 'a ServiceEntry for a host that is defined elsewhere',
+    hint: 'give the host one owner',
+  },
 } as const satisfies FindingKinds;

@@ -4,6 +4,7 @@ import { readDestinations } from './destination-rule/read.ts';
 import { groupRules, readRules, reportIgnored } from './destination-rule/rules.ts';
 import { subsetIndex } from './destination-rule/subsets.ts';
 import type { Reading } from './reading.ts';
+import { readExposures } from './service-entry/exposures.ts';
 import { meshFrontends, readVirtualServices } from './virtual-service/read.ts';
 
 /** Where requests go and how they get there: everything that clients' proxies and gateways do. */
@@ -17,5 +18,6 @@ export const readTraffic = (reading: Reading): ModelPart => {
     frontends: meshFrontends(reading, all, delegates, subsets),
     // Last, because patterns take services that only other objects mention.
     destinations: readDestinations(reading, placed),
+    exposures: readExposures(reading),
   };
 };

@@ -15,10 +15,13 @@ const meshOnly = 'the mesh has its own certificates, names and authorities';
 
 /**
  * `tls` towards a destination. It takes the place of automatic mutual TLS, whatever the server expects (observed, row
- * 13.8). A secret holds certificate, key and authority together. Where no authority is named, the operating system's
+ * 13.8). Names of the server that are not said here are those of the ServiceEntry. A secret holds certificate, key and authority together. Where no authority is named, the operating system's
  * are asked (the proxy is told so since Istio 1.20, `VERIFY_CERTIFICATE_AT_CLIENT`).
  */
-export const readClientTls = (field: Field | undefined): UpstreamTls | undefined => {
+export const readClientTls = (
+  field: Field | undefined,
+  namesOfService: () => readonly string[] | undefined = () => undefined,
+): UpstreamTls | undefined => {
   if (!field) return undefined;
   const mode = field.at('mode');
   const value = modes[mode?.asText() ?? 'DISABLE'] ?? 'none';
@@ -31,7 +34,7 @@ export const readClientTls = (field: Field | undefined): UpstreamTls | undefined
   field.isEmptyObject();
   if (value === 'none') return { mode: written(value, mode ?? field), source: field };
   const serverName = field.text('sni');
-  const subjectNames = field.texts('subjectAltNames');
+  const subjectNames = field.texts('subjectAltNames') ?? (value === 'mesh' ? undefined : namesOfService());
   return {
     mode: written(value, mode),
     ...(serverName === undefined ? {} : { serverName }),

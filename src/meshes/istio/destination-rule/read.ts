@@ -4,6 +4,7 @@ import { meshDefault } from '../../../base/source.ts';
 import type { DestinationSettings, DestinationTarget } from '../../../model/capabilities/destination.ts';
 import type { Labels } from '../../../model/scope.ts';
 import type { Reading } from '../reading.ts';
+import { entryOf } from '../service-entry/entry-of.ts';
 import { readClientTls } from './client-tls.ts';
 import { readConnectionLimits } from './connection-pool.ts';
 import { reportEjection } from './ejection.ts';
@@ -75,7 +76,7 @@ const partsOf = (reading: Reading, policy: Policy, target: DestinationTarget): P
   const locality = readLocality(policy.loadBalancer, outlierDetection !== undefined, config.locality);
   const connectionLimits =
     readConnectionLimits(policy.connectionPools, config.connectTimeoutMs) ?? config.defaultConnectionLimits;
-  const tls = readClientTls(policy.tls) ?? automaticTls(reading);
+  const tls = readClientTls(policy.tls, () => namesOf(reading, target)) ?? automaticTls(reading);
   const retryBudget = readRetryBudget(policy.retryBudget);
   const tunnel = readTunnel(policy.tunnel);
   const proxyProtocol = readProxyProtocol(policy.proxyProtocol);
@@ -89,6 +90,12 @@ const partsOf = (reading: Reading, policy: Policy, target: DestinationTarget): P
     ...(tunnel ? { tunnel } : {}),
     ...(proxyProtocol === undefined ? {} : { proxyProtocol }),
   };
+};
+
+/** What a ServiceEntry says of the names in its server's certificate. */
+const namesOf = ({ directory, snapshot }: Reading, { service }: DestinationTarget): readonly string[] | undefined => {
+  const found = service === undefined ? undefined : directory.find(service);
+  return found && entryOf(found, snapshot)?.texts('subjectAltNames');
 };
 
 /** Where the mesh does not choose mutual TLS by itself, clients send what the application sent. */
