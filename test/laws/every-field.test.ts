@@ -8,10 +8,7 @@ const adapters = await Promise.all(registrations.map(({ load }) => load()));
 /** Kinds whose readers are still to come; the list is empty when the adapters are whole. */
 const unfinished: ReadonlySet<string> = new Set([
   'istio Gateway',
-  'istio ServiceEntry',
   'istio Sidecar',
-  'istio WorkloadEntry',
-  'istio WorkloadGroup',
   'istio EnvoyFilter',
   'istio ProxyConfig',
   'istio Telemetry',
