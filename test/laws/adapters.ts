@@ -1,7 +1,8 @@
-import type { Adapter, WriteResult } from '../../src/adapter/adapter.ts';
+import type { Adapter, Manifest, WriteResult } from '../../src/adapter/adapter.ts';
 import type { Model } from '../../src/model/model.ts';
 import { type NativeObject, Snapshot } from '../../src/native/snapshot.ts';
 import { registrations } from '../../src/registry/index.gen.ts';
+import { applied, type Reading, readWith } from './reading.ts';
 import { worldObjects } from './world.ts';
 
 /** Every registered adapter. */
@@ -15,3 +16,7 @@ export const pairs: readonly (readonly [string, string, Adapter, Adapter])[] = a
 /** Writes a model for a mesh that is not there yet. */
 export const write = (to: Adapter, model: Model, beside: readonly NativeObject[] = worldObjects): WriteResult =>
   to.write(model, { mesh: to.assume(), snapshot: new Snapshot(beside) });
+
+/** Reads what was written, beside the workloads and services of the world. */
+export const readBack = (adapter: Adapter, manifests: readonly Manifest[]): Reading =>
+  readWith(adapter, applied(worldObjects, manifests));

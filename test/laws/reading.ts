@@ -1,10 +1,9 @@
-import type { Adapter, ReadObject } from '../../src/adapter/adapter.ts';
-import type { Unread } from '../../src/base/field.ts';
+import type { Adapter, Manifest, ReadObject } from '../../src/adapter/adapter.ts';
+import { plainSource, type Unread } from '../../src/base/field.ts';
 import type { Finding } from '../../src/base/finding.ts';
 import { assemble, type Model } from '../../src/model/model.ts';
 import { readKubernetes } from '../../src/native/kubernetes/read-kubernetes.ts';
-import type { NativeObject } from '../../src/native/snapshot.ts';
-import { Snapshot } from '../../src/native/snapshot.ts';
+import { groupOf, type NativeObject, Snapshot } from '../../src/native/snapshot.ts';
 
 /** What one adapter makes of some objects. */
 export interface Reading {
@@ -35,3 +34,25 @@ export const readWith = (
     objects: result.objects,
   };
 };
+
+/** What a writer made, as objects of a file of their own. */
+export const asObjects = (manifests: readonly Manifest[]): NativeObject[] =>
+  manifests.map((body, document) => {
+    const { apiVersion, kind, metadata } = body;
+    const { name, namespace } = metadata;
+    const ref = { apiVersion, kind, name, ...(namespace ? { namespace } : {}), file: 'written.yaml', document };
+    return { ref, body };
+  });
+
+const identity = ({ ref }: NativeObject): string => `${groupOf(ref)}/${ref.kind} ${ref.namespace ?? ''}/${ref.name}`;
+
+/** What is there after applying what was written: it takes the place of what has the same name. */
+export const applied = (beside: readonly NativeObject[], manifests: readonly Manifest[]): NativeObject[] => {
+  const objects = asObjects(manifests);
+  const replaced = new Set(objects.map(identity));
+  return [...beside.filter(object => !replaced.has(identity(object))), ...objects];
+};
+
+/** Anything as text in which sources are plain places, so that two texts can be compared and read. */
+export const plainText = (value: unknown): string =>
+  JSON.stringify(value, (key, inner) => (key === 'source' && inner ? plainSource(inner) : inner), 1);

@@ -1,4 +1,5 @@
 import { type Manifest, ownershipLabel } from '../../adapter/adapter.ts';
+import { subsetManifests, subsetService } from '../../adapter/subset-services.ts';
 import { byAll, byKey, groupBy } from '../../base/order.ts';
 import type { DestinationSettings } from '../../model/capabilities/destination.ts';
 import type { Frontend } from '../../model/frontend.ts';
@@ -12,7 +13,6 @@ import {
 } from '../../native/gateway-api/write-routes.ts';
 import { emitGateway, listenerOf, redirectRoutes, sectionsOf } from './emit-gateway.ts';
 import type { Judging } from './judging.ts';
-import { subsetManifests, subsetService } from './subsets.ts';
 
 /** The expected model as objects of Gateway API, and Services for its subsets. Nothing is lost here. */
 export const emit = (model: Model, judging: Judging, className: string): readonly Manifest[] => {

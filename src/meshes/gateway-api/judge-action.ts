@@ -1,5 +1,6 @@
 import { approximated, refused, type Verdict } from '../../adapter/disposition.ts';
 import type { ActionContext, FieldOf, Judge } from '../../adapter/judge.ts';
+import { subsetService } from '../../adapter/subset-services.ts';
 import type { HeaderEdits } from '../../model/capabilities/header-edits.ts';
 import type { Redirect } from '../../model/capabilities/redirect.ts';
 import type { Retries, RetryCondition } from '../../model/capabilities/retries.ts';
@@ -8,7 +9,6 @@ import type { Timeouts } from '../../model/capabilities/timeouts.ts';
 import type { Backend } from '../../model/frontend.ts';
 import { corsOrigin } from '../../native/gateway-api/write-action.ts';
 import type { Judging } from './judging.ts';
-import { subsetService } from './subsets.ts';
 
 type ActionJudge = Pick<
   Judge,

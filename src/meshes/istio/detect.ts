@@ -1,3 +1,5 @@
+import { byKey } from '../../base/order.ts';
+import { objectKey } from '../../base/source.ts';
 import type { Evidence, Inventory } from '../../model/inventory.ts';
 import type { Mesh } from '../../model/mesh.ts';
 import { groupOf, namespaceOf, type Snapshot } from '../../native/snapshot.ts';
@@ -25,7 +27,8 @@ export const detect = (snapshot: Snapshot, _inventory: Inventory): readonly Mesh
     const version = imageVersion(first.body);
     return [meshOf(config, { namespace: namespaceOf(first.ref), evidence, ...(version ? { version } : {}) })];
   }
-  const object = snapshot.objects.find(({ ref }) => ownGroups.has(groupOf(ref)));
+  // The first by name, whichever was read first.
+  const [object] = snapshot.objects.filter(({ ref }) => ownGroups.has(groupOf(ref))).sort(byKey(o => objectKey(o.ref)));
   if (!object) return [];
   const evidence = [
     {

@@ -7,7 +7,7 @@ import type { Redirect } from '../../../src/model/capabilities/redirect.ts';
 import type { Retries, RetryCondition } from '../../../src/model/capabilities/retries.ts';
 import type { PathRewrite, Rewrite } from '../../../src/model/capabilities/rewrite.ts';
 import type { Timeouts } from '../../../src/model/capabilities/timeouts.ts';
-import type { Action, Backend, Target, WeightedBackend } from '../../../src/model/frontend.ts';
+import type { Action, Backend, Subset, Target, WeightedBackend } from '../../../src/model/frontend.ts';
 import type { TextMatch } from '../../../src/model/match.ts';
 import { oneOf, parts } from './parts.ts';
 
@@ -19,39 +19,50 @@ const headerEdits: Arbitrary<HeaderEdits> = parts<HeaderEdits>({
   remove: [60, oneOf(['x-e'], ['x-f', 'x-g'])],
 }).map(edits => (Object.keys(edits).length > 0 ? edits : { set: { 'x-a': 'one' } }));
 
-const backend = (...services: readonly string[]): Arbitrary<Backend> =>
-  fc.oneof(
-    { weight: 6, arbitrary: oneOf(...services).map((service): Backend => ({ kind: 'service', service })) },
+/** Backends: the first service has two versions. A port is named where the port that was dialled may not be one of it. */
+const backend = (services: readonly string[], port: (service: string) => number | undefined): Arbitrary<Backend> => {
+  const to = (service: string, subset?: Subset): Backend => {
+    const number = port(service);
+    return {
+      kind: 'service',
+      service,
+      ...(number === undefined ? {} : { port: number }),
+      ...(subset ? { subset } : {}),
+    };
+  };
+  return fc.oneof(
+    { weight: 6, arbitrary: oneOf(...services).map(service => to(service)) },
     {
       weight: 3,
-      arbitrary: oneOf('v1', 'v2').map(
-        (version): Backend => ({
-          kind: 'service',
-          service: services[0]!,
-          subset: { name: version, labels: { version } },
-        }),
-      ),
+      arbitrary: oneOf('v1', 'v2').map(version => to(services[0]!, { name: version, labels: { version } })),
     },
   );
+};
 
-const share = (services: readonly string[], ofHttp: boolean): Arbitrary<WeightedBackend> =>
+const share = (to: Arbitrary<Backend>, ofHttp: boolean): Arbitrary<WeightedBackend> =>
   fc
     .tuple(
-      backend(...services),
+      to,
       setting(oneOf(1, 9, 20, 80)),
       parts<WeightedBackend>(ofHttp ? { requestHeaders: [8, headerEdits], responseHeaders: [8, headerEdits] } : {}),
     )
-    .map(([to, weight, more]) => ({ backend: to, weight, ...more }));
+    .map(([chosen, weight, more]) => ({ backend: chosen, weight, ...more }));
 
 /** Each backend once: two shares of one are one share. */
-export const forward = (services: readonly string[], ofHttp: boolean): Arbitrary<Target> =>
+const forward = (to: Arbitrary<Backend>, ofHttp: boolean): Arbitrary<Target> =>
   fc
-    .uniqueArray(share(services, ofHttp), {
+    .uniqueArray(share(to, ofHttp), {
       minLength: 1,
       maxLength: 3,
-      selector: ({ backend: to }) => JSON.stringify(to),
+      selector: ({ backend: chosen }) => JSON.stringify(chosen),
     })
     .map(backends => ({ kind: 'forward', backends }));
+
+/** Bytes for `ledger` go to it, or to another service on the port that this one has. */
+export const connectionAction: Arbitrary<Omit<Action, 'id'>> = forward(
+  backend(['shop/ledger', 'shop/ratings'], service => (service === 'shop/ledger' ? undefined : 9080)),
+  false,
+).map(target => ({ target }));
 
 const redirect: Arbitrary<Redirect> = fc
   .tuple(
@@ -155,37 +166,42 @@ const cors: Arbitrary<Cors> = fc
   )
   .map(([allowOrigins, more]) => ({ allowOrigins, ...more }));
 
-const target: Arbitrary<Target> = fc.oneof(
-  { withCrossShrink: true },
-  { weight: 8, arbitrary: forward(['shop/reviews', 'shop/ratings'], true) },
-  { weight: 1, arbitrary: redirect.map((value): Target => ({ kind: 'redirect', redirect: value })) },
-  {
-    weight: 1,
-    arbitrary: oneOf<Target>(
-      { kind: 'respond', response: { status: 410 } },
-      { kind: 'respond', response: { status: 503, body: 'closed' } },
-    ),
-  },
-);
+const target = (to: Arbitrary<Backend>): Arbitrary<Target> =>
+  fc.oneof(
+    { withCrossShrink: true },
+    { weight: 8, arbitrary: forward(to, true) },
+    { weight: 1, arbitrary: redirect.map((value): Target => ({ kind: 'redirect', redirect: value })) },
+    {
+      weight: 1,
+      arbitrary: oneOf<Target>(
+        { kind: 'respond', response: { status: 410 } },
+        { kind: 'respond', response: { status: 503, body: 'closed' } },
+      ),
+    },
+  );
 
-/** What is done to requests, without a name. */
-export const requestAction: Arbitrary<Omit<Action, 'id'>> = fc
-  .tuple(
-    target,
-    parts<Action>({
-      timeouts: [25, timeouts],
-      retries: [35, retries],
-      fault: [18, fault],
-      mirrors: [15, fc.array(fc.record({ backend: backend('shop/ratings'), percent }), { minLength: 1, maxLength: 2 })],
-      cors: [12, cors],
-      requestHeaders: [15, headerEdits],
-      responseHeaders: [12, headerEdits],
-      rewrite: [25, rewrite],
-    }),
-  )
-  .map(([to, more]) => {
-    // What is not sent on is neither rewritten nor retried nor copied.
-    const { cors: origins, responseHeaders } = more;
-    const answered = { ...(origins ? { cors: origins } : {}), ...(responseHeaders ? { responseHeaders } : {}) };
-    return { target: to, ...(to.kind === 'forward' ? more : answered) };
-  });
+/** What is done to requests, without a name; `dialled`: they come by the port of the services. */
+export const requestAction = (dialled: boolean): Arbitrary<Omit<Action, 'id'>> => {
+  const to = backend(['shop/reviews', 'shop/ratings'], () => (dialled ? undefined : 9080));
+  const mirrors = fc.array(fc.record({ backend: to, percent }), { minLength: 1, maxLength: 2 });
+  return fc
+    .tuple(
+      target(to),
+      parts<Action>({
+        timeouts: [25, timeouts],
+        retries: [35, retries],
+        fault: [18, fault],
+        mirrors: [15, mirrors],
+        cors: [12, cors],
+        requestHeaders: [15, headerEdits],
+        responseHeaders: [12, headerEdits],
+        rewrite: [25, rewrite],
+      }),
+    )
+    .map(([chosen, more]) => {
+      // What is not sent on is neither rewritten nor retried nor copied.
+      const { cors: origins, responseHeaders } = more;
+      const answered = { ...(origins ? { cors: origins } : {}), ...(responseHeaders ? { responseHeaders } : {}) };
+      return { target: chosen, ...(chosen.kind === 'forward' ? more : answered) };
+    });
+};

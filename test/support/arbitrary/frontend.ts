@@ -2,7 +2,7 @@ import fc, { type Arbitrary } from 'fast-check';
 import type { Action, Frontend, Listens, NoMatch, Rule } from '../../../src/model/frontend.ts';
 import type { Match } from '../../../src/model/match.ts';
 import type { Given } from '../../laws/world.ts';
-import { forward, requestAction } from './action.ts';
+import { connectionAction, requestAction } from './action.ts';
 import { connectionMatch, requestMatch } from './match.ts';
 import { oneOf, parts } from './parts.ts';
 
@@ -51,37 +51,38 @@ const noMatch: Arbitrary<NoMatch> = fc.oneof(
 );
 
 const requestTable = (given: Given): Arbitrary<Table> =>
-  fc
-    .record({
-      listens: requestListens,
-      protocol: oneOf('http', 'http', 'http', 'http', 'grpc'),
-      namespaces: oneOf<readonly string[] | undefined>(undefined, undefined, undefined, ['outside']),
-      entries: fc.array(entry(requestMatch(given), requestAction), { minLength: 1, maxLength: 4 }),
-      noMatch,
-    })
-    .map(({ listens, protocol, namespaces, entries, noMatch: otherwise }) => ({
-      listens,
-      protocol,
-      clients:
-        listens.kind === 'listener' ? { gateway: edge } : { mesh: given.mesh, ...(namespaces ? { namespaces } : {}) },
-      rules: rulesOf(entries),
-      // Behind a gateway there is no service that was dialled.
-      noMatch:
-        listens.kind === 'listener' && otherwise.kind === 'passToService'
-          ? { kind: 'respond', status: 404 }
-          : otherwise,
-    }));
+  requestListens.chain(listens =>
+    fc
+      .record({
+        protocol: oneOf('http', 'http', 'http', 'http', 'grpc'),
+        namespaces: oneOf<readonly string[] | undefined>(undefined, undefined, undefined, ['outside']),
+        entries: fc.array(entry(requestMatch(given), requestAction(listens.kind === 'service')), {
+          minLength: 1,
+          maxLength: 4,
+        }),
+        noMatch,
+      })
+      .map(({ protocol, namespaces, entries, noMatch: otherwise }): Table => {
+        const atGateway = listens.kind === 'listener';
+        return {
+          listens,
+          protocol,
+          clients: atGateway ? { gateway: edge } : { mesh: given.mesh, ...(namespaces ? { namespaces } : {}) },
+          rules: rulesOf(entries),
+          // Behind a gateway there is no service that was dialled.
+          noMatch: atGateway && otherwise.kind === 'passToService' ? { kind: 'respond', status: 404 } : otherwise,
+        };
+      }),
+  );
 
-const connectionTable = (given: Given, protocol: 'tcp' | 'tls'): Arbitrary<Table> => {
-  const action = forward(['shop/ledger', 'shop/ratings'], false).map(target => ({ target }));
-  return fc.array(entry(connectionMatch(protocol), action), { minLength: 1, maxLength: 2 }).map(entries => ({
+const connectionTable = (given: Given, protocol: 'tcp' | 'tls'): Arbitrary<Table> =>
+  fc.array(entry(connectionMatch(protocol), connectionAction), { minLength: 1, maxLength: 2 }).map(entries => ({
     listens: { kind: 'service', service: 'shop/ledger', port: protocol === 'tcp' ? 9000 : 443 },
     protocol,
     clients: { mesh: given.mesh },
     rules: rulesOf(entries),
     noMatch: { kind: 'passToService' },
   }));
-};
 
 /** Tables in an order, often several for one service. */
 export const frontends = (given: Given): Arbitrary<Frontend[]> =>

@@ -1,10 +1,9 @@
-import type { Manifest } from '../../adapter/adapter.ts';
-import { ownershipLabel } from '../../adapter/adapter.ts';
-import { byKey } from '../../base/order.ts';
-import type { Backend, Frontend } from '../../model/frontend.ts';
-import type { Service } from '../../model/inventory.ts';
-import type { Model } from '../../model/model.ts';
-import type { Labels } from '../../model/scope.ts';
+import { byKey } from '../base/order.ts';
+import type { Backend, Frontend } from '../model/frontend.ts';
+import type { Service, ServicePort } from '../model/inventory.ts';
+import type { Model } from '../model/model.ts';
+import { type Labels, selects } from '../model/scope.ts';
+import { type Manifest, ownershipLabel } from './adapter.ts';
 
 type ServiceBackend = Extract<Backend, { kind: 'service' }>;
 
@@ -59,33 +58,43 @@ const digest = (text: string): string => {
   return hash.toString(36);
 };
 
-/** The Services that the backends of all tables need, in the order of their names. */
+/**
+ * The Services that the backends of all tables need, by name, and those of ours that are there already: to leave one
+ * out would be to take it away. A Service of the user's that leads to the same endpoints is used as it is.
+ */
 export const subsetManifests = (model: Model): readonly Manifest[] => {
   const services = new Map(model.inventory.services.map(service => [service.id, service]));
-  const needed = new Map<string, SubsetService>();
+  const wanted = new Map<string, Manifest>();
   for (const backend of model.frontends.flatMap(backendsOf)) {
     const found = subsetService(backend, services);
-    if (found) needed.set(`${found.base.namespace}/${found.name}`, found);
+    if (!found) continue;
+    const { base, name, selector } = found;
+    const id = `${base.namespace}/${name}`;
+    if (!services.has(id)) wanted.set(id, manifestOf(base.namespace, name, selector, base.ports));
   }
-  return [...needed]
-    .filter(([id]) => !services.has(id))
-    .sort(byKey(([id]) => id))
-    .map(([, { base, name, selector }]) => ({
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name, namespace: base.namespace, labels: ownershipLabel },
-      spec: {
-        selector,
-        ports: base.ports.map(({ port, name: portName, protocol, appProtocol, targetPort }) => ({
-          ...(portName === undefined ? {} : { name: portName }),
-          port,
-          ...(appProtocol === undefined ? {} : { appProtocol }),
-          ...(targetPort === undefined ? {} : { targetPort }),
-          ...(protocol === 'udp' ? { protocol: 'UDP' } : {}),
-        })),
-      },
-    }));
+  for (const { id, namespace, name, endpoints, ports, labels } of model.inventory.services) {
+    if (selects(ownershipLabel, labels) && endpoints.kind === 'pods') {
+      wanted.set(id, manifestOf(namespace, name, endpoints.labels, ports));
+    }
+  }
+  return [...wanted].sort(byKey(([id]) => id)).map(([, manifest]) => manifest);
 };
+
+const manifestOf = (namespace: string, name: string, selector: Labels, ports: readonly ServicePort[]): Manifest => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name, namespace, labels: ownershipLabel },
+  spec: {
+    selector,
+    ports: ports.map(({ port, name: portName, protocol, appProtocol, targetPort }) => ({
+      ...(portName === undefined ? {} : { name: portName }),
+      port,
+      ...(appProtocol === undefined ? {} : { appProtocol }),
+      ...(targetPort === undefined ? {} : { targetPort }),
+      ...(protocol === 'udp' ? { protocol: 'UDP' } : {}),
+    })),
+  },
+});
 
 const backendsOf = ({ rules }: Frontend): readonly ServiceBackend[] =>
   rules.flatMap(({ action }) => {
