@@ -3,7 +3,7 @@ import type { Judge } from '../../adapter/judge.ts';
 import { findingOf } from '../../base/finding.ts';
 import type { Frontend, NoMatch, Rule } from '../../model/frontend.ts';
 import { hostMatches } from '../../model/match.ts';
-import { type OrderConflict, rankedOrder } from '../../native/gateway-api/order-completion.ts';
+import { type OrderConflict, rankedOrder, shadowedRules } from '../../native/gateway-api/order-completion.ts';
 import { dependsOnPort, orderFor, passRuleId, rankingFor } from '../../native/gateway-api/write-routes.ts';
 import { adapterFindings } from './findings.ts';
 import type { Judging } from './judging.ts';
@@ -52,7 +52,7 @@ const family = ({ protocol }: Frontend): 'web' | 'tls' | 'tcp' =>
 
 /** A port has the routes of one kind, the most specific; and everybody's table hides what comes after it. */
 const rivalVerdict = (frontend: Frontend, judging: Judging): Verdict<Frontend> => {
-  const before = judging.model.frontends.slice(0, judging.model.frontends.indexOf(frontend));
+  const { before, after } = judging.beside(frontend);
   const hidden = before.find(other => family(other) === family(frontend) && hides(other, frontend));
   if (hidden && hidden.noMatch.kind !== 'next') {
     return refused('frontend-hidden', `\`${hidden.id}\` takes all of its requests before it`, { effect: 'none' });
@@ -64,10 +64,9 @@ const rivalVerdict = (frontend: Frontend, judging: Judging): Verdict<Frontend> =
       : listens.port === undefined
         ? judging.portsOf(listens.service, protocol)
         : [listens.port];
-  const stronger = judging.model.frontends.find(
+  const stronger = [...before, ...after].find(
     other =>
       rank.indexOf(family(other)) < rank.indexOf(family(frontend)) &&
-      serviceOf(other) === serviceOf(frontend) &&
       (portsOf(frontend).length === 0 || portsOf(other).some(port => portsOf(frontend).includes(port))),
   );
   if (!stronger) return 'applied';
@@ -80,13 +79,9 @@ const rivalVerdict = (frontend: Frontend, judging: Judging): Verdict<Frontend> =
   );
 };
 
-const serviceOf = ({ listens }: Frontend): string | undefined =>
-  listens.kind === 'service' ? listens.service : undefined;
-
 const hides = (first: Frontend, second: Frontend): boolean =>
   first.listens.kind === 'service' &&
   second.listens.kind === 'service' &&
-  first.listens.service === second.listens.service &&
   (first.listens.port === undefined || first.listens.port === second.listens.port) &&
   (first.clients.namespaces === undefined ||
     (second.clients.namespaces?.every(namespace => first.clients.namespaces?.includes(namespace)) ?? false));
@@ -103,9 +98,9 @@ const behindListener = (frontend: Frontend, judging: Judging): Verdict<Frontend>
   if (listener.httpsRedirect) {
     return refused('frontend-hidden', 'the listener sends every request to https', { effect: 'none' });
   }
-  const earlier = judging.model.frontends
-    .slice(0, judging.model.frontends.indexOf(frontend))
-    .find(other => other.listens.kind === 'listener' && isSamePlace(other.listens, listens));
+  const earlier = judging
+    .beside(frontend)
+    .before.find(other => other.listens.kind === 'listener' && sharesHosts(other.listens, listens));
   if (!earlier) return 'applied';
   return refused('frontend-hidden', `\`${earlier.id}\` is for the same hosts and comes before it`, {
     effect: earlier.noMatch.kind === 'next' ? 'differs' : 'none',
@@ -114,10 +109,8 @@ const behindListener = (frontend: Frontend, judging: Judging): Verdict<Frontend>
 
 type AtListener = Extract<Frontend['listens'], { kind: 'listener' }>;
 
-const isSamePlace = (a: AtListener, b: AtListener): boolean =>
-  a.gateway === b.gateway &&
-  a.listener === b.listener &&
-  (a.hosts.length === 0 ? b.hosts.length === 0 : a.hosts.some(host => b.hosts.includes(host)));
+const sharesHosts = (a: AtListener, b: AtListener): boolean =>
+  a.hosts.length === 0 ? b.hosts.length === 0 : a.hosts.some(host => b.hosts.includes(host));
 
 const noMatchVerdict = (noMatch: NoMatch, frontend: Frontend, judging: Judging): Verdict<NoMatch> => {
   const { noMatchStatus: status, hostFallThrough } = judging.profile;
@@ -141,14 +134,13 @@ const noMatchVerdict = (noMatch: NoMatch, frontend: Frontend, judging: Judging):
   return approximated(notFound, 'no-match', `a request that no rule takes is answered with ${status}`);
 };
 
-const hasWiderHosts = (frontend: Frontend, { model }: Judging): boolean => {
+const hasWiderHosts = (frontend: Frontend, judging: Judging): boolean => {
   const { listens } = frontend;
   if (listens.kind !== 'listener' || listens.hosts.length === 0) return false;
-  return model.frontends.some(
+  const { before, after } = judging.beside(frontend);
+  return [...before, ...after].some(
     ({ listens: other }) =>
       other.kind === 'listener' &&
-      other.gateway === listens.gateway &&
-      other.listener === listens.listener &&
       (other.hosts.length === 0 ||
         other.hosts.some(wide => listens.hosts.some(host => wide !== host && hostMatches(wide, host)))),
   );
@@ -156,15 +148,17 @@ const hasWiderHosts = (frontend: Frontend, { model }: Judging): boolean => {
 
 /** The most specific match wins, so the written order is kept by adding matches; what that cannot keep is told. */
 const orderVerdict = (rules: readonly Rule[], frontend: Frontend, judging: Judging): Verdict<readonly Rule[]> => {
-  const table = { ...frontend, rules };
-  const completed = orderFor(rules, table, judging.profile);
-  const reversed = completed.conflicts.filter(({ kind }) => kind === 'reversed');
-  const open = completed.conflicts.filter(({ kind }) => kind === 'unspecified');
-  for (const { earlier, later } of open) {
+  const dead = shadowedRules(rules);
+  const live = rules.filter(rule => !dead.has(rule));
+  const table = { ...frontend, rules: live };
+  const completed = orderFor(live, table, judging.profile);
+  for (const { earlier, later, kind } of completed.conflicts) {
+    if (kind === 'reversed') continue;
     const at = earlier.match.source ?? earlier.action.source ?? frontend.source;
     const message = `\`${earlier.id}\` stands before \`${later.id}\`, and implementations may order them otherwise`;
     judging.findings.push(findingOf(adapterFindings, 'GWAPI202', at, message));
   }
+  const reversed = completed.conflicts.filter(({ kind }) => kind === 'reversed');
   if (reversed.length > 0) {
     const value = rankedOrder(completed, rankingFor(table, judging.profile));
     const message = `the more specific match wins, whatever its place: ${reversed.slice(0, 3).map(conflictText).join('; ')}`;
@@ -172,11 +166,9 @@ const orderVerdict = (rules: readonly Rule[], frontend: Frontend, judging: Judgi
       workaround: 'make the matches disjoint, or give the service a name of its own for one of them',
     });
   }
-  const { shadowed } = completed;
-  if (shadowed.length === 0) return 'applied';
-  const left = rules.filter(rule => !shadowed.includes(rule));
-  const names = shadowed.map(({ id }) => `\`${id}\``).join(', ');
-  return approximated(left, 'first-match-order', `left out, because no request gets that far: ${names}`, {
+  if (dead.size === 0) return 'applied';
+  const names = [...dead].map(({ id }) => `\`${id}\``).join(', ');
+  return approximated(live, 'first-match-order', `left out, because no request gets that far: ${names}`, {
     effect: 'none',
   });
 };

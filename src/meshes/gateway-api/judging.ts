@@ -1,8 +1,9 @@
 import type { Finding } from '../../base/finding.ts';
+import { groupBy } from '../../base/order.ts';
 import type { Frontend, Rule } from '../../model/frontend.ts';
 import type { Protocol, Service } from '../../model/inventory.ts';
 import type { Model } from '../../model/model.ts';
-import { covers } from '../../native/gateway-api/intersect.ts';
+import { shadowedRules } from '../../native/gateway-api/order-completion.ts';
 import type { GatewayApiProfile } from '../../native/gateway-api/profile.ts';
 
 /** What the judge knows of source and target. */
@@ -15,8 +16,18 @@ export interface Judging {
   readonly portsOf: (service: string, protocol?: Protocol) => readonly number[];
   /** Rules of a table that no request reaches, because an earlier rule takes all of theirs. */
   readonly isDead: (rule: Rule, frontend: Frontend) => boolean;
+  /** The other tables on a table's Service or listener: those before it in the model's order, and those after it. */
+  readonly beside: (frontend: Frontend) => {
+    readonly before: readonly Frontend[];
+    readonly after: readonly Frontend[];
+  };
   readonly findings: Finding[];
 }
+
+const placeOf = ({ listens }: Frontend): string => {
+  if (listens.kind === 'service') return listens.service;
+  return listens.kind === 'listener' ? `${listens.gateway} ${listens.listener}` : '';
+};
 
 const httpProtocols: readonly Protocol[] = ['http', 'http2', 'grpc', 'https', 'detect'];
 
@@ -29,9 +40,8 @@ const carries = (table: Protocol, port: Protocol): boolean => {
 
 export const judgingOf = (model: Model, profile: GatewayApiProfile, isExperimental: boolean): Judging => {
   const services = new Map(model.inventory.services.map(service => [service.id, service]));
+  const byPlace = groupBy(model.frontends, placeOf);
   const dead = new Map<Frontend, ReadonlySet<Rule>>();
-  const deadRules = ({ rules }: Frontend): ReadonlySet<Rule> =>
-    new Set(rules.filter((rule, at) => rules.slice(0, at).some(earlier => covers(earlier.match, rule.match))));
   return {
     model,
     profile,
@@ -42,9 +52,14 @@ export const judgingOf = (model: Model, profile: GatewayApiProfile, isExperiment
         .filter(port => protocol === undefined || carries(protocol, port.protocol))
         .map(({ port }) => port),
     isDead: (rule, frontend) => {
-      const known = dead.get(frontend) ?? deadRules(frontend);
+      const known = dead.get(frontend) ?? shadowedRules(frontend.rules);
       dead.set(frontend, known);
       return known.has(rule);
+    },
+    beside: frontend => {
+      const there = byPlace.get(placeOf(frontend)) ?? [];
+      const at = there.indexOf(frontend);
+      return { before: there.slice(0, at), after: there.slice(at + 1) };
     },
     findings: [],
   };

@@ -21,7 +21,10 @@ export interface OrderConflict {
 export interface CompletedOrder {
   /** The matches to write, in this order; the ids of added ones are `<earlier>+<later>`. */
   readonly rules: readonly Rule[];
-  /** Rules that no request reaches, because an earlier one takes all of theirs; they are not written. */
+  /**
+   * Rules that no request reaches, because an earlier one takes all of theirs; they are not written. One whose place is
+   * left to the implementation is: where it stands higher, it is reached.
+   */
   readonly shadowed: readonly Rule[];
   readonly conflicts: readonly OrderConflict[];
 }
@@ -37,10 +40,21 @@ interface Entry {
 
 /** Says how to write a first-match list for a ranking. Quadratic in the number of rules. */
 export const completeOrder = (rules: readonly Rule[], ranking: Ranking): CompletedOrder => {
-  const shadowed = rules.filter((rule, at) => rules.slice(0, at).some(earlier => covers(earlier.match, rule.match)));
-  const live = rules.filter(rule => !shadowed.includes(rule));
-  return { ...new Completion(live, ranking).run(), shadowed };
+  const shadowed = shadowedRules(rules, (earlier, rule) => !isUnspecified(earlier.match, rule.match, ranking));
+  const live = rules.filter(rule => !shadowed.has(rule));
+  return { ...new Completion(live, ranking).run(), shadowed: [...shadowed] };
 };
+
+/** The rules of a first-match list that no request reaches, because one earlier rule takes all of theirs. */
+export const shadowedRules = (
+  rules: readonly Rule[],
+  counts: (earlier: Rule, rule: Rule) => boolean = () => true,
+): ReadonlySet<Rule> =>
+  new Set(
+    rules.filter((rule, at) =>
+      rules.slice(0, at).some(earlier => covers(earlier.match, rule.match) && counts(earlier, rule)),
+    ),
+  );
 
 /** What the target will do with a completed order: the list as its ranking reads it. */
 export const rankedOrder = (completed: CompletedOrder, ranking: Ranking): readonly Rule[] =>

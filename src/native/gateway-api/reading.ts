@@ -17,6 +17,8 @@ export interface GatewayApiReading {
   readonly profile: GatewayApiProfile;
   readonly grants: ReferenceGrants;
   readonly findings: Finding[];
+  /** What was found already: a place is read once for each parent of a route. */
+  readonly reported: Set<string>;
   /** Every object that was read; `spec` is its configuration. */
   readonly objects: NativeObject[];
   /** Backends of kinds that only one implementation knows; undefined: it does not know this one either. */
@@ -44,26 +46,32 @@ export const startReading = (
   more: Pick<GatewayApiReading, 'otherBackend' | 'backendNamespace' | 'refine'> = {},
 ): GatewayApiReading => {
   const grants = new ReferenceGrants(snapshot);
-  return { snapshot, directory, profile, grants, findings: [], objects: [...grants.objects], ...more };
+  return {
+    snapshot,
+    directory,
+    profile,
+    grants,
+    findings: [],
+    reported: new Set(),
+    objects: [...grants.objects],
+    ...more,
+  };
 };
 
 /** Adds a finding once, however often the place is read. */
 export const report = (
-  reading: Pick<GatewayApiReading, 'findings'>,
+  reading: Pick<GatewayApiReading, 'findings' | 'reported'>,
   code: GatewayApiFindingCode,
   at: Source | ObjectRef,
   message: string,
   hint?: string,
 ): void => {
   const finding = findingOf(gatewayApiFindings, code, at, message, hint);
-  const isSame = (other: Finding): boolean =>
-    other.code === code &&
-    other.message === message &&
-    other.path === finding.path &&
-    other.subject?.name === finding.subject?.name &&
-    other.subject?.namespace === finding.subject?.namespace &&
-    other.subject?.kind === finding.subject?.kind;
-  if (!reading.findings.some(isSame)) reading.findings.push(finding);
+  const { kind, namespace, name } = finding.subject ?? {};
+  const key = [code, kind, namespace, name, finding.path, message].join('\n');
+  if (reading.reported.has(key)) return;
+  reading.reported.add(key);
+  reading.findings.push(finding);
 };
 
 /** A duration of the API (GEP-2257) in milliseconds; anything else is a finding and absent. */
