@@ -49,7 +49,8 @@ const tableParts = (frontend: Frontend, judge: Judge) => [
     leaf: 'order',
     value: frontend.rules,
     source: frontend.source,
-    ask: rules => (rules.length > 1 ? judge.order(rules, frontend) : 'applied'),
+    // A single rule has an order too: it stands before what becomes of the rest.
+    ask: rules => (rules.length > 0 ? judge.order(rules, frontend) : 'applied'),
     put: (draft, rules) => {
       draft.rules = rules;
     },

@@ -31,12 +31,18 @@ export const emit = (model: Model, judging: Judging, className: string): readonl
     ...subsetManifests(model),
     ...ingress.map(gateway => emitGateway(gateway, className)),
     ...ingress.flatMap(redirectRoutes),
-    ...distinctNames(onGateways),
-    ...distinctNames(onServices),
+    ...distinctNames(onGateways).sort(byName),
+    ...distinctNames(onServices).sort(byName),
     ...grantsFor(onGateways),
     ...backendPolicies(model.destinations, judging),
   ];
 };
+
+const byName = byAll<Manifest>(
+  byKey(({ metadata }) => metadata.namespace ?? ''),
+  byKey(({ metadata }) => metadata.name),
+  byKey(({ kind }) => kind),
+);
 
 const isOnService = ({ spec }: RouteManifest): boolean =>
   (spec.parentRefs as readonly { readonly kind?: string }[]).some(({ kind }) => kind === 'Service');
@@ -86,7 +92,7 @@ const routeName = (parts: readonly string[]): string =>
     .slice(0, 240);
 
 /** Routes of one kind that came to one name are numbered in their order. */
-const distinctNames = (routes: readonly RouteManifest[]): readonly Manifest[] => {
+const distinctNames = (routes: readonly RouteManifest[]): Manifest[] => {
   const used = new Map<string, number>();
   return routes.map(route => {
     const key = `${route.kind} ${route.metadata.namespace}/${route.metadata.name}`;

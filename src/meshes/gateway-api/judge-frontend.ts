@@ -3,7 +3,7 @@ import type { Judge } from '../../adapter/judge.ts';
 import { findingOf } from '../../base/finding.ts';
 import type { Frontend, NoMatch, Rule } from '../../model/frontend.ts';
 import { hostMatches } from '../../model/match.ts';
-import { type OrderConflict, rankedOrder, shadowedRules } from '../../native/gateway-api/order-completion.ts';
+import { type OrderConflict, rankedOrder } from '../../native/gateway-api/order-completion.ts';
 import { dependsOnPort, orderFor, passRuleId, rankingFor } from '../../native/gateway-api/write-routes.ts';
 import { adapterFindings } from './findings.ts';
 import type { Judging } from './judging.ts';
@@ -148,10 +148,8 @@ const hasWiderHosts = (frontend: Frontend, judging: Judging): boolean => {
 
 /** The most specific match wins, so the written order is kept by adding matches; what that cannot keep is told. */
 const orderVerdict = (rules: readonly Rule[], frontend: Frontend, judging: Judging): Verdict<readonly Rule[]> => {
-  const dead = shadowedRules(rules);
-  const live = rules.filter(rule => !dead.has(rule));
-  const table = { ...frontend, rules: live };
-  const completed = orderFor(live, table, judging.profile);
+  const table = { ...frontend, rules };
+  const completed = orderFor(rules, table, judging.profile);
   for (const { earlier, later, kind } of completed.conflicts) {
     if (kind === 'reversed') continue;
     const at = earlier.match.source ?? earlier.action.source ?? frontend.source;
@@ -166,8 +164,10 @@ const orderVerdict = (rules: readonly Rule[], frontend: Frontend, judging: Judgi
       workaround: 'make the matches disjoint, or give the service a name of its own for one of them',
     });
   }
-  if (dead.size === 0) return 'applied';
-  const names = [...dead].map(({ id }) => `\`${id}\``).join(', ');
+  const { shadowed } = completed;
+  if (shadowed.length === 0) return 'applied';
+  const names = shadowed.map(({ id }) => `\`${id}\``).join(', ');
+  const live = rules.filter(rule => !shadowed.includes(rule));
   return approximated(live, 'first-match-order', `left out, because no request gets that far: ${names}`, {
     effect: 'none',
   });

@@ -3,7 +3,7 @@
  * `covers` says yes and `intersect` says disjoint only when that is certain.
  */
 import { RE2JS } from 're2js';
-import type { HeaderMatch, Match, PathMatch, QueryMatch, Regex, TextMatch } from '../../model/match.ts';
+import type { CallerMatch, HeaderMatch, Match, PathMatch, QueryMatch, Regex, TextMatch } from '../../model/match.ts';
 
 /** `disjoint`: no request is taken by both. `inexpressible`: some may be, and no single match says which. */
 export type Intersection<T> = T | 'disjoint' | 'inexpressible';
@@ -183,15 +183,40 @@ const otherParts = (match: Match): readonly (readonly [string, unknown])[] => {
   return Object.entries(rest).filter(([, value]) => value !== undefined);
 };
 
-const sameValue = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+const sameValue = (a: unknown, b: unknown): boolean => plainText(a) === plainText(b);
+
+const plainText = (value: unknown): string =>
+  JSON.stringify(value, (key, inner) => (key === 'source' ? undefined : inner));
 
 const intersectOthers = (a: Match, b: Match): Intersection<Match> => {
   const left = new Map(otherParts(a));
   for (const [key, value] of otherParts(b)) {
-    if (left.has(key) && !sameValue(left.get(key), value)) return key === 'port' ? 'disjoint' : 'inexpressible';
-    left.set(key, value);
+    const own = left.get(key);
+    const shared = own === undefined || sameValue(own, value) ? value : sharedPart(key, own, value);
+    if (shared === 'disjoint' || shared === 'inexpressible') return shared;
+    left.set(key, shared);
   }
   return Object.fromEntries(left);
+};
+
+const sharedPart = (key: string, a: unknown, b: unknown): Intersection<unknown> => {
+  if (key === 'port') return 'disjoint';
+  const [ours, theirs] = [namespacesOnly(key, a), namespacesOnly(key, b)];
+  if (!ours || !theirs) return 'inexpressible';
+  const namespaces = ours.filter(namespace => theirs.includes(namespace));
+  return namespaces.length > 0 ? { namespaces } : 'disjoint';
+};
+
+/** The namespaces of a match that looks at nothing else of its callers. */
+const namespacesOnly = (key: string, value: unknown): readonly string[] | undefined => {
+  if (key !== 'caller') return undefined;
+  const { namespaces, source: _, ...rest } = value as CallerMatch;
+  return Object.keys(rest).length === 0 ? namespaces : undefined;
+};
+
+const partCovers = (key: string, a: unknown, b: unknown): boolean => {
+  const [ours, theirs] = [namespacesOnly(key, a), namespacesOnly(key, b)];
+  return ours && theirs ? theirs.every(namespace => ours.includes(namespace)) : sameValue(a, b);
 };
 
 /** The match that takes exactly the requests that both take. */
@@ -221,5 +246,5 @@ export const covers = (a: Match, b: Match): boolean => {
   if (a.method && !(b.method && textCovers(a.method, b.method))) return false;
   if (!listCovers(a.headers, b.headers) || !listCovers(a.query, b.query)) return false;
   const given = new Map(otherParts(b));
-  return otherParts(a).every(([key, value]) => sameValue(given.get(key), value));
+  return otherParts(a).every(([key, value]) => given.has(key) && partCovers(key, value, given.get(key)));
 };

@@ -379,7 +379,7 @@ describe('a table written as routes', () => {
   it('is split where it is too long for one route, in its order', () => {
     const rules = Array.from(
       { length: 20 },
-      (_, n) => `  - {matches: [{path: {value: /p${n}}}], backendRefs: [{name: api, port: 80}]}`,
+      (_, n) => `  - {matches: [{path: {value: /p${n}}}], backendRefs: [{name: api, port: 80, weight: ${n + 1}}]}`,
     );
     const [table] = readYaml(
       [

@@ -1,9 +1,10 @@
 import type { Action, Backend, Frontend, Rule } from '../../model/frontend.ts';
 import type { Protocol } from '../../model/inventory.ts';
+import { intersect } from './intersect.ts';
 import { gatewayGroup, type RouteKind } from './kinds.ts';
-import { type CompletedOrder, completeOrder } from './order-completion.ts';
+import { type CompletedOrder, completeOrder, rankedOrder } from './order-completion.ts';
 import type { GatewayApiProfile } from './profile.ts';
-import type { Ranking } from './ranking.ts';
+import { preferred, type Ranking } from './ranking.ts';
 import {
   type ActionWriting,
   type ServicePortReference,
@@ -177,13 +178,13 @@ export interface RoutePlace {
 
 export const writeRoutes = (frontend: Frontend, place: RoutePlace, writing: RouteWriting): readonly RouteManifest[] => {
   const kind = routeKindFor(frontend);
-  const { rules } = orderFor(frontend.rules, frontend, writing.profile);
+  const completed = orderFor(frontend.rules, frontend, writing.profile);
   const action: ActionWriting = {
     namespace: place.namespace,
     referTo: backend => writing.referTo(backend, place.dialled),
   };
   const split = splitToFit(
-    rulesOfRoute(rules, kind).map(group => ({
+    groupsOf(completed, kind, rankingFor(frontend, writing.profile)).map(group => ({
       ...group,
       annotations: writing.annotations?.(group.action) ?? {},
     })),
@@ -217,23 +218,38 @@ export const writeRoutes = (frontend: Frontend, place: RoutePlace, writing: Rout
   });
 };
 
-/** Neighbouring matches of one action: one rule of the route. */
+/** Matches of one action: one rule of the route. */
 interface RuleGroup {
   readonly action: Action;
   readonly rules: readonly Rule[];
 }
 
-const rulesOfRoute = (rules: readonly Rule[], kind: RouteKind): readonly RuleGroup[] => {
-  const groups: { action: Action; rules: Rule[] }[] = [];
-  for (const rule of rules) {
-    const last = groups.at(-1);
+/**
+ * The rules in the order in which the target tries them, so that reading and writing them again gives the same. Matches
+ * with one action share a rule, unless that would put one before an equally specific match of another rule.
+ */
+const groupsOf = (completed: CompletedOrder, kind: RouteKind, ranking: Ranking): readonly RuleGroup[] => {
+  const written = new Set(completed.rules);
+  const groups: { action: Action; key: string; rules: Rule[] }[] = [];
+  const isBefore = (rule: Rule, others: readonly Rule[]): boolean =>
+    others.some(
+      other => !preferred(rule.match, other.match, ranking) && intersect(rule.match, other.match) !== 'disjoint',
+    );
+  for (const rule of rankedOrder(completed, ranking)) {
+    if (!written.has(rule)) continue;
+    const key = actionKey(rule.action);
+    const at = groups.findLastIndex(group => group.key === key && group.rules.length < mostMatchesOfRule);
+    const later = at < 0 ? [] : groups.slice(at + 1).flatMap(({ rules }) => rules);
     // TLS and TCP routes have one rule each, and TLS names its hosts on the route.
-    const joins = last?.action === rule.action && kind !== 'TCPRoute';
-    if (last && joins && last.rules.length < mostMatchesOfRule) last.rules.push(rule);
-    else groups.push({ action: rule.action, rules: [rule] });
+    if (at >= 0 && kind !== 'TCPRoute' && !isBefore(rule, later)) groups[at]!.rules.push(rule);
+    else groups.push({ action: rule.action, key, rules: [rule] });
   }
   return groups;
 };
+
+/** Equal for actions that do the same under the same name. */
+const actionKey = ({ id: _, ...action }: Action): string =>
+  JSON.stringify(action, (key, value) => (key === 'source' || key === 'origin' ? undefined : value));
 
 type Annotated = RuleGroup & { readonly annotations: Readonly<Record<string, string>> };
 
