@@ -1,16 +1,16 @@
 import { plain } from './plain.ts';
 import type { Question } from './question.ts';
 
-/** Who takes part in which mesh, how, and under which identity. */
+/** Who takes part in which mesh, how, under which identity, and by which addresses, if they are known. */
 export const memberships: Question = {
   id: 'memberships',
   title: 'Who takes part in a mesh?',
   ask: ({ inventory, meshes }) => ({
     ...Object.fromEntries(
-      inventory.workloads.map(({ id, namespace, labels, serviceAccount, ports, memberships }) => [
-        id,
-        plain({ namespace, labels, serviceAccount, ports, memberships }),
-      ]),
+      inventory.workloads.map(({ id, namespace, labels, serviceAccount, ports, pods, memberships }) => {
+        const addresses = pods?.flatMap(pod => pod.addresses);
+        return [id, plain({ namespace, labels, serviceAccount, ports, addresses, memberships })];
+      }),
     ),
     ...Object.fromEntries(meshes.map(mesh => [`mesh ${mesh.id}`, plain(mesh)])),
   }),

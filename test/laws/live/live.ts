@@ -13,13 +13,13 @@ export interface Live {
 
 /** A Service with a Deployment of one version behind it, whose pods run as an account of the same name. */
 export const application = (name: string, options: ApplicationOptions = {}): string => {
-  const { namespace = 'shop', port = 80, portName = 'http', versions = ['v1'], more = '' } = options;
+  const { namespace = 'shop', port = 80, portName = 'http', versions = ['v1'], more = '', address } = options;
   const service = `
 apiVersion: v1
 kind: Service
 metadata: { name: ${name}, namespace: ${namespace} }
 spec:
-  selector: { app: ${name} }
+  selector: { app: ${name} }${address === undefined ? '' : `\n  clusterIP: ${address}`}
   ports: [{ name: ${portName}, port: ${port}, targetPort: 8080 }${more}]
 `;
   const deployments = versions.map(
@@ -44,6 +44,8 @@ interface ApplicationOptions {
   readonly port?: number;
   readonly portName?: string;
   readonly versions?: readonly string[];
+  /** The virtual address. */
+  readonly address?: string;
   /** Further ports, as flow elements after a comma. */
   readonly more?: string;
 }

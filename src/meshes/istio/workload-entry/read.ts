@@ -105,6 +105,7 @@ const readGroup = (snapshot: Snapshot, object: NativeObject, id: string, mesh: M
   const template = spec?.at('template');
   const labels = { ...spec?.at('metadata')?.textMap('labels'), ...template?.textMap('labels') };
   const annotations = spec?.at('metadata')?.textMap('annotations') ?? {};
+  spec?.at('metadata')?.at('annotations')?.leave('annotations of machines tell their proxies how to run');
   leavePlace(template);
   spec?.at('probe')?.leave('whether a machine is healthy is found out where it runs');
   return {
