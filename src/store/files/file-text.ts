@@ -1,5 +1,6 @@
 import { InvariantError } from '../../base/finding.ts';
 import type { Place } from '../../base/source.ts';
+import { type Candidate, candidatesIn } from './identity.ts';
 import type { Marks } from './yaml/node-builder.ts';
 import { readYaml, type YamlRange } from './yaml/read-yaml.ts';
 import type { YamlDocument } from './yaml/yaml-stream.ts';
@@ -7,6 +8,8 @@ import type { YamlDocument } from './yaml/yaml-stream.ts';
 /** A document together with where everything in it stands. */
 export interface MarkedDocument extends YamlDocument {
   readonly marks: Marks;
+  /** What the document holds, as `ObjectRef.item` counts it. */
+  readonly candidates: readonly Candidate[];
 }
 
 /**
@@ -46,7 +49,8 @@ export class FileText {
     if (!range) throw new InvariantError(`${this.file} has no document ${document}`);
     if (this.lastMarked?.document !== document) {
       const marks: Marks = new Map();
-      this.lastMarked = { document, marked: { ...readYaml(this.text, range, marks), marks } };
+      const read = readYaml(this.text, range, marks);
+      this.lastMarked = { document, marked: { ...read, marks, candidates: candidatesIn(read.value) } };
     }
     return this.lastMarked.marked;
   }

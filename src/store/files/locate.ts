@@ -1,6 +1,5 @@
 import type { Place, Source } from '../../base/source.ts';
 import type { FileText } from './file-text.ts';
-import { candidatesIn } from './identity.ts';
 
 /** `.key`, `[3]` or `["any key"]`, the steps that `Field.path` writes. */
 const step = /\.?([A-Za-z0-9_-]+)|\[([0-9]+)\]|\["(.*?)"\]/gy;
@@ -35,6 +34,6 @@ export const locate = (texts: ReadonlyMap<string, FileText>, { object, path }: S
   const text = texts.get(object.file ?? '');
   if (!text || object.document === undefined || !text.documents[object.document]) return undefined;
   if (object.item === undefined) return placeInDocument(text, object.document, path);
-  const element = candidatesIn(text.marked(object.document).value)[object.item];
+  const element = text.marked(object.document).candidates[object.item];
   return placeInDocument(text, object.document, joinPaths(element?.path ?? '', path));
 };

@@ -57,14 +57,14 @@ const splitJson = (text: string, chunk: Chunk): Chunk[] => {
  */
 export const splitDocuments = (text: string): Chunk[] => {
   const chunks: Chunk[] = [];
-  const hasEnds = text.includes('\n...');
+  let marker = nextMarker(text, '...', 0);
   const mayBeJson = /^\s*\{/.test(text);
   for (let lineStart = 0; lineStart >= 0; ) {
     const isSeparated = isMarkerAt(text, '---', lineStart);
     const start = isSeparated ? lineStart + 3 : lineStart;
     const separator = nextMarker(text, '---', start);
     const end = separator < 0 ? text.length : separator;
-    const marker = hasEnds ? nextMarker(text, '...', start) : -1;
+    if (marker >= 0 && marker < start) marker = nextMarker(text, '...', start);
     const isEnded = marker >= 0 && marker < end;
     const beside = isSeparated ? textOnLine(text, start) : undefined;
     const behind = isEnded ? textBehindEnd(text, marker + 3, end) : undefined;
