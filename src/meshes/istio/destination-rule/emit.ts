@@ -1,7 +1,8 @@
 import { type Manifest, ownershipLabel } from '../../../adapter/adapter.ts';
-import { byKey, unique } from '../../../base/order.ts';
+import { byKey, groupBy, unique } from '../../../base/order.ts';
 import type { DestinationSettings } from '../../../model/capabilities/destination.ts';
 import type { Backend, Frontend } from '../../../model/frontend.ts';
+import type { Service } from '../../../model/inventory.ts';
 import { hostMatches } from '../../../model/match.ts';
 import type { Model } from '../../../model/model.ts';
 import { type Labels, selects } from '../../../model/scope.ts';
@@ -34,18 +35,28 @@ export const emitDestinationRules = (model: Model, naming: Naming, rootNamespace
       ? naming.hostOf(target.service).namespace
       : (namespaceOfPattern(target.pattern) ?? rootNamespace);
   const written = distinct([...model.destinations.flatMap(wantedBy), ...subsets.wanted]).flatMap(withNeighbours);
-  const bodyOf = memoized((one: Wanted) => emitBody(one, model, naming, subsets.definitions));
+  const ground: Ground = {
+    index: new SettingsIndex(model.destinations),
+    services: new Map(model.inventory.services.map(service => [service.id, service])),
+    naming,
+    definitions: subsets.definitions,
+  };
+  const bodyOf = memoized((one: Wanted) => emitBody(one, ground));
   const complete = (some: readonly Wanted[], namespaceOf: (one: Wanted) => string): Wanted[] =>
     withoutRepetition(distinct([...some, ...besidePatterns(some, naming, namespaceOf)]), namespaceOf, bodyOf);
   const needed = complete(written, one => one.clients.namespace ?? homeOf(one));
   // In a host's own namespace a private object would be laid together with the public one, which then goes to the root
   // namespace; and with it the patterns of its own namespace, which would be found first.
-  const displaced = new Set(
-    needed.filter(one => isForAll(one) && hasPrivateNeighbour(one, homeOf(one), needed)).map(homeOf),
+  const privately = new Set(
+    needed.flatMap(({ clients, target }) =>
+      clients.namespace === undefined || clients.labels ? [] : [privateKey(target, clients.namespace)],
+    ),
   );
+  const hasPrivateNeighbour = (one: Wanted, home: string): boolean => privately.has(privateKey(one.target, home));
+  const displaced = new Set(needed.filter(one => isForAll(one) && hasPrivateNeighbour(one, homeOf(one))).map(homeOf));
   const namespaceOf = (one: Wanted): string => {
     const home = homeOf(one);
-    const isDisplaced = 'service' in one.target ? hasPrivateNeighbour(one, home, needed) : displaced.has(home);
+    const isDisplaced = 'service' in one.target ? hasPrivateNeighbour(one, home) : displaced.has(home);
     return one.clients.namespace ?? (isDisplaced ? rootNamespace : home);
   };
   return complete(needed, namespaceOf)
@@ -67,10 +78,9 @@ const visibleTo = ({ namespace, labels }: Clients): Record<string, unknown> => {
   return namespace === undefined ? {} : { exportTo: ['.'] };
 };
 
-const sameTarget = (a: Wanted, b: Wanted): boolean => JSON.stringify(a.target) === JSON.stringify(b.target);
+const targetKey = (target: Wanted['target']): string => JSON.stringify(target);
 
-const hasPrivateNeighbour = (one: Wanted, home: string, all: readonly Wanted[]): boolean =>
-  all.some(other => other.clients.namespace === home && !other.clients.labels && sameTarget(one, other));
+const privateKey = (target: Wanted['target'], namespace: string): string => `${namespace} ${targetKey(target)}`;
 
 /** Where some pods of a namespace have a rule of their own, the others get what is written for their namespace, or nothing. */
 const withNeighbours = (one: Wanted): Wanted[] => {
@@ -83,13 +93,15 @@ const withoutRepetition = (
   wanted: readonly Wanted[],
   namespaceOf: (one: Wanted) => string,
   bodyOf: (one: Wanted) => unknown,
-): Wanted[] =>
-  wanted.filter(one => {
+): Wanted[] => {
+  const forAll = new Map(wanted.filter(isForAll).map(one => [targetKey(one.target), one]));
+  return wanted.filter(one => {
     if (one.clients.labels || one.clients.namespace === undefined) return true;
-    const forAll = wanted.find(other => isForAll(other) && sameTarget(one, other));
-    if (!forAll || namespaceOf(forAll) !== one.clients.namespace) return true;
-    return JSON.stringify(bodyOf(forAll)) !== JSON.stringify(bodyOf(one));
+    const general = forAll.get(targetKey(one.target));
+    if (!general || namespaceOf(general) !== one.clients.namespace) return true;
+    return JSON.stringify(bodyOf(general)) !== JSON.stringify(bodyOf(one));
   });
+};
 
 const memoized = <T>(make: (one: Wanted) => T): ((one: Wanted) => T) => {
   const made = new Map<string, T>();
@@ -139,27 +151,33 @@ const wantedBy = (settings: DestinationSettings): Wanted[] => {
   return clientsOf(settings).flatMap(clients => targets.map(target => ({ clients, target })));
 };
 
-type Definitions = ReadonlyMap<string, Labels>;
+/** What a subset's name means to clients of a namespace, or to everyone. */
+interface Definition {
+  readonly name: string;
+  readonly namespace: string | undefined;
+  readonly labels: Labels;
+}
 
-/** The labels of a subset by service, name and the namespace of clients that know it so; without one, everyone does. */
-const definitionKey = (service: string, name: string, namespace: string | undefined): string =>
-  `${service} ${name} ${namespace ?? ''}`;
+/** By service. */
+type Definitions = ReadonlyMap<string, readonly Definition[]>;
 
 /** Names of subsets that routes use must be defined; what some clients mean by a name that others use too is theirs alone. */
 const subsetsUsed = (frontends: readonly Frontend[]): { definitions: Definitions; wanted: readonly Wanted[] } => {
-  const definitions = new Map<string, Labels>();
+  const definitions = new Map<string, Definition[]>();
   const wanted: Wanted[] = [];
   const general = frontends.filter(({ clients }) => !clients.namespaces);
   const special = frontends.filter(({ clients }) => clients.namespaces);
   for (const frontend of [...general, ...special]) {
     for (const { service, name, labels } of backendsOf(frontend).flatMap(subsetOf)) {
-      const everyone = definitions.get(definitionKey(service, name, undefined));
+      const known = definitions.get(service) ?? [];
+      definitions.set(service, known);
+      const everyone = known.find(one => one.name === name && one.namespace === undefined);
       if (!everyone) {
-        definitions.set(definitionKey(service, name, undefined), labels);
+        known.push({ name, namespace: undefined, labels });
         wanted.push({ clients: {}, target: { service } });
-      } else if (JSON.stringify(everyone) !== JSON.stringify(labels)) {
+      } else if (JSON.stringify(everyone.labels) !== JSON.stringify(labels)) {
         for (const namespace of frontend.clients.namespaces ?? []) {
-          definitions.set(definitionKey(service, name, namespace), labels);
+          known.push({ name, namespace, labels });
           wanted.push({ clients: { namespace }, target: { service } });
         }
       }
@@ -179,10 +197,34 @@ const subsetOf = (backend: Backend): { service: string; name: string; labels: La
   return [{ service: backend.service, name: backend.subset.name, labels: backend.subset.labels }];
 };
 
+/** The model's settings by service, so that each target looks only at its own and at those that name no service. */
+class SettingsIndex {
+  private readonly ofService: ReadonlyMap<string | undefined, readonly DestinationSettings[]>;
+  private readonly order: ReadonlyMap<DestinationSettings, number>;
+
+  constructor(destinations: readonly DestinationSettings[]) {
+    this.ofService = groupBy(destinations, ({ target }) => target.service);
+    this.order = new Map(destinations.map((settings, index) => [settings, index]));
+  }
+
+  /** In the model's order. */
+  about(target: Wanted['target']): readonly DestinationSettings[] {
+    const unnamed = this.ofService.get(undefined) ?? [];
+    const own = 'service' in target ? (this.ofService.get(target.service) ?? []) : [];
+    if (own.length === 0) return unnamed;
+    const place = (settings: DestinationSettings): number => this.order.get(settings) ?? 0;
+    return unnamed.length === 0 ? own : [...own, ...unnamed].sort((a, b) => place(a) - place(b));
+  }
+}
+
 /** What certain clients get for a target, in the model's order. */
-const settingsFor = ({ clients, target }: Wanted, model: Model, naming: Naming): readonly DestinationSettings[] => {
+const settingsFor = (
+  { clients, target }: Wanted,
+  index: SettingsIndex,
+  naming: Naming,
+): readonly DestinationSettings[] => {
   const host = 'service' in target ? naming.hostOf(target.service).host : target.pattern;
-  return model.destinations.filter(settings => {
+  return index.about(target).filter(settings => {
     const { namespaces, labels } = settings.clients;
     const { service, hosts } = settings.target;
     if (namespaces && (clients.namespace === undefined || !namespaces.includes(clients.namespace))) return false;
@@ -192,8 +234,16 @@ const settingsFor = ({ clients, target }: Wanted, model: Model, naming: Naming):
   });
 };
 
-const emitBody = (one: Wanted, model: Model, naming: Naming, definitions: Definitions): Record<string, unknown> => {
-  const settings = settingsFor(one, model, naming);
+/** What the body of every object is made from. */
+interface Ground {
+  readonly index: SettingsIndex;
+  readonly services: ReadonlyMap<string, Service>;
+  readonly naming: Naming;
+  readonly definitions: Definitions;
+}
+
+const emitBody = (one: Wanted, { index, services, naming, definitions }: Ground): Record<string, unknown> => {
+  const settings = settingsFor(one, index, naming);
   const firstFor = (subset: string | undefined, port: number | undefined): DestinationSettings | undefined =>
     settings.find(
       ({ target }) =>
@@ -215,7 +265,7 @@ const emitBody = (one: Wanted, model: Model, naming: Naming, definitions: Defini
     const found = firstFor(name, undefined);
     const own = same(found, host) ? undefined : found;
     const alone = own !== undefined && standsBeside(own, host);
-    const everywhere = own && !alone ? servicePorts(one, model) : [];
+    const everywhere = own && !alone ? servicePorts(one, services) : [];
     const blocks = unique([...ports, ...everywhere])
       .sort((a, b) => a - b)
       .flatMap(port => {
@@ -237,10 +287,8 @@ const emitBody = (one: Wanted, model: Model, naming: Naming, definitions: Defini
   };
 };
 
-const servicePorts = ({ target }: Wanted, model: Model): readonly number[] =>
-  'service' in target
-    ? (model.inventory.services.find(({ id }) => id === target.service)?.ports.map(({ port }) => port) ?? [])
-    : [];
+const servicePorts = ({ target }: Wanted, services: ReadonlyMap<string, Service>): readonly number[] =>
+  'service' in target ? (services.get(target.service)?.ports.map(({ port }) => port) ?? []) : [];
 
 const subsetsFor = (
   { target, clients }: Wanted,
@@ -249,10 +297,9 @@ const subsetsFor = (
 ): { name: string; labels: Labels; isUsed: boolean }[] => {
   const found = new Map<string, Labels>();
   if ('service' in target) {
-    for (const [key, labels] of definitions) {
-      const [service = '', name = '', namespace = ''] = key.split(' ');
-      if (service !== target.service || (namespace !== '' && namespace !== clients.namespace)) continue;
-      if (namespace !== '' || !found.has(name)) found.set(name, labels);
+    for (const { name, namespace, labels } of definitions.get(target.service) ?? []) {
+      if (namespace !== undefined && namespace !== clients.namespace) continue;
+      if (namespace !== undefined || !found.has(name)) found.set(name, labels);
     }
   }
   const used = new Set(found.keys());
