@@ -64,6 +64,8 @@ export const verifyFindings = {
 export class Notes {
   private readonly found = new Map<string, Finding>();
   private readonly assumed = new Set<string>();
+  /** External authorisers that are asked on the way, by name. */
+  readonly authorisers = new Set<string>();
 
   caveat(code: keyof typeof verifyFindings, message: string, source?: Source): void {
     const key = `${code} ${message}`;

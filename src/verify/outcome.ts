@@ -38,6 +38,8 @@ export interface Outcome {
   readonly body?: string;
   /** Who the last server takes the caller for; absent: nobody proves who they are. */
   readonly identitySeen?: string;
+  /** External authorisers that are asked on the way, and are taken to agree. */
+  readonly authorisers?: readonly string[];
   readonly encrypted: Encrypted;
 }
 

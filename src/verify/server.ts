@@ -120,36 +120,43 @@ const tellRateLimits = (arrival: Arrival): void => {
 const isOn = (arrival: Arrival, what: ReturnType<typeof enforcedBy>[number]): boolean =>
   enforcedBy(arrival.receiver, 'server').includes(what);
 
+const checkToken = (arrival: Arrival): TokenVerdict => {
+  const { lookup, traffic, log } = arrival;
+  if (traffic.layer !== 'http' || !isOn(arrival, 'request-authentication')) return { kind: 'none' };
+  const verdict = verifyToken(lookup.requestAuthentication(receiverOf(arrival)), traffic.request.token);
+  if (verdict.kind === 'refused') {
+    log.add('access-token', `refused with ${verdict.status}: ${verdict.why}`, { source: verdict.source });
+  } else if (verdict.kind === 'verified') {
+    log.add('access-token', `the token of \`${verdict.token.issuer}\` is in order`, { source: verdict.source });
+  }
+  return verdict;
+};
+
+/** Undefined: nothing keeps the request out. */
+const checkAccess = (arrival: Arrival, identity: Identity, token: Token | undefined): Refusal | undefined => {
+  const seesRequests = isOn(arrival, 'access-l7');
+  if (!seesRequests && !isOn(arrival, 'access-l4')) {
+    arrival.log.add('access', `${callerTitle(identity)} gets in: no proxy checks access here`);
+    return undefined;
+  }
+  const layer = arrival.traffic.layer === 'http' && seesRequests ? 'l7' : 'l4';
+  const verdict = judgeAccess(arrival, { identity, layer, seesRequests, token });
+  return verdict && !verdict.allowed ? refusal(layer, verdict.status) : undefined;
+};
+
 /** Looks at the token, then at access: what happens to a connection that is open. */
 export const screen = (arrival: Arrival, encrypted: Encrypted, identity: Identity): Admission => {
-  const { lookup, receiver, traffic, log } = arrival;
+  const { lookup, receiver, traffic, story } = arrival;
   const { request, layer } = traffic;
-  arrival.story.tellOpaque(lookup.opaqueAt(receiverOf(arrival)));
+  story.tellOpaque(lookup.opaqueAt(receiverOf(arrival)));
   warnOfBareServer(arrival);
   const isProven = identity.kind !== 'unauthenticated' && receiver.proxy !== undefined;
   const seen = { encrypted, ...(isProven ? { identitySeen: identityTitle(identity) } : {}) };
-
-  const verdict: TokenVerdict =
-    layer === 'http' && isOn(arrival, 'request-authentication')
-      ? verifyToken(lookup.requestAuthentication(receiverOf(arrival)), request.token)
-      : { kind: 'none' };
-  if (verdict.kind === 'refused') {
-    log.add('access-token', `refused with ${verdict.status}: ${verdict.why}`, { source: verdict.source });
-    return { decision: 'denied', status: verdict.status, ...seen, request };
-  }
+  const verdict = checkToken(arrival);
+  if (verdict.kind === 'refused') return { decision: 'denied', status: verdict.status, ...seen, request };
   const token = verdict.kind === 'verified' ? verdict.token : undefined;
-  if (verdict.kind === 'verified') {
-    log.add('access-token', `the token of \`${verdict.token.issuer}\` is in order`, { source: verdict.source });
-  }
-
-  const seesRequests = isOn(arrival, 'access-l7');
-  const l7 = layer === 'http' && seesRequests ? 'l7' : 'l4';
-  if (isOn(arrival, 'access-l4') || isOn(arrival, 'access-l7')) {
-    const access = judgeAccess(arrival, { identity, layer: l7, seesRequests, token });
-    if (access && !access.allowed) return { ...refusal(l7, access.status), ...seen, request };
-  } else {
-    log.add('access', `${callerTitle(identity)} gets in: no proxy checks access here`);
-  }
+  const refused = checkAccess(arrival, identity, token);
+  if (refused) return { ...refused, ...seen, request };
   if (isOn(arrival, 'rate-limit')) tellRateLimits(arrival);
   const sight = layer === 'http' ? sightOf(traffic, receiver) : undefined;
   if (layer === 'http' && !sight) return { decision: 'responded', status: 400, ...seen, request };

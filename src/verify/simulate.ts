@@ -41,6 +41,7 @@ export const simulate = (world: World, ask: Ask): Explanation => {
   const from = Lookup.of(world.client);
   const to = Lookup.of(world.server);
   const outcome = arrive(depart(from, ask, story), from, to, story);
-  const { caveats, assumptions } = story.notes;
-  return { request: ask.request, hops: story.hops, outcome, caveats, assumptions };
+  const { caveats, assumptions, authorisers } = story.notes;
+  const asked = authorisers.size > 0 ? { authorisers: [...authorisers].sort() } : {};
+  return { request: ask.request, hops: story.hops, outcome: { ...outcome, ...asked }, caveats, assumptions };
 };

@@ -34,12 +34,15 @@ const key = (place: string, namespace: string, label: string): string => `${plac
  */
 export class ScopeIndex<T> {
   private readonly buckets = new Map<string, Ranked<T>[]>();
+  /** The labels that any scope is found by; a look at the others is spared. */
+  private readonly labels = new Set<string>();
 
   constructor(items: readonly T[], scopeOf: (item: T) => Scope) {
     items.forEach((item, rank) => {
       const scope = scopeOf(item);
       const atService = scope.services !== undefined;
       const label = atService ? anywhere : anyLabel(scope.labels);
+      this.labels.add(label);
       for (const place of places(scope)) {
         for (const namespace of atService ? [anywhere] : orAnywhere(scope.namespaces)) {
           const at = key(place, namespace, label);
@@ -58,7 +61,11 @@ export class ScopeIndex<T> {
     const places = [anywhere];
     if (gateway !== undefined) places.push(`gateway ${gateway}`);
     if (service !== undefined) places.push(`service ${service}`);
-    const labels = [anywhere, ...Object.entries(standing.labels).map(([name, value]) => `${name}=${value}`)];
+    const labels = [anywhere];
+    for (const name in standing.labels) {
+      const label = `${name}=${standing.labels[name]}`;
+      if (this.labels.has(label)) labels.push(label);
+    }
     for (const place of places) {
       for (const around of namespace === undefined ? [anywhere] : [anywhere, namespace]) {
         for (const label of labels) found.push(this.buckets.get(key(place, around, label)));

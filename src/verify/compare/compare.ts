@@ -1,0 +1,64 @@
+import type { Source } from '../../base/source.ts';
+import type { Decision, Explanation } from '../outcome.ts';
+import type { Ask, World } from '../request.ts';
+import type { SampleOptions } from '../samples/samples.ts';
+import { type Aspect, type Comparison, type ServiceComparison, type Side, type Witness, worst } from './comparison.ts';
+import { correspond } from './correspondence.ts';
+import { relation } from './relation.ts';
+import { type Found, findBySamples, type Put, putToBoth } from './sampled.ts';
+import { shrink } from './shrink.ts';
+
+export interface CompareOptions extends SampleOptions {
+  /** Service ids of the first side that go by another id on the second. */
+  readonly map?: Readonly<Record<string, string>>;
+}
+
+/** Which kinds of decisions speak of an aspect. */
+const speaksOf: Readonly<Record<Aspect, RegExp>> = {
+  routing: /^(?!access|encryption|timeout|retry|fault|rate)/,
+  resilience: /^(timeout|retry|fault|route|no-route)/,
+  access: /^(access|egress|visibility)/,
+  encryption: /^(encryption|upstream|gateway)/,
+};
+
+/** The line that decided: the last one that speaks of the aspect and is written somewhere. */
+const decisive = (aspect: Aspect, { hops }: Explanation): Source | undefined =>
+  hops
+    .flatMap(({ decisions }) => decisions)
+    .findLast(({ capability, source }: Decision) => source !== undefined && speaksOf[aspect].test(capability))?.source;
+
+const sideOf = (aspect: Aspect, explanation: Explanation): Side => {
+  const source = decisive(aspect, explanation);
+  return { outcome: explanation.outcome, ...(source ? { source } : {}) };
+};
+
+/** A smallest question that shows the same relation of the two sides as the given one. */
+const witnessOf = (aspect: Aspect, ask: Ask, put: Put): Witness => {
+  const relate = (candidate: Ask) => {
+    const { a, b } = put(candidate);
+    return relation(aspect, a, b);
+  };
+  const shown = relate(ask);
+  const smallest = shrink(ask, candidate => relate(candidate) === shown);
+  const { a, b } = put(smallest);
+  const { request, caller, to } = smallest;
+  return { request, client: caller, to, a: sideOf(aspect, a), b: sideOf(aspect, b) };
+};
+
+const comparisonOf = ({ place, aspect, verdict, ask, reason }: Found, put: Put): ServiceComparison => {
+  if (verdict === 'equal' && reason !== undefined) return { ...place, aspect, verdict: 'undecided', reason };
+  return { ...place, aspect, verdict, ...(ask ? { witness: witnessOf(aspect, ask, put) } : {}) };
+};
+
+/**
+ * Lays two configurations side by side: for every service, every host at a gateway and the unknown outside, whether the
+ * second routes, retries, admits and protects as the first does, and if not, a smallest request that shows it.
+ */
+export const compare = (a: World, b: World, options: CompareOptions = {}): Comparison => {
+  const correspondence = correspond(a, b, options.map);
+  const { found, asked, left } = findBySamples([a, b], correspondence, options);
+  const put = putToBoth(a, b, correspondence);
+  const services = found.map(one => comparisonOf(one, put));
+  const verdict = worst(services.map(service => service.verdict));
+  return { verdict, services, unmatched: correspondence.unmatched, method: 'sampled', asked, left };
+};
