@@ -11,7 +11,6 @@ import {
   forward,
   gateway,
   header,
-  prefix,
   present,
   rule,
   service,
