@@ -41,7 +41,7 @@ const answerBeforeTarget = ({ action }: Rule, treatment: Treatment, { sight, log
   const cors = action.cors && corsAnswer(action.cors, sight);
   if (cors?.answered) {
     const source = action.cors?.source ?? action.source;
-    const result = `the preflight is answered here, with${cors.headers ? '' : 'out'} permission`;
+    const result = `the preflight is answered here, with${cors.permitted ? '' : 'out'} permission`;
     log.add('cors', result, { rule: action.id, source });
     return { decision: 'responded', status: 200, ...(cors.headers ? { responseHeaders: cors.headers } : {}) };
   }

@@ -99,6 +99,8 @@ export interface Bed {
   readonly model: Model;
   readonly findings: readonly Finding[];
   readonly codes: readonly string[];
+  /** The places of the mesh's own objects that nobody read, or that were left out with a reason. */
+  unread(): readonly string[];
   explain(from: BedCaller, ask?: BedAsk): Explanation;
   send(from: BedCaller, ask?: BedAsk): Outcome;
   /** The status an application sees: 200, that of a proxy's answer, or `reset`. */
@@ -145,6 +147,11 @@ export const istioBed = (yaml: string, cluster: string = observedCluster): Bed =
     model,
     findings: read.findings,
     codes: read.findings.map(({ code }) => code),
+    unread: () =>
+      read.objects.flatMap(({ object, body, unread = [] }) => {
+        const account = snapshot.field(object).account(body);
+        return [...account.unread, ...unread].map(({ source }) => source.path);
+      }),
     explain,
     send,
     status: (from, ask) => statusOf(send(from, ask)),

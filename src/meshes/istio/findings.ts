@@ -42,6 +42,11 @@ export const istioFindings = {
     severity: 'warning',
     title: 'a setting is accepted by the API and has no effect',
   },
+  ISTIO010: {
+    severity: 'error',
+    title: 'proxies refuse the status of a redirect, and with it every later change of their routes',
+    hint: 'use 301, 302, 303, 307 or 308',
+  },
   ISTIO201: {
     severity: 'warning',
     title: 'a service port stands where the proxy compares container ports',

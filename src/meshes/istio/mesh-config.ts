@@ -12,7 +12,7 @@ import { defaultRetries } from './defaults.ts';
 import { defaultConnectTimeoutMs, readConnectionLimits } from './destination-rule/connection-pool.ts';
 import { readSetting } from './destination-rule/locality.ts';
 import { readOutlierDetection } from './destination-rule/outlier-detection.ts';
-import { asMeshDefault, readRetries } from './virtual-service/action.ts';
+import { asMeshDefault, readRetries } from './virtual-service/retries.ts';
 
 /**
  * What MeshConfig says mesh-wide (ConfigMap `istio` or `istio-<revision>`, key `mesh`, in the control plane's namespace),

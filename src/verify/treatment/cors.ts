@@ -5,8 +5,9 @@ import { textMatches } from '../text-match.ts';
 
 /** What cross-origin rules do to one request. */
 export interface CorsAnswer {
-  /** The proxy answers the preflight itself. */
+  /** The proxy answers the preflight itself; `permitted`: and gives leave to the origin. */
   readonly answered: boolean;
+  readonly permitted: boolean;
   readonly headers?: HeaderChange;
 }
 
@@ -26,8 +27,8 @@ const permissions = (cors: Cors): Record<string, string> => ({
 
 /**
  * Undefined: the rules have nothing to say. A preflight from an allowed origin is answered whatever it asks for; the
- * answer lists what is allowed. From another origin it goes on, or is answered without permission. Other requests are
- * never held back (all observed).
+ * answer lists what is allowed. From another origin it goes on, or gets the same lists without leave for its origin. Other
+ * requests are never held back (all observed).
  */
 export const corsAnswer = (cors: Cors, sight: Sight): CorsAnswer | undefined => {
   const [origin] = headerValues(sight, 'origin');
@@ -35,10 +36,13 @@ export const corsAnswer = (cors: Cors, sight: Sight): CorsAnswer | undefined => 
   const isPreflight = sight.method === 'OPTIONS' && headerValues(sight, 'access-control-request-method').length > 0;
   const isAllowed = cors.allowOrigins.some(match => textMatches(match, origin));
   if (isPreflight) {
-    if (isAllowed) return { answered: true, headers: { set: { ...shared(cors, origin), ...permissions(cors) } } };
-    return cors.unmatchedPreflights === 'ignore' ? { answered: true } : undefined;
+    const answer = { answered: true, permitted: isAllowed };
+    if (isAllowed) return { ...answer, headers: { set: { ...shared(cors, origin), ...permissions(cors) } } };
+    if (cors.unmatchedPreflights !== 'ignore') return undefined;
+    const lists = permissions(cors);
+    return Object.keys(lists).length > 0 ? { ...answer, headers: { set: lists } } : answer;
   }
   if (!isAllowed) return undefined;
   const headers = { ...shared(cors, origin), ...listed('access-control-expose-headers', cors.exposeHeaders) };
-  return { answered: false, headers: { set: headers } };
+  return { answered: false, permitted: true, headers: { set: headers } };
 };

@@ -2,7 +2,7 @@ import type { Field } from '../../../base/field.ts';
 import { proxyDefault, type Setting, written } from '../../../base/source.ts';
 import { formatDuration } from '../../../base/units.ts';
 import type { ConnectionLimits } from '../../../model/capabilities/connection-limits.ts';
-import { durationOf } from '../virtual-service/action.ts';
+import { durationOf } from '../virtual-service/duration.ts';
 
 /** What a proxy waits for a connection when nobody says anything (MeshConfig `connectTimeout`, meshes.md A.1.3). */
 export const defaultConnectTimeoutMs = 10_000;

@@ -2,7 +2,7 @@ import type { Field } from '../../../base/field.ts';
 import { proxyDefault, written } from '../../../base/source.ts';
 import { formatDuration } from '../../../base/units.ts';
 import type { BalancingAlgorithm, HashKey, LoadBalancing } from '../../../model/capabilities/load-balancing.ts';
-import { durationOf } from '../virtual-service/action.ts';
+import { durationOf } from '../virtual-service/duration.ts';
 
 const simpleAlgorithms: Readonly<Record<string, BalancingAlgorithm>> = {
   LEAST_REQUEST: { kind: 'leastRequest' },

@@ -2,7 +2,7 @@ import type { Field } from '../../../base/field.ts';
 import { proxyDefault, type Setting, written } from '../../../base/source.ts';
 import { formatDuration } from '../../../base/units.ts';
 import type { OutlierDetection } from '../../../model/capabilities/outlier-detection.ts';
-import { durationOf } from '../virtual-service/action.ts';
+import { durationOf } from '../virtual-service/duration.ts';
 
 /**
  * Envoy's own values for what `outlierDetection` does not say (meshes.md A.1.3). Failures of a gateway and of the

@@ -3,6 +3,9 @@ import type { Backend } from '../../../model/frontend.ts';
 import type { Service } from '../../../model/inventory.ts';
 import { type Reading, report } from '../reading.ts';
 
+/** How a destination of a route is found. */
+export type FindBackend = (destination: Field) => Backend;
+
 /** Subsets by name, as the DestinationRules that a client sees define them. */
 export type FindSubset = (service: Service, name: string) => Readonly<Record<string, string>> | undefined;
 

@@ -2,12 +2,16 @@ import type { Field } from '../../../base/field.ts';
 import type { Action, Rule } from '../../../model/frontend.ts';
 import { everything, type Match } from '../../../model/match.ts';
 import type { Reading } from '../reading.ts';
-import { readBackends } from './action.ts';
+import { readBackends } from './backends.ts';
 import { type FindSubset, findBackend } from './destinations.ts';
-import { isForSide, type Side } from './match.ts';
-import type { VirtualService } from './rules.ts';
+import { gatewayNames } from './entry.ts';
+import type { Side } from './match.ts';
+import type { VirtualService } from './virtual-service.ts';
 
-/** `tls[]` and `tcp[]` as a decision list for one side. */
+/**
+ * `tls[]` and `tcp[]` as a decision list for one side. A TCP rule without a match takes everything; a TLS rule without
+ * one takes nothing, because it is by its server names that a connection is known (pilot, Istio 1.31: `tls.go`).
+ */
 export const readL4Rules = (
   reading: Reading,
   vs: VirtualService,
@@ -17,43 +21,40 @@ export const readL4Rules = (
 ): Rule[] =>
   vs.spec.list(section).flatMap((rule, index) => {
     const id = `${section}[${index}]`;
+    const all = rule.list('match');
+    const matches = all.flatMap((field, n) =>
+      isForSide(field, side) ? [{ id: `${id}.match[${n}]`, match: readL4Match(field) }] : [],
+    );
+    if (all.length === 0 && section === 'tcp') matches.push({ id, match: { ...everything, source: rule } });
+    if (matches.length === 0) return [];
+    const shares = readBackends(rule.list('route'), d => findBackend(reading, d, vs.namespace, findSubset));
     const action: Action = {
       id: `${vs.namespace}/${vs.object.ref.name}/${id}`,
-      target: {
-        kind: 'forward',
-        backends: readBackends(rule.list('route'), d => findBackend(reading, d, vs.namespace, findSubset)),
-      },
+      target: { kind: 'forward', backends: shares.map(({ backend }) => backend) },
       source: rule,
     };
-    const all = rule.list('match');
-    if (all.length === 0) return [{ id, match: { ...everything, source: rule }, action }];
-    return all.flatMap((field, n): Rule[] => {
-      const match = readL4Match(field);
-      return isForSide(field, side) ? [{ id: `${id}.match[${n}]`, match, action }] : [];
-    });
+    return matches.map(match => ({ ...match, action }));
   });
 
+const isForSide = (match: Field, side: Side): boolean => {
+  const gateways = gatewayNames(match, side.namespace) ?? [];
+  return gateways.length === 0 || gateways.includes(side.gateway);
+};
+
+/** Other than for HTTP, source labels and namespace hold also where gateways are named. */
 const readL4Match = (field: Field): Match => {
   const sni = field.texts('sniHosts');
   const addresses = field.texts('destinationSubnets');
   const port = field.number('port');
   const labels = field.textMap('sourceLabels');
   const namespace = field.text('sourceNamespace');
-  const subnet = field.text('sourceSubnet');
+  field.at('sourceSubnet')?.leave('declared in the API and not implemented');
+  const caller = { ...(labels ? { labels } : {}), ...(namespace ? { namespaces: [namespace] } : {}), source: field };
   return {
     ...(sni ? { sni } : {}),
     ...(addresses ? { addresses } : {}),
-    ...(port === undefined ? {} : { port }),
-    ...(labels || namespace || subnet
-      ? {
-          caller: {
-            ...(labels ? { labels } : {}),
-            ...(namespace ? { namespaces: [namespace] } : {}),
-            ...(subnet ? { addresses: [subnet] } : {}),
-            source: field,
-          },
-        }
-      : {}),
+    ...(port ? { port } : {}),
+    ...(labels || namespace ? { caller } : {}),
     source: field,
   };
 };

@@ -173,7 +173,7 @@ test('every leaf of a VirtualService is read or accounted for', () => {
   );
   const account = objects.map(({ object, body }) => snapshot.field(object).account(body))[0]!;
   expect(account.unread.map(({ source, reason }) => [source.path, reason])).toEqual([
-    ['spec.http[0].match[0].statPrefix', 'names a metric; no effect on traffic'],
+    ['spec.http[0].match[0].statPrefix', 'names things in the proxy; no effect on traffic'],
     ['spec.http[0].match[0].unheard', 'no reader for this field'],
   ]);
 });

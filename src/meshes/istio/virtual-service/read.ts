@@ -1,25 +1,25 @@
-import { byAll, byKey, groupBy } from '../../../base/order.ts';
-import type { Frontend, Listens } from '../../../model/frontend.ts';
+import { byAll, byKey } from '../../../base/order.ts';
+import type { Frontend, Listens, NoMatch, Rule } from '../../../model/frontend.ts';
+import type { Protocol } from '../../../model/inventory.ts';
 import { hostRank } from '../../../model/match.ts';
-import type { ClientScope, Labels } from '../../../model/scope.ts';
+import type { Labels } from '../../../model/scope.ts';
 import type { Subsets } from '../destination-rule/subsets.ts';
-import { objectsOf, type Reading, report } from '../reading.ts';
-import { type FindSubset, serviceOf } from './destinations.ts';
+import type { Reading } from '../reading.ts';
+import { type ClientTable, clientTables } from './client-tables.ts';
+import type { FindSubset } from './destinations.ts';
+import { listensOn } from './hosts.ts';
 import { readL4Rules } from './l4-rules.ts';
-import { type Delegates, isDelegate, readHttpRules, type VirtualService, virtualServiceOf } from './rules.ts';
+import { reportRivals } from './rivals.ts';
+import { readHttpRules } from './rules.ts';
+import { reportTraps } from './traps.ts';
+import { type Delegates, isDelegate, nameOf, type VirtualService } from './virtual-service.ts';
 
-/** All VirtualServices of the input, older first, and a way to look delegates up. */
-export const readVirtualServices = (reading: Reading): { all: readonly VirtualService[]; delegates: Delegates } => {
-  const all = objectsOf(reading, 'networking.istio.io', 'VirtualService').flatMap(
-    object => virtualServiceOf(reading, object) ?? [],
-  );
-  const byName = new Map(all.map(vs => [`${vs.namespace}/${vs.object.ref.name}`, vs]));
-  return { all, delegates: (namespace, name) => byName.get(`${namespace}/${name}`) };
-};
+export { readVirtualServices } from './virtual-service.ts';
 
 /** How a client sees a VirtualService: its own namespace's private ones come first, then those shown to it, then public ones. */
 type Visibility = 'private' | 'shown' | 'public';
 
+/** A VirtualService at one of its hosts, as the clients of these namespaces (absent: of all) see it. */
 interface Placed {
   readonly vs: VirtualService;
   readonly host: string;
@@ -29,22 +29,22 @@ interface Placed {
 
 const visibilityRank: Readonly<Record<Visibility, number>> = { private: 0, shown: 1, public: 2 };
 
+/** `*` shows it to everyone, whatever stands beside it; else `~` hides it from everyone. */
 const place = (vs: VirtualService, host: string): Placed[] => {
   const { exportTo, namespace } = vs;
-  if (exportTo.length === 0 || exportTo.includes('*'))
-    return [{ vs, host, visibility: 'public', namespaces: undefined }];
+  if (exportTo.includes('*')) return [{ vs, host, visibility: 'public', namespaces: undefined }];
+  if (exportTo.includes('~')) return [];
   const placed: Placed[] = [];
-  if (exportTo.includes('.') || exportTo.includes(namespace))
-    placed.push({ vs, host, visibility: 'private', namespaces: [namespace] });
-  const others = exportTo.filter(name => name !== '.' && name !== '~' && name !== namespace);
+  if (exportTo.includes(namespace)) placed.push({ vs, host, visibility: 'private', namespaces: [namespace] });
+  const others = exportTo.filter(name => name !== namespace);
   if (others.length > 0) placed.push({ vs, host, visibility: 'shown', namespaces: others });
   return placed;
 };
 
 /**
- * Route tables of the sidecars. A host belongs to one VirtualService: an exact host before a wildcard, the longest
- * wildcard first, then what the client's namespace keeps to itself before what is public, then the oldest object; an
- * unmatched request gets a 404, never the next object (observed, rows 2.3–2.10b, 3.1).
+ * Route tables of the workloads' own proxies. A host belongs to one VirtualService: an exact host before a wildcard, the
+ * longest wildcard first, then what the client's namespace keeps to itself before what is public, then the oldest object;
+ * an unmatched request gets a 404, never the next object (observed, rows 2.3–2.10b, 3.1).
  */
 export const meshFrontends = (
   reading: Reading,
@@ -52,38 +52,36 @@ export const meshFrontends = (
   delegates: Delegates,
   subsets: Subsets,
 ): Frontend[] => {
+  const age = new Map(virtualServices.map((vs, index) => [vs, index]));
+  for (const vs of virtualServices) reportTraps(reading, vs);
   const placed = virtualServices
     .filter(vs => vs.gateways.includes('mesh') && !isDelegate(vs))
-    .flatMap(vs => vs.hosts.flatMap(host => place(vs, host)));
-  const age = new Map(virtualServices.map((vs, index) => [vs, index]));
-  placed.sort(
-    byAll<Placed>(
-      (a, b) => hostRank(fullHost(reading, b)) - hostRank(fullHost(reading, a)) || 0,
-      (a, b) => visibilityRank[a.visibility] - visibilityRank[b.visibility],
-      (a, b) => (age.get(a.vs) ?? 0) - (age.get(b.vs) ?? 0),
-      byKey(p => p.host),
-    ),
+    .flatMap(vs => vs.hosts.flatMap(host => place(vs, host)))
+    .sort(
+      byAll<Placed>(
+        (a, b) => hostRank(kindOfHost(b)) - hostRank(kindOfHost(a)),
+        (a, b) => visibilityRank[a.visibility] - visibilityRank[b.visibility],
+        (a, b) => (age.get(a.vs) ?? 0) - (age.get(b.vs) ?? 0),
+        byKey(({ host }) => host),
+      ),
+    );
+  const tables = placed.flatMap(({ vs, host, namespaces }) =>
+    forEveryClient(reading, { vs, host, namespaces }, delegates, subsets).map(frontend => ({ vs, host, frontend })),
   );
-  reportRivals(reading, placed);
-  return placed.flatMap(p => forEveryClient(reading, p, delegates, subsets));
+  reportRivals(reading, tables);
+  return tables.map(({ frontend }) => frontend);
 };
 
 /** Short and full names are one host, so the rank goes by kind only, not by spelling (observed, row 2.5). */
-const fullHost = (_reading: Reading, placed: Placed): string => (placed.host.startsWith('*') ? placed.host : 'exact');
+const kindOfHost = ({ host }: Placed): string => (host.startsWith('*') ? host : 'exact');
 
-const listensOn = (reading: Reading, host: string, namespace: string): Listens => {
-  if (host.startsWith('*')) return { kind: 'hosts', hosts: [host], servicesOnly: true };
-  const service = serviceOf(reading, host, namespace);
-  if (service) return { kind: 'service', service: service.id };
-  // A host that is no service gets a virtual host on port 80 only (observed, row 16.8).
-  return { kind: 'hosts', hosts: [host], port: 80 };
-};
+type PlacedFor = Pick<Placed, 'vs' | 'host' | 'namespaces'>;
 
 /**
  * Clients in a namespace with a DestinationRule of its own may know other subsets, or none (observed, row 16.4): for them
  * there is a table of their own, in front of the general one.
  */
-const forEveryClient = (reading: Reading, placed: Placed, delegates: Delegates, subsets: Subsets): Frontend[] => {
+const forEveryClient = (reading: Reading, placed: PlacedFor, delegates: Delegates, subsets: Subsets): Frontend[] => {
   const { namespaces } = placed;
   const usual = namespaces?.length === 1 ? namespaces[0] : undefined;
   const apart = new Set<string>();
@@ -105,52 +103,85 @@ const forEveryClient = (reading: Reading, placed: Placed, delegates: Delegates, 
 const sameLabels = (a: Labels | undefined, b: Labels | undefined): boolean =>
   JSON.stringify(a && Object.entries(a).sort()) === JSON.stringify(b && Object.entries(b).sort());
 
-const frontendsOf = (reading: Reading, placed: Placed, delegates: Delegates, findSubset: FindSubset): Frontend[] => {
-  const { vs, host, namespaces } = placed;
-  const listens = listensOn(reading, host, vs.namespace);
+const frontendsOf = (reading: Reading, placed: PlacedFor, delegates: Delegates, findSubset: FindSubset): Frontend[] => {
+  const { vs } = placed;
   const side = { gateway: 'mesh', namespace: vs.namespace };
-  const seenAs = namespaces ? ` for ${namespaces.join(',')}` : '';
-  const target = listens.kind === 'service' ? listens.service : host;
-  const clients: ClientScope = { mesh: reading.mesh.id, ...(namespaces ? { namespaces } : {}) };
-  const base = { listens, clients, source: vs.spec };
-  const id = `${target} by ${vs.namespace}/${vs.object.ref.name}${seenAs}`;
-  const frontends: Frontend[] = [];
-  if (vs.spec.has('http')) {
-    const rules = readHttpRules(reading, vs, side, findSubset, delegates);
-    frontends.push({ ...base, id, protocol: 'http', rules, noMatch: { kind: 'respond', status: 404 } });
-  }
-  for (const protocol of ['tls', 'tcp'] as const) {
-    if (!vs.spec.has(protocol)) continue;
-    const rules = readL4Rules(reading, vs, protocol, side, findSubset);
-    frontends.push({ ...base, id: `${id} ${protocol}`, protocol, rules, noMatch: { kind: 'passToService' } });
-  }
-  return frontends;
+  const http = clientTables(readHttpRules(reading, vs, side, findSubset, delegates));
+  const [tls, tcp] = (['tls', 'tcp'] as const).map(section => readL4Rules(reading, vs, section, side, findSubset));
+  return listensOn(reading, vs, placed.host).flatMap(listens => [
+    ...http.flatMap(table => frontendOf(reading, placed, listens, table, 'http', { kind: 'respond', status: 404 })),
+    ...connectionTables(reading, placed, listens, tls ?? [], tcp ?? []),
+  ]);
 };
 
-/** Several objects for one host, seen by the same clients: all but the first are ignored, and their authors should know. */
-const reportRivals = (reading: Reading, placed: readonly Placed[]): void => {
-  const owners = groupBy(placed, p => {
-    const listens = listensOn(reading, p.host, p.vs.namespace);
-    return `${listens.kind === 'service' ? listens.service : p.host} ${p.namespaces?.join() ?? ''}`;
-  });
-  for (const [owner, ...ignored] of owners.values()) {
-    for (const { vs, host } of ignored) {
-      if (!owner || owner.vs === vs) continue;
-      const name = `${owner.vs.namespace}/${owner.vs.object.ref.name}`;
-      report(
-        reading,
-        'ISTIO001',
-        vs.spec.at('hosts') ?? vs.spec,
-        `host \`${host}\` belongs to the older VirtualService \`${name}\`; this one is ignored for it`,
-      );
-      if (!owner.vs.creationTimestamp || !vs.creationTimestamp) {
-        report(
-          reading,
-          'ISTIO008',
-          vs.object.ref,
-          `\`${name}\` and this object both claim \`${host}\`; \`${name}\` is taken to be the older`,
-        );
-      }
-    }
-  }
+/**
+ * Connections that no rule takes are left to the next object for the host, and then to the service: here objects do add
+ * up. TCP rules are for ports that do not carry TLS (pilot, Istio 1.31: `tls.go`).
+ */
+const connectionTables = (
+  reading: Reading,
+  placed: PlacedFor,
+  listens: Listens,
+  tls: readonly Rule[],
+  tcp: readonly Rule[],
+): Frontend[] => {
+  const noMatch: NoMatch = { kind: tcp.length > 0 ? 'passToService' : 'next' };
+  return [
+    ...(tls.length > 0 ? frontendOf(reading, placed, listens, { rules: tls }, 'tls', noMatch) : []),
+    ...(tcp.length > 0
+      ? withoutTls(reading, listens).flatMap(at =>
+          frontendOf(reading, placed, at, { rules: tcp }, 'tcp', { kind: 'next' }),
+        )
+      : []),
+  ];
+};
+
+/** The ports that do not carry TLS, each on its own where there are others. */
+const withoutTls = (reading: Reading, listens: Listens): readonly Listens[] => {
+  if (listens.kind !== 'service' || listens.port !== undefined) return [listens];
+  const ports = reading.directory.find(listens.service)?.ports ?? [];
+  const isTls = (protocol: Protocol): boolean => protocol === 'tls' || protocol === 'https';
+  if (!ports.some(({ protocol }) => isTls(protocol))) return [listens];
+  return ports.filter(({ protocol }) => !isTls(protocol)).map(({ port }) => ({ ...listens, port }));
+};
+
+/** The table where it listens for the clients who have it; none if it can be there for nobody. */
+const frontendOf = (
+  reading: Reading,
+  { vs, namespaces }: PlacedFor,
+  listens: Listens,
+  { port, labels, ...table }: ClientTable,
+  protocol: Protocol,
+  noMatch: NoMatch,
+): Frontend[] => {
+  const seenBy = table.namespaces?.filter(name => namespaces?.includes(name) ?? true) ?? namespaces;
+  const own = listens.kind === 'listener' ? undefined : listens.port;
+  if (seenBy?.length === 0 || (port !== undefined && own !== undefined && own !== port)) return [];
+  const at = port === undefined || listens.kind === 'listener' ? listens : { ...listens, port };
+  const only = [
+    ...(seenBy ? [` for ${seenBy.join(',')}`] : []),
+    ...Object.entries(labels ?? {}).map(([name, value]) => ` with ${name}=${value}`),
+    ...(protocol === 'http' ? [] : [` ${protocol}`]),
+  ];
+  return [
+    {
+      id: `${titleOf(at)} by ${nameOf(vs)}${only.join('')}`,
+      listens: at,
+      protocol,
+      clients: {
+        mesh: reading.mesh.id,
+        ...(seenBy ? { namespaces: seenBy } : {}),
+        ...(labels ? { labels } : {}),
+      },
+      rules: table.rules,
+      noMatch,
+      source: vs.spec,
+    },
+  ];
+};
+
+const titleOf = (listens: Listens): string => {
+  if (listens.kind === 'listener') return listens.gateway;
+  const name = listens.kind === 'service' ? listens.service : listens.hosts.join();
+  return listens.port === undefined ? name : `${name}:${listens.port}`;
 };
