@@ -1,5 +1,3 @@
-import { byKey } from '../../base/order.ts';
-import { objectKey } from '../../base/source.ts';
 import type { Evidence, Inventory } from '../../model/inventory.ts';
 import type { Mesh } from '../../model/mesh.ts';
 import { groupOf, namespaceOf, type Snapshot } from '../../native/snapshot.ts';
@@ -27,8 +25,10 @@ export const detect = (snapshot: Snapshot, _inventory: Inventory): readonly Mesh
     const version = imageVersion(first.body);
     return [meshOf(config, { namespace: namespaceOf(first.ref), evidence, ...(version ? { version } : {}) })];
   }
-  // The first by name, whichever was read first.
-  const [object] = snapshot.objects.filter(({ ref }) => ownGroups.has(groupOf(ref))).sort(byKey(o => objectKey(o.ref)));
+  const [object] = snapshot.kindsPresent().flatMap(key => {
+    const [group = '', kind = ''] = key.split('/');
+    return ownGroups.has(group) ? snapshot.of(group, kind).slice(0, 1) : [];
+  });
   if (!object) return [];
   const evidence = [
     {
