@@ -27,7 +27,7 @@ export const layers = root => {
     pure('verify', ['model', 'base'], ['re2js']),
     pure('adapter', ['model', 'native', 'base']),
     ...meshes.map(folder => pure(folder, adapterGround)),
-    outer('store', ['native', 'base'], ['js-yaml', 'yaml']),
+    outer('store', ['native', 'base'], ['js-yaml']),
     pure('registry', [...meshes, 'adapter']),
     pure('engine', ['registry', ...meshes, 'verify', ...adapterGround]),
     outer('cli', ['engine', 'store', 'registry', 'verify', ...adapterGround], ['commander']),

@@ -123,6 +123,7 @@ const moreThanKubectl: readonly Row[] = [
     'a: 1\n\t\nb:\n-\tx\nc: |\n \ty\n',
     { a: 1, b: ['x'], c: '\ty\n' },
   ],
+  ['an anchor with a dot in its name', 'a: &x.y 1\nb: *x.y\n', { a: 1, b: 1 }],
   ['a line separator inside a text', 'a: x\u2028y\n', { a: 'x\u2028y' }],
 ];
 
