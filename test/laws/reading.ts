@@ -44,13 +44,15 @@ export const asObjects = (manifests: readonly Manifest[]): NativeObject[] =>
     return { ref, body };
   });
 
-const identity = ({ ref }: NativeObject): string => `${groupOf(ref)}/${ref.kind} ${ref.namespace ?? ''}/${ref.name}`;
+/** Equal for two objects of which a cluster can hold only one. */
+export const identityOf = ({ ref }: Pick<NativeObject, 'ref'>): string =>
+  `${groupOf(ref)}/${ref.kind} ${ref.namespace ?? ''}/${ref.name}`;
 
 /** What is there after applying what was written: it takes the place of what has the same name. */
 export const applied = (beside: readonly NativeObject[], manifests: readonly Manifest[]): NativeObject[] => {
   const objects = asObjects(manifests);
-  const replaced = new Set(objects.map(identity));
-  return [...beside.filter(object => !replaced.has(identity(object))), ...objects];
+  const replaced = new Set(objects.map(identityOf));
+  return [...beside.filter(object => !replaced.has(identityOf(object))), ...objects];
 };
 
 /** Anything as text in which sources are plain places, so that two texts can be compared and read. */

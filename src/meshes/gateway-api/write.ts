@@ -2,6 +2,7 @@ import type { WriteResult, WriteTarget } from '../../adapter/adapter.ts';
 import type { Disposition } from '../../adapter/disposition.ts';
 import { refused } from '../../adapter/disposition.ts';
 import { fitModel } from '../../adapter/fit-model.ts';
+import { withFreeNames } from '../../adapter/free-names.ts';
 import { retarget } from '../../adapter/retarget.ts';
 import { findingOf } from '../../base/finding.ts';
 import type { Model } from '../../model/model.ts';
@@ -21,7 +22,7 @@ export const write = (model: Model, target: WriteTarget): WriteResult => {
   const judging = judgingOf(moved, specificationProfile, isExperimental);
   const { expected, dispositions } = fitModel(moved, judgeFor(judging, target.mesh.defaults));
   const className = gatewayClass(target.snapshot);
-  const objects = emit(expected, judging, className ?? 'gateway');
+  const objects = withFreeNames(emit(expected, judging, className ?? 'gateway'), target.snapshot);
   const gateway = className === undefined ? objects.find(({ kind }) => kind === 'Gateway') : undefined;
   return {
     objects,

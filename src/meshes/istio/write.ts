@@ -1,5 +1,6 @@
 import type { WriteResult, WriteTarget } from '../../adapter/adapter.ts';
 import { fitModel } from '../../adapter/fit-model.ts';
+import { withFreeNames } from '../../adapter/free-names.ts';
 import { retarget } from '../../adapter/retarget.ts';
 import type { Model } from '../../model/model.ts';
 import { emit } from './emit.ts';
@@ -9,5 +10,6 @@ import { judgeFor } from './judge.ts';
 export const write = (model: Model, target: WriteTarget): WriteResult => {
   const moved = retarget(model, target.mesh);
   const { expected, dispositions } = fitModel(moved, judgeFor(moved, target));
-  return { objects: emit(expected, target.mesh.namespace), dispositions, expected, findings: [] };
+  const objects = withFreeNames(emit(expected, target.mesh.namespace), target.snapshot);
+  return { objects, dispositions, expected, findings: [] };
 };

@@ -1,0 +1,71 @@
+import { byKey } from '../base/order.ts';
+import { selects } from '../model/scope.ts';
+import { groupOf, metadataOf, type Snapshot } from '../native/snapshot.ts';
+import { type Manifest, ownershipLabel } from './adapter.ts';
+
+/**
+ * Manifests of ours under names that no object of a user's has: applying them changes nothing that is not ours. A name
+ * that is taken gets a suffix, and so does every reference to it from another manifest.
+ */
+export const withFreeNames = (manifests: readonly Manifest[], snapshot: Snapshot): readonly Manifest[] => {
+  const kinds = new Map(
+    manifests.map(({ apiVersion, kind }) => [`${groupOf({ apiVersion })}/${kind}`, { apiVersion, kind }]),
+  );
+  const taken = new Set(
+    [...kinds.values()]
+      .flatMap(({ apiVersion, kind }) => snapshot.of(groupOf({ apiVersion }), kind))
+      .filter(object => !selects(ownershipLabel, metadataOf(object).labels))
+      .map(({ ref }) => placeOf(groupOf(ref), ref.kind, ref.namespace, ref.name)),
+  );
+  const renamed = new Map<string, string>();
+  for (const { apiVersion, kind, metadata } of [...manifests].sort(byKey(({ metadata: { name } }) => name))) {
+    const place = (name: string): string => placeOf(groupOf({ apiVersion }), kind, metadata.namespace, name);
+    if (!taken.has(place(metadata.name)) || !selects(ownershipLabel, metadata.labels ?? {})) continue;
+    let name = `${metadata.name}-supergloo`;
+    for (let n = 2; taken.has(place(name)); n += 1) name = `${metadata.name}-supergloo-${n}`;
+    taken.add(place(name));
+    renamed.set(`${kind} ${metadata.namespace ?? ''}/${metadata.name}`, name);
+  }
+  return renamed.size === 0 ? manifests : manifests.map(manifest => withRenamed(manifest, renamed));
+};
+
+const placeOf = (group: string, kind: string, namespace: string | undefined, name: string): string =>
+  `${group}/${kind} ${namespace ?? ''}/${name}`;
+
+const withRenamed = (manifest: Manifest, renamed: ReadonlyMap<string, string>): Manifest => {
+  const { kind, metadata } = manifest;
+  const namespace = metadata.namespace ?? '';
+  const name = selects(ownershipLabel, metadata.labels ?? {})
+    ? renamed.get(`${kind} ${namespace}/${metadata.name}`)
+    : undefined;
+  return {
+    ...manifest,
+    metadata: name === undefined ? metadata : { ...metadata, name },
+    ...('spec' in manifest ? { spec: references(manifest.spec, 'spec', namespace, renamed) } : {}),
+  };
+};
+
+/** The kind that a reference means when it names none, by the field that it stands in. */
+const usualKinds: Readonly<Record<string, string>> = {
+  parentRefs: 'Gateway',
+  backendRefs: 'Service',
+  backendRef: 'Service',
+  gateways: 'Gateway',
+};
+
+/** A copy in which every reference leads to the new name: `{kind, namespace, name}`, or `namespace/name` in a list. */
+const references = (value: unknown, field: string, home: string, renamed: ReadonlyMap<string, string>): unknown => {
+  const usual = usualKinds[field];
+  if (Array.isArray(value)) return value.map(item => references(item, field, home, renamed));
+  if (typeof value === 'string') {
+    if (field !== 'gateways') return value;
+    const [name = '', namespace = home] = value.split('/').reverse();
+    const other = renamed.get(`${usual} ${namespace}/${name}`);
+    return other === undefined ? value : value.includes('/') ? `${namespace}/${other}` : other;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, inner]) => [key, references(inner, key, home, renamed)]);
+  const { kind = usual, namespace = home, name } = value as Readonly<Record<string, unknown>>;
+  const other = kind === undefined ? undefined : renamed.get(`${kind} ${namespace}/${name}`);
+  return { ...Object.fromEntries(entries), ...(other === undefined ? {} : { name: other }) };
+};
