@@ -47,7 +47,8 @@ export const enter = (gateway: Gateway, request: Request, host: string, port: nu
     const fit = rank(listener, request.sni ?? host);
     if (fit !== undefined && (!best || fit > best.rank)) best = { listener, rank: fit };
   }
-  if (!best) return { kind: 'unknownHost', layer: layerAt(first, request) };
+  // Without a fitting server name there is no certificate to show, and no connection.
+  if (!best) return { kind: 'unknownHost', layer: isSealed(request) ? 'tls' : layerAt(first, request) };
   const { listener } = best;
   return { kind: 'listener', listener, layer: layerAt(listener, request), endsTls: endsTls(listener) };
 };
