@@ -40,6 +40,14 @@ export interface RouteWriting {
   readonly annotations?: (action: Action) => Readonly<Record<string, string>>;
 }
 
+/** The version of each kind that most releases serve. */
+const writtenVersion: Readonly<Record<RouteKind, string>> = {
+  HTTPRoute: 'v1',
+  GRPCRoute: 'v1',
+  TLSRoute: 'v1alpha2',
+  TCPRoute: 'v1alpha2',
+};
+
 /** Limits of `HTTPRoute` and `GRPCRoute`; `TLSRoute` and `TCPRoute` have one rule (CRD validation, v1.6). */
 const mostRules = 16;
 const mostMatchesOfRule = 64;
@@ -201,7 +209,7 @@ export const writeRoutes = (frontend: Frontend, place: RoutePlace, writing: Rout
         : [];
     const hostnames = kind === 'TLSRoute' ? sni : (place.hostnames ?? []);
     return {
-      apiVersion: `${gatewayGroup}/${kind === 'TCPRoute' ? 'v1alpha2' : kind === 'TLSRoute' ? 'v1alpha3' : 'v1'}`,
+      apiVersion: `${gatewayGroup}/${writtenVersion[kind]}`,
       kind,
       metadata: {
         name: parts.length === 1 ? place.name : `${place.name}-${String(index + 1).padStart(width, '0')}`,
