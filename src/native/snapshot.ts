@@ -1,5 +1,5 @@
 import { Field } from '../base/field.ts';
-import { byAll, byKey } from '../base/order.ts';
+import { byAll, byKey, byText } from '../base/order.ts';
 import type { ObjectRef } from '../base/source.ts';
 
 /** One object as its author wrote it, with the identity that sources point to. */
@@ -45,14 +45,20 @@ export const groupOf = (ref: Pick<ObjectRef, 'apiVersion'>): string => {
   return slash < 0 ? '' : ref.apiVersion.slice(0, slash);
 };
 
-/** Objects are older first; without a creation time the order is namespace and name, as the API server's own fallback. */
-const byAge = byAll<NativeObject>(
-  byKey(object => metadataOf(object).creationTimestamp ?? ''),
-  byKey(object => namespaceOf(object.ref)),
-  byKey(object => object.ref.name),
-  byKey(object => object.ref.file ?? ''),
-  (a, b) => (a.ref.document ?? 0) - (b.ref.document ?? 0) || (a.ref.item ?? 0) - (b.ref.item ?? 0),
-);
+/**
+ * Objects are older first; without a creation time the order is namespace and name, as the API server's own fallback.
+ * What is compared is worked out once for each object.
+ */
+const olderFirst = (objects: readonly NativeObject[]): NativeObject[] =>
+  objects
+    .map(object => ({ object, created: createdAt(object), place: `${namespaceOf(object.ref)} ${object.ref.name}` }))
+    .sort((a, b) => byText(a.created, b.created) || byText(a.place, b.place) || byPlace(a.object, b.object))
+    .map(({ object }) => object);
+
+const createdAt = ({ body }: NativeObject): string => {
+  const created = (body.metadata as Record<string, unknown> | null | undefined)?.creationTimestamp;
+  return typeof created === 'string' ? created : '';
+};
 
 const nameKey = (ref: Pick<ObjectRef, 'namespace' | 'name'>): string => `${namespaceOf(ref)}/${ref.name}`;
 
@@ -83,9 +89,7 @@ export class Snapshot {
       if (list) list.push(object);
       else this.kinds.set(key, [object]);
     }
-    for (const list of this.kinds.values()) {
-      if (list.length > 1) list.sort(byAge);
-    }
+    for (const [key, list] of this.kinds) if (list.length > 1) this.kinds.set(key, olderFirst(list));
   }
 
   /** The objects of a kind in any served version, older first. */
