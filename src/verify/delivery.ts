@@ -115,9 +115,9 @@ const throughWaypoint = (waypoint: Party, leg: Leg, service: Service, dispatch: 
   const arrived = treated(dispatch.traffic, dispatch.treatment, leg);
   const { port, layer } = arrived;
   const admission = admit({ lookup: to, sender, receiver: waypoint, traffic: arrived, port, service, log, story });
-  const { decision, encrypted, token } = admission;
+  const { decision, encrypted, token, request: passed } = admission;
   if (decision !== 'forwarded') return [{ leg, servers: [shareOf(admission, waypoint.id)] }];
-  const traffic: Traffic = { ...arrived, ...(token ? { token } : {}) };
+  const traffic: Traffic = { ...arrived, request: passed, ...(token ? { token } : {}) };
   const sight = sightOf(traffic, waypoint);
   if (!sight) return [{ leg, servers: [], waypoint: { encrypted, answer: badPath } }];
   const asSender = senderOf(waypoint);

@@ -91,7 +91,8 @@ export const targetOf = (lookup: Lookup, ask: Ask, sender: Sender, notes: Notes)
   const { to, request } = ask;
   if ('service' in to) {
     const service = serviceOf(lookup, to.service, notes);
-    const host = service.hosts[0] ?? service.id;
+    // Of the hosts that a pattern stands for, one is dialled.
+    const host = (service.hosts[0] ?? service.id).replace(/^\*/, 'any');
     const port = to.port ?? portMeant(service, request);
     return { service, host, authority: hostSent(request, host, port), port, addresses: service.addresses };
   }
@@ -103,7 +104,8 @@ export const targetOf = (lookup: Lookup, ask: Ask, sender: Sender, notes: Notes)
   return { ...(service ? { service } : {}), host, authority: hostSent(request, host, port), port, addresses };
 };
 
-const hasPort = (service: Service, port: number): boolean =>
+/** Whether a service has a port, as far as its ports are known. */
+export const hasPort = (service: Service, port: number): boolean =>
   service.ports.length === 0 || service.ports.some(candidate => candidate.port === port);
 
 export const declaredProtocol = (service: Service | undefined, port: number): Protocol | undefined =>
@@ -121,13 +123,14 @@ export const serviceFound = (
   by: 'authority' | 'address',
   layer: Layer,
 ): Service | undefined => {
-  const isKnown = (service: Service): boolean => !lookup.services.hiddenBy(service, sender, target.port);
+  const isKnown = (service: Service): boolean =>
+    hasPort(service, target.port) && !lookup.services.hiddenBy(service, sender, target.port);
   if (by === 'address' || layer !== 'http') {
     return target.service && isKnown(target.service) ? target.service : undefined;
   }
   const host = hostOf(target.authority);
   const named = lookup.services.named(host, sender.namespace);
-  if (named) return hasPort(named, target.port) && isKnown(named) ? named : undefined;
+  if (named) return isKnown(named) ? named : undefined;
   // A service that the input does not hold has no entry among the names.
   const isMeant = target.service?.hosts.some(name => name.toLowerCase() === host);
   return isMeant && target.service && isKnown(target.service) ? target.service : undefined;

@@ -76,12 +76,12 @@ const throughListener = ({ entry, listener, layer, endsTls, secured, log }: Insi
     ...(request.sourceAddress === undefined ? {} : { peerAddress: request.sourceAddress }),
   };
   const arrival = { lookup, sender: caller, receiver: party, traffic: arrived, port: listener.port, log, story };
-  const { decision, status, identitySeen, token } = screen(arrival, encrypted, secured.identity);
+  const { decision, status, identitySeen, token, request: passed } = screen(arrival, encrypted, secured.identity);
   if (decision !== 'forwarded') {
     const refused = answered({ decision, ...(status === undefined ? {} : { status }) }, encrypted);
     return { ...refused, ...(identitySeen === undefined ? {} : { identitySeen }) };
   }
-  const traffic: Traffic = { ...arrived, ...(token ? { token } : {}) };
+  const traffic: Traffic = { ...arrived, request: passed, ...(token ? { token } : {}) };
   const sight = sightOf(traffic, party);
   if (!sight) return answered(badPath, encrypted);
   if (listener.httpsRedirect && layer === 'http' && !endsTls) {
@@ -122,6 +122,7 @@ export const enterGateway = (entry: Entry): Departure => {
   const { listener, layer, endsTls } = entered;
   const at = { rule: listener.name, source: listener.source ?? gateway.source };
   log.add('gateway', `the listener \`${listener.name}\` on port ${listener.port} takes it`, at);
+  if (listener.tls?.mode === 'mutual') story.notes.assume('the caller shows a certificate that the listener takes');
   const secured = secure(listener, entry);
   if (!secured) {
     log.add('gateway', 'the listener takes callers of its own mesh only', at);

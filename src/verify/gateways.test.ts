@@ -170,6 +170,27 @@ describe('a gateway', () => {
     expect(decision({ via: ['mesh'] })).toBe('unroutable');
   });
 
+  it('verifies a token and keeps it, unless it is told to pass it on (observed 14.14)', () => {
+    const token = { issuer: 'https://login.example', audiences: [], claims: {}, valid: true };
+    const issuer = { issuer: token.issuer, keys: { kind: 'discovered' as const } };
+    const both = (forwardToken: boolean): ModelPart => ({
+      frontends: [routed('http', [])],
+      requestAuthentication: [
+        { id: 'edge', scope: { gateway: 'edge/public' }, issuers: [{ ...issuer, forwardToken }] },
+        { id: 'shop', scope: { namespaces: ['shop'] }, issuers: [issuer] },
+      ],
+      access: [
+        policy('allow', [accessRule('0', 'allow', [condition('token.principal', [{ kind: 'present' }])])], {
+          scope: { namespaces: ['shop'] },
+          otherwise: 'deny',
+        }),
+      ],
+    });
+    expect(enter(both(true), 'shop.example', { token }).outcome.decision).toBe('forwarded');
+    expect(enter(both(false), 'shop.example', { token }).outcome.decision).toBe('denied');
+    expect(enter(both(true), 'shop.example', { token: { ...token, valid: false } }).outcome.status).toBe(401);
+  });
+
   it('that the input does not hold is a caveat', () => {
     const { outcome, caveats } = enter({}, 'shop.example', {}, { gateways: [] });
     expect(outcome.decision).toBe('unroutable');

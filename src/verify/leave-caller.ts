@@ -1,6 +1,7 @@
 import type { EgressDefault } from '../model/capabilities/visibility.ts';
+import { narrow } from '../model/frontend.ts';
 import { answered, badPath, type Departure, nowhereToGo, senderOf } from './departure.ts';
-import { declaredProtocol, isSealed, layerOn, serviceFound, type Target } from './dial.ts';
+import { declaredProtocol, hasPort, isSealed, layerOn, serviceFound, type Target } from './dial.ts';
 import { type Leg, passthroughLeg, wholeLeg } from './leg.ts';
 import type { Sender } from './lookup/coverage.ts';
 import type { Dialled } from './lookup/frontends.ts';
@@ -42,8 +43,11 @@ const through = (egress: EgressDefault, { lookup, sender, target }: Leaving): Le
   if (!egress.through) return undefined;
   const { host, port = target.port, subset } = egress.through;
   const service = lookup.services.named(host, sender.namespace);
-  const leg = service ? wholeLeg(service, port) : passthroughLeg(host, port, undefined);
-  return subset === undefined ? leg : { ...leg, subset: { name: subset } };
+  if (!service) return passthroughLeg({ host, authority: target.authority, port, addresses: [] }, 'http');
+  const leg = wholeLeg(service, port);
+  return subset === undefined
+    ? leg
+    : { ...leg, subset: { name: subset }, endpoints: narrow(service.endpoints, { name: subset }) };
 };
 
 const tellHidden = ({ lookup, sender, target, log }: Leaving): void => {
@@ -67,7 +71,7 @@ const leaveMesh = (leaving: Leaving): Decided => {
   }
   const detour = egress && through(egress, leaving);
   log.add('egress-default', `${what}: it goes ${detour ? `through \`${detour.name}\`` : 'where it was dialled'}`, at);
-  const leg = detour ?? passthroughLeg(target.host, target.port, target.service);
+  const leg = detour ?? passthroughLeg(target, http ? 'http' : 'nothing');
   return { kind: 'sent', legs: [leg], treatment: untreated };
 };
 
@@ -106,14 +110,14 @@ export const leaveCaller = (
   const log = story.hop(party);
   const sender = senderOf(party);
   const traffic = trafficTo(target, request);
-  const { service, host, port } = target;
+  const { service, port } = target;
   if (party.proxy) story.tellOpaque(lookup.opaqueAt(sender));
   if (!party.proxy || !enforcedBy(party, 'client').includes('routing')) {
     log.add(
       'no-route',
       `${party.proxy ? 'the proxy here does not route' : 'no proxy here'}: it goes where it was dialled`,
     );
-    const leg = service ? wholeLeg(service, port) : passthroughLeg(host, port, undefined);
+    const leg = service && hasPort(service, port) ? wholeLeg(service, port) : passthroughLeg(target, 'nothing');
     return { kind: 'sent', party, traffic, legs: [leg], treatment: untreated };
   }
   const sight = sightOf(traffic, party);

@@ -1,7 +1,7 @@
 import { type Backend, narrow, type Subset } from '../model/frontend.ts';
 import type { Service } from '../model/inventory.ts';
 import type { EndpointSet } from '../model/scope.ts';
-import { serviceOf } from './dial.ts';
+import { hasPort, serviceOf, type Target } from './dial.ts';
 import type { Notes } from './findings.ts';
 import type { Sender } from './lookup/coverage.ts';
 import type { Lookup } from './lookup/lookup.ts';
@@ -17,18 +17,18 @@ export interface Leg {
   readonly endpoints?: EndpointSet;
   /** Of 100 000. */
   readonly share: number;
-  /** The share is answered instead of sent. */
-  readonly nowhere?: { readonly status: number; readonly why: string };
+  /** The share is answered instead of sent; without a status, no connection comes about. */
+  readonly nowhere?: { readonly status?: number; readonly why: string };
   /** Sent on as it came, to where the application meant it; no settings of the mesh apply. */
   readonly passthrough?: boolean;
   readonly requestHeaders?: HeaderChange;
   readonly responseHeaders?: HeaderChange;
 }
 
-const lost = (name: string, share: number, status: number, why: string): Leg => ({
+const lost = (name: string, share: number, status: number | undefined, why: string): Leg => ({
   name,
   share,
-  nowhere: { status, why },
+  nowhere: { ...(status === undefined ? {} : { status }), why },
 });
 
 /** The status of a proxy that has a route to endpoints it does not know (observed for Istio). */
@@ -44,7 +44,7 @@ export const legTo = (
   if (backend.kind === 'nowhere') return lost(backend.named, share, backend.status, backend.why);
   const service = serviceOf(lookup, backend.service, notes);
   const port = backend.port ?? from.port;
-  if (service.ports.length > 0 && !service.ports.some(candidate => candidate.port === port)) {
+  if (!hasPort(service, port)) {
     return lost(service.id, share, unknownDestination, `\`${service.id}\` has no port ${port}`);
   }
   const hidden = lookup.services.hiddenBy(service, sender, port);
@@ -69,12 +69,22 @@ export const wholeLeg = (service: Service, port: number): Leg => ({
   share: 100_000,
 });
 
-/** Everything to where the application meant it. */
-export const passthroughLeg = (host: string, port: number, service: Service | undefined): Leg => ({
-  name: service?.id ?? host,
-  ...(service ? { service } : {}),
-  port,
-  endpoints: service?.endpoints ?? { kind: 'addresses', addresses: [host] },
-  share: 100_000,
-  passthrough: true,
-});
+/**
+ * Everything to where the application meant it. On a port that the service does not have nothing answers; `through` is
+ * whether a proxy that speaks HTTP stands between, which then says so.
+ */
+export const passthroughLeg = (target: Target, through: 'http' | 'nothing'): Leg => {
+  const { service, host, port } = target;
+  if (service && !hasPort(service, port)) {
+    const status = through === 'http' ? unknownDestination : undefined;
+    return lost(service.id, 100_000, status, `\`${service.id}\` has no port ${port}`);
+  }
+  return {
+    name: service?.id ?? host,
+    ...(service ? { service } : {}),
+    port,
+    endpoints: service?.endpoints ?? { kind: 'addresses', addresses: [host] },
+    share: 100_000,
+    passthrough: true,
+  };
+};

@@ -21,7 +21,10 @@ const leading = (ends: readonly End[]): End =>
 const withoutName = ({ workload: _, ...end }: ServerShare): End => end;
 
 const endOf = ({ leg, servers, waypoint }: Delivered): End => {
-  if (leg.nowhere) return { decision: 'unroutable', status: leg.nowhere.status };
+  if (leg.nowhere) {
+    const { status } = leg.nowhere;
+    return status === undefined ? { decision: 'reset' } : { decision: 'unroutable', status };
+  }
   const answer = waypoint?.answer;
   if (answer) return { decision: answer.decision, ...(answer.status === undefined ? {} : { status: answer.status }) };
   return leading(servers.map(withoutName));
@@ -70,7 +73,7 @@ const backendShare = (delivered: Delivered, weight: number): BackendShare => {
   };
 };
 
-const liftable = ['identitySeen', 'requestHeaders', 'responseHeaders', 'encrypted'] as const;
+const liftable = ['identitySeen', 'requestHeaders', 'responseHeaders'] as const;
 type Lifted = Partial<Pick<BackendShare, (typeof liftable)[number]>>;
 
 /** What all backends say alike stands once, on the outcome, and no longer on each of them. */
@@ -85,10 +88,16 @@ const lift = (backends: readonly BackendShare[]): { common: Lifted; backends: re
   };
 };
 
-/** A backend says how its share ends only where that is not how the whole ends. */
-const onlyDifferences = ({ decision, status, ...backend }: BackendShare, whole: End): BackendShare => {
-  if (decision === whole.decision && status === whole.status) return backend;
-  return { ...backend, ...(decision ? { decision } : {}), ...(status === undefined ? {} : { status }) };
+/** A backend says how its share ends, and how it is protected, only where that is not so of the whole. */
+const onlyDifferences = (share: BackendShare, whole: End, overall: Encrypted): BackendShare => {
+  const { decision, status, encrypted, ...backend } = share;
+  const endsAlike = decision === whole.decision && status === whole.status;
+  return {
+    ...backend,
+    ...(endsAlike || decision === undefined ? {} : { decision }),
+    ...(endsAlike || status === undefined ? {} : { status }),
+    ...(encrypted === undefined || encrypted === overall ? {} : { encrypted }),
+  };
 };
 
 /** What the first proxy and the waypoints behind it do; several shares through one waypoint are treated once. */
@@ -114,16 +123,17 @@ export const deliveredOutcome = (
   const responseHeaders = combineEdits(common.responseHeaders, overall.corsHeaders);
   const answer = delivered.length === 1 ? delivered[0]?.waypoint?.answer : undefined;
   const levels = [...delivered.flatMap(connections), ...(before ? [before] : [])];
+  const encrypted = levels.length > 0 ? levels.reduce(weakest) : 'plaintext';
   return {
     decision: whole.decision,
     ...(whole.status === undefined ? {} : { status: whole.status }),
-    backends: backends.map(backend => onlyDifferences(backend, whole)),
+    backends: backends.map(backend => onlyDifferences(backend, whole, encrypted)),
     ...treatmentFields(overall),
     ...(common.requestHeaders ? { requestHeaders: common.requestHeaders } : {}),
     ...(responseHeaders ? { responseHeaders } : {}),
     ...(answer?.location === undefined ? {} : { location: answer.location }),
     ...(answer?.body === undefined ? {} : { body: answer.body }),
     ...(common.identitySeen === undefined ? {} : { identitySeen: common.identitySeen }),
-    encrypted: levels.length > 0 ? levels.reduce(weakest) : 'plaintext',
+    encrypted,
   };
 };

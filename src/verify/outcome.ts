@@ -57,6 +57,7 @@ export interface BackendShare {
   /** What happens to this share, where it is not what `decision` says. */
   readonly decision?: Result;
   readonly status?: number;
+  /** How well the connections of this share are protected, where not all on the way are protected so. */
   readonly encrypted?: Encrypted;
   readonly identitySeen?: string;
   readonly requestHeaders?: HeaderChange;

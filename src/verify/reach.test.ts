@@ -56,6 +56,16 @@ describe('hosts that a client does not know', () => {
   });
 });
 
+describe('ports that a service does not have', () => {
+  it('answer nobody', () => {
+    const bare = workload('shop/bare', { memberships: [] });
+    const refused = ask({}, { service: 'shop/web', port: 81 }, bare).outcome;
+    expect([refused.decision, refused.status]).toEqual(['reset', undefined]);
+    expect(ask({}, { service: 'shop/web', port: 81 }).outcome).toMatchObject({ decision: 'unroutable', status: 503 });
+    expect(ask(deny, { service: 'shop/web', port: 81 }).outcome).toMatchObject({ decision: 'unroutable', status: 502 });
+  });
+});
+
 describe('services that a client does not see', () => {
   it('are like any unknown host (observed 16.1, 16.5)', () => {
     const hidden: ModelPart = { exposures: [{ service: 'shop/web', namespaces: ['shop'], source: at('web') }] };

@@ -35,6 +35,9 @@ const legsOf = (backends: readonly WeightedBackend[], action: Action, routing: R
   });
 };
 
+/** What is not sent on has no deadline, is not tried again and not copied; it may still be held back first. */
+const onlyFaults = ({ faults }: Treatment): Treatment => ({ mirrors: [], ...(faults ? { faults } : {}) });
+
 /** Cross-origin answers come before faults, and both before the rule's own target (Envoy's filter order). */
 const answerBeforeTarget = ({ action }: Rule, treatment: Treatment, { sight, log }: Routing): Answer | undefined => {
   if (!sight.http) return undefined;
@@ -48,14 +51,14 @@ const answerBeforeTarget = ({ action }: Rule, treatment: Treatment, { sight, log
   const { faults } = treatment;
   if ((faults?.abortPercent ?? 0) < 100) return undefined;
   // A gRPC failure is carried in an HTTP answer with status 200 (observed).
-  return { decision: 'responded', status: faults?.abortStatus ?? 200, treatment };
+  return { decision: 'responded', status: faults?.abortStatus ?? 200, treatment: onlyFaults(treatment) };
 };
 
 const answerOf = (rule: Rule, treatment: Treatment, { sight, log }: Routing): Answer | undefined => {
   const { action, match } = rule;
   const { target } = action;
-  const responseHeaders = combineEdits(action.responseHeaders, undefined);
-  const common = { treatment, ...(responseHeaders ? { responseHeaders } : {}) };
+  const responseHeaders = combineEdits(action.responseHeaders, treatment.corsHeaders);
+  const common = { treatment: onlyFaults(treatment), ...(responseHeaders ? { responseHeaders } : {}) };
   if (target.kind === 'redirect') {
     const location = locationOf(target.redirect, match.path, sight);
     const status = target.redirect.status.value;

@@ -20,7 +20,7 @@ export interface Admission {
   /** Who the receiver takes the sender for; absent without proof. */
   readonly identitySeen?: string;
   readonly token?: Token;
-  /** The request as the application receives it. */
+  /** The request as it goes on: to the application, or to the next hop. */
   readonly request: Request;
 }
 
@@ -144,6 +144,8 @@ const checkAccess = (arrival: Arrival, identity: Identity, token: Token | undefi
   return verdict && !verdict.allowed ? refusal(layer, verdict.status) : undefined;
 };
 
+const withoutToken = ({ token: _, ...request }: Request): Request => request;
+
 /** Looks at the token, then at access: what happens to a connection that is open. */
 export const screen = (arrival: Arrival, encrypted: Encrypted, identity: Identity): Admission => {
   const { lookup, receiver, traffic, story } = arrival;
@@ -160,7 +162,8 @@ export const screen = (arrival: Arrival, encrypted: Encrypted, identity: Identit
   if (isOn(arrival, 'rate-limit')) tellRateLimits(arrival);
   const sight = layer === 'http' ? sightOf(traffic, receiver) : undefined;
   if (layer === 'http' && !sight) return { decision: 'responded', status: 400, ...seen, request };
-  const received = sight && receiver.proxy ? { ...request, path: targetText(sight) } : request;
+  const kept = verdict.kind === 'verified' && !verdict.isForwarded ? withoutToken(request) : request;
+  const received = sight && receiver.proxy ? { ...kept, path: targetText(sight) } : kept;
   return { decision: 'forwarded', ...seen, ...(token ? { token } : {}), request: received };
 };
 

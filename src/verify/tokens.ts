@@ -5,7 +5,13 @@ import type { Token } from './request.ts';
 export type TokenVerdict =
   /** Nobody looks, or there is none: the request has no principal. */
   | { readonly kind: 'none' }
-  | { readonly kind: 'verified'; readonly token: Token; readonly source?: Source }
+  | {
+      readonly kind: 'verified';
+      readonly token: Token;
+      /** Whether the next hop receives the token too; else it is taken out of the request (observed). */
+      readonly isForwarded: boolean;
+      readonly source?: Source;
+    }
   | { readonly kind: 'refused'; readonly status: 401 | 403; readonly why: string; readonly source?: Source };
 
 const splitBlanks = (token: Token, names: readonly string[] | undefined): Token => {
@@ -34,5 +40,6 @@ export const verifyToken = (covering: readonly RequestAuthentication[], token: T
   if (audiences?.length && !audiences.some(audience => token.audiences.includes(audience))) {
     return { kind: 'refused', status: 403, why: 'the token is for another audience', ...at };
   }
-  return { kind: 'verified', token: splitBlanks(token, issuer.spaceDelimitedClaims), ...at };
+  const verified = splitBlanks(token, issuer.spaceDelimitedClaims);
+  return { kind: 'verified', token: verified, isForwarded: issuer.forwardToken ?? false, ...at };
 };

@@ -3,7 +3,18 @@ import { written } from '../../base/source.ts';
 import type { AccessPolicy } from '../../model/capabilities/access.ts';
 import type { EncryptionMode } from '../../model/capabilities/encryption.ts';
 import type { Model, ModelPart } from '../../model/model.ts';
-import { accessRule, at, condition, encryption, exact, forward, policy, rule } from '../testing/model-builder.ts';
+import {
+  accessRule,
+  at,
+  condition,
+  encryption,
+  exact,
+  forward,
+  gateway,
+  policy,
+  rule,
+  table,
+} from '../testing/model-builder.ts';
 import { differences, laidOut, routes, shop, toVersion, witnessFor } from '../testing/shop.ts';
 import type { Verdict } from './comparison.ts';
 
@@ -94,6 +105,30 @@ describe('encryption', () => {
     expect(services.find(({ service: name, aspect }) => name === 'shop/web' && aspect === 'encryption')?.verdict).toBe(
       verdict,
     );
+  });
+
+  it('is seen behind a gateway that takes plain requests', () => {
+    const behind = (mode: 'automatic' | 'none'): Model =>
+      shop(
+        {
+          frontends: [
+            {
+              ...table('shop/web', [rule('in', {}, forward(toVersion(1, 'v1')))]),
+              listens: { kind: 'listener', gateway: 'edge/public', listener: 'http', hosts: [] },
+            },
+          ],
+          destinations: [
+            {
+              id: 'tls',
+              clients: { gateway: 'edge/public' },
+              target: { service: 'shop/web' },
+              tls: { mode: written(mode) },
+            },
+          ],
+        },
+        { gateways: [gateway('edge/public')] },
+      );
+    expect(differences(laidOut(behind('automatic'), behind('none')))).toEqual(['unknown.example encryption looser']);
   });
 
   it('names the line that let plaintext in', () => {

@@ -197,6 +197,20 @@ describe('what a rule does', () => {
     expect(outcome(mirror(0)).mirrors).toEqual([]);
   });
 
+  it('what is answered at once is not copied and has no deadline', () => {
+    const answer = { kind: 'respond' as const, response: { status: 204 } };
+    const action: Partial<Action> = {
+      timeouts: { request: written(100) },
+      mirrors: [{ backend: { kind: 'service', service: 'shop/api', port: 80 }, percent: written(100) }],
+      fault: { delay: { ms: 10, percent: written(50) } },
+    };
+    const { status, mirrors, timeoutMs, faults } = outcome({
+      frontends: [table('shop/web', [rule('one', {}, answer, action)])],
+    });
+    expect([status, mirrors, timeoutMs]).toEqual([204, [], undefined]);
+    expect(faults).toEqual({ delayMs: 10, delayPercent: 50 });
+  });
+
   it('retries of zero and timeouts of zero are none', () => {
     const none = outcome(
       one({ retries: { max: written(0), on: written(['5xx']) }, timeouts: { request: written(0) } }),
