@@ -136,6 +136,8 @@ export interface Gateway {
   readonly mesh?: string;
   /** Labels and account of the pods that run it, if known. */
   readonly labels: Labels;
+  /** Where those pods are, if not in the gateway's own namespace. */
+  readonly podNamespace?: string;
   readonly serviceAccount?: string;
   readonly listeners: readonly Listener[];
   readonly source?: Source;
@@ -157,8 +159,13 @@ export interface ListenerTls {
   readonly mode: 'terminate' | 'passthrough' | 'mutual' | 'optionalMutual' | 'meshMutual';
   /** Names of the certificates, as the gateway finds them. */
   readonly certificates: readonly string[];
+  /** Where their keys are, in the same order, if not under the same names. */
+  readonly keys?: readonly string[];
+  /** Who must have signed the certificates of callers; an empty list: nobody checks. */
   readonly clientAuthorities?: readonly string[];
+  /** Names that the certificates of callers must have; `hash:…` and `spki:…` are fingerprints of whole certificates and keys. */
   readonly subjectNames?: readonly string[];
+  readonly revocationList?: string;
   readonly minVersion?: Setting<string>;
   readonly maxVersion?: Setting<string>;
   readonly ciphers?: readonly string[];

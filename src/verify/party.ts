@@ -121,6 +121,9 @@ export const supposedServer = (lookup: Lookup, service: Service, labels: Labels,
 /** An end beyond every mesh. */
 export const outsideServer = (id: string): Party => ({ at: 'server', id, labels: {}, identity: unauthenticated });
 
+/** Where the pods of a gateway are. */
+const podNamespaceOf = ({ podNamespace, namespace }: Gateway): string => podNamespace ?? namespace;
+
 /**
  * The mode of a gateway's proxy, by what its mesh calls it: the mode of the pods that run it, else the one named after
  * its purpose, else `gateway`.
@@ -130,7 +133,7 @@ const gatewayProxy = (lookup: Lookup, gateway: Gateway): MeshProxy | undefined =
   if (!mesh) return undefined;
   const pods =
     Object.keys(gateway.labels).length > 0
-      ? lookup.services.workloadsOf({ kind: 'pods', namespace: gateway.namespace, labels: gateway.labels })
+      ? lookup.services.workloadsOf({ kind: 'pods', namespace: podNamespaceOf(gateway), labels: gateway.labels })
       : [];
   const memberships = pods.flatMap(pod => pod.memberships).filter(membership => membership.mesh === mesh.id);
   const modes = [...memberships.map(({ mode }) => mode), gateway.purpose, 'gateway'];
@@ -138,7 +141,8 @@ const gatewayProxy = (lookup: Lookup, gateway: Gateway): MeshProxy | undefined =
 };
 
 export const gatewayParty = (lookup: Lookup, gateway: Gateway): Party => {
-  const { id, namespace, labels } = gateway;
+  const { id, labels } = gateway;
+  const namespace = podNamespaceOf(gateway);
   const proxy = gatewayProxy(lookup, gateway);
   return {
     at: gateway.purpose === 'waypoint' ? 'waypoint' : 'gateway',

@@ -26,6 +26,9 @@ const listenerVerdict = (listener: Listener, gateway: Gateway, _judging: Judging
       severity: 'security',
     });
   }
+  if (tls.revocationList !== undefined) {
+    return refused('listener-revocation', 'a list of revoked certificates cannot be named', { severity: 'security' });
+  }
   if (tls.minVersion || tls.maxVersion || tls.ciphers) {
     return refused('listener-tls-version', 'versions and ciphers of TLS cannot be said, and might be weaker', {
       severity: 'security',

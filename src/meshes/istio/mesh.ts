@@ -42,6 +42,15 @@ const waypoint: DataPlane = {
 /** A gateway does not believe what a caller says of earlier hops (observed, row 19.3). */
 const gateway: DataPlane = { ...sidecar, trustsForwardedFor: false };
 
+/** gRPC's own library follows the routes; nothing stands beside the application (meshes.md A.1.1). */
+const proxyless: DataPlane = {
+  ...sidecar,
+  asClient: ['routing', 'encryption'],
+  asServer: ['encryption', 'access-l4', 'access-l7'],
+  trustsForwardedFor: false,
+  pathNormalization: 'none',
+};
+
 export const meshOf = (
   config: MeshConfig,
   found: Pick<Mesh, 'namespace' | 'evidence'> & { readonly version?: string },
@@ -56,6 +65,7 @@ export const meshOf = (
     ambient,
     waypoint: { ...waypoint, pathNormalization: config.pathNormalization },
     gateway: { ...gateway, pathNormalization: config.pathNormalization },
+    proxyless,
   },
   defaults: {
     retries: config.defaultRetries,

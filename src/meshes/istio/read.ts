@@ -16,7 +16,8 @@ export const read = (input: ReadInput): ReadResult => {
   const [mesh] = input.meshes;
   if (!mesh) return { inventory: input.inventory, part: {}, findings: [], objects: [] };
   const config = readMeshConfig(snapshot);
-  const machines = addMachines(joinMembers(input.inventory, mesh), snapshot, mesh);
+  const members = joinMembers(input.inventory, snapshot, mesh);
+  const machines = addMachines(members.inventory, snapshot, mesh);
   const entries = addServiceEntries(machines.inventory, snapshot);
   const { inventory, ...waypoints } = addWaypoints(entries.inventory, snapshot, mesh);
   const directory = new ServiceDirectory(inventory, config.clusterDomain);
@@ -26,18 +27,22 @@ export const read = (input: ReadInput): ReadResult => {
     directory,
     mesh,
     config,
-    findings: [...entries.findings, ...waypoints.findings],
+    findings: [...members.findings, ...entries.findings, ...waypoints.findings],
     reported: new Set(),
     objects: [...machines.objects, ...entries.objects, ...waypoints.objects],
   };
   const traffic = readTraffic(reading);
   const part: ModelPart = {
     meshes: [mesh],
-    ...traffic,
-    ...readSecurity(reading, traffic.destinations ?? []),
+    ...traffic.part,
+    ...readSecurity(reading, traffic.part.destinations ?? []),
   };
   return {
-    inventory: { ...inventory, services: directory.services() },
+    inventory: {
+      ...inventory,
+      services: directory.services(),
+      gateways: [...inventory.gateways, ...traffic.gateways],
+    },
     part,
     findings: reading.findings,
     objects: reading.objects,

@@ -27,4 +27,39 @@ export const trafficFindings = {
     title: 'a ServiceEntry for a host that is defined elsewhere',
     hint: 'give the host one owner',
   },
+  ISTIO106: {
+    severity: 'warning',
+    title: 'a Gateway that no pods run',
+    hint: 'compare the selector with the labels of the gateway pods; they may be in any namespace',
+  },
+  ISTIO107: {
+    severity: 'info',
+    title: 'a gateway between clusters',
+    hint: 'requests through it are not simulated',
+  },
+  ISTIO108: {
+    severity: 'warning',
+    title: 'a VirtualService for a Gateway that is not in the input',
+    hint: 'name it as namespace/name if it is in another namespace, or add it to the input',
+  },
+  ISTIO109: {
+    severity: 'warning',
+    title: 'a VirtualService and its Gateway have no host in common',
+    hint: 'add the host to a server of the Gateway; a namespace in front of a host admits that namespace only',
+  },
+  ISTIO110: {
+    severity: 'warning',
+    title: 'a destination without a port behind a gateway',
+    hint: 'write destination.port.number: without it the port of the gateway is meant',
+  },
+  ISTIO111: {
+    severity: 'warning',
+    title: 'a revision is named that nobody installed; nothing is injected',
+    hint: 'compare the label istio.io/rev with the revisions and tags that are installed',
+  },
+  ISTIO112: {
+    severity: 'warning',
+    title: 'a workload is meant to be in the mesh and runs without a proxy',
+    hint: 'restart it: a proxy is added when a pod starts',
+  },
 } as const satisfies FindingKinds;
