@@ -6,6 +6,7 @@ import { hostMatches } from '../../model/match.ts';
 import { type OrderConflict, rankedOrder } from '../../native/gateway-api/order-completion.ts';
 import { dependsOnPort, orderFor, passRuleId, rankingFor } from '../../native/gateway-api/write-routes.ts';
 import { adapterFindings } from './findings.ts';
+import { listenerVerdict } from './judge-gateway.ts';
 import type { Judging } from './judging.ts';
 
 /** What becomes of a table as such, of what it does not take, and of the order of its rules. */
@@ -95,6 +96,8 @@ const behindListener = (frontend: Frontend, judging: Judging): Verdict<Frontend>
   if (gateway.purpose !== 'ingress') {
     return refused('frontend-gateway', `\`${gateway.id}\` is no ingress gateway, and only those are written`);
   }
+  const listening = listenerVerdict(listener, gateway, judging);
+  if (listening !== 'applied' && listening.result === 'refused') return listening;
   if (listener.httpsRedirect) {
     return refused('frontend-hidden', 'the listener sends every request to https', { effect: 'none' });
   }

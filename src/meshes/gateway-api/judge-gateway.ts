@@ -12,7 +12,7 @@ export const gatewayJudge = (judging: Judging): Pick<Judge, 'gateway' | 'listene
   listener: (listener, gateway) => listenerVerdict(listener, gateway, judging),
 });
 
-const listenerVerdict = (listener: Listener, gateway: Gateway, _judging: Judging): Verdict<Listener> => {
+export const listenerVerdict = (listener: Listener, gateway: Gateway, _judging: Judging): Verdict<Listener> => {
   const rival = gateway.listeners
     .slice(0, gateway.listeners.indexOf(listener))
     .find(other => other.port === listener.port && family(other) === family(listener) && sharesHost(other, listener));

@@ -1,6 +1,6 @@
 import { byAll, byText, unique } from '../../../base/order.ts';
 import { hostMatches, hostRank } from '../../../model/match.ts';
-import type { VirtualService } from '../virtual-service/rules.ts';
+import type { VirtualService } from '../virtual-service/virtual-service.ts';
 import type { NativeGateway } from './gateways.ts';
 import type { Server } from './servers.ts';
 

@@ -79,6 +79,10 @@ const callersOf = (field: Field, beside: string): Partial<ListenerTls> => {
     field.text('caCertificates') ?? [],
     field.list('tlsCertificates').flatMap(pair => pair.text('caCertificates') ?? []),
   ].flat();
+  const isUnverified = field.boolean('insecureSkipVerify') ?? false;
+  if (isUnverified) {
+    for (const key of ['caCertificates', 'caCertCredentialName']) field.at(key)?.leave('nobody verifies the callers');
+  }
   const authorities = files.length > 0 ? files : secret === undefined ? [] : [secretName(secret, beside)];
   const revocationList = field.text('caCrl');
   const subjectNames = [
@@ -87,7 +91,7 @@ const callersOf = (field: Field, beside: string): Partial<ListenerTls> => {
     ...(field.texts('verifyCertificateSpki') ?? []).map(hash => `spki:${hash}`),
   ];
   return {
-    clientAuthorities: field.boolean('insecureSkipVerify') ? [] : authorities,
+    clientAuthorities: isUnverified ? [] : authorities,
     ...(subjectNames.length > 0 ? { subjectNames } : {}),
     ...(revocationList === undefined ? {} : { revocationList }),
   };
