@@ -4,13 +4,10 @@ import { byAll, byKey, groupBy } from '../../base/order.ts';
 import type { DestinationSettings } from '../../model/capabilities/destination.ts';
 import type { Frontend } from '../../model/frontend.ts';
 import type { Model } from '../../model/model.ts';
+import { hostGroups } from '../../native/gateway-api/gateway-frontends.ts';
 import { gatewayGroup } from '../../native/gateway-api/kinds.ts';
-import {
-  type RouteManifest,
-  type RouteWriting,
-  writeRoutes,
-  writeServiceRoutes,
-} from '../../native/gateway-api/write-routes.ts';
+import { type RouteManifest, type RouteWriting, writeRoutes } from '../../native/gateway-api/write-routes.ts';
+import { writeServiceRoutes } from '../../native/gateway-api/write-service-routes.ts';
 import { emitGateway, listenerOf, redirectRoutes, sectionsOf } from './emit-gateway.ts';
 import type { Judging } from './judging.ts';
 
@@ -19,10 +16,12 @@ export const emit = (model: Model, judging: Judging, className: string): readonl
   const { gateways } = model.inventory;
   const ingress = gateways.filter(({ purpose }) => purpose === 'ingress');
   const writing = writingFor(judging);
+  const byService = groupBy(model.frontends, serviceOf);
+  const tablesOf = (frontend: Frontend): readonly Frontend[] => byService.get(serviceOf(frontend)) ?? [];
   const routes = model.frontends.flatMap((frontend): readonly RouteManifest[] =>
     frontend.listens.kind === 'listener'
       ? behindListener(frontend, model, writing)
-      : writeServiceRoutes(frontend, writing),
+      : writeServiceRoutes(frontend, writing, tablesOf(frontend)),
   );
   const [onServices, onGateways] = [true, false].map(wanted =>
     routes.filter(route => isOnService(route) === wanted),
@@ -37,6 +36,8 @@ export const emit = (model: Model, judging: Judging, className: string): readonl
     ...backendPolicies(model.destinations, judging),
   ];
 };
+
+const serviceOf = ({ listens }: Frontend): string => (listens.kind === 'service' ? listens.service : '');
 
 const byName = byAll<Manifest>(
   byKey(({ metadata }) => metadata.namespace ?? ''),
@@ -67,15 +68,18 @@ const behindListener = (frontend: Frontend, model: Model, writing: RouteWriting)
   if (listens.kind !== 'listener') return [];
   const [gateway, listener] = listenerOf(model.inventory.gateways, listens.gateway, listens.listener);
   const sections = sectionsOf(gateway).get(listener.name) ?? [];
-  const hosts = listens.hosts.filter(host => host !== '*');
-  const place = {
-    namespace: gateway.namespace,
-    name: routeName([gateway.name, listener.name, ...hosts]),
-    parents: sections.map(({ name }) => ({ name: gateway.name, sectionName: name })),
-    hostnames: frontend.protocol === 'tcp' ? [] : hosts,
-    dialled: listener.port,
-  };
-  return writeRoutes(frontend, place, writing);
+  const hosts = frontend.protocol === 'tcp' ? [] : listens.hosts.filter(host => host !== '*');
+  const isEvery = hosts.length < listens.hosts.length || listens.hosts.length === 0 || frontend.protocol === 'tcp';
+  return (isEvery ? [[]] : hostGroups(hosts)).flatMap(group => {
+    const place = {
+      namespace: gateway.namespace,
+      name: routeName([gateway.name, listener.name, ...group.slice(0, 1)]),
+      parents: sections.map(({ name }) => ({ name: gateway.name, sectionName: name })),
+      hostnames: group,
+      dialled: listener.port,
+    };
+    return writeRoutes(frontend, place, writing);
+  });
 };
 
 /** Object names are DNS names of at most 253 characters. */

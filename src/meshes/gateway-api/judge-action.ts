@@ -236,6 +236,9 @@ const rewriteVerdict = (path: PathRewrite, { frontend, action }: ActionContext):
   const prefixes = matches.map(match =>
     match === undefined ? '/' : match.kind === 'regex' || match.kind === 'exact' ? undefined : match,
   );
+  if (prefixes.some(match => typeof match === 'object' && match.ignoreCase && !/^\/?$/.test(match.value))) {
+    return refused('rewrite-path', 'a prefix without regard to case is an expression, whose prefix cannot be replaced');
+  }
   if (prefixes.includes(undefined)) {
     return refused('rewrite-path', 'one rule takes both prefixes and whole paths, and the rewrite means two things', {
       workaround: 'write one rule for each kind of match',

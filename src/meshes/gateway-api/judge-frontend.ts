@@ -4,7 +4,8 @@ import { findingOf } from '../../base/finding.ts';
 import type { Frontend, NoMatch, Rule } from '../../model/frontend.ts';
 import { hostMatches } from '../../model/match.ts';
 import { type OrderConflict, rankedOrder } from '../../native/gateway-api/order-completion.ts';
-import { dependsOnPort, orderFor, passRuleId, rankingFor } from '../../native/gateway-api/write-routes.ts';
+import { orderFor, passRuleId, rankingFor } from '../../native/gateway-api/write-routes.ts';
+import { familyOf, needsPorts } from '../../native/gateway-api/write-service-routes.ts';
 import { adapterFindings } from './findings.ts';
 import { listenerVerdict } from './judge-gateway.ts';
 import type { Judging } from './judging.ts';
@@ -40,7 +41,9 @@ const frontendVerdict = (frontend: Frontend, judging: Judging): Verdict<Frontend
       workaround: 'give the clients a namespace of their own',
     });
   }
-  if (dependsOnPort(frontend) && listens.port === undefined && judging.portsOf(listens.service).length === 0) {
+  const { before, after } = judging.beside(frontend);
+  const tables = [...before, frontend, ...after];
+  if (listens.port === undefined && needsPorts(frontend, tables) && judging.portsOf(listens.service).length === 0) {
     return refused('frontend-ports', `a backend needs a port, and those of \`${listens.service}\` are not known`, {
       workaround: 'add the Service to the input, or write the port of the destination',
     });
@@ -48,42 +51,36 @@ const frontendVerdict = (frontend: Frontend, judging: Judging): Verdict<Frontend
   return rivalVerdict(frontend, judging);
 };
 
-const family = ({ protocol }: Frontend): 'web' | 'tls' | 'tcp' =>
-  protocol === 'tls' || protocol === 'tcp' ? protocol : 'web';
-
 /** A port has the routes of one kind, the most specific; and everybody's table hides what comes after it. */
 const rivalVerdict = (frontend: Frontend, judging: Judging): Verdict<Frontend> => {
   const { before, after } = judging.beside(frontend);
-  const hidden = before.find(other => family(other) === family(frontend) && hides(other, frontend));
-  if (hidden && hidden.noMatch.kind !== 'next') {
+  const portsOf = ({ listens, protocol }: Frontend): readonly number[] => {
+    if (listens.kind !== 'service') return [];
+    return listens.port === undefined ? judging.portsOf(listens.service, protocol) : [listens.port];
+  };
+  const rivals = before.filter(other => familyOf(other) === familyOf(frontend) && other.noMatch.kind !== 'next');
+  const ports: readonly (number | undefined)[] = portsOf(frontend).length > 0 ? portsOf(frontend) : [undefined];
+  const [hidden] = rivals;
+  if (hidden && ports.every(port => rivals.some(other => hides(other, frontend, port)))) {
     return refused('frontend-hidden', `\`${hidden.id}\` takes all of its requests before it`, { effect: 'none' });
   }
   const rank = ['web', 'tls', 'tcp'];
-  const portsOf = ({ listens, protocol }: Frontend): readonly number[] =>
-    listens.kind !== 'service'
-      ? []
-      : listens.port === undefined
-        ? judging.portsOf(listens.service, protocol)
-        : [listens.port];
   const stronger = [...before, ...after].find(
     other =>
-      rank.indexOf(family(other)) < rank.indexOf(family(frontend)) &&
+      rank.indexOf(familyOf(other)) < rank.indexOf(familyOf(frontend)) &&
       (portsOf(frontend).length === 0 || portsOf(other).some(port => portsOf(frontend).includes(port))),
   );
   if (!stronger) return 'applied';
   return refused(
     'frontend-kinds',
     `one port has routes of one kind, and those of \`${stronger.id}\` are more specific`,
-    {
-      workaround: 'declare the protocol of each port of the Service',
-    },
+    { workaround: 'declare the protocol of each port of the Service' },
   );
 };
 
-const hides = (first: Frontend, second: Frontend): boolean =>
+const hides = (first: Frontend, second: Frontend, port: number | undefined): boolean =>
   first.listens.kind === 'service' &&
-  second.listens.kind === 'service' &&
-  (first.listens.port === undefined || first.listens.port === second.listens.port) &&
+  (first.listens.port === undefined || first.listens.port === port) &&
   (first.clients.namespaces === undefined ||
     (second.clients.namespaces?.every(namespace => first.clients.namespaces?.includes(namespace)) ?? false));
 

@@ -57,12 +57,13 @@ const pathVerdict = (path: PathMatch, regex: Pick<Regex, 'dialect' | 'anchoring'
   if (path.kind !== 'segmentPrefix' && !path.value.startsWith('/') && path.value !== '') {
     return refused('path-never', `no path begins with \`${path.value}\``, { effect: 'none' });
   }
+  if (path.kind !== 'exact' && /^\/?$/.test(path.value)) return 'applied';
   if (path.ignoreCase) {
     const value: PathMatch = { kind: 'regex', regex: { pattern: pathPattern(path), ...regex } };
     const message = 'a path without regard to case is written as an expression, whose rank is lower than a prefix';
     return approximated(value, 'path-ignore-case', message, { effect: 'none' });
   }
-  if (path.kind !== 'prefix' || path.value === '/' || path.value === '') return 'applied';
+  if (path.kind !== 'prefix') return 'applied';
   const value: PathMatch = { kind: 'segmentPrefix', value: path.value.replace(/\/+$/, '') };
   const message = path.value.endsWith('/')
     ? `prefixes go by segment: \`${value.value}\` itself is now taken too`

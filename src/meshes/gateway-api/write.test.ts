@@ -309,6 +309,22 @@ describe('written routes', () => {
     ]);
   });
 
+  it('leave to an earlier table the ports that it has', () => {
+    const model = modelOf(
+      table([rule('one', { path: prefix('/a') }, forward(service('v2', 80)))], {
+        id: 'one port',
+        listens: { kind: 'service', service: 'shop/web', port: 80 },
+      }),
+      table([rule('all', {}, forward(service('api', 80)))]),
+    );
+    expect(paths(model)).toEqual([
+      ['HTTPRoute', 'shop', 'web-80', [{ group: '', kind: 'Service', name: 'web', port: 80 }]],
+      ['HTTPRoute', 'shop', 'web-8080', [{ group: '', kind: 'Service', name: 'web', port: 8080 }]],
+    ]);
+    const asks = boundaryAsks(model);
+    expect(answersOf(write(model).again, asks)).toEqual(answersOf(model, asks));
+  });
+
   it('send a subset to a Service that selects it, with a name of its own', () => {
     const subset = (name: string, version: string): Backend => ({
       kind: 'service',

@@ -154,11 +154,12 @@ const tablesOf = (
   bound: readonly Binding[],
   reading: GatewayApiReading,
 ): readonly Frontend[] => {
-  const hosts = [...new Set(bound.flatMap(binding => binding.hosts))].sort(
-    (a, b) => hostRank(b) - hostRank(a) || byText(a, b),
+  const tables = hostGroups(
+    bound.flatMap(binding => binding.hosts),
+    host => bound.filter(binding => binding.hosts.includes(host)),
   );
-  return hosts.flatMap((host, index) => {
-    const routes = bound.filter(binding => binding.hosts.includes(host)).map(({ route }) => route);
+  return tables.flatMap((hosts, index) => {
+    const routes = bound.filter(binding => binding.hosts.includes(hosts[0] ?? '')).map(({ route }) => route);
     const [first] = routes;
     if (!first) return [];
     const ranking = routes.every(({ kind }) => kind === 'GRPCRoute')
@@ -169,18 +170,20 @@ const tablesOf = (
       ranking,
     );
     reportOpenOrder(rules, routes, ranking, reading);
-    const wider = hosts.slice(index + 1).some(other => hostMatches(other, host));
+    const wider = tables
+      .slice(index + 1)
+      .some(others => others.some(other => hosts.some(host => hostMatches(other, host))));
     const noMatch: NoMatch =
       wider && reading.profile.hostFallThrough
         ? { kind: 'next' }
         : { kind: 'respond', status: reading.profile.noMatchStatus };
     const table: Frontend = {
-      id: `${gateway.model.id}:${listener.listener.name}/${host}`,
+      id: `${gateway.model.id}:${listener.listener.name}/${hosts.join(',')}`,
       listens: {
         kind: 'listener',
         gateway: gateway.model.id,
         listener: listener.listener.name,
-        hosts: host === everyHost ? [] : [host],
+        hosts: hosts.filter(host => host !== everyHost),
       },
       protocol: protocols[first.kind],
       clients: { gateway: gateway.model.id },
@@ -190,6 +193,26 @@ const tablesOf = (
     };
     return [table];
   });
+};
+
+/**
+ * Host names in the order in which they are tried. Full names do not overlap, so those that lead to the same are one
+ * group; a wildcard is one by itself, because others may stand between it and the next.
+ */
+export const hostGroups = (
+  hosts: readonly string[],
+  leadsTo: (host: string) => readonly unknown[] = () => [],
+): readonly (readonly string[])[] => {
+  const groups: { readonly hosts: string[]; readonly to: readonly unknown[] }[] = [];
+  for (const host of [...new Set(hosts)].sort((a, b) => hostRank(b) - hostRank(a) || byText(a, b))) {
+    const to = leadsTo(host);
+    const isSame = (other: readonly unknown[]): boolean =>
+      other.length === to.length && other.every((item, index) => item === to[index]);
+    const group = host.startsWith('*') ? undefined : groups.find(candidate => isSame(candidate.to));
+    if (group) group.hosts.push(host);
+    else groups.push({ hosts: [host], to });
+  }
+  return groups.map(group => group.hosts);
 };
 
 const takenRules = (route: Route, reading: GatewayApiReading) => {

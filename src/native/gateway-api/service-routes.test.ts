@@ -8,7 +8,8 @@ import { type GatewayApiProfile, specificationProfile } from './profile.ts';
 import { startReading } from './reading.ts';
 import { readRoutes } from './route.ts';
 import { serviceFrontends } from './service-frontends.ts';
-import { type RouteManifest, writeServiceRoutes } from './write-routes.ts';
+import type { RouteManifest } from './write-routes.ts';
+import { writeServiceRoutes } from './write-service-routes.ts';
 
 const objectOf = (body: Record<string, unknown>): NativeObject => {
   const { apiVersion, kind, metadata } = body as unknown as RouteManifest;

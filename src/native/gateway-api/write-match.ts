@@ -13,11 +13,14 @@ export const writeHttpMatch = (match: Match): Json => ({
 });
 
 const writePath = (path: PathMatch): Json => {
-  const ignoresCase = path.kind !== 'regex' && path.ignoreCase === true;
-  if (path.kind === 'exact' && !ignoresCase) return { type: 'Exact', value: path.value };
-  if (path.kind === 'segmentPrefix' && !ignoresCase) return { type: 'PathPrefix', value: path.value || '/' };
-  if (path.kind === 'prefix' && /^\/?$/.test(path.value)) return { type: 'PathPrefix', value: '/' };
-  return { type: 'RegularExpression', value: pathPattern(path) };
+  // Every path, whatever its case.
+  if ((path.kind === 'prefix' || path.kind === 'segmentPrefix') && /^\/?$/.test(path.value)) {
+    return { type: 'PathPrefix', value: '/' };
+  }
+  if (path.kind === 'regex' || path.kind === 'prefix' || path.ignoreCase) {
+    return { type: 'RegularExpression', value: pathPattern(path) };
+  }
+  return { type: path.kind === 'exact' ? 'Exact' : 'PathPrefix', value: path.value };
 };
 
 const writeNamed = ({ name, match }: HeaderMatch | QueryMatch): Json => ({ name, ...writeText(match) });
