@@ -11,6 +11,8 @@ import { textValues } from './text-values.ts';
 export class Mentions {
   readonly namespaces = new Set<string>();
   readonly labels: { readonly namespaces: readonly string[] | undefined; readonly labels: Labels }[] = [];
+  /** Statements that were not taken in; each may tell apart one more class of callers. */
+  left = 0;
   readonly accounts = new Map<string, { readonly namespace: string; readonly name: string }>();
 
   scope({ namespaces, labels }: Pick<ClientScope & CallerMatch, 'namespaces' | 'labels'>): void {

@@ -37,8 +37,9 @@ const samplesOf = (target: Target, lookups: readonly Lookup[], limit: number): T
   const callers = callersFor(target.mentions, lookups, target.home);
   const via = target.via === undefined ? {} : { via: target.via };
   const asks: Ask[] = [];
-  let left = 0;
-  for (const sample of requestsFor(target)) {
+  const requests = requestsFor(target);
+  let left = target.mentions.left * requests.length;
+  for (const sample of requests) {
     const to = destinationOf(target, sample);
     for (const caller of sample.askers ? askersOf(sample.askers, callers) : callers) {
       if (asks.length < limit) asks.push({ caller, to, ...via, request: sample.request });

@@ -1,7 +1,7 @@
 import type { AccessPolicy } from '../../model/capabilities/access.ts';
 import type { RequestAuthentication } from '../../model/capabilities/request-authentication.ts';
 import type { Frontend } from '../../model/frontend.ts';
-import type { Gateway, Protocol, Service } from '../../model/inventory.ts';
+import { containerPort, type Gateway, type Protocol, type Service, type Workload } from '../../model/inventory.ts';
 import type { Receiver } from '../lookup/coverage.ts';
 import type { Lookup } from '../lookup/lookup.ts';
 import type { Destination } from '../request.ts';
@@ -27,19 +27,17 @@ export interface Target {
 
 const unique = <T>(items: Iterable<T>): T[] => [...new Set(items)];
 
-/** A model as the targets in it are looked at, with the container ports that its policies tell apart. */
-interface Ground {
-  readonly lookup: Lookup;
-  readonly ports: readonly (number | undefined)[];
-}
+/** The container ports that a service leads to, on its workloads or where there are none; undefined: some other. */
+const containerPorts = (lookup: Lookup, { ports }: Service, workloads: readonly Workload[]): (number | undefined)[] => {
+  if (ports.length === 0) return [undefined, ...unique(lookup.model.access.flatMap(({ scope }) => scope.ports ?? []))];
+  const direct = ports.flatMap(({ port, targetPort = port }) => (typeof targetPort === 'number' ? targetPort : []));
+  const named = workloads.flatMap(workload => ports.map(port => containerPort(port, workload)));
+  return unique([undefined, ...direct, ...named]);
+};
 
-const groundOf = (lookup: Lookup): Ground => ({
-  lookup,
-  ports: [undefined, ...unique(lookup.model.access.flatMap(policy => policy.scope.ports ?? [])).slice(0, 4)],
-});
-
-/** Everyone who may guard a service: its workloads in whatever mesh, on whatever port, and its waypoint. */
-const receiversOf = ({ lookup, ports }: Ground, { id, endpoints, namespace, waypoint }: Service): Receiver[] => {
+/** Everyone who may guard a service: its workloads in whatever mesh, on each of their ports, and its waypoint. */
+const receiversOf = (lookup: Lookup, service: Service): Receiver[] => {
+  const { id, endpoints, namespace, waypoint } = service;
   const workloads = lookup.services.workloadsOf(endpoints);
   const supposed = endpoints.kind === 'addresses' ? [] : [{ namespace, labels: endpoints.labels }];
   const servers = (workloads.length > 0 ? workloads : supposed).map(({ namespace, labels }) => ({ namespace, labels }));
@@ -47,7 +45,7 @@ const receiversOf = ({ lookup, ports }: Ground, { id, endpoints, namespace, wayp
   const guards: Receiver[] = [...servers, { labels: {}, service: id, isWaypoint: true, ...gateway }];
   const meshes = [undefined, ...lookup.model.meshes.map(mesh => mesh.id)];
   return meshes.flatMap(mesh =>
-    ports.flatMap(port =>
+    containerPorts(lookup, service, workloads).flatMap(port =>
       guards.map(guard => ({
         ...guard,
         ...(mesh === undefined ? {} : { mesh }),
@@ -58,20 +56,20 @@ const receiversOf = ({ lookup, ports }: Ground, { id, endpoints, namespace, wayp
 };
 
 /** Policies and token rules that may act on the way to services. */
-const guardsOf = (grounds: readonly Ground[], services: readonly Service[]) => {
+const guardsOf = (lookups: readonly Lookup[], services: readonly Service[]) => {
   const policies = new Set<AccessPolicy>();
   const authentications = new Set<RequestAuthentication>();
-  for (const ground of grounds) {
-    for (const receiver of services.flatMap(service => receiversOf(ground, service))) {
-      for (const policy of ground.lookup.access(receiver)) policies.add(policy);
-      for (const rule of ground.lookup.requestAuthentication(receiver)) authentications.add(rule);
+  for (const lookup of lookups) {
+    for (const receiver of services.flatMap(service => receiversOf(lookup, service))) {
+      for (const policy of lookup.access(receiver)) policies.add(policy);
+      for (const rule of lookup.requestAuthentication(receiver)) authentications.add(rule);
     }
   }
   return { policies: [...policies], authentications: [...authentications] };
 };
 
 /** The services that rules send to, beside the one that is dialled. */
-const backendsOf = (grounds: readonly Ground[], frontends: readonly Frontend[]): Service[] => {
+const backendsOf = (lookups: readonly Lookup[], frontends: readonly Frontend[]): Service[] => {
   const ids = unique(
     frontends.flatMap(({ rules }) =>
       rules.flatMap(({ action }) =>
@@ -81,11 +79,14 @@ const backendsOf = (grounds: readonly Ground[], frontends: readonly Frontend[]):
       ),
     ),
   );
-  return ids.flatMap(id => grounds.flatMap(({ lookup }) => lookup.services.find(id) ?? []));
+  return ids.flatMap(id => lookups.flatMap(lookup => lookup.services.find(id) ?? []));
 };
 
+/** How many statements about what clients see are walked for one target. */
+const viewsAsked = 16;
+
 const mentionsOf = (
-  grounds: readonly Ground[],
+  lookups: readonly Lookup[],
   frontends: readonly Frontend[],
   services: readonly Service[],
   policies: readonly AccessPolicy[],
@@ -95,17 +96,17 @@ const mentionsOf = (
     mentions.scope(clients);
     for (const { match } of rules) if (match.caller) mentions.scope(match.caller);
   }
-  for (const { lookup } of grounds) {
+  for (const lookup of lookups) {
     for (const service of services) {
       for (const { clients } of lookup.destinations.about({ service, host: service.hosts[0] ?? service.id })) {
         mentions.scope(clients);
       }
       for (const namespace of lookup.services.exposedTo(service) ?? []) mentions.namespaces.add(namespace);
     }
-    // Statements about what clients see concern every target; a few of them stand for their classes.
-    for (const { clients } of [...lookup.model.visibility.slice(0, 8), ...lookup.model.egress.slice(0, 8)]) {
-      mentions.scope(clients);
-    }
+    // Statements about what clients see concern every target; the first of them stand for all, and the rest is counted.
+    const views = [...lookup.model.visibility, ...lookup.model.egress];
+    for (const { clients } of views.slice(0, viewsAsked)) mentions.scope(clients);
+    mentions.left += Math.max(0, views.length - viewsAsked);
   }
   for (const policy of policies) mentions.policy(policy);
   return mentions;
@@ -123,10 +124,10 @@ interface Place {
   readonly verifiedBy?: readonly RequestAuthentication[];
 }
 
-const targetOf = (grounds: readonly Ground[], place: Place): Target => {
+const targetOf = (lookups: readonly Lookup[], place: Place): Target => {
   const { service, frontends, guardedBy = [], verifiedBy = [], overTls = false, ...rest } = place;
-  const services = unique([...(service ? [service] : []), ...backendsOf(grounds, frontends)]);
-  const guard = guardsOf(grounds, services);
+  const services = unique([...(service ? [service] : []), ...backendsOf(lookups, frontends)]);
+  const guard = guardsOf(lookups, services);
   const policies = unique([...guardedBy, ...guard.policies]);
   return {
     ...rest,
@@ -135,7 +136,7 @@ const targetOf = (grounds: readonly Ground[], place: Place): Target => {
     frontends,
     policies,
     authentications: unique([...verifiedBy, ...guard.authentications]),
-    mentions: mentionsOf(grounds, frontends, services, policies),
+    mentions: mentionsOf(lookups, frontends, services, policies),
   };
 };
 
@@ -149,8 +150,7 @@ const portsOf = (services: readonly Service[], frontends: readonly Frontend[]): 
   return ports.length > 0 ? ports : [undefined];
 };
 
-const serviceTargets = function* (grounds: readonly Ground[]): Generator<Target> {
-  const lookups = grounds.map(({ lookup }) => lookup);
+const serviceTargets = function* (lookups: readonly Lookup[]): Generator<Target> {
   const ids = unique(lookups.flatMap(({ model }) => model.inventory.services.map(({ id }) => id))).sort();
   for (const id of ids) {
     const services = lookups.flatMap(lookup => lookup.services.find(id) ?? []);
@@ -161,14 +161,13 @@ const serviceTargets = function* (grounds: readonly Ground[]): Generator<Target>
     for (const port of portsOf(services, frontends)) {
       const protocol = services.flatMap(({ ports }) => ports.find(each => each.port === port)?.protocol ?? [])[0];
       const to = { service: id, ...(port === undefined ? {} : { port }) };
-      yield targetOf(grounds, { name: id, to, protocol, service, frontends: unique(frontends) });
+      yield targetOf(lookups, { name: id, to, protocol, service, frontends: unique(frontends) });
     }
   }
 };
 
 /** Names that route tables know and the inventory does not, and one that nobody knows. */
-const hostTargets = function* (grounds: readonly Ground[]): Generator<Target> {
-  const lookups = grounds.map(({ lookup }) => lookup);
+const hostTargets = function* (lookups: readonly Lookup[]): Generator<Target> {
   const hosts = lookups.flatMap(({ model }) =>
     model.frontends.flatMap(({ listens }) => (listens.kind === 'hosts' ? listens.hosts.map(concreteHost) : [])),
   );
@@ -177,7 +176,7 @@ const hostTargets = function* (grounds: readonly Ground[]): Generator<Target> {
     const frontends = unique(lookups.flatMap(lookup => lookup.frontends.about(undefined, host)));
     const ports = unique([...portsOf([], frontends), 80]).filter(port => port !== undefined);
     for (const port of ports) {
-      yield targetOf(grounds, { name: host, to: { host, port }, protocol: undefined, frontends });
+      yield targetOf(lookups, { name: host, to: { host, port }, protocol: undefined, frontends });
     }
   }
 };
@@ -196,8 +195,8 @@ const hostsAt = (
 };
 
 /** Every host that a gateway's listeners or the routes behind them name, on each of their ports. */
-const gatewayTargets = function* (grounds: readonly Ground[]): Generator<Target> {
-  for (const { lookup } of grounds) {
+const gatewayTargets = function* (lookups: readonly Lookup[]): Generator<Target> {
+  for (const lookup of lookups) {
     for (const gateway of lookup.model.inventory.gateways) {
       if (gateway.purpose === 'waypoint') continue;
       const { id, namespace, labels } = gateway;
@@ -207,7 +206,7 @@ const gatewayTargets = function* (grounds: readonly Ground[]): Generator<Target>
         const { port, name, protocol, tls } = listener;
         const endsTls = tls !== undefined && tls.mode !== 'passthrough';
         for (const host of hostsAt(gateway, listener, lookup.frontends.at(id, name))) {
-          yield targetOf(grounds, {
+          yield targetOf(lookups, {
             name: host,
             to: { host, port },
             via: id,
@@ -225,9 +224,8 @@ const gatewayTargets = function* (grounds: readonly Ground[]): Generator<Target>
 
 /** Everything that can be dialled in any of the models, in a stable order. */
 export const targetsIn = function* (lookups: readonly Lookup[]): Generator<Target> {
-  const grounds = lookups.map(groundOf);
   const seen = new Set<string>();
-  for (const targets of [serviceTargets(grounds), gatewayTargets(grounds), hostTargets(grounds)]) {
+  for (const targets of [serviceTargets(lookups), gatewayTargets(lookups), hostTargets(lookups)]) {
     for (const target of targets) {
       const key = JSON.stringify([target.to, target.via]);
       if (seen.has(key)) continue;
