@@ -1,16 +1,20 @@
-import type { Manifest } from '../../adapter/adapter.ts';
+import type { Manifest, WriteTarget } from '../../adapter/adapter.ts';
 import type { Model } from '../../model/model.ts';
 import { emitDestinationRules } from './destination-rule/emit.ts';
+import { readMeshConfig } from './mesh-config.ts';
+import { emitSecurity, securityWriting } from './security/writing/emit.ts';
 import { emitServiceEntries } from './service-entry/emit.ts';
 import { emitVirtualServices, type Naming } from './virtual-service/emit.ts';
 
 /** The expected model as Istio's objects; nothing is lost here. */
-export const emit = (model: Model, rootNamespace: string): Manifest[] => {
+export const emit = (model: Model, target: WriteTarget): Manifest[] => {
   const naming = namingOf(model);
+  const { rootNamespace } = readMeshConfig(target.snapshot);
   return withNamesApart([
     ...emitVirtualServices(model.frontends, naming),
     ...emitDestinationRules(model, naming, rootNamespace),
     ...emitServiceEntries(model),
+    ...emitSecurity(securityWriting(model, target)),
   ]);
 };
 

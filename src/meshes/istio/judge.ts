@@ -4,6 +4,8 @@ import type { Judge } from '../../adapter/judge.ts';
 import type { HeaderMatch, PathMatch, QueryMatch, TextMatch } from '../../model/match.ts';
 import type { Model } from '../../model/model.ts';
 import { destinationJudge } from './destination-rule/judge.ts';
+import { securityWriting } from './security/writing/emit.ts';
+import { securityJudge } from './security/writing/judge.ts';
 import { entryJudge } from './service-entry/judge.ts';
 import { escapeRe2, re2 } from './virtual-service/text-match.ts';
 
@@ -149,12 +151,12 @@ const queryVerdict = (query: QueryMatch): Verdict<QueryMatch> => {
 /** Everything that is not a route. */
 const otherJudge: Omit<
   Judge,
-  keyof typeof routeJudge | keyof ReturnType<typeof destinationJudge> | keyof ReturnType<typeof entryJudge> | 'defaults'
+  | keyof typeof routeJudge
+  | keyof ReturnType<typeof destinationJudge>
+  | keyof ReturnType<typeof entryJudge>
+  | keyof ReturnType<typeof securityJudge>
+  | 'defaults'
 > = {
-  encryption: () => 'applied',
-  accessPolicy: () => 'applied',
-  accessRule: () => 'applied',
-  tokenIssuer: () => 'applied',
   rateLimit: () => refused('rate-limit', 'there is no object for a local rate limit'),
   visibility: () => 'applied',
   egress: () => 'applied',
@@ -170,4 +172,5 @@ export const judgeFor = (model: Model, target: WriteTarget): Judge => ({
   ...destinationJudge(model),
   ...entryJudge(target),
   ...otherJudge,
+  ...securityJudge(securityWriting(model, target)),
 });

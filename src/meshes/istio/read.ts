@@ -32,17 +32,15 @@ export const read = (input: ReadInput): ReadResult => {
     objects: [...machines.objects, ...entries.objects, ...waypoints.objects],
   };
   const traffic = readTraffic(reading);
+  const gateways = [...inventory.gateways, ...traffic.gateways];
+  const withGateways: Reading = { ...reading, inventory: { ...inventory, gateways } };
   const part: ModelPart = {
     meshes: [mesh],
     ...traffic.part,
-    ...readSecurity(reading, traffic.part.destinations ?? []),
+    ...readSecurity(withGateways, traffic.part.destinations ?? []),
   };
   return {
-    inventory: {
-      ...inventory,
-      services: directory.services(),
-      gateways: [...inventory.gateways, ...traffic.gateways],
-    },
+    inventory: { ...inventory, services: directory.services(), gateways },
     part,
     findings: reading.findings,
     objects: reading.objects,

@@ -10,6 +10,6 @@ import { judgeFor } from './judge.ts';
 export const write = (model: Model, target: WriteTarget): WriteResult => {
   const moved = retarget(model, target.mesh);
   const { expected, dispositions } = fitModel(moved, judgeFor(moved, target));
-  const objects = withFreeNames(emit(expected, target.mesh.namespace), target.snapshot);
+  const objects = withFreeNames(emit(expected, target), target.snapshot);
   return { objects, dispositions, expected, findings: [] };
 };

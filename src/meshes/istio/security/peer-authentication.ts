@@ -64,7 +64,9 @@ export const readPeerAuthentications = (reading: Reading): PeerEncryption[] => {
     all.filter(({ labels }) => labels),
   );
   return [
-    ...workloads.flatMap(one => forWorkloads(reading, one, modeIn.get(one.namespace) ?? meshMode)),
+    ...workloads.flatMap(one =>
+      forWorkloads(reading, one, { inherited: modeIn.get(one.namespace) ?? meshMode, rivals: workloads }),
+    ),
     ...namespaces.map(one => item(reading, one, modeIn.get(one.namespace) ?? meshMode)),
     ...(mesh ? [item(reading, mesh, meshMode)] : []),
   ].flatMap(entry => withoutDisabledAmbient(reading, entry));
@@ -126,16 +128,27 @@ const item = (reading: Reading, { object, namespace, spec, labels }: Written, mo
 };
 
 /** The ports first. They are container ports; the number of a service port is silently ignored (observed, row 13.5). */
-const forWorkloads = (reading: Reading, one: Written, inherited: Mode): PeerEncryption[] => {
-  const whole = item(reading, one, modeOf(one.spec?.at('mtls')) ?? inherited);
+const forWorkloads = (
+  reading: Reading,
+  one: Written,
+  { inherited, rivals }: { readonly inherited: Mode; readonly rivals: readonly Written[] },
+): PeerEncryption[] => {
+  const own = modeOf(one.spec?.at('mtls'));
+  const whole = item(reading, one, own ?? inherited);
   const ports = (one.spec?.entries('portLevelMtls') ?? []).flatMap(([key, field]) => {
     const port = Number(key);
     if (!Number.isInteger(port)) return [];
     const scope = { ...whole.scope, ports: [port] };
     return [{ id: `${whole.id} port ${key}`, scope, mode: modeOf(field) ?? whole.mode, source: field }];
   });
-  return [...ports, whole];
+  // UNSET falls through to the namespace by itself, unless a newer policy for the same workloads stands between.
+  const newer = rivals.slice(rivals.indexOf(one) + 1);
+  return own || newer.some(other => mayMeet(one, other)) ? [...ports, whole] : ports;
 };
+
+const mayMeet = (a: Written, b: Written): boolean =>
+  a.namespace === b.namespace &&
+  Object.entries(a.labels ?? {}).every(([name, value]) => (b.labels?.[name] ?? value) === value);
 
 const covers = ({ namespaces, labels }: ServerScope, workload: Workload): boolean =>
   (!namespaces || namespaces.includes(workload.namespace)) && selects(labels, workload.labels);

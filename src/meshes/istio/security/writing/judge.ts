@@ -1,0 +1,110 @@
+import { approximated, refused, type Verdict } from '../../../../adapter/disposition.ts';
+import type { Judge } from '../../../../adapter/judge.ts';
+import type { AccessCondition, AccessPolicy, AccessRule } from '../../../../model/capabilities/access.ts';
+import type { Widened } from './closed-ports.ts';
+import { encryptionVerdict } from './peers.ts';
+import { placementsOf, type Writing } from './placement.ts';
+import { AccessPlan, portCondition, type RulePlan } from './plan.ts';
+import { mayOverlap } from './scopes.ts';
+import { issuerVerdict } from './tokens.ts';
+
+/** The status of every denial. */
+const usualStatus = 403;
+
+/**
+ * What Istio makes of encryption and access. What it cannot say exactly is written more strictly or refused; a refusal
+ * that would let more in than before is a loss of security.
+ */
+export const securityJudge = (
+  writing: Writing,
+): Pick<Judge, 'encryption' | 'accessPolicy' | 'accessRule' | 'tokenIssuer'> => {
+  const { model, mesh } = writing;
+  const plan = new AccessPlan(model, mesh);
+  return {
+    encryption: item => encryptionVerdict(item, model),
+    accessPolicy: policy => policyVerdict(policy, writing, plan),
+    accessRule: (rule, policy) => ruleVerdict(rule, policy, plan),
+    tokenIssuer: (issuer, at) => issuerVerdict(issuer, at, writing),
+  };
+};
+
+const restricts = ({ otherwise, rules }: AccessPolicy): boolean =>
+  otherwise === 'deny' || rules.some(({ effect }) => effect === 'deny' || effect === 'ask');
+
+const policyVerdict = (policy: AccessPolicy, writing: Writing, plan: AccessPlan): Verdict<AccessPolicy> => {
+  const { model } = writing;
+  if (!placementsOf(policy.scope, writing)) {
+    return refused('access', 'a policy cannot be attached to a host outside', {
+      severity: restricts(policy) ? 'security' : 'behaviour',
+      workaround: 'attach it to a ServiceEntry by its name',
+    });
+  }
+  const { deniedStatus, ...rest } = policy;
+  if (deniedStatus !== undefined && deniedStatus !== usualStatus) {
+    return approximated(rest, 'access-status', `a denial is answered with 403 instead of ${deniedStatus}`);
+  }
+  const wide = widened(policy, plan);
+  if (wide) {
+    const { scope, because } = wide;
+    const ports = scope.ports ? `ports ${scope.ports.join(', ')}` : 'all ports';
+    const message = `${ports} are closed at all of its servers, because \`${because.id}\` closes them at some`;
+    return approximated({ ...policy, scope }, 'access', message);
+  }
+  const overruling = model.access.find(other => other.otherwise === 'deny' && mayOverlap(other.scope, policy.scope));
+  if (policy.otherwise === 'allow' && plan.deniesByDefault && overruling) {
+    const message = `its servers are not opened, because \`${overruling.id}\` closes some of them`;
+    return approximated({ ...policy, otherwise: 'nothing' }, 'access', message);
+  }
+  return 'applied';
+};
+
+/** Where the mesh denies by default nothing has to be let through beside a policy. */
+const widened = (policy: AccessPolicy, plan: AccessPlan): Widened | undefined =>
+  policy.otherwise === 'deny' && !plan.deniesByDefault ? plan.ports.widened(policy) : undefined;
+
+const ruleVerdict = (rule: AccessRule, policy: AccessPolicy, plan: AccessPlan): Verdict<AccessRule> => {
+  const found = plan.planOf(policy, rule);
+  const loosens = rule.effect === 'deny' || rule.effect === 'ask';
+  const severity = loosens ? 'security' : 'behaviour';
+  if (rule.effect === 'ask' && rule.authoriser === undefined) {
+    return refused('access-external', 'an authoriser needs a name', { severity });
+  }
+  if (found.kind === 'implied') {
+    return found.narrowed === undefined
+      ? 'applied'
+      : refused('access', `the permission is left out: ${found.narrowed}`);
+  }
+  const [problem] = found.problems;
+  if (problem !== undefined && found.clauses.length === 0) {
+    return refused('access', `the rule cannot be written: ${problem}`, { severity });
+  }
+  const wide = widened(policy, plan);
+  const written = rewritten(rule, found, wide ? portCondition(policy) : []);
+  if (problem !== undefined) {
+    return approximated(written, 'access', `a part of the rule cannot be written: ${problem}`, { severity });
+  }
+  if (found.narrowed !== undefined) return approximated(written, 'access', found.narrowed);
+  const { status, ...usual } = rule;
+  if (status !== undefined && status !== usualStatus) {
+    return approximated(usual, 'access-status', `a denial is answered with 403 instead of ${status}`);
+  }
+  if (wide) {
+    return approximated(written, 'access', 'its ports are written into the rule', { effect: 'none' });
+  }
+  if (!found.differsOnTcp) return 'applied';
+  const message = rule.effect === 'allow' ? 'does not allow' : 'closes';
+  return approximated(written, 'access-tcp', `the rule ${message} connections that are not HTTP`);
+};
+
+/** The rule as it will be read back. */
+const rewritten = (
+  { status: _, ...rule }: AccessRule,
+  { ways }: RulePlan,
+  ports: readonly AccessCondition[],
+): AccessRule => ({
+  ...rule,
+  clauses: ways.map(conditions => ({
+    conditions: [...ports, ...conditions],
+    ...(rule.source ? { source: rule.source } : {}),
+  })),
+});

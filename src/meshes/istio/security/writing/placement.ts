@@ -1,0 +1,62 @@
+import { groupBy } from '../../../../base/order.ts';
+import type { Gateway } from '../../../../model/inventory.ts';
+import type { Mesh } from '../../../../model/mesh.ts';
+import type { Model } from '../../../../model/model.ts';
+import type { Labels, ServerScope } from '../../../../model/scope.ts';
+
+/** Where an object stands and what it is attached to. */
+export interface Placement {
+  readonly namespace: string;
+  readonly attachment: {
+    readonly selector?: { readonly matchLabels: Labels };
+    readonly targetRefs?: readonly { readonly group: string; readonly kind: string; readonly name: string }[];
+  };
+}
+
+/** What is written, and for which mesh. */
+export interface Writing {
+  readonly model: Model;
+  readonly mesh: Mesh;
+  /** The namespace whose policies hold everywhere. */
+  readonly rootNamespace: string;
+}
+
+/**
+ * The objects that a policy for a scope needs: one per namespace, in the root namespace for all of them, and for each
+ * gateway or service the one attached to it. Undefined if Istio cannot attach a policy there. Ports are not part of it.
+ */
+export const placementsOf = (scope: ServerScope, writing: Writing): readonly Placement[] | undefined => {
+  const { model, rootNamespace } = writing;
+  if (scope.gateway !== undefined) return gatewayPlacement(scope.gateway, model);
+  if (scope.services) return servicePlacements(scope.services, model);
+  const { labels } = scope;
+  const selector = labels && Object.keys(labels).length > 0 ? { selector: { matchLabels: labels } } : {};
+  const namespaces = scope.namespaces ?? [rootNamespace];
+  return namespaces.map(namespace => ({ namespace, attachment: selector }));
+};
+
+const isGatewayApi = ({ source }: Gateway): boolean =>
+  source?.object.apiVersion.startsWith('gateway.networking.k8s.io/') ?? true;
+
+/** Gateways of Istio's own kind are known by the labels of their pods, those of the Gateway API by name. */
+const gatewayPlacement = (id: string, model: Model): readonly Placement[] => {
+  const gateway = model.inventory.gateways.find(candidate => candidate.id === id);
+  const [namespace = '', name = ''] = id.split('/');
+  if (gateway && gateway.purpose !== 'waypoint' && Object.keys(gateway.labels).length > 0 && !isGatewayApi(gateway)) {
+    return [{ namespace, attachment: { selector: { matchLabels: gateway.labels } } }];
+  }
+  return [{ namespace, attachment: { targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name }] } }];
+};
+
+/** A policy reaches the services of its own namespace only. Hosts outside have no name here that it could refer to. */
+const servicePlacements = (ids: readonly string[], model: Model): readonly Placement[] | undefined => {
+  const services = ids.map(id => ({ id, service: model.inventory.services.find(candidate => candidate.id === id) }));
+  if (services.some(({ id, service }) => service?.external ?? !id.includes('/'))) return undefined;
+  const groups = groupBy(services, ({ id }) => id.split('/')[0] ?? '');
+  return [...groups].map(([namespace, members]) => ({
+    namespace,
+    attachment: {
+      targetRefs: members.map(({ id }) => ({ group: '', kind: 'Service', name: id.slice(namespace.length + 1) })),
+    },
+  }));
+};

@@ -1,0 +1,207 @@
+import type { AccessCondition, AccessPolicy, AccessRule } from '../../../../model/capabilities/access.ts';
+import type { Mesh } from '../../../../model/mesh.ts';
+import type { Model } from '../../../../model/model.ts';
+import { type ClauseResult, type WrittenClause, writeClause } from './clause.ts';
+import { ClosedPorts } from './closed-ports.ts';
+import { areDisjoint, asConditions, inverse, isProblem, onTcp } from './conditions.ts';
+import { contains, mayOverlap, withoutPorts } from './scopes.ts';
+
+/** What becomes of one rule. */
+export interface RulePlan {
+  /** `implied`: nothing has to be written, because what is written anyway says it. */
+  readonly kind: 'written' | 'implied';
+  readonly clauses: readonly WrittenClause[];
+  /** What the clauses say, as conditions. */
+  readonly ways: readonly (readonly AccessCondition[])[];
+  /** On a TCP port the rule does something else than it did. */
+  readonly differsOnTcp: boolean;
+  /** Ways into the rule that have no form, and why. */
+  readonly problems: readonly string[];
+  /** The rule takes less than it did, since Istio cannot say it more exactly. */
+  readonly narrowed?: string;
+}
+
+interface Place {
+  readonly policy: AccessPolicy;
+  readonly rule: AccessRule;
+}
+
+/**
+ * Istio asks authorisers, then denies, then allows, whatever the order; a model is a list in which the first match
+ * decides. Where a denial stands behind a permission that it would undo, the denial is not written: where everything
+ * else is denied anyway, it is enough that later permissions leave out what it takes.
+ */
+export class AccessPlan {
+  private readonly model: Model;
+  private readonly mesh: Mesh;
+  private readonly list: readonly Place[];
+  readonly ports: ClosedPorts;
+  private readonly known = new Map<AccessRule, RulePlan>();
+
+  constructor(model: Model, mesh: Mesh) {
+    this.model = model;
+    this.mesh = mesh;
+    this.ports = new ClosedPorts(model);
+    this.list = model.access
+      .map((policy, place) => ({ policy, place }))
+      .sort((a, b) => a.policy.tier - b.policy.tier || a.place - b.place)
+      .flatMap(({ policy }) => policy.rules.map(rule => ({ policy, rule })));
+  }
+
+  /** Whether whatever no rule takes is denied at every server of a scope. */
+  isClosed({ scope }: Pick<AccessPolicy, 'scope'>): boolean {
+    if (this.deniesByDefault)
+      return !this.model.access.some(policy => policy.otherwise === 'allow' && mayOverlap(policy.scope, scope));
+    return this.model.access.some(policy => policy.otherwise === 'deny' && contains(policy.scope, scope));
+  }
+
+  get deniesByDefault(): boolean {
+    return this.model.meshes.some(({ id, defaults }) => id === this.mesh.id && defaults.access.value === 'deny');
+  }
+
+  planOf(policy: AccessPolicy, rule: AccessRule): RulePlan {
+    const known = this.known.get(rule);
+    if (known) return known;
+    const plan = this.make(policy, rule);
+    this.known.set(rule, plan);
+    return plan;
+  }
+
+  private make(policy: AccessPolicy, rule: AccessRule): RulePlan {
+    if (rule.effect === 'deny' && this.undoes(policy, rule)) {
+      if (this.isClosed(policy)) return implied;
+      return { ...implied, kind: 'written', problems: ['it would undo a permission that comes before it'] };
+    }
+    if (rule.effect === 'allow' && !this.deniesByDefault && !this.isClosed(policy)) return this.unneeded(policy);
+    return rule.effect === 'allow' ? this.allowing(policy, rule) : this.written(policy, rule, []);
+  }
+
+  /** Where nothing is closed a permission says nothing; where only some servers are, it would close the others. */
+  private unneeded({ scope }: AccessPolicy): RulePlan {
+    const closing = this.model.access.find(policy => policy.otherwise === 'deny' && mayOverlap(policy.scope, scope));
+    if (!closing) return implied;
+    return {
+      ...implied,
+      narrowed: `some of its servers are closed by \`${closing.id}\`, and writing it would close the others`,
+    };
+  }
+
+  /** Rules before one that may speak of the same requests at the same servers. */
+  private before(policy: AccessPolicy, rule: AccessRule, effect: AccessRule['effect']): readonly Place[] {
+    const end = this.list.findIndex(place => place.rule === rule);
+    return this.list
+      .slice(0, end)
+      .filter(place => place.rule.effect === effect && mayOverlap(place.policy.scope, policy.scope));
+  }
+
+  private undoes(policy: AccessPolicy, denial: AccessRule): boolean {
+    return this.before(policy, denial, 'allow').some(({ rule }) => overlap(rule, denial));
+  }
+
+  /** A permission, without what denials before it take that are not written as such. */
+  private allowing(policy: AccessPolicy, rule: AccessRule): RulePlan {
+    const denials = this.before(policy, rule, 'deny').filter(
+      place => overlap(rule, place.rule) && this.planOf(place.policy, place.rule).kind === 'implied',
+    );
+    return this.written(policy, rule, denials);
+  }
+
+  private written(policy: AccessPolicy, rule: AccessRule, denials: readonly Place[]): RulePlan {
+    const problems: string[] = [];
+    const clauses: WrittenClause[] = [];
+    const kept: (readonly AccessCondition[])[] = [];
+    let differsOnTcp = false;
+    const note = (way: readonly AccessCondition[], result: ClauseResult): void => {
+      if (result.kind === 'problem') problems.push(result.problem);
+      if (result.kind !== 'written') return;
+      clauses.push(result.clause);
+      const asKept = way.map(condition => onTcp(condition, rule.effect));
+      differsOnTcp ||= asKept.some(({ whenNotHttp }, index) => whenNotHttp !== way[index]?.whenNotHttp);
+      kept.push(asKept);
+    };
+    for (const clause of rule.clauses) {
+      const conditions = asConditions(clause);
+      if (isProblem(conditions)) {
+        problems.push(conditions.problem);
+        continue;
+      }
+      let ways: readonly (readonly AccessCondition[])[] = splitExceptions(conditions);
+      for (const denial of denials) ways = without(ways, denial, policy, problems);
+      for (const way of ways) note(way, writeClause([...portCondition(policy), ...way], rule.effect, this.mesh));
+    }
+    const wide = denials.find(denial => !contains(withoutPorts(denial.policy.scope), withoutPorts(policy.scope)));
+    const narrowed = wide && `it leaves out what \`${wide.policy.id}\` denies at some of its servers`;
+    return { kind: 'written', clauses, ways: kept, differsOnTcp, problems, ...(narrowed ? { narrowed } : {}) };
+  }
+}
+
+const implied: RulePlan = { kind: 'implied', clauses: [], ways: [], differsOnTcp: false, problems: [] };
+
+const conditionsIn = (rule: AccessRule): readonly (readonly AccessCondition[])[] =>
+  rule.clauses.map(clause => {
+    const conditions = asConditions(clause);
+    return isProblem(conditions) ? clause.conditions : conditions;
+  });
+
+const overlap = (a: AccessRule, b: AccessRule): boolean =>
+  conditionsIn(a).some(one => conditionsIn(b).some(other => !areDisjoint(one, other)));
+
+/** A policy for some ports is written for all of them, with the ports as a condition. */
+export const portCondition = ({ scope: { ports } }: AccessPolicy): readonly AccessCondition[] =>
+  ports
+    ? [
+        {
+          attribute: 'destination.port',
+          values: ports.map(port => ({ kind: 'port', port })),
+          negated: false,
+          whenAbsent: 'fails',
+          whenNotHttp: 'holds',
+        },
+      ]
+    : [];
+
+/** Ranges that have exceptions need a way of their own each. */
+const splitExceptions = (conditions: readonly AccessCondition[]): (readonly AccessCondition[])[] => {
+  const index = conditions.findIndex(
+    ({ values, negated }) =>
+      !negated && values.length > 1 && values.some(value => value.kind === 'addresses' && value.except?.length),
+  );
+  const found = conditions[index];
+  if (!found) return [conditions];
+  return found.values.flatMap(value => splitExceptions(conditions.with(index, { ...found, values: [value] })));
+};
+
+/** The ways into a permission that a denial leaves: each misses one thing that every way into the denial needs. */
+const without = (
+  ways: readonly (readonly AccessCondition[])[],
+  { policy, rule }: Place,
+  allowing: AccessPolicy,
+  problems: string[],
+): readonly (readonly AccessCondition[])[] => {
+  let left = ways;
+  for (const clause of rule.clauses) {
+    const conditions = asConditions(clause);
+    if (isProblem(conditions)) {
+      problems.push(`the denial before it cannot be left out: ${conditions.problem}`);
+      return [];
+    }
+    const denied = [
+      ...(isWithin(allowing.scope.ports, policy.scope.ports) ? [] : portCondition(policy)),
+      ...conditions,
+    ];
+    left = left.flatMap(way => {
+      if (areDisjoint(way, denied)) return [way];
+      const misses = denied.map(inverse);
+      if (misses.some(isImpossible)) problems.push('connections that are not HTTP cannot be told from requests');
+      return misses.filter(miss => !isImpossible(miss)).map(miss => [...way, miss]);
+    });
+  }
+  return left;
+};
+
+const isWithin = (inner: readonly number[] | undefined, outer: readonly number[] | undefined): boolean =>
+  outer === undefined || (inner?.every(port => outer.includes(port)) ?? false);
+
+/** Every request has a path, a method and a host. */
+const isImpossible = ({ attribute, values, negated }: AccessCondition): boolean =>
+  negated && /^request\.(path|method|host)$/.test(attribute) && values.some(({ kind }) => kind === 'present');
