@@ -197,7 +197,7 @@ const textsOf = ({ attribute, values }: AccessCondition, mesh: Mesh): readonly s
   const widened =
     expand &&
     said.some(text => !text.startsWith(`${ownDomain}/`) && expand(text, mesh).some(name => !said.includes(name)));
-  return widened ? undefined : said;
+  return widened ? undefined : [...new Set(said)];
 };
 
 /** Stands for the mesh's own trust domain and its aliases in every policy. */

@@ -2,7 +2,7 @@ import { approximated, refused, type Verdict } from '../../../../adapter/disposi
 import type { Judge } from '../../../../adapter/judge.ts';
 import type { AccessCondition, AccessPolicy, AccessRule } from '../../../../model/capabilities/access.ts';
 import type { Widened } from './closed-ports.ts';
-import { encryptionVerdict } from './peers.ts';
+import { encryptionVerdicts } from './peers.ts';
 import { placementsOf, type Writing } from './placement.ts';
 import { AccessPlan, portCondition, type RulePlan } from './plan.ts';
 import { mayOverlap } from './scopes.ts';
@@ -20,8 +20,9 @@ export const securityJudge = (
 ): Pick<Judge, 'encryption' | 'accessPolicy' | 'accessRule' | 'tokenIssuer'> => {
   const { model, mesh } = writing;
   const plan = new AccessPlan(model, mesh);
+  const encryption = encryptionVerdicts(model);
   return {
-    encryption: item => encryptionVerdict(item, model),
+    encryption: item => encryption.get(item) ?? 'applied',
     accessPolicy: policy => policyVerdict(policy, writing, plan),
     accessRule: (rule, policy) => ruleVerdict(rule, policy, plan),
     tokenIssuer: (issuer, at) => issuerVerdict(issuer, at, writing),
@@ -69,16 +70,15 @@ const ruleVerdict = (rule: AccessRule, policy: AccessPolicy, plan: AccessPlan): 
   if (rule.effect === 'ask' && rule.authoriser === undefined) {
     return refused('access-external', 'an authoriser needs a name', { severity });
   }
+  const wide = widened(policy, plan);
   if (found.kind === 'implied') {
-    return found.narrowed === undefined
-      ? 'applied'
-      : refused('access', `the permission is left out: ${found.narrowed}`);
+    if (found.narrowed !== undefined) return refused('access', `the permission is left out: ${found.narrowed}`);
+    return wide ? portsInside(withPorts(rule, policy)) : 'applied';
   }
   const [problem] = found.problems;
   if (problem !== undefined && found.clauses.length === 0) {
     return refused('access', `the rule cannot be written: ${problem}`, { severity });
   }
-  const wide = widened(policy, plan);
   const written = rewritten(rule, found, wide ? portCondition(policy) : []);
   if (problem !== undefined) {
     return approximated(written, 'access', `a part of the rule cannot be written: ${problem}`, { severity });
@@ -89,12 +89,21 @@ const ruleVerdict = (rule: AccessRule, policy: AccessPolicy, plan: AccessPlan): 
     return approximated(usual, 'access-status', `a denial is answered with 403 instead of ${status}`);
   }
   if (wide) {
-    return approximated(written, 'access', 'its ports are written into the rule', { effect: 'none' });
+    return portsInside(written);
   }
   if (!found.differsOnTcp) return 'applied';
   const message = rule.effect === 'allow' ? 'does not allow' : 'closes';
   return approximated(written, 'access-tcp', `the rule ${message} connections that are not HTTP`);
 };
+
+/** The policy holds for more ports than it did; its rules do not. */
+const portsInside = (rule: AccessRule): Verdict<AccessRule> =>
+  approximated(rule, 'access', 'its ports are written into the rule', { effect: 'none' });
+
+const withPorts = (rule: AccessRule, policy: AccessPolicy): AccessRule => ({
+  ...rule,
+  clauses: rule.clauses.map(clause => ({ ...clause, conditions: [...portCondition(policy), ...clause.conditions] })),
+});
 
 /** The rule as it will be read back. */
 const rewritten = (

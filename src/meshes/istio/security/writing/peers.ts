@@ -3,7 +3,7 @@ import { refused, type Verdict } from '../../../../adapter/disposition.ts';
 import { groupBy } from '../../../../base/order.ts';
 import type { EncryptionMode, PeerEncryption } from '../../../../model/capabilities/encryption.ts';
 import type { Model } from '../../../../model/model.ts';
-import { type ServerScope, selects } from '../../../../model/scope.ts';
+import type { ServerScope } from '../../../../model/scope.ts';
 import { Names } from './names.ts';
 import type { Writing } from './placement.ts';
 import { contains, mayOverlap, withoutPorts } from './scopes.ts';
@@ -19,16 +19,32 @@ const hasLabels = ({ labels }: ServerScope): boolean => Object.keys(labels ?? {}
 /** How narrow a scope is to Istio: workloads before namespaces before the mesh. */
 const level = (scope: ServerScope): number => (hasLabels(scope) ? 2 : scope.namespaces ? 1 : 0);
 
+/** The verdict on each item, in order: what was refused decides for nobody any more. */
+export const encryptionVerdicts = (model: Model): ReadonlyMap<PeerEncryption, Verdict<PeerEncryption>> => {
+  const verdicts = new Map<PeerEncryption, Verdict<PeerEncryption>>();
+  const kept: PeerEncryption[] = [];
+  for (const item of model.encryption) {
+    const verdict = verdictOn(item, kept, model);
+    verdicts.set(item, verdict);
+    if (verdict === 'applied') kept.push(item);
+  }
+  return verdicts;
+};
+
 /**
  * Whether a PeerAuthentication can say it. One for workloads needs a selector and a namespace, modes for ports need a
  * selector, and Istio asks by level, the older first, whatever the order here.
  */
-export const encryptionVerdict = (item: PeerEncryption, model: Model): Verdict<PeerEncryption> => {
+const verdictOn = (item: PeerEncryption, before: readonly PeerEncryption[], model: Model): Verdict<PeerEncryption> => {
   const { scope, mode } = item;
-  const before = model.encryption.slice(0, model.encryption.indexOf(item));
   const hidden = before.find(other => contains(other.scope, scope));
+  // Without a permissive mode there is nothing, or what is stricter; unless what follows switches encryption off.
+  const next = model.encryption
+    .slice(model.encryption.indexOf(item) + 1)
+    .filter(other => mayOverlap(other.scope, scope));
+  const isHarmless = mode.value === 'permissive' && next.every(other => other.mode.value !== 'disabled');
   const no = (message: string, workaround: string) =>
-    refused('encryption-mode', message, { severity: mode.value === 'strict' ? 'security' : 'behaviour', workaround });
+    refused('encryption-mode', message, { severity: isHarmless ? 'behaviour' : 'security', workaround });
   if (hidden) {
     return refused('encryption-mode', `\`${hidden.id}\` decides for all of its servers`, { effect: 'none' });
   }
@@ -80,24 +96,22 @@ export const emitPeerAuthentications = ({ model, rootNamespace }: Writing): Mani
   });
   const namespaces = groupBy(single, ({ namespace }) => namespace);
   return [...namespaces].flatMap(([namespace, members]) => {
-    const groups = withoutHidden(
-      [...groupBy(members, ({ item }) => labelText(item.scope)).values()].map(group => group.map(({ item }) => item)),
-    );
-    return groups.map((items, index) => {
-      const wanted = names.from(items.at(-1)!.id).replace(/^\d{3}-/, '');
-      const place = needsPlace(groups, items) ? `${String(index + 1).padStart(3, '0')}-` : '';
-      return emitOne(items, namespace, names.take(namespace, place + wanted));
+    const items = withoutHidden(members.map(({ item }) => item));
+    const groups = [...groupBy(items, ({ scope }) => labelText(scope)).values()];
+    const placed = groups.filter(group => needsPlace(groups, group));
+    return groups.map(group => {
+      const wanted = names.from(group.at(-1)!.id).replace(/^\d{3}-/, '');
+      const place = placed.includes(group) ? `${String(placed.indexOf(group) + 1).padStart(3, '0')}-` : '';
+      return emitOne(group, namespace, names.take(namespace, place + wanted));
     });
   });
 };
 
-/** Of the groups of one namespace, without those that an earlier one leaves nothing to say. */
-const withoutHidden = (groups: readonly (readonly PeerEncryption[])[]): readonly (readonly PeerEncryption[])[] =>
-  groups.filter((group, index) => {
-    const labels = group[0]?.scope.labels ?? {};
-    const earlier = groups.slice(0, index).flat();
-    return !earlier.some(({ scope }) => !scope.ports && hasLabels(scope) && selects(scope.labels, labels));
-  });
+/** Of the items of one namespace, without those that an earlier one leaves nothing to say. */
+const withoutHidden = (items: readonly PeerEncryption[]): readonly PeerEncryption[] => {
+  const here = ({ scope: { namespaces: _, ...rest } }: PeerEncryption): ServerScope => rest;
+  return items.filter((item, index) => !items.slice(0, index).some(earlier => contains(here(earlier), here(item))));
+};
 
 /**
  * Of two that select the same workloads the older counts, and of two made in one second that of the lower name; so

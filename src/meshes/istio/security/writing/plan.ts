@@ -1,6 +1,7 @@
 import type { AccessCondition, AccessPolicy, AccessRule } from '../../../../model/capabilities/access.ts';
 import type { Mesh } from '../../../../model/mesh.ts';
 import type { Model } from '../../../../model/model.ts';
+import type { ServerScope } from '../../../../model/scope.ts';
 import { type ClauseResult, type WrittenClause, writeClause } from './clause.ts';
 import { ClosedPorts } from './closed-ports.ts';
 import { areDisjoint, asConditions, inverse, isProblem, onTcp } from './conditions.ts';
@@ -26,6 +27,25 @@ interface Place {
   readonly rule: AccessRule;
 }
 
+const anywhere = '';
+
+/** Items by the namespaces they are for, so that only those near a scope are looked at. */
+const byNamespace = <T>(
+  items: readonly T[],
+  scopeOf: (item: T) => ServerScope,
+): ((scope: ServerScope) => readonly T[]) => {
+  const lists = new Map<string, T[]>();
+  for (const item of items) {
+    for (const namespace of scopeOf(item).namespaces ?? [anywhere]) {
+      const list = lists.get(namespace);
+      if (list) list.push(item);
+      else lists.set(namespace, [item]);
+    }
+  }
+  return ({ namespaces }) =>
+    namespaces ? [...new Set([...namespaces, anywhere].flatMap(namespace => lists.get(namespace) ?? []))] : items;
+};
+
 /**
  * Istio asks authorisers, then denies, then allows, whatever the order; a model is a list in which the first match
  * decides. Where a denial stands behind a permission that it would undo, the denial is not written: where everything
@@ -34,7 +54,9 @@ interface Place {
 export class AccessPlan {
   private readonly model: Model;
   private readonly mesh: Mesh;
-  private readonly list: readonly Place[];
+  private readonly order = new Map<AccessRule, number>();
+  private readonly rulesNear: (scope: ServerScope) => readonly Place[];
+  private readonly policiesNear: (scope: ServerScope) => readonly AccessPolicy[];
   readonly ports: ClosedPorts;
   private readonly known = new Map<AccessRule, RulePlan>();
 
@@ -42,17 +64,20 @@ export class AccessPlan {
     this.model = model;
     this.mesh = mesh;
     this.ports = new ClosedPorts(model);
-    this.list = model.access
+    this.policiesNear = byNamespace(model.access, ({ scope }) => scope);
+    const list = model.access
       .map((policy, place) => ({ policy, place }))
       .sort((a, b) => a.policy.tier - b.policy.tier || a.place - b.place)
       .flatMap(({ policy }) => policy.rules.map(rule => ({ policy, rule })));
+    for (const [index, { rule }] of list.entries()) this.order.set(rule, index);
+    this.rulesNear = byNamespace(list, ({ policy }) => policy.scope);
   }
 
   /** Whether whatever no rule takes is denied at every server of a scope. */
   isClosed({ scope }: Pick<AccessPolicy, 'scope'>): boolean {
     if (this.deniesByDefault)
-      return !this.model.access.some(policy => policy.otherwise === 'allow' && mayOverlap(policy.scope, scope));
-    return this.model.access.some(policy => policy.otherwise === 'deny' && contains(policy.scope, scope));
+      return !this.policiesNear(scope).some(policy => policy.otherwise === 'allow' && mayOverlap(policy.scope, scope));
+    return this.policiesNear(scope).some(policy => policy.otherwise === 'deny' && contains(policy.scope, scope));
   }
 
   get deniesByDefault(): boolean {
@@ -78,7 +103,9 @@ export class AccessPlan {
 
   /** Where nothing is closed a permission says nothing; where only some servers are, it would close the others. */
   private unneeded({ scope }: AccessPolicy): RulePlan {
-    const closing = this.model.access.find(policy => policy.otherwise === 'deny' && mayOverlap(policy.scope, scope));
+    const closing = this.policiesNear(scope).find(
+      policy => policy.otherwise === 'deny' && mayOverlap(policy.scope, scope),
+    );
     if (!closing) return implied;
     return {
       ...implied,
@@ -88,20 +115,25 @@ export class AccessPlan {
 
   /** Rules before one that may speak of the same requests at the same servers. */
   private before(policy: AccessPolicy, rule: AccessRule, effect: AccessRule['effect']): readonly Place[] {
-    const end = this.list.findIndex(place => place.rule === rule);
-    return this.list
-      .slice(0, end)
-      .filter(place => place.rule.effect === effect && mayOverlap(place.policy.scope, policy.scope));
+    const end = this.order.get(rule) ?? 0;
+    return this.rulesNear(policy.scope)
+      .filter(
+        place =>
+          this.order.get(place.rule)! < end &&
+          place.rule.effect === effect &&
+          mayOverlap(place.policy.scope, policy.scope),
+      )
+      .sort((a, b) => this.order.get(a.rule)! - this.order.get(b.rule)!);
   }
 
   private undoes(policy: AccessPolicy, denial: AccessRule): boolean {
-    return this.before(policy, denial, 'allow').some(({ rule }) => overlap(rule, denial));
+    return this.before(policy, denial, 'allow').some(place => overlap(place, { policy, rule: denial }));
   }
 
   /** A permission, without what denials before it take that are not written as such. */
   private allowing(policy: AccessPolicy, rule: AccessRule): RulePlan {
     const denials = this.before(policy, rule, 'deny').filter(
-      place => overlap(rule, place.rule) && this.planOf(place.policy, place.rule).kind === 'implied',
+      place => overlap({ policy, rule }, place) && this.planOf(place.policy, place.rule).kind === 'implied',
     );
     return this.written(policy, rule, denials);
   }
@@ -137,13 +169,14 @@ export class AccessPlan {
 
 const implied: RulePlan = { kind: 'implied', clauses: [], ways: [], differsOnTcp: false, problems: [] };
 
-const conditionsIn = (rule: AccessRule): readonly (readonly AccessCondition[])[] =>
+const conditionsIn = ({ policy, rule }: Place): readonly (readonly AccessCondition[])[] =>
   rule.clauses.map(clause => {
     const conditions = asConditions(clause);
-    return isProblem(conditions) ? clause.conditions : conditions;
+    return [...portCondition(policy), ...(isProblem(conditions) ? clause.conditions : conditions)];
   });
 
-const overlap = (a: AccessRule, b: AccessRule): boolean =>
+/** Whether two rules may take one request. */
+const overlap = (a: Place, b: Place): boolean =>
   conditionsIn(a).some(one => conditionsIn(b).some(other => !areDisjoint(one, other)));
 
 /** A policy for some ports is written for all of them, with the ports as a condition. */
@@ -190,14 +223,18 @@ const without = (
       ...conditions,
     ];
     left = left.flatMap(way => {
-      if (areDisjoint(way, denied)) return [way];
       const misses = denied.map(inverse);
+      if (areDisjoint(way, denied) || misses.some(miss => way.some(one => isSame(one, miss)))) return [way];
       if (misses.some(isImpossible)) problems.push('connections that are not HTTP cannot be told from requests');
       return misses.filter(miss => !isImpossible(miss)).map(miss => [...way, miss]);
     });
   }
   return left;
 };
+
+/** The same question with the same answer, among requests. */
+const isSame = (a: AccessCondition, b: AccessCondition): boolean =>
+  a.attribute === b.attribute && a.negated === b.negated && JSON.stringify(a.values) === JSON.stringify(b.values);
 
 const isWithin = (inner: readonly number[] | undefined, outer: readonly number[] | undefined): boolean =>
   outer === undefined || (inner?.every(port => outer.includes(port)) ?? false);
