@@ -7,6 +7,7 @@ import { readMeshConfig } from './mesh-config.ts';
 import type { Reading } from './reading.ts';
 import { readSecurity } from './security/read.ts';
 import { addServiceEntries } from './service-entry/read.ts';
+import { readReported } from './telemetry/reported.ts';
 import { readTraffic } from './traffic.ts';
 import { addMachines } from './workload-entry/read.ts';
 
@@ -38,6 +39,7 @@ export const read = (input: ReadInput): ReadResult => {
     meshes: [mesh],
     ...traffic.part,
     ...readSecurity(withGateways, traffic.part.destinations ?? []),
+    opaque: readReported(reading),
   };
   return {
     inventory: { ...inventory, services: directory.services(), gateways },

@@ -62,4 +62,9 @@ export const trafficFindings = {
     title: 'a workload is meant to be in the mesh and runs without a proxy',
     hint: 'restart it: a proxy is added when a pod starts',
   },
+  ISTIO140: {
+    severity: 'warning',
+    title: 'raw proxy configuration or a plug-in may change what is told here',
+    hint: 'read it by hand; every answer that it touches says so',
+  },
 } as const satisfies FindingKinds;
