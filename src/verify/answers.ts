@@ -1,5 +1,4 @@
 import type { Model } from '../model/model.ts';
-import type { Outcome } from './outcome.ts';
 import { plain } from './questions/plain.ts';
 import { questions } from './questions/questions.ts';
 import { type Ask, worldOf } from './request.ts';
@@ -11,10 +10,13 @@ const text = (value: unknown): string => JSON.stringify(plain(value));
 /** Caveats that are a part of the answer: something else has a word in it, and what that is comes from the configuration. */
 const telling: readonly string[] = ['VERIFY002', 'VERIFY010'];
 
-const answerOf = (model: Model, ask: Ask): { outcome: Outcome; caveats: readonly string[] } => {
+const answerOf = (model: Model, ask: Ask): string => {
   const { outcome, caveats } = simulate(worldOf(model), ask);
-  return { outcome, caveats: caveats.filter(({ code }) => telling.includes(code)).map(({ message }) => message) };
+  return JSON.stringify([outcome, caveats.filter(({ code }) => telling.includes(code)).map(({ message }) => message)]);
 };
+
+/** Answers that differ to the letter may still be the same in another order of keys. */
+const sameAnswer = (a: string, b: string): boolean => a === b || text(JSON.parse(a)) === text(JSON.parse(b));
 
 const byQuestions = (a: Model, b: Model): string | undefined => {
   for (const { id, ask } of questions) {
@@ -37,7 +39,7 @@ const titleOf = ({ caller, to, via, request }: Ask): string => {
 const bySamples = (a: Model, b: Model, options?: SampleOptions): string | undefined => {
   for (const { asks } of samples([a, b], options)) {
     for (const ask of asks) {
-      if (text(answerOf(a, ask)) !== text(answerOf(b, ask))) return `request: ${titleOf(ask)}`;
+      if (!sameAnswer(answerOf(a, ask), answerOf(b, ask))) return `request: ${titleOf(ask)}`;
     }
   }
   return undefined;

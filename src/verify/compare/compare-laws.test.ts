@@ -99,7 +99,7 @@ describe('laws of comparing', () => {
         expect(laidOut(one, one).verdict).toBe('equal');
         expect(laidOut(one, structuredClone(one)).verdict).toBe('equal');
       }),
-      { seed: 7, numRuns: 15 },
+      { seed: 7, numRuns: 8 },
     );
   });
 
@@ -111,7 +111,7 @@ describe('laws of comparing', () => {
         const swapped = there.services.map(entry => ({ ...entry, verdict: turned[entry.verdict] }));
         expect(verdicts({ ...there, services: swapped })).toEqual(verdicts(back));
       }),
-      { seed: 7, numRuns: 15 },
+      { seed: 7, numRuns: 8 },
     );
   });
 
@@ -126,7 +126,7 @@ describe('laws of comparing', () => {
           expect(found.a.outcome).not.toEqual(found.b.outcome);
         }
       }),
-      { seed: 7, numRuns: 15 },
+      { seed: 7, numRuns: 8 },
     );
   });
 
