@@ -16,6 +16,13 @@ const strict = '{ mtls: { mode: STRICT } }';
 const permissive = '{ mtls: { mode: PERMISSIVE } }';
 const forWeb = (rest: string) => `{ selector: { matchLabels: { app: web } }, ${rest} }`;
 
+const destinationRule = (mode: string): string => `
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: web, namespace: shop }
+spec: { host: web.shop.svc.cluster.local, trafficPolicy: { tls: { mode: ${mode} } } }
+`;
+
 describe('section 13: PeerAuthentication', () => {
   it('13.1 without one everybody gets in', () => {
     const bed = istioBed('');
@@ -76,6 +83,19 @@ describe('section 13: PeerAuthentication', () => {
         expect(bed.codes).toEqual(['ISTIO203']);
       }
     }
+  });
+
+  it('13.8 a DestinationRule that switches TLS off meets STRICT with 503, and PERMISSIVE without an identity', () => {
+    const server = (mode: string, tls: string) =>
+      istioBed(`${peer('shop/default', `{ mtls: { mode: ${mode} } }`)}---${destinationRule(tls)}`);
+    expect(server('STRICT', 'DISABLE').status('shop/client')).toBe(503);
+    expect(server('STRICT', 'DISABLE').codes).toEqual(['ISTIO212']);
+    const open = server('PERMISSIVE', 'DISABLE').send('shop/client');
+    expect(open).toMatchObject({ decision: 'forwarded', encrypted: 'plaintext' });
+    expect(open.identitySeen).toBeUndefined();
+    expect(server('DISABLE', 'ISTIO_MUTUAL').status('shop/client')).toBe(503);
+    expect(server('DISABLE', 'ISTIO_MUTUAL').codes).toEqual(['ISTIO212']);
+    expect(server('PERMISSIVE', 'DISABLE').codes).toEqual([]);
   });
 
   it('13.9 and 18.8 plaintext reaches a TCP port under PERMISSIVE', () => {

@@ -42,7 +42,8 @@ export const pathTraps = ({ reading }: Scene, policy: AccessPolicy): void => {
     if (open.length === 0 || !source) continue;
     const shown = open.slice(0, 3).map(path => `\`${path}\``);
     const more = open.length > shown.length ? ` and ${open.length - shown.length} more` : '';
-    report(reading, 'ISTIO204', source, `${shown.join(', ')}${more} are taken for other paths`);
+    const taken = open.length === 1 ? 'is taken for another path' : 'are taken for other paths';
+    report(reading, 'ISTIO204', source, `${shown.join(', ')}${more} ${taken}`);
   }
 };
 
