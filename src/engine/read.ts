@@ -2,6 +2,7 @@ import type { Adapter, ReadObject } from '../adapter/adapter.ts';
 import type { Unread } from '../base/field.ts';
 import type { Finding } from '../base/finding.ts';
 import { findingOf } from '../base/finding.ts';
+import { objectKey } from '../base/source.ts';
 import type { Mesh } from '../model/mesh.ts';
 import { assemble, type Model, type ModelPart } from '../model/model.ts';
 import { readKubernetes } from '../native/kubernetes/read-kubernetes.ts';
@@ -65,11 +66,22 @@ export const readSnapshot = async (snapshot: Snapshot, options: ReadOptions = {}
   const { unread, accounting } = account(snapshot, read);
   return {
     model: assemble(inventory, parts),
-    findings: [...findings, ...unknownKinds(snapshot, adapters, read)],
+    findings: once([...findings, ...unknownKinds(snapshot, adapters, read)]),
     unread,
     accounting,
     objects: read,
   };
+};
+
+/** Objects that two adapters read are judged by both; what both find is told once. */
+const once = (findings: readonly Finding[]): readonly Finding[] => {
+  const told = new Map<string, Finding>();
+  for (const finding of findings) {
+    const { code, subject, path, message } = finding;
+    const key = `${code}|${subject ? objectKey(subject) : ''}|${path ?? ''}|${message}`;
+    if (!told.has(key)) told.set(key, finding);
+  }
+  return [...told.values()];
 };
 
 const account = (

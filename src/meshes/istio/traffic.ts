@@ -8,6 +8,7 @@ import { gatewayFrontends } from './gateway/frontends.ts';
 import { readGateways } from './gateway/gateways.ts';
 import type { Reading } from './reading.ts';
 import { readExposures } from './service-entry/exposures.ts';
+import { beforePublicTables, readServiceRoutes } from './service-routes/read.ts';
 import { meshFrontends, readVirtualServices } from './virtual-service/read.ts';
 
 /** Where requests go and how they get there: everything that clients' proxies and gateways do. */
@@ -18,9 +19,10 @@ export const readTraffic = (reading: Reading): { part: ModelPart; gateways: read
   const subsets = subsetIndex(placed);
   const { all, delegates } = readVirtualServices(reading);
   const gateways = readGateways(reading);
+  const { tables, isPrivate } = meshFrontends(reading, all, delegates, subsets);
   const part: ModelPart = {
     frontends: [
-      ...meshFrontends(reading, all, delegates, subsets),
+      ...beforePublicTables(reading, readServiceRoutes(reading), tables, isPrivate),
       ...gatewayFrontends({ reading, gateways, virtualServices: all, delegates, subsets }),
     ],
     // Last, because patterns take services that only other objects mention.

@@ -51,7 +51,7 @@ export const meshFrontends = (
   virtualServices: readonly VirtualService[],
   delegates: Delegates,
   subsets: Subsets,
-): Frontend[] => {
+): { readonly tables: readonly Frontend[]; readonly isPrivate: (table: Frontend) => boolean } => {
   const age = new Map(virtualServices.map((vs, index) => [vs, index]));
   for (const vs of virtualServices) reportTraps(reading, vs);
   const placed = virtualServices
@@ -65,11 +65,17 @@ export const meshFrontends = (
         byKey(({ host }) => host),
       ),
     );
-  const tables = placed.flatMap(({ vs, host, namespaces }) =>
-    forEveryClient(reading, { vs, host, namespaces }, delegates, subsets).map(frontend => ({ vs, host, frontend })),
+  const tables = placed.flatMap(({ vs, host, namespaces, visibility }) =>
+    forEveryClient(reading, { vs, host, namespaces }, delegates, subsets).map(frontend => ({
+      vs,
+      host,
+      visibility: host.startsWith('*') ? ('public' as const) : visibility,
+      frontend,
+    })),
   );
   reportRivals(reading, tables);
-  return tables.map(({ frontend }) => frontend);
+  const kept = new Set(tables.filter(({ visibility }) => visibility !== 'public').map(({ frontend }) => frontend));
+  return { tables: tables.map(({ frontend }) => frontend), isPrivate: table => kept.has(table) };
 };
 
 /** Short and full names are one host, so the rank goes by kind only, not by spelling (observed, row 2.5). */
