@@ -1,4 +1,4 @@
-import type { Source } from '../base/source.ts';
+import { proxyDefault, type Source } from '../base/source.ts';
 import type { AccessPolicy } from '../model/capabilities/access.ts';
 import type { RequestAuthentication } from '../model/capabilities/request-authentication.ts';
 import type { CapabilityId } from '../model/capability.ts';
@@ -65,24 +65,35 @@ export const fitModel = (model: Model, judge: Judge): Fitted => {
   return { expected, dispositions: ledger.dispositions };
 };
 
+/** What a mesh that says nothing of a default does: nothing. It is a difference to one that does something. */
+const nothing = {
+  retries: { max: proxyDefault(0), on: proxyDefault([]) },
+  timeouts: {},
+  connectionLimits: {},
+  outlierDetection: {},
+} as const satisfies Partial<Mesh['defaults']>;
+
 /** Where source and target do the same without being told, nothing has to be said. */
 const fitMesh = (mesh: Mesh, judge: Judge, ledger: Ledger): Mesh => {
   const draft: Draft<Mesh> = { ...mesh, defaults: judge.defaults };
-  const targets: Readonly<Record<string, unknown>> = { ...judge.defaults };
+  const targets: Readonly<Record<string, unknown>> = { ...nothing, ...judge.defaults };
   ledger.settle(
     mesh.id,
     draft,
-    fieldParts<Draft<Mesh>, Mesh['defaults']>(mesh.defaults, {
-      leaf: 'default',
-      capability: capabilityOf.meshDefault,
-      ask: field =>
-        sameValue(field.value, targets[field.field])
-          ? 'applied'
-          : judge.meshDefault(field as Parameters<Judge['meshDefault']>[0], mesh),
-      put: (d, field, value) => {
-        d.defaults = { ...d.defaults, [field]: value };
+    fieldParts<Draft<Mesh>, Mesh['defaults']>(
+      { ...nothing, ...mesh.defaults },
+      {
+        leaf: 'default',
+        capability: capabilityOf.meshDefault,
+        ask: field =>
+          sameValue(field.value, targets[field.field])
+            ? 'applied'
+            : judge.meshDefault(field as Parameters<Judge['meshDefault']>[0], mesh),
+        put: (d, field, value) => {
+          d.defaults = { ...d.defaults, [field]: value };
+        },
       },
-    }),
+    ),
   );
   return draft;
 };

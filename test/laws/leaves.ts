@@ -34,7 +34,7 @@ type Finders = {
 const finders: Finders & { readonly inventory?: undefined } = {
   // What its proxies encrypt without being told is lost where nobody does that.
   meshes: (mesh, target) => [
-    ...named(target, ...fieldsOf('default', mesh.defaults)),
+    ...named(target, ...meshDefaults.map(field => `default.${field}`)),
     ...(encrypts(mesh) && !encrypts(target) ? named(mesh, 'encryption by default') : []),
   ],
   frontends: frontend => named(frontend, 'listens', ...tableLeaves(frontend), 'order', 'noMatch'),
@@ -51,6 +51,16 @@ const finders: Finders & { readonly inventory?: undefined } = {
   // Nobody understands them, so nobody can say what becomes of them: they are reported as unread.
   opaque: () => [],
 };
+
+/** A mesh that does not speak of one of these does nothing of the kind, which is a default too. */
+const meshDefaults: readonly (keyof Mesh['defaults'])[] = [
+  'retries',
+  'timeouts',
+  'loadBalancing',
+  'connectionLimits',
+  'outlierDetection',
+  'access',
+];
 
 const inventoryLeaves = ({ inventory }: Model): readonly Leaf[] => [
   ...inventory.services

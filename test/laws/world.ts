@@ -1,4 +1,6 @@
 import type { Adapter } from '../../src/adapter/adapter.ts';
+import type { Workload } from '../../src/model/inventory.ts';
+import type { Mesh } from '../../src/model/mesh.ts';
 import { assemble, type Model, type ModelPart } from '../../src/model/model.ts';
 import type { NativeObject } from '../../src/native/snapshot.ts';
 import { objectsFrom } from '../support/snapshot.ts';
@@ -39,14 +41,25 @@ export const givenOf = (adapter: Adapter): Given => ({ mesh: adapter.assume().id
 
 const bare = new Map<Adapter, Model>();
 
-/** The world as a mesh has it when nobody wishes for anything. */
+/**
+ * The world as a mesh has it when nobody wishes for anything. Where nothing in it shows that the mesh is there, all its
+ * workloads are taken to be in it, in the mode that comes first.
+ */
 export const bareWorld = (adapter: Adapter): Model => {
   let model = bare.get(adapter);
   if (!model) {
-    model = readWith(adapter, worldObjects).model;
+    const read = readWith(adapter, worldObjects).model;
+    model = read.meshes.length > 0 ? read : joined(read, adapter.assume());
     bare.set(adapter, model);
   }
   return model;
+};
+
+const joined = (model: Model, mesh: Mesh): Model => {
+  const [mode = ''] = Object.keys(mesh.dataPlanes);
+  const memberships: Workload['memberships'] = [{ mesh: mesh.id, mode, certainty: 'assumed', evidence: [] }];
+  const workloads = model.inventory.workloads.map(workload => ({ ...workload, memberships }));
+  return { ...model, meshes: [mesh], inventory: { ...model.inventory, workloads } };
 };
 
 /** The world with wishes, which come before what the mesh has by itself. */

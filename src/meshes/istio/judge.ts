@@ -2,6 +2,7 @@ import type { WriteTarget } from '../../adapter/adapter.ts';
 import { approximated, refused, type Verdict } from '../../adapter/disposition.ts';
 import type { Judge } from '../../adapter/judge.ts';
 import type { HeaderMatch, PathMatch, QueryMatch, TextMatch } from '../../model/match.ts';
+import type { MeshDefaults } from '../../model/mesh.ts';
 import type { Model } from '../../model/model.ts';
 import { destinationJudge } from './destination-rule/judge.ts';
 import { securityWriting } from './security/writing/emit.ts';
@@ -163,7 +164,21 @@ const otherJudge: Omit<
   gateway: () => 'applied',
   listener: () => 'applied',
   telemetry: () => 'applied',
-  meshDefault: () => 'applied',
+  meshDefault: ({ field }) =>
+    refused(`default-${field}`, `where nothing is said, ${ownDefaults[field]}`, {
+      severity: field === 'access' ? 'security' : 'behaviour',
+      workaround: 'set it in MeshConfig, or for the hosts that need it',
+    }),
+};
+
+/** What Istio does by itself (meshes.md A.1.3). */
+const ownDefaults: Readonly<Record<keyof MeshDefaults, string>> = {
+  retries: 'a request that could not be sent is tried twice more',
+  timeouts: 'a request may take as long as it takes',
+  loadBalancing: 'the endpoint with the fewest requests is picked',
+  connectionLimits: 'a connection that is not there after ten seconds has failed, and nothing else is limited',
+  outlierDetection: 'no endpoint is taken out',
+  access: 'everyone may call',
 };
 
 export const judgeFor = (model: Model, target: WriteTarget): Judge => ({
