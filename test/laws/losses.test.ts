@@ -1,30 +1,19 @@
 /**
- * Law 3: losses are the differences. What is written, read again, does what the expected model does; and each loss
- * shows where it says, or says that it has no effect.
+ * Law 3: losses are the differences. What is written, read again, does what the expected model does; a loss shows as a
+ * difference between the source and what is expected, or says that it has no effect; and nothing else differs.
  */
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { Adapter, WriteResult } from '../../src/adapter/adapter.ts';
+import type { Disposition } from '../../src/adapter/disposition.ts';
 import { toYamlStream } from '../../src/base/yaml.ts';
+import { type CapabilityId, capabilities } from '../../src/model/capability.ts';
 import type { Model } from '../../src/model/model.ts';
-import { compare } from '../../src/verify/compare/compare.ts';
-import type { ServiceComparison } from '../../src/verify/compare/comparison.ts';
-import { worldOf } from '../../src/verify/request.ts';
 import { pairs, readBack, write } from './adapters.ts';
+import { differenceKeys, differences, told } from './behaviour.ts';
+import { capabilityFixtures } from './capability-fixtures/index.ts';
 import { forRandomModels } from './random.ts';
 import { isUnfinished } from './unfinished.ts';
-
-const differences = (a: Model, b: Model): readonly ServiceComparison[] =>
-  compare(worldOf(a), worldOf(b), { perTarget: 400 }).services.filter(({ verdict }) => verdict !== 'equal');
-
-/** A difference with its witness, short enough to be read. */
-const told = ({ service, port, aspect, verdict, witness }: ServiceComparison): string => {
-  const { request, client, a, b } = witness ?? {};
-  const who = client?.kind === 'outside' ? 'outside' : `${client?.namespace}/${client?.name}`;
-  return [
-    `${service}:${port} ${aspect} is ${verdict}: ${who} sends ${JSON.stringify(request)}`,
-    `  expected: ${JSON.stringify(a?.outcome)}`,
-    `  but is:   ${JSON.stringify(b?.outcome)}`,
-  ].join('\n');
-};
+import { bareWorld, givenOf, worldWith } from './world.ts';
 
 describe.each(pairs)('from %s to %s', (_from, _to, from, to) => {
   it.skipIf(isUnfinished('read back', to))('what is written does what is expected', () => {
@@ -32,6 +21,43 @@ describe.each(pairs)('from %s to %s', (_from, _to, from, to) => {
       const { objects, expected } = write(to, model);
       const found = differences(expected, readBack(to, objects).model);
       return found.length === 0 ? undefined : [...found.map(told), '', 'Written:', toYamlStream(objects)].join('\n');
+    });
+  });
+});
+
+/** What differs, beside what differs already when nobody wishes for anything. */
+const newDifferences = (from: Adapter, to: Adapter, model: Model, { expected }: WriteResult): readonly string[] => {
+  const usual = new Set(differenceKeys(bareWorld(from), write(to, bareWorld(from)).expected));
+  return differenceKeys(model, expected).filter(key => !usual.has(key));
+};
+
+const differs = ({ loss }: Disposition): boolean => loss?.effect === 'differs';
+const isWish = ({ leaf }: Disposition): boolean => !leaf.startsWith('default.') && !leaf.startsWith('data plane.');
+
+describe.each(pairs)('from %s to %s, one wish at a time', (_from, _to, from, to) => {
+  const ofSource = (Object.keys(capabilities) as CapabilityId[]).filter(id => from.capabilities[id].level !== 'none');
+
+  it.skipIf(isUnfinished('losses show', to)).each(ofSource)('%s', id => {
+    const model = worldWith(from, capabilityFixtures[id](givenOf(from)));
+    const result = write(to, model);
+    const lost = result.dispositions.filter(disposition => differs(disposition) && isWish(disposition));
+    const losses = lost.map(({ leaf, loss }) => `${leaf}: ${loss?.message}`);
+    if (losses.length === 0) {
+      expect(newDifferences(from, to, model, result), 'differences that no loss speaks of').toEqual([]);
+    } else {
+      const found = differenceKeys(model, result.expected);
+      expect(found.length, `no difference for ${losses.join('; ')}`).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe.each(pairs)('from %s to %s', (_from, _to, from, to) => {
+  it.skipIf(isUnfinished('losses show', to))('where nothing is lost, nothing differs', () => {
+    forRandomModels(from, 25, model => {
+      const result = write(to, model);
+      if (result.dispositions.some(disposition => differs(disposition) && isWish(disposition))) return undefined;
+      const found = newDifferences(from, to, model, result);
+      return found.length === 0 ? undefined : ['Differs without a loss:', ...found].join('\n');
     });
   });
 });
