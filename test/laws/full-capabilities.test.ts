@@ -17,7 +17,7 @@ const speaksFor: Partial<Record<CapabilityId, (disposition: Disposition) => bool
 };
 
 /** What the meshes do by themselves is no wish (law 4 is about it), nor is the target of settings. */
-const isWish = ({ leaf }: Disposition): boolean => !leaf.startsWith('default.') && leaf !== 'target';
+const isWish = ({ leaf }: Disposition): boolean => !/^(?:default|data plane)[.]/.test(leaf) && leaf !== 'target';
 
 describe.each(pairs)('from %s to %s', (_from, _to, from, to) => {
   const dispositionsOf = (id: CapabilityId): readonly Disposition[] => {

@@ -19,8 +19,6 @@ export const leavesOf = (model: Model, target: Mesh): readonly Leaf[] =>
     return find ? (value as readonly never[]).flatMap(item => find(item, target)) : inventoryLeaves(model);
   });
 
-const encrypts = ({ dataPlanes }: Mesh): boolean => Object.values(dataPlanes).some(({ opensMtls }) => opensMtls);
-
 const keysBeside = (item: object, ...known: readonly string[]): readonly [string, unknown][] =>
   Object.entries(item).filter(([key, value]) => value !== undefined && key !== 'source' && !known.includes(key));
 
@@ -32,11 +30,7 @@ type Finders = {
 };
 
 const finders: Finders & { readonly inventory?: undefined } = {
-  // What its proxies encrypt without being told is lost where nobody does that.
-  meshes: (mesh, target) => [
-    ...named(target, ...meshDefaults.map(field => `default.${field}`)),
-    ...(encrypts(mesh) && !encrypts(target) ? named(mesh, 'encryption by default') : []),
-  ],
+  meshes: (_, target) => named(target, ...meshDefaults.map(field => `default.${field}`)),
   frontends: frontend => named(frontend, 'listens', ...tableLeaves(frontend), 'order', 'noMatch'),
   destinations: settings =>
     named(settings, 'target', ...keysBeside(settings, 'id', 'clients', 'target').flatMap(settingLeaves)),

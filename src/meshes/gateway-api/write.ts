@@ -1,6 +1,5 @@
 import type { WriteResult, WriteTarget } from '../../adapter/adapter.ts';
-import type { Disposition } from '../../adapter/disposition.ts';
-import { refused } from '../../adapter/disposition.ts';
+import { dataPlaneLosses } from '../../adapter/data-plane-losses.ts';
 import { fitModel } from '../../adapter/fit-model.ts';
 import { withFreeNames } from '../../adapter/free-names.ts';
 import { retarget } from '../../adapter/retarget.ts';
@@ -26,7 +25,7 @@ export const write = (model: Model, target: WriteTarget): WriteResult => {
   const gateway = className === undefined ? objects.find(({ kind }) => kind === 'Gateway') : undefined;
   return {
     objects,
-    dispositions: [...dispositions, ...lostEncryption(model)],
+    dispositions: [...dispositions, ...dataPlaneLosses(model, target.mesh)],
     expected,
     findings: [
       ...judging.findings,
@@ -50,22 +49,3 @@ const gatewayClass = (snapshot: Snapshot): string | undefined =>
     .of(gatewayGroup, 'GatewayClass')
     .map(({ ref }) => ref.name)
     .sort()[0];
-
-/** What proxies of the source encrypt by themselves is no leaf of any policy, and is gone all the same. */
-const lostEncryption = (model: Model): readonly Disposition[] =>
-  model.meshes
-    .filter(({ dataPlanes }) => Object.values(dataPlanes).some(({ opensMtls }) => opensMtls))
-    .map(mesh => ({
-      capability: 'encryption-mode',
-      subject: mesh.id,
-      leaf: 'encryption by default',
-      ...refused(
-        'mesh-encryption',
-        'workloads of the mesh encrypt without being told; Gateway API does not ask for it',
-        {
-          severity: 'security',
-          workaround: 'convert to a mesh that encrypts, or accept this loss where one honours the routes',
-        },
-      ),
-      ...(mesh.source ? { source: mesh.source } : {}),
-    }));

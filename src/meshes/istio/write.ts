@@ -1,4 +1,5 @@
 import type { WriteResult, WriteTarget } from '../../adapter/adapter.ts';
+import { dataPlaneLosses } from '../../adapter/data-plane-losses.ts';
 import { fitModel } from '../../adapter/fit-model.ts';
 import { withFreeNames } from '../../adapter/free-names.ts';
 import { retarget } from '../../adapter/retarget.ts';
@@ -11,5 +12,10 @@ export const write = (model: Model, target: WriteTarget): WriteResult => {
   const moved = retarget(model, target.mesh);
   const { expected, dispositions } = fitModel(moved, judgeFor(moved, target));
   const objects = withFreeNames(emit(expected, target), target.snapshot);
-  return { objects, dispositions, expected, findings: [] };
+  return {
+    objects,
+    dispositions: [...dispositions, ...dataPlaneLosses(model, target.mesh)],
+    expected,
+    findings: [],
+  };
 };

@@ -7,7 +7,7 @@ import type { Locality } from '../../../src/model/capabilities/locality.ts';
 import type { OutlierDetection } from '../../../src/model/capabilities/outlier-detection.ts';
 import type { UpstreamTls } from '../../../src/model/capabilities/upstream-tls.ts';
 import type { Given } from '../../laws/world.ts';
-import { oneOf, parts } from './parts.ts';
+import { oneOf, parts, someParts } from './parts.ts';
 
 const setting = <T>(...values: readonly T[]): Arbitrary<Setting<T>> => fc.constantFrom(...values).map(v => written(v));
 
@@ -20,7 +20,7 @@ const loadBalancing: Arbitrary<LoadBalancing> = setting<BalancingAlgorithm>(
   { kind: 'consistentHash', on: { kind: 'cookie', name: 'user', ttlMs: 60_000 }, table: { kind: 'ring' } },
 ).map(algorithm => ({ algorithm }));
 
-const connectionLimits: Arbitrary<ConnectionLimits> = parts<ConnectionLimits>({
+const connectionLimits: Arbitrary<ConnectionLimits> = someParts<ConnectionLimits>({
   maxConnections: [40, setting(10, 100)],
   maxPendingRequests: [30, setting(10)],
   maxRequests: [30, setting(50)],
@@ -29,7 +29,7 @@ const connectionLimits: Arbitrary<ConnectionLimits> = parts<ConnectionLimits>({
   maxConcurrentRetries: [20, setting(3)],
 });
 
-const outlierDetection: Arbitrary<OutlierDetection> = parts<OutlierDetection>({
+const outlierDetection: Arbitrary<OutlierDetection> = someParts<OutlierDetection>({
   consecutive5xx: [60, setting(3, 7)],
   consecutiveGatewayErrors: [30, setting(4)],
   intervalMs: [30, setting(20_000)],

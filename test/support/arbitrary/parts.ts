@@ -20,3 +20,7 @@ export const parts = <T extends object>(spec: Spec<T>): Arbitrary<Partial<T>> =>
 
 /** One of a few values, so that samples often agree and overlap. */
 export const oneOf = <const T>(...values: readonly T[]): Arbitrary<T> => fc.constantFrom(...values);
+
+/** As `parts`, with at least one of them. */
+export const someParts = <T extends object>(spec: Spec<T>): Arbitrary<Partial<T>> =>
+  parts(spec).filter(object => Object.keys(object).length > 0);

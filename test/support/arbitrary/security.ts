@@ -6,7 +6,7 @@ import type { RateLimit } from '../../../src/model/capabilities/rate-limit.ts';
 import type { RequestAuthentication } from '../../../src/model/capabilities/request-authentication.ts';
 import type { ServerScope } from '../../../src/model/scope.ts';
 import type { Given } from '../../laws/world.ts';
-import { oneOf, parts } from './parts.ts';
+import { oneOf, someParts } from './parts.ts';
 
 const scope = ({ mesh }: Given): Arbitrary<ServerScope> =>
   oneOf<ServerScope>(
@@ -119,7 +119,7 @@ export const requestAuthentication = (given: Given): Arbitrary<RequestAuthentica
 export const rateLimits = (given: Given): Arbitrary<RateLimit[]> =>
   fc
     .array(
-      parts<RateLimit>({ total: [90, oneOf(100)], perIdentity: [50, oneOf(10)] }).map(limits => ({
+      someParts<RateLimit>({ total: [90, oneOf(100)], perIdentity: [50, oneOf(10)] }).map(limits => ({
         scope: { mesh: given.mesh, namespaces: ['shop'], labels: { app: 'reviews' }, ports: [8080] },
         status: 429,
         ...limits,

@@ -1,0 +1,111 @@
+import type { CapabilityId } from '../model/capability.ts';
+import type { DataPlane, Mesh, PathNormalization } from '../model/mesh.ts';
+import type { Model } from '../model/model.ts';
+import type { Disposition, Loss } from './disposition.ts';
+import { refused } from './disposition.ts';
+
+/** A way in which proxies behave that no configuration asked for, and what is different with another one. */
+interface Fact {
+  readonly name: keyof DataPlane;
+  readonly capability: CapabilityId;
+  /** What is lost when one data plane takes the place of the other; undefined if nothing in the model depends on it. */
+  readonly loss: (from: DataPlane, to: DataPlane, model: Model) => Loss | undefined;
+}
+
+const finders: Readonly<Record<DataPlane['findsRoutesBy'], string>> = {
+  authority: 'the Host of a request',
+  address: 'the address that was dialled',
+};
+
+/** What is done to paths before they are compared, the least first. */
+const thoroughness: readonly PathNormalization[] = ['none', 'base', 'mergeSlashes', 'decodeAndMergeSlashes'];
+
+const facts: readonly Fact[] = [
+  {
+    name: 'opensMtls',
+    capability: 'encryption-mode',
+    loss: (from, to) =>
+      from.opensMtls && !to.opensMtls
+        ? refused('mesh-encryption', 'workloads encrypt without being told; in the target nothing does', {
+            severity: 'security',
+            workaround: 'convert to a mesh that encrypts, or accept this loss where something else does',
+          }).loss
+        : undefined,
+  },
+  {
+    name: 'findsRoutesBy',
+    capability: 'authority-match',
+    loss: (from, to, model) =>
+      from.findsRoutesBy !== to.findsRoutesBy && model.frontends.some(({ listens }) => listens.kind !== 'listener')
+        ? refused(
+            'routes-found',
+            `routes are found by ${finders[to.findsRoutesBy]}, not by ${finders[from.findsRoutesBy]}: a request whose Host is not the name of what was dialled goes another way`,
+          ).loss
+        : undefined,
+  },
+  {
+    name: 'pathNormalization',
+    capability: 'path-exact',
+    loss: (from, to, model) => {
+      if (from.pathNormalization === to.pathNormalization) return undefined;
+      const message = `paths are compared after another normalisation (\`${to.pathNormalization}\`, before \`${from.pathNormalization}\`)`;
+      if (accessLooksAt(model, 'request.path')) {
+        // With less of it, `/open/../closed` is what a rule for `/open` lets through.
+        const isLess = thoroughness.indexOf(to.pathNormalization) < thoroughness.indexOf(from.pathNormalization);
+        return refused('path-normalization', message, { severity: isLess ? 'security' : 'behaviour' }).loss;
+      }
+      const isRouted = model.frontends.some(({ rules }) => rules.some(({ match }) => match.path));
+      return isRouted ? refused('path-normalization', message).loss : undefined;
+    },
+  },
+  {
+    name: 'trustsForwardedFor',
+    capability: 'access-address',
+    loss: (from, to, model) =>
+      from.trustsForwardedFor !== to.trustsForwardedFor && accessLooksAt(model, 'client.address')
+        ? refused(
+            'forwarded-for',
+            to.trustsForwardedFor
+              ? 'what a caller says of its own address in X-Forwarded-For is believed'
+              : 'the address of a client behind another proxy is not seen',
+            { severity: 'security' },
+          ).loss
+        : undefined,
+  },
+];
+
+const accessLooksAt = ({ access }: Model, attribute: string): boolean =>
+  access.some(({ rules }) =>
+    rules.some(({ clauses }) => clauses.some(({ conditions }) => conditions.some(one => one.attribute === attribute))),
+  );
+
+/** The data plane that most workloads of a mesh are in; the first that can be, where none is known. */
+const usualPlane = (mesh: Mesh, model: Model): DataPlane | undefined => {
+  const counts = new Map<string, number>();
+  for (const { memberships } of model.inventory.workloads) {
+    for (const membership of memberships) {
+      if (membership.mesh === mesh.id) counts.set(membership.mode, (counts.get(membership.mode) ?? 0) + 1);
+    }
+  }
+  const [usual] = [...counts].sort(([, a], [, b]) => b - a)[0] ?? Object.keys(mesh.dataPlanes);
+  return usual === undefined ? undefined : mesh.dataPlanes[usual];
+};
+
+/**
+ * What the proxies of the source did by themselves and those of the target do not: one disposition for each fact that
+ * differs and that something in the model depends on. `model` is the source, as it was read.
+ */
+export const dataPlaneLosses = (model: Model, target: Mesh): readonly Disposition[] => {
+  const [to] = Object.values(target.dataPlanes);
+  if (!to) return [];
+  return model.meshes.flatMap(mesh => {
+    const from = usualPlane(mesh, model);
+    if (!from) return [];
+    return facts.flatMap(({ name, capability, loss }): Disposition[] => {
+      const lost = loss(from, to, model);
+      if (!lost) return [];
+      const place = { capability, subject: mesh.id, leaf: `data plane.${name}` };
+      return [{ ...place, result: 'refused', loss: lost, ...(mesh.source ? { source: mesh.source } : {}) }];
+    });
+  });
+};
