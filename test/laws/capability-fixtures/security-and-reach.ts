@@ -50,10 +50,7 @@ export const security = {
   'access-header': allowing({}, byWeb, condition('request.header:x-user', { kind: 'exact', value: 'ada' })),
   'access-address': allowing({}, condition('peer.address', { kind: 'addresses', cidr: '10.0.0.0/8' })),
   'access-token': issuers,
-  'access-external': allowing(
-    { effect: 'ask', authoriser: 'guard' },
-    condition('request.path', { kind: 'prefix', value: '/a' }),
-  ),
+  'access-external': allowing({ effect: 'ask', authoriser: 'guard' }, byWeb),
   'access-audit': allowing({ effect: 'audit' }, byWeb),
 } as const satisfies Partial<Record<CapabilityId, Fixture>>;
 
