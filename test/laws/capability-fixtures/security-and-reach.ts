@@ -5,6 +5,8 @@ import { allowing, condition, type Fixture, settingsFor, written } from './fixtu
 const web: AccessValue = { kind: 'serviceAccount', namespace: 'shop', name: 'web' };
 const byWeb = condition('peer.identity', web);
 
+const onA = condition('request.path', { kind: 'prefix', value: '/a' });
+
 const issuers: Fixture = ({ mesh }) => ({
   requestAuthentication: [
     {
@@ -50,7 +52,8 @@ export const security = {
   'access-header': allowing({}, byWeb, condition('request.header:x-user', { kind: 'exact', value: 'ada' })),
   'access-address': allowing({}, condition('peer.address', { kind: 'addresses', cidr: '10.0.0.0/8' })),
   'access-token': issuers,
-  'access-external': allowing({ effect: 'ask', authoriser: 'guard' }, byWeb),
+  // Of a connection that is not HTTP nobody can say which path it asks for, so the authoriser is asked of it too.
+  'access-external': allowing({ effect: 'ask', authoriser: 'guard' }, { ...onA, whenNotHttp: 'holds' }),
   'access-audit': allowing({ effect: 'audit' }, byWeb),
 } as const satisfies Partial<Record<CapabilityId, Fixture>>;
 
