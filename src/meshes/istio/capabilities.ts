@@ -61,7 +61,9 @@ export const capabilities: CapabilityTable = {
   'access-header': full,
   'access-address': full,
   'access-token': full,
-  'access-external': full,
+  'access-external': partial(
+    'by address and request, not by who the caller is: a CUSTOM policy may not name identities',
+  ),
   'access-audit': full,
   'egress-default': full,
   'egress-hosts': full,

@@ -148,7 +148,8 @@ export class AccessPlan {
       if (result.kind !== 'written') return;
       clauses.push(result.clause);
       const asKept = way.map(condition => onTcp(condition, rule.effect));
-      differsOnTcp ||= asKept.some(({ whenNotHttp }, index) => whenNotHttp !== way[index]?.whenNotHttp);
+      const decides = rule.effect === 'allow' || rule.effect === 'deny';
+      differsOnTcp ||= decides && asKept.some(({ whenNotHttp }, index) => whenNotHttp !== way[index]?.whenNotHttp);
       kept.push(asKept);
     };
     for (const clause of rule.clauses) {
