@@ -12,6 +12,7 @@ export interface AskOptions {
   readonly header: readonly string[];
   readonly host?: string;
   readonly protocol: Request['protocol'];
+  readonly scheme: Request['scheme'];
   readonly sni?: string;
   readonly claim?: readonly string[];
   readonly via?: string;
@@ -29,7 +30,7 @@ export const askOf = (options: AskOptions, model: Model): Ask => {
     request: {
       protocol: options.protocol,
       method: options.method,
-      scheme: 'http',
+      scheme: options.scheme,
       path: options.path.startsWith('/') || options.path === '*' ? options.path : `/${options.path}`,
       headers: options.header
         .map(pair => splitPair(pair, '--header'))

@@ -59,6 +59,7 @@ export const commandLine = (version: string, ended: (code: ExitCode) => void): C
     .addOption(
       new Option('--protocol <name>', 'what is spoken').choices(['http', 'grpc', 'tcp', 'tls']).default('http'),
     )
+    .addOption(new Option('--scheme <name>', 'how the caller asks').choices(['http', 'https']).default('http'))
     .option('--sni <name>', 'the TLS server name')
     .option('--claim <name=value>', 'a claim of a valid token (repeatable)', collect)
     .option('--via <gateway>', 'enter through this gateway, NAMESPACE/NAME')

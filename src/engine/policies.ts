@@ -50,7 +50,7 @@ export const policiesOf = (model: Model): readonly Policy[] => {
   }
   for (const item of model.encryption) note(item.source, 'encryption-mode');
   for (const policy of model.access) {
-    note(policy.source, 'access-identity');
+    note(policy.source, policy.rules.length === 0 && 'access-identity');
     for (const rule of policy.rules) note(rule.source ?? policy.source, capabilityOf.accessRule(rule));
   }
   for (const item of model.requestAuthentication) note(item.source, 'access-token');
