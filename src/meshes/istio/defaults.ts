@@ -16,3 +16,17 @@ export const defaultRetries: Retries = {
     'retriable-status-codes',
   ] as const),
 };
+
+/** Whether two say the same, wherever it is written. */
+export const sameRetries = (a: Retries, b: Retries): boolean => {
+  const text = ({ source: _, ...settings }: Retries): string =>
+    JSON.stringify(
+      Object.entries(settings)
+        .map(([key, setting]) => [key, setting?.value])
+        .sort(),
+    );
+  return text(a) === text(b);
+};
+
+/** Whether a `retries` block needs no `retryOn` to mean these conditions. */
+export const isUsualOn = (on: Retries['on']): boolean => on.value.join() === defaultRetries.on.value.join();

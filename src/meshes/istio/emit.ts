@@ -1,4 +1,5 @@
 import type { Manifest, WriteTarget } from '../../adapter/adapter.ts';
+import { groupBy } from '../../base/order.ts';
 import type { Model } from '../../model/model.ts';
 import { emitDestinationRules } from './destination-rule/emit.ts';
 import { readMeshConfig } from './mesh-config.ts';
@@ -11,23 +12,43 @@ export const emit = (model: Model, target: WriteTarget): Manifest[] => {
   const naming = namingOf(model);
   const { rootNamespace } = readMeshConfig(target.snapshot);
   return withNamesApart([
-    ...emitVirtualServices(model.frontends, naming),
+    ...emitVirtualServices(model.frontends, { ...naming, defaultRetries: target.mesh.defaults.retries }),
     ...emitDestinationRules(model, naming, rootNamespace),
     ...emitServiceEntries(model),
     ...emitSecurity(securityWriting(model, target)),
   ]);
 };
 
-/** Objects of one kind that would have the same name get numbers: they are for different clients of one host. */
+/**
+ * Objects of one kind that would have the same name: those for a service of another namespace get that as well, and what
+ * is still alike (one host as different clients see it) gets numbers.
+ */
 const withNamesApart = (manifests: readonly Manifest[]): Manifest[] => {
-  const taken = new Map<string, number>();
-  return manifests.map(manifest => {
-    const { name, namespace } = manifest.metadata;
-    const key = `${manifest.kind} ${namespace}/${name}`;
-    const count = (taken.get(key) ?? 0) + 1;
-    taken.set(key, count);
-    return count === 1 ? manifest : { ...manifest, metadata: { ...manifest.metadata, name: `${name}-${count}` } };
+  const place = ({ kind, metadata }: Manifest): string => `${kind} ${metadata.namespace}/${metadata.name}`;
+  const sharing = groupBy(manifests, place);
+  const titled = manifests.map(manifest => {
+    const home = homeOf(manifest);
+    const isForeign = home !== undefined && home !== manifest.metadata.namespace;
+    const isAlone = sharing.get(place(manifest))?.length === 1;
+    return isAlone || !isForeign ? manifest : named(manifest, `${manifest.metadata.name}-${home}`);
   });
+  const taken = new Map<string, number>();
+  return titled.map(manifest => {
+    const count = (taken.get(place(manifest)) ?? 0) + 1;
+    taken.set(place(manifest), count);
+    return count === 1 ? manifest : named(manifest, `${manifest.metadata.name}-${count}`);
+  });
+};
+
+const named = (manifest: Manifest, name: string): Manifest => ({
+  ...manifest,
+  metadata: { ...manifest.metadata, name },
+});
+
+/** The namespace in the name of the service that an object is about. */
+const homeOf = ({ spec }: Manifest): string | undefined => {
+  const { host, hosts } = (spec ?? {}) as { readonly host?: string; readonly hosts?: readonly string[] };
+  return /^[^.]+\.([^.]+)\.svc(?:\.|$)/.exec(host ?? hosts?.[0] ?? '')?.[1];
 };
 
 const namingOf = (model: Model): Naming => {

@@ -50,7 +50,9 @@ export const routingValue = (outcome: Outcome): string | undefined => {
   const { decision, status, backends, location, body, rewrite, requestHeaders, responseHeaders } = outcome;
   if (backends.length > 0) return stable([distribution(outcome), mirrors(outcome.mirrors), rewrite ?? null]);
   if (decision === 'denied') return undefined;
-  return stable([decision, status, location, body, requestHeaders, responseHeaders, mirrors(outcome.mirrors)]);
+  // To the client it is the same whether a rule made up the answer or no rule was there.
+  const end = decision === 'unroutable' && status !== undefined ? 'responded' : decision;
+  return stable([end, status, location, body, requestHeaders, responseHeaders, mirrors(outcome.mirrors)]);
 };
 
 /** `retriable-status-codes` names no code by itself, and does nothing (observed). */

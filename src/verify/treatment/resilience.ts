@@ -3,12 +3,12 @@ import type { Retries } from '../../model/capabilities/retries.ts';
 import type { Timeouts } from '../../model/capabilities/timeouts.ts';
 import type { FaultOutcome, Outcome, RetryOutcome } from '../outcome.ts';
 
-/** Retries as values; undefined if a failed request is not tried again. */
+/** Retries as values; undefined if a failed request is not tried again, whatever happens to it. */
 export const retryOutcome = (
   retries: Retries | undefined,
   budgetOfDestination?: Retries['budget'],
 ): RetryOutcome | undefined => {
-  if (!retries || retries.max.value <= 0) return undefined;
+  if (!retries || retries.max.value <= 0 || retries.on.value.length === 0) return undefined;
   const budget = retries.budget ?? budgetOfDestination;
   return {
     max: retries.max.value,
@@ -20,14 +20,23 @@ export const retryOutcome = (
   };
 };
 
-/** Zero is explicitly none, which is the same to a request as nobody having said anything. */
+/**
+ * Zero is explicitly none, which is the same to a request as nobody having said anything. What is tried once has one
+ * deadline, the shorter one (observed).
+ */
 export const timeoutOutcome = (
   timeouts: Timeouts | undefined,
-): Pick<Outcome, 'timeoutMs' | 'perTryTimeoutMs' | 'idleTimeoutMs'> => ({
-  ...(timeouts?.request?.value ? { timeoutMs: timeouts.request.value } : {}),
-  ...(timeouts?.perTry?.value ? { perTryTimeoutMs: timeouts.perTry.value } : {}),
-  ...(timeouts?.idle?.value ? { idleTimeoutMs: timeouts.idle.value } : {}),
-});
+  retries: RetryOutcome | undefined,
+): Pick<Outcome, 'timeoutMs' | 'perTryTimeoutMs' | 'idleTimeoutMs'> => {
+  const perTry = timeouts?.perTry?.value || undefined;
+  const request = timeouts?.request?.value || undefined;
+  const deadlines = [request, retries ? undefined : perTry].filter(deadline => deadline !== undefined);
+  return {
+    ...(deadlines.length > 0 ? { timeoutMs: Math.min(...deadlines) } : {}),
+    ...(retries && perTry ? { perTryTimeoutMs: perTry } : {}),
+    ...(timeouts?.idle?.value ? { idleTimeoutMs: timeouts.idle.value } : {}),
+  };
+};
 
 /** Faults that can happen; undefined if none can. */
 export const faultOutcome = (fault: Fault | undefined): FaultOutcome | undefined => {

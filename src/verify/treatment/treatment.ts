@@ -47,7 +47,7 @@ export const treatmentOf = (rule: Rule, routing: Routing): Treatment => {
   const corsHeaders = action.cors && corsAnswer(action.cors, routing.sight)?.headers;
   return {
     mirrors,
-    ...timeoutOutcome(action.timeouts),
+    ...timeoutOutcome(action.timeouts, retries),
     ...(retries ? { retries } : {}),
     ...(faults ? { faults } : {}),
     ...(rewrite ? { rewrite } : {}),
@@ -60,7 +60,7 @@ export const defaultTreatment = (party: Party, http: boolean): Treatment => {
   const defaults = party.proxy?.mesh.defaults;
   if (!defaults || !http || !enforcedBy(party, 'client').includes('resilience')) return untreated;
   const retries = retryOutcome(defaults.retries);
-  return { mirrors: [], ...timeoutOutcome(defaults.timeouts), ...(retries ? { retries } : {}) };
+  return { mirrors: [], ...timeoutOutcome(defaults.timeouts, retries), ...(retries ? { retries } : {}) };
 };
 
 const least = (a: number | undefined, b: number | undefined): number | undefined =>

@@ -48,6 +48,11 @@ export const findBackend = (
   };
 };
 
-/** The service behind a host as a VirtualService in this namespace means it: short names are of its own namespace. */
+/**
+ * The service behind a host as a VirtualService in this namespace means it: short names are of its own namespace. Names
+ * under `invalid` are nobody's, now and ever (RFC 6761).
+ */
 export const serviceOf = (reading: Reading, host: string, namespace: string): Service | undefined =>
-  host === '' || host.includes('*') ? undefined : reading.directory.resolveHost(host, namespace);
+  host === '' || host.includes('*') || host.endsWith('.invalid')
+    ? undefined
+    : reading.directory.resolveHost(host, namespace);

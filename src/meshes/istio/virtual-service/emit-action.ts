@@ -1,43 +1,55 @@
 import type { Setting } from '../../../base/source.ts';
 import { formatDuration } from '../../../base/units.ts';
+import type { Cors } from '../../../model/capabilities/cors.ts';
+import type { DirectResponse } from '../../../model/capabilities/direct-response.ts';
 import type { Fault } from '../../../model/capabilities/fault.ts';
-import type { HeaderEdits } from '../../../model/capabilities/header-edits.ts';
+import type { Redirect } from '../../../model/capabilities/redirect.ts';
 import type { Retries, RetryCondition } from '../../../model/capabilities/retries.ts';
 import type { Action, Backend, WeightedBackend } from '../../../model/frontend.ts';
-import type { Naming } from './emit.ts';
+import type { TextMatch } from '../../../model/match.ts';
+import { isUsualOn, sameRetries } from '../defaults.ts';
+import { emitHeaders, levelled } from './emit-headers.ts';
+import type { Naming, Writing } from './naming.ts';
 import { writeTextMatch } from './text-match.ts';
 
-/** An action as the rest of an `http[]` element. The model's expected values are all expressible here. */
-export const emitAction = (action: Action, naming: Naming): Record<string, unknown> => {
-  const { target } = action;
-  const headers = emitHeaders(action.requestHeaders, action.responseHeaders);
-  return {
-    ...(action.name ? { name: action.name } : {}),
-    ...(target.kind === 'redirect' ? { redirect: emitRedirect(target.redirect) } : {}),
+type Json = Record<string, unknown>;
+
+/**
+ * What a rule does, as the rest of an `http[]` element, in the order in which people write it. `rewrite` and
+ * `redirectPath` are what becomes of the path, which depends on how the path is matched.
+ */
+export const emitAction = (action: Action, path: { rewrite: Json; redirect: Json }, writing: Writing): Json => {
+  const { target, fault, cors, mirrors } = action;
+  const { route, backends } = levelled(action);
+  const headers = emitHeaders(route.requestHeaders, route.responseHeaders);
+  const answer = {
+    ...(target.kind === 'redirect' ? { redirect: emitRedirect(target.redirect, path.redirect) } : {}),
     ...(target.kind === 'respond' ? { directResponse: emitResponse(target.response) } : {}),
-    ...(target.kind === 'forward'
-      ? { route: target.backends.map(b => emitShare(b, target.backends.length, naming)) }
-      : {}),
-    ...(action.rewrite ? { rewrite: emitRewrite(action.rewrite) } : {}),
-    ...(action.timeouts?.request && action.timeouts.request.value > 0
-      ? { timeout: formatDuration(action.timeouts.request.value) }
-      : {}),
-    ...emitRetries(action.retries, action.timeouts?.perTry),
-    ...(action.fault ? { fault: emitFault(action.fault) } : {}),
-    ...(action.mirrors
-      ? {
-          mirrors: action.mirrors.map(mirror => ({
-            destination: emitDestination(mirror.backend, naming),
-            percentage: { value: mirror.percent.value },
-          })),
-        }
-      : {}),
-    ...(action.cors ? { corsPolicy: emitCors(action.cors) } : {}),
+  };
+  const host = action.rewrite?.host;
+  const rewrite = { ...path.rewrite, ...(host === undefined ? {} : { authority: host }) };
+  const sending = {
+    ...(Object.keys(rewrite).length > 0 ? { rewrite } : {}),
+    route: backends.map(share => emitShare(share, backends.length, writing)),
+    ...emitTimeout(action),
+    ...emitRetries(action, writing.defaultRetries),
+  };
+  return {
+    ...(target.kind === 'forward' ? sending : answer),
+    ...(fault ? { fault: emitFault(fault) } : {}),
+    ...(target.kind === 'forward' && mirrors ? { mirrors: mirrors.map(mirror => emitMirror(mirror, writing)) } : {}),
+    ...(cors ? { corsPolicy: emitCors(cors) } : {}),
     ...(headers ? { headers } : {}),
   };
 };
 
-const emitShare = (share: WeightedBackend, of: number, naming: Naming): Record<string, unknown> => {
+/** Where bytes go. */
+export const emitRoute = ({ target }: Action, naming: Naming): Json =>
+  target.kind === 'forward'
+    ? { route: target.backends.map(share => emitShare(share, target.backends.length, naming)) }
+    : {};
+
+const emitShare = (share: WeightedBackend, of: number, naming: Naming): Json => {
   const headers = emitHeaders(share.requestHeaders, share.responseHeaders);
   return {
     destination: emitDestination(share.backend, naming),
@@ -47,8 +59,8 @@ const emitShare = (share: WeightedBackend, of: number, naming: Naming): Record<s
 };
 
 /** A backend that leads nowhere is written as the unknown name it was, so that its share still fails. */
-const emitDestination = (backend: Backend, naming: Naming): Record<string, unknown> => {
-  if (backend.kind === 'nowhere') return { host: `${backend.named.replace(/[^A-Za-z0-9.-]/g, '-') || 'nowhere'}` };
+const emitDestination = (backend: Backend, naming: Naming): Json => {
+  if (backend.kind === 'nowhere') return emitNowhere(backend.named);
   return {
     host: naming.hostOf(backend.service).host,
     ...(backend.subset ? { subset: backend.subset.name } : {}),
@@ -56,49 +68,69 @@ const emitDestination = (backend: Backend, naming: Naming): Record<string, unkno
   };
 };
 
+/** `host/subset` of a VirtualService, or what another mesh calls something that is not there. */
+const emitNowhere = (named: string): Json => {
+  const host = named
+    .replace(/[^A-Za-z0-9.-]+/g, '-')
+    .replace(/^[.-]+|[.-]+$/g, '')
+    .toLowerCase();
+  return { host: `${host || 'nowhere'}.invalid`.replace(/(\.invalid)+$/, '.invalid') };
+};
+
+const emitMirror = ({ backend, percent }: NonNullable<Action['mirrors']>[number], naming: Naming): Json => ({
+  destination: emitDestination(backend, naming),
+  percentage: { value: percent.value },
+});
+
+/** Without further tries the timeout of one try is that of the request. */
+const emitTimeout = ({ timeouts, retries }: Action): Json => {
+  const deadlines = [timeouts?.request, ...(isTriedAgain(retries) ? [] : [timeouts?.perTry])];
+  const ms = Math.min(...deadlines.flatMap(deadline => deadline?.value || []));
+  return Number.isFinite(ms) ? { timeout: formatDuration(ms) } : {};
+};
+
+const isTriedAgain = (retries: Retries | undefined): retries is Retries =>
+  retries !== undefined && retries.max.value > 0 && retries.on.value.length > 0;
+
 const conditionText = (condition: RetryCondition): string => condition.replace(/^(status|grpc):/, '');
 
-/** Nothing for the proxy's own default; otherwise the block says everything it means (row 6b.6). */
-const emitRetries = (retries: Retries | undefined, perTry: Setting<number> | undefined): Record<string, unknown> => {
-  const perTryTimeout = perTry && perTry.value > 0 ? { perTryTimeout: formatDuration(perTry.value) } : {};
-  if (!retries) return { retries: { attempts: 0 } };
-  if (retries.max.origin === 'proxyDefault' && isIstioDefault(retries) && !perTry) return {};
-  if (retries.max.value === 0) return { retries: { attempts: 0 } };
+/** Nothing for what the mesh does without a word; otherwise the block says everything it means (observed, row 6b.6). */
+const emitRetries = ({ retries, timeouts }: Action, usual: Retries | undefined): Json => {
+  if (!isTriedAgain(retries)) return { retries: { attempts: 0 } };
+  const perTry = timeouts?.perTry?.value ? timeouts.perTry : undefined;
+  if (!perTry && usual && sameRetries(retries, usual)) return {};
   return {
     retries: {
       attempts: retries.max.value,
-      ...perTryTimeout,
-      ...(retries.on.origin === 'proxyDefault' && isDefaultOn(retries)
-        ? {}
-        : { retryOn: retries.on.value.map(conditionText).join(',') }),
+      ...(perTry ? { perTryTimeout: formatDuration(perTry.value) } : {}),
+      ...(isUsualOn(retries.on) ? {} : { retryOn: retries.on.value.map(conditionText).join(',') }),
       ...(retries.backoff ? { backoff: formatDuration(retries.backoff.value.baseMs) } : {}),
-      ...(retries.otherLocalities ? { retryRemoteLocalities: retries.otherLocalities.value } : {}),
-      ...(retries.avoidPreviousHosts ? { retryIgnorePreviousHosts: retries.avoidPreviousHosts.value } : {}),
+      ...flag('retryRemoteLocalities', retries.otherLocalities),
+      ...flag('retryIgnorePreviousHosts', retries.avoidPreviousHosts),
     },
   };
 };
 
-const defaultConditions = 'connect-failure,refused-stream,grpc:unavailable,grpc:cancelled,retriable-status-codes';
-const isDefaultOn = (retries: Retries): boolean => retries.on.value.join(',') === defaultConditions;
-const isIstioDefault = (retries: Retries): boolean => retries.max.value === 2 && isDefaultOn(retries);
+const flag = (key: string, setting: Setting<boolean> | undefined): Json => (setting ? { [key]: setting.value } : {});
 
-const emitFault = (fault: Fault): Record<string, unknown> => ({
-  ...(fault.delay
-    ? { delay: { fixedDelay: formatDuration(fault.delay.ms), percentage: { value: fault.delay.percent.value } } }
-    : {}),
-  ...(fault.abort
+const emitFault = ({ delay, abort }: Fault): Json => ({
+  ...(delay ? { delay: { fixedDelay: formatDuration(delay.ms), percentage: { value: delay.percent.value } } } : {}),
+  ...(abort
     ? {
         abort: {
-          ...(fault.abort.status === undefined ? {} : { httpStatus: fault.abort.status }),
-          ...(fault.abort.grpcStatus === undefined ? {} : { grpcStatus: fault.abort.grpcStatus }),
-          percentage: { value: fault.abort.percent.value },
+          ...(abort.status === undefined ? {} : { httpStatus: abort.status }),
+          ...(abort.grpcStatus === undefined ? {} : { grpcStatus: abort.grpcStatus }),
+          percentage: { value: abort.percent.value },
         },
       }
     : {}),
 });
 
-const emitCors = (cors: NonNullable<Action['cors']>): Record<string, unknown> => ({
-  allowOrigins: cors.allowOrigins.map(writeTextMatch),
+/** Any origin is written as an exact star (observed, row 10.5). */
+const emitOrigin = (origin: TextMatch): Json => (origin.kind === 'present' ? { exact: '*' } : writeTextMatch(origin));
+
+const emitCors = (cors: Cors): Json => ({
+  allowOrigins: cors.allowOrigins.map(emitOrigin),
   ...(cors.allowMethods ? { allowMethods: cors.allowMethods } : {}),
   ...(cors.allowHeaders ? { allowHeaders: cors.allowHeaders } : {}),
   ...(cors.exposeHeaders ? { exposeHeaders: cors.exposeHeaders } : {}),
@@ -107,37 +139,8 @@ const emitCors = (cors: NonNullable<Action['cors']>): Record<string, unknown> =>
   ...(cors.unmatchedPreflights ? { unmatchedPreflights: cors.unmatchedPreflights.toUpperCase() } : {}),
 });
 
-const emitEdits = (edits: HeaderEdits): Record<string, unknown> => ({
-  ...(edits.set ? { set: edits.set } : {}),
-  ...(edits.add ? { add: edits.add } : {}),
-  ...(edits.remove ? { remove: edits.remove } : {}),
-});
-
-const emitHeaders = (
-  request: HeaderEdits | undefined,
-  response: HeaderEdits | undefined,
-): Record<string, unknown> | undefined =>
-  request || response
-    ? { ...(request ? { request: emitEdits(request) } : {}), ...(response ? { response: emitEdits(response) } : {}) }
-    : undefined;
-
-const emitRewrite = (rewrite: NonNullable<Action['rewrite']>): Record<string, unknown> => {
-  const { host, path } = rewrite;
-  return {
-    ...(host === undefined ? {} : { authority: host }),
-    ...(path && path.kind !== 'regex' ? { uri: path.value } : {}),
-    ...(path?.kind === 'full' ? { uri: undefined, uriRegexRewrite: { match: '^[^?]*$', rewrite: path.value } } : {}),
-    ...(path?.kind === 'regex' ? { uriRegexRewrite: { match: path.pattern, rewrite: path.substitution } } : {}),
-  };
-};
-
-const emitRedirect = (
-  redirect: Extract<Action['target'], { kind: 'redirect' }>['redirect'],
-): Record<string, unknown> => ({
-  ...(redirect.path?.kind === 'full' ? { uri: redirect.path.value } : {}),
-  ...(redirect.path?.kind === 'prefix' || redirect.path?.kind === 'segmentPrefix'
-    ? { prefixRewrite: redirect.path.value }
-    : {}),
+const emitRedirect = (redirect: Redirect, path: Json): Json => ({
+  ...path,
   ...(redirect.hostname === undefined ? {} : { authority: redirect.hostname }),
   ...(redirect.scheme === undefined ? {} : { scheme: redirect.scheme }),
   ...(redirect.port === undefined ? {} : { port: redirect.port }),
@@ -146,13 +149,8 @@ const emitRedirect = (
   redirectCode: redirect.status.value,
 });
 
-const emitResponse = (
-  response: Extract<Action['target'], { kind: 'respond' }>['response'],
-): Record<string, unknown> => ({
-  status: response.status,
-  ...(response.body === undefined
-    ? {}
-    : response.body.startsWith('base64:')
-      ? { body: { bytes: response.body.slice('base64:'.length) } }
-      : { body: { string: response.body } }),
-});
+const emitResponse = ({ status, body }: DirectResponse): Json => {
+  if (body === undefined) return { status };
+  const isBytes = body.startsWith('base64:');
+  return { status, body: isBytes ? { bytes: body.slice('base64:'.length) } : { string: body } };
+};

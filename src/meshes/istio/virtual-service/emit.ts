@@ -1,178 +1,147 @@
-import type { Manifest } from '../../../adapter/adapter.ts';
-import { ownershipLabel } from '../../../adapter/adapter.ts';
-import { byKey, groupBy } from '../../../base/order.ts';
+import { type Manifest, ownershipLabel } from '../../../adapter/adapter.ts';
+import { byKey, groupBy, unique } from '../../../base/order.ts';
+import { objectKey } from '../../../base/source.ts';
 import type { Frontend, Rule } from '../../../model/frontend.ts';
-import type { Match, PathMatch } from '../../../model/match.ts';
-import { emitAction } from './emit-action.ts';
-import { writeTextMatch } from './text-match.ts';
+import { hostMatches } from '../../../model/match.ts';
+import { connectionList, decisionList } from './decision-list.ts';
+import { emitAction, emitRoute } from './emit-action.ts';
+import { emitConnectionMatch, emitMatch } from './emit-match.ts';
+import { emitRedirectPath, emitReplacement, replacedForms } from './emit-path.ts';
+import { type HostTables, hostTables, layerOf } from './host-tables.ts';
+import { objectName, type Writing } from './naming.ts';
 
-/** How hosts, services and gateways of the model are named in the objects written. */
-export interface Naming {
-  /** The host of a service, and the namespace that owns it. */
-  readonly hostOf: (service: string) => { readonly host: string; readonly namespace: string };
+export { type Naming, objectName } from './naming.ts';
+
+type Json = Record<string, unknown>;
+
+/** An object but for its hosts: several hosts that get the same share one. */
+interface Draft {
+  readonly namespace: string;
+  readonly hosts: readonly string[];
+  readonly exportTo?: readonly string[];
+  readonly sections: Json;
+  /** Where it comes from: only what was one object becomes one again. */
+  readonly origin: string;
 }
 
 /**
- * One VirtualService per frontend and client scope, so that nothing depends on how Istio merges objects (it does not:
- * observed, row 2.3). HTTP, TLS and TCP tables of one service share an object.
+ * One VirtualService for each host and each kind of client, so that nothing depends on how Istio chooses between objects
+ * for one host: for HTTP it takes one and forgets the others (observed, row 2.3).
  */
-export const emitVirtualServices = (frontends: readonly Frontend[], naming: Naming): Manifest[] => {
-  const inMesh = frontends.filter(frontend => frontend.listens.kind !== 'listener');
-  const groups = groupBy(inMesh, frontend =>
-    JSON.stringify([hostsOf(frontend, naming), frontend.clients.namespaces ?? null]),
-  );
-  return [...groups.values()]
-    .map(group => emitOne(group, naming))
-    .sort(byKey(m => `${m.metadata.namespace}/${m.metadata.name}`));
+export const emitVirtualServices = (frontends: readonly Frontend[], writing: Writing): Manifest[] => {
+  const drafts = hostTables(
+    frontends.filter(({ listens }) => listens.kind !== 'listener'),
+    writing,
+  ).flatMap(tables => draftsOf(tables, writing));
+  return [...groupBy(withoutRepetition(drafts), keyOf).values()]
+    .map(manifestOf)
+    .sort(byKey(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
 };
 
-const hostsOf = (frontend: Frontend, naming: Naming): readonly string[] => {
-  const { listens } = frontend;
-  if (listens.kind === 'service') return [naming.hostOf(listens.service).host];
-  return listens.kind === 'hosts' ? listens.hosts : [];
-};
+const keyOf = ({ hosts: _, ...draft }: Draft): string => JSON.stringify(draft);
 
-const emitOne = (group: readonly Frontend[], naming: Naming): Manifest => {
-  const [first] = group as readonly [Frontend];
-  const hosts = hostsOf(first, naming);
-  const owner = first.listens.kind === 'service' ? naming.hostOf(first.listens.service).namespace : undefined;
-  const scope = first.clients.namespaces;
-  const namespace = scope?.[0] ?? owner ?? 'default';
-  const isPrivate = scope !== undefined;
-  const section = (protocol: 'http' | 'tls' | 'tcp') =>
-    group.filter(f => (protocol === 'http' ? f.protocol !== 'tls' && f.protocol !== 'tcp' : f.protocol === protocol));
+const manifestOf = (group: readonly Draft[]): Manifest => {
+  const [first] = group as readonly [Draft, ...Draft[]];
+  const hosts = unique(group.flatMap(draft => draft.hosts));
   return {
     apiVersion: 'networking.istio.io/v1',
     kind: 'VirtualService',
-    metadata: { name: objectName(hosts[0] ?? 'routes'), namespace, labels: ownershipLabel },
-    spec: {
-      hosts,
-      ...(isPrivate ? { exportTo: scope.length === 1 ? ['.'] : [...scope] } : {}),
-      ...sectionOf(
-        'http',
-        section('http').flatMap(f => emitHttp(f, naming)),
-      ),
-      ...sectionOf(
-        'tls',
-        section('tls').flatMap(f => emitL4(f, naming)),
-      ),
-      ...sectionOf(
-        'tcp',
-        section('tcp').flatMap(f => emitL4(f, naming)),
-      ),
-    },
+    metadata: { name: objectName(hosts[0] ?? 'routes'), namespace: first.namespace, labels: ownershipLabel },
+    spec: { hosts, ...(first.exportTo ? { exportTo: first.exportTo } : {}), ...first.sections },
   };
 };
 
-const sectionOf = (key: string, rules: readonly unknown[]): Record<string, unknown> =>
-  rules.length > 0 ? { [key]: rules } : {};
+/** What some clients get need not be said to them alone if everyone gets the same. */
+const withoutRepetition = (drafts: readonly Draft[]): Draft[] => {
+  const textOf = ({ hosts, sections }: Draft): string => JSON.stringify([hosts, sections]);
+  const everyone = new Set(drafts.filter(({ exportTo }) => !exportTo).map(textOf));
+  return drafts.filter(draft => !draft.exportTo || !everyone.has(textOf(draft)));
+};
 
-/** A name from a host: its labels, wildcards spelt out. */
-export const objectName = (host: string): string =>
-  host
-    .replace(/\.svc\..*$/, '')
-    .replace(/^\*\.?/, 'wildcard-')
-    .toLowerCase()
-    .replace(/[^a-z0-9.-]/g, '-')
-    .slice(0, 253);
+const draftsOf = ({ target, namespaces, tables }: HostTables, writing: Writing): Draft[] => {
+  const named = 'service' in target ? writing.hostOf(target.service) : undefined;
+  const host = 'service' in target ? (named?.host ?? target.service) : target.pattern;
+  const home = named?.namespace ?? tables[0]?.source?.object.namespace ?? 'default';
+  const of = (layer: 'http' | 'tls' | 'tcp'): HostTables => ({
+    target,
+    ...(namespaces ? { namespaces } : {}),
+    tables: tables.filter(table => layerOf(table) === layer),
+  });
+  const http = emitRules(decisionList(of('http'), writing.defaultRetries), writing);
+  const tls = connectionList(of('tls'));
+  const tcp = connectionList(of('tcp'));
+  const base = {
+    // Clients of one namespace find what is theirs alone beside them.
+    namespace: namespaces?.length === 1 ? (namespaces[0] ?? home) : home,
+    ...(namespaces ? { exportTo: namespaces.length === 1 ? ['.'] : namespaces } : {}),
+    origin: tables.map(({ id, source }) => (source ? objectKey(source.object) : id)).join(),
+  };
+  const names = serverNames(tls, host);
+  const connections = {
+    ...section(
+      'tls',
+      tls.map(rule => emitConnectionRule(rule, writing)),
+    ),
+    ...section(
+      'tcp',
+      tcp.map(rule => emitConnectionRule(rule, writing)),
+    ),
+  };
+  // A server name has to be among the hosts, where requests for it would be routed as well.
+  const isApart = names.length > 0 && http.length > 0;
+  const sections = { ...section('http', http), ...(isApart ? {} : connections) };
+  return [
+    { ...base, hosts: isApart ? [host] : [host, ...names], sections },
+    ...(isApart ? [{ ...base, hosts: [host, ...names], sections: connections }] : []),
+  ].filter(draft => Object.keys(draft.sections).length > 0);
+};
 
-/** Rules in list order; neighbours that share an action become one rule with several matches. */
-const emitHttp = (frontend: Frontend, naming: Naming): Record<string, unknown>[] => {
-  const rules: { rule: Rule; matches: Record<string, unknown>[] }[] = [];
-  for (const rule of frontend.rules) {
-    const matches = httpMatches(rule.match);
-    const last = rules.at(-1);
-    const rewritesByPath = rule.action.rewrite?.path?.kind === 'segmentPrefix';
-    if (last && last.rule.action === rule.action && last.matches.length > 0 && matches.length > 0 && !rewritesByPath) {
-      last.matches.push(...matches);
-    } else {
-      rules.push({ rule, matches });
+const section = (key: string, rules: readonly unknown[]): Json => (rules.length > 0 ? { [key]: rules } : {});
+
+const serverNames = (rules: readonly Rule[], host: string): string[] =>
+  unique(rules.flatMap(({ match }) => match.sni ?? [])).filter(name => !hostMatches(host, name));
+
+const emitConnectionRule = ({ match, action }: Rule, writing: Writing): Json => {
+  const matches = emitConnectionMatch(match).filter(entry => Object.keys(entry).length > 0);
+  return { ...(matches.length > 0 ? { match: matches } : {}), ...emitRoute(action, writing) };
+};
+
+/** A rule under way: what it takes, and the rest of it as it will be written. */
+interface Written {
+  readonly name: string | undefined;
+  readonly matches: Json[];
+  readonly rest: Json;
+  readonly text: string;
+}
+
+/** Rules in list order; neighbours that do the same become one rule with several matches. */
+export const emitRules = (rules: readonly Rule[], writing: Writing): Json[] => {
+  const written: Written[] = [];
+  for (const rule of rules) {
+    for (const { matches, rest } of formsOf(rule, writing)) {
+      const text = `${rule.action.id} ${JSON.stringify(rest)}`;
+      const last = written.at(-1);
+      const isOpen = matches.some(match => Object.keys(match).length === 0);
+      if (last?.text === text && last.matches.length > 0 && !isOpen) last.matches.push(...matches);
+      else written.push({ name: rule.action.name, matches: isOpen ? [] : [...matches], rest, text });
     }
   }
-  const emitted = rules.flatMap(({ rule, matches }) => emitRule(rule, matches, naming));
-  if (frontend.noMatch.kind === 'passToService' && frontend.listens.kind === 'service') {
-    const { host } = naming.hostOf(frontend.listens.service);
-    emitted.push({ route: [{ destination: { host } }] });
-  }
-  return emitted;
+  return written.map(({ name, matches, rest }) => ({
+    ...(name === undefined ? {} : { name }),
+    ...(matches.length > 0 ? { match: matches } : {}),
+    ...rest,
+  }));
 };
 
-const emitRule = (
-  rule: Rule,
-  matches: readonly Record<string, unknown>[],
-  naming: Naming,
-): Record<string, unknown>[] => {
-  const rewrite = rule.action.rewrite?.path;
-  const prefix = rule.match.path;
-  if (rewrite?.kind !== 'segmentPrefix' || prefix?.kind !== 'segmentPrefix') {
-    return [{ ...(matches.length > 0 ? { match: matches } : {}), ...emitAction(rule.action, naming) }];
-  }
-  // By segments: the prefix alone and what lies below it are rewritten each in its own way (meshes.md A.10.3).
-  const to = rewrite.value.replace(/\/+$/, '');
-  return matches.map(match => {
-    const exact = 'exact' in (match.uri as Record<string, unknown>);
-    const value = exact ? to || '/' : `${to}/`;
-    const action = { ...rule.action, rewrite: { ...rule.action.rewrite, path: { kind: 'prefix' as const, value } } };
-    return { match: [match], ...emitAction(action, naming) };
+/** A rule with a prefix by segments may need two: the path itself and what lies below are rewritten each in its way. */
+const formsOf = ({ match, action }: Rule, writing: Writing): { matches: readonly Json[]; rest: Json }[] => {
+  const { target } = action;
+  const rewrite = target.kind === 'redirect' ? target.redirect.path : action.rewrite?.path;
+  return replacedForms(match.path, rewrite).map(({ form, replacement }) => {
+    const path =
+      target.kind === 'redirect'
+        ? { rewrite: {}, redirect: emitRedirectPath(replacement) }
+        : { rewrite: emitReplacement(form, replacement), redirect: {} };
+    return { matches: emitMatch(match, form), rest: emitAction(action, path, writing) };
   });
 };
-
-/** A match as HTTPMatchRequests; a segment prefix needs two (meshes.md A.1.5). No conditions: no entries. */
-const httpMatches = (match: Match): Record<string, unknown>[] => {
-  const rest = matchWithoutPath(match);
-  const paths = match.path ? uriForms(match.path) : [];
-  if (paths.length === 0) return Object.keys(rest).length === 0 ? [] : [rest];
-  return paths.map(path => ({ ...path, ...rest }));
-};
-
-const uriForms = (path: PathMatch): Record<string, unknown>[] => {
-  const folded = path.kind !== 'regex' && path.ignoreCase ? { ignoreUriCase: true } : {};
-  if (path.kind === 'regex') return [{ uri: { regex: path.regex.pattern } }];
-  if (path.kind === 'exact') return [{ uri: { exact: path.value }, ...folded }];
-  if (path.value === '' || path.value === '/') return [{ uri: { prefix: '/' }, ...folded }];
-  if (path.kind === 'prefix') return [{ uri: { prefix: path.value }, ...folded }];
-  return [
-    { uri: { exact: path.value }, ...folded },
-    { uri: { prefix: `${path.value}/` }, ...folded },
-  ];
-};
-
-const matchWithoutPath = (match: Match): Record<string, unknown> => {
-  const headers: Record<string, unknown> = {};
-  const withoutHeaders: Record<string, unknown> = {};
-  for (const header of match.headers ?? []) {
-    (header.inverted ? withoutHeaders : headers)[header.name] = writeTextMatch(header.match);
-  }
-  for (const claim of match.claims ?? []) {
-    const name = `@request.auth.claims${claim.path.map(step => `[${step}]`).join('')}`;
-    (claim.inverted ? withoutHeaders : headers)[name] = writeTextMatch(claim.match);
-  }
-  const queryParams = Object.fromEntries((match.query ?? []).map(q => [q.name, writeTextMatch(q.match)]));
-  const namespace = match.caller?.namespaces?.[0];
-  return {
-    ...(match.method ? { method: writeTextMatch(match.method) } : {}),
-    ...(match.scheme ? { scheme: writeTextMatch(match.scheme) } : {}),
-    ...(match.authority ? { authority: writeTextMatch(match.authority) } : {}),
-    ...(Object.keys(headers).length > 0 ? { headers } : {}),
-    ...(Object.keys(withoutHeaders).length > 0 ? { withoutHeaders } : {}),
-    ...(Object.keys(queryParams).length > 0 ? { queryParams } : {}),
-    ...(match.port === undefined ? {} : { port: match.port }),
-    ...(match.caller?.labels ? { sourceLabels: match.caller.labels } : {}),
-    ...(namespace ? { sourceNamespace: namespace } : {}),
-  };
-};
-
-const emitL4 = (frontend: Frontend, naming: Naming): Record<string, unknown>[] =>
-  frontend.rules.map(({ match, action }) => {
-    const [subnet] = match.caller?.addresses ?? [];
-    const conditions = {
-      ...(match.sni ? { sniHosts: match.sni } : {}),
-      ...(match.addresses ? { destinationSubnets: match.addresses } : {}),
-      ...(match.port === undefined ? {} : { port: match.port }),
-      ...(match.caller?.labels ? { sourceLabels: match.caller.labels } : {}),
-      ...(match.caller?.namespaces?.[0] ? { sourceNamespace: match.caller.namespaces[0] } : {}),
-      ...(subnet ? { sourceSubnet: subnet } : {}),
-    };
-    const { route } = emitAction(action, naming);
-    return { ...(Object.keys(conditions).length > 0 ? { match: [conditions] } : {}), route };
-  });

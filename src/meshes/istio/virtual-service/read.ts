@@ -116,9 +116,13 @@ const frontendsOf = (reading: Reading, placed: PlacedFor, delegates: Delegates, 
   const [tls, tcp] = (['tls', 'tcp'] as const).map(section => readL4Rules(reading, vs, section, side, findSubset));
   return listensOn(reading, vs, placed.host).flatMap(listens => [
     ...http.flatMap(table => frontendOf(reading, placed, listens, table, 'http', { kind: 'respond', status: 404 })),
-    ...connectionTables(reading, placed, listens, tls ?? [], tcp ?? []),
+    ...(isForConnections(listens) ? connectionTables(reading, placed, listens, tls ?? [], tcp ?? []) : []),
   ]);
 };
+
+/** Connections find their rules by the service that is dialled, so that a host that is none has none. */
+const isForConnections = (listens: Listens): boolean =>
+  listens.kind === 'service' || (listens.kind === 'hosts' && listens.servicesOnly === true);
 
 /**
  * Connections that no rule takes are left to the next object for the host, and then to the service: here objects do add

@@ -31,14 +31,20 @@ export const readPathMatch = (uri: Field | undefined, ignoreCase: boolean): Path
   return undefined;
 };
 
-/** A TextMatch as a StringMatch; undefined if it has no such form (suffix, or a folded one). */
-export const writeTextMatch = (match: TextMatch): Record<string, string> | undefined => {
+/** A TextMatch as a StringMatch. An empty prefix is refused there, and takes what is present. */
+export const writeTextMatch = (match: TextMatch): Record<string, string> => {
   if (match.kind === 'present') return {};
-  if (match.kind === 'regex') return { regex: match.regex.pattern };
-  if (match.ignoreCase) return { regex: `(?i)${escapeRe2(match.value)}${match.kind === 'prefix' ? '.*' : ''}` };
-  if (match.kind === 'suffix') return { regex: `.*${escapeRe2(match.value)}` };
+  if (match.kind === 'regex') return { regex: regexText(match.regex) };
+  if (match.kind === 'prefix' && match.value === '') return {};
+  const text = escapeRe2(match.value);
+  if (match.kind === 'suffix') return { regex: `${match.ignoreCase ? '(?i)' : ''}.*${text}` };
+  if (match.ignoreCase) return { regex: `(?i)${text}${match.kind === 'prefix' ? '.*' : ''}` };
   return { [match.kind]: match.value };
 };
+
+/** An expression that need not cover the whole value, as one that has to. */
+export const regexText = ({ pattern, anchoring }: Regex): string =>
+  anchoring === 'full' ? pattern : `.*(?:${pattern}).*`;
 
 /** Text as a regular expression that takes exactly that text. */
 export const escapeRe2 = (text: string): string =>

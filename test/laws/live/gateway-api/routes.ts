@@ -185,6 +185,8 @@ export const httpRouteLive: Live = {
     ...mirrorOthers,
     'spec.rules[].filters[].cors.allowOrigins[]': ['https://b.example'],
     'spec.rules[].filters[].cors.allowMethods[]': ['POST'],
+    // What is tried once has one deadline, the shorter one.
+    'spec.rules[].timeouts.request': ['1s'],
   },
 };
 

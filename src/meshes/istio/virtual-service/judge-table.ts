@@ -1,0 +1,70 @@
+import { approximated, refused, type Verdict } from '../../../adapter/disposition.ts';
+import type { Judge } from '../../../adapter/judge.ts';
+import type { Frontend, NoMatch, Rule } from '../../../model/frontend.ts';
+import { hostMatches } from '../../../model/match.ts';
+import type { Model } from '../../../model/model.ts';
+import { layerOf } from './host-tables.ts';
+
+/** What a table as a whole can be. */
+export const tableJudge = (model: Model): Pick<Judge, 'frontend' | 'noMatch' | 'order'> => ({
+  frontend: frontend => {
+    const { listens, protocol } = frontend;
+    if (protocol === 'udp') return refused('udp', 'datagrams are not routed');
+    if (listens.kind !== 'hosts') return 'applied';
+    const hosts = listens.hosts.filter(host => host !== '*');
+    if (hosts.length === 0) return refused('every-host', 'in the mesh a table is for some hosts, never for all');
+    if (!listens.servicesOnly && (listens.port ?? 80) !== 80 && !hasServiceOn(listens.port ?? 80, frontend, model)) {
+      return refused('host-port', `a host that is no service has routes on port 80 only, not on ${listens.port}`, {
+        workaround: 'make the host known with a ServiceEntry',
+      });
+    }
+    if (hosts.length === listens.hosts.length) return 'applied';
+    const value = { ...frontend, listens: { ...listens, hosts } };
+    return approximated(value, 'every-host', 'the table is for the hosts it names, not for all others');
+  },
+  noMatch: (noMatch, frontend) => {
+    if (layerOf(frontend) !== 'http') return connectionNoMatch(noMatch);
+    if (noMatch.kind === 'respond' || frontend.listens.kind === 'service') return 'applied';
+    if (noMatch.kind === 'next' && isFollowed(frontend, model)) return 'applied';
+    return approximated({ kind: 'respond', status: 404 }, 'no-match', 'requests that no rule takes get a 404');
+  },
+  order: (rules, frontend) => (layerOf(frontend) === 'tls' ? serverNamesOf(rules, frontend, model) : 'applied'),
+});
+
+/** A host beside a service in one object has routes on the ports of the service as well. */
+const hasServiceOn = (port: number, { source }: Frontend, { frontends, inventory }: Model): boolean =>
+  source !== undefined &&
+  frontends.some(({ listens, source: other }) => {
+    if (listens.kind !== 'service' || other?.object !== source.object) return false;
+    return inventory.services.some(({ id, ports }) => id === listens.service && ports.some(own => own.port === port));
+  });
+
+/** Whether later tables answer, for all hosts and clients of this one, what it leaves. */
+const isFollowed = ({ id, listens, clients }: Frontend, { frontends }: Model): boolean => {
+  if (listens.kind !== 'hosts') return true;
+  const later = frontends.slice(frontends.findIndex(frontend => frontend.id === id) + 1);
+  const answers = ({ listens: other, clients: others, noMatch }: Frontend, host: string): boolean =>
+    other.kind === 'hosts' &&
+    noMatch.kind !== 'next' &&
+    (other.port === undefined || other.port === listens.port) &&
+    other.hosts.some(pattern => pattern === host || hostMatches(pattern, host)) &&
+    !others.labels &&
+    (!others.namespaces || Boolean(clients.namespaces?.every(name => others.namespaces?.includes(name))));
+  return listens.hosts.every(host => later.some(other => answers(other, host)));
+};
+
+/** Connections that no rule takes go to the service; they cannot be closed. */
+const connectionNoMatch = (noMatch: NoMatch): Verdict<NoMatch> =>
+  noMatch.kind === 'respond'
+    ? approximated({ kind: 'passToService' }, 'no-match-connection', 'connections that no rule takes go to the service')
+    : 'applied';
+
+/** A rule for TLS needs server names; without any it would be for all of them, which cannot be said. */
+const serverNamesOf = (rules: readonly Rule[], { listens }: Frontend, model: Model): Verdict<readonly Rule[]> => {
+  if (rules.every(({ match }) => match.sni)) return 'applied';
+  const service = model.inventory.services.find(({ id }) => listens.kind === 'service' && id === listens.service);
+  const names = service?.hosts ?? (listens.kind === 'hosts' ? listens.hosts : []);
+  const value = rules.map(rule => (rule.match.sni ? rule : { ...rule, match: { ...rule.match, sni: names } }));
+  const message = 'a rule for every server name is for the names of the service only';
+  return approximated(value, 'tls-server-name', message);
+};
