@@ -1,4 +1,6 @@
+import type { ReadObject } from '../../adapter/adapter.ts';
 import type { Field } from '../../base/field.ts';
+import { type Finding, findingOf } from '../../base/finding.ts';
 import { meshDefault, proxyDefault, type Setting, type Source } from '../../base/source.ts';
 import { parseDurationMs } from '../../base/units.ts';
 import type { ConnectionLimits } from '../../model/capabilities/connection-limits.ts';
@@ -12,6 +14,7 @@ import { defaultRetries } from './defaults.ts';
 import { defaultConnectTimeoutMs, readConnectionLimits } from './destination-rule/connection-pool.ts';
 import { readSetting } from './destination-rule/locality.ts';
 import { readOutlierDetection } from './destination-rule/outlier-detection.ts';
+import { trafficFindings } from './traffic-findings.ts';
 import { asMeshDefault, readRetries } from './virtual-service/retries.ts';
 
 /**
@@ -54,6 +57,8 @@ export interface ExtensionProvider {
 
 export interface WrittenConfig {
   readonly object: NativeObject;
+  /** The key under which all of it is. */
+  readonly body: 'data' | 'spec';
   /** The parsed configuration, unless it cannot be parsed. */
   readonly field?: Field;
   readonly problem?: string;
@@ -92,7 +97,7 @@ const configMapIn = (snapshot: Snapshot): WrittenConfig | undefined => {
     .filter(({ ref, body }) => /^istio(-|$)/.test(ref.name) && snapshotText(body) !== undefined);
   const object = maps.find(({ ref }) => ref.name === 'istio') ?? maps[0];
   const embedded = object && embeddedYaml(snapshot.field(object), 'data', 'mesh');
-  return object && embedded ? { object, ...embedded } : undefined;
+  return object && embedded ? { object, body: 'data', ...embedded } : undefined;
 };
 
 const snapshotText = (body: NativeObject['body']): unknown => (body.data as { mesh?: unknown } | undefined)?.mesh;
@@ -107,10 +112,24 @@ const operatorIn = (snapshot: Snapshot): WrittenConfig | undefined => {
   for (const { group, kind, keys } of operators) {
     for (const object of snapshot.of(group, kind)) {
       const field = snapshot.field(object).find(...keys);
-      if (field) return { object, field };
+      if (field) return { object, body: 'spec', field };
     }
   }
   return undefined;
+};
+
+/** The object that holds the configuration, with an account of what is inside. */
+export const configObjects = ({ writtenIn }: MeshConfig): ReadObject[] => {
+  if (!writtenIn) return [];
+  const { object, field, body } = writtenIn;
+  const inside = body === 'data' && field ? field.account(Object.keys(field.value as object)).unread : [];
+  return [{ object, body: [body], unread: inside }];
+};
+
+export const configProblems = ({ writtenIn }: MeshConfig): Finding[] => {
+  if (writtenIn?.problem === undefined) return [];
+  const at = { object: writtenIn.object.ref, path: 'data.mesh' };
+  return [findingOf(trafficFindings, 'ISTIO114', at, `not YAML: ${writtenIn.problem}; the defaults are assumed`)];
 };
 
 const normalizations: Readonly<Record<string, PathNormalization>> = {

@@ -3,11 +3,10 @@ import { ServiceDirectory } from '../../model/directory.ts';
 import type { ModelPart } from '../../model/model.ts';
 import { addWaypoints } from './ambient/waypoints.ts';
 import { joinMembers } from './membership.ts';
-import { readMeshConfig } from './mesh-config.ts';
+import { configObjects, configProblems, readMeshConfig } from './mesh-config.ts';
 import type { Reading } from './reading.ts';
 import { readSecurity } from './security/read.ts';
 import { addServiceEntries } from './service-entry/read.ts';
-import { readReported } from './telemetry/reported.ts';
 import { readTraffic } from './traffic.ts';
 import { addMachines } from './workload-entry/read.ts';
 
@@ -28,9 +27,9 @@ export const read = (input: ReadInput): ReadResult => {
     directory,
     mesh,
     config,
-    findings: [...members.findings, ...entries.findings, ...waypoints.findings],
+    findings: [...configProblems(config), ...members.findings, ...entries.findings, ...waypoints.findings],
     reported: new Set(),
-    objects: [...machines.objects, ...entries.objects, ...waypoints.objects],
+    objects: [...configObjects(config), ...machines.objects, ...entries.objects, ...waypoints.objects],
   };
   const traffic = readTraffic(reading);
   const gateways = [...inventory.gateways, ...traffic.gateways];
@@ -39,7 +38,6 @@ export const read = (input: ReadInput): ReadResult => {
     meshes: [mesh],
     ...traffic.part,
     ...readSecurity(withGateways, traffic.part.destinations ?? []),
-    opaque: readReported(reading),
   };
   return {
     inventory: { ...inventory, services: directory.services(), gateways },

@@ -62,6 +62,16 @@ export const trafficFindings = {
     title: 'a workload is meant to be in the mesh and runs without a proxy',
     hint: 'restart it: a proxy is added when a pod starts',
   },
+  ISTIO113: {
+    severity: 'warning',
+    title: 'several Sidecars for the same workloads; only the oldest acts',
+    hint: 'keep one for the namespace, and pick workloads by labels in the others',
+  },
+  ISTIO114: {
+    severity: 'error',
+    title: 'the configuration of the mesh cannot be read',
+    hint: 'mend the text under the key `mesh` of the ConfigMap',
+  },
   ISTIO140: {
     severity: 'warning',
     title: 'raw proxy configuration or a plug-in may change what is told here',

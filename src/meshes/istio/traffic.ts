@@ -9,6 +9,11 @@ import { readGateways } from './gateway/gateways.ts';
 import type { Reading } from './reading.ts';
 import { readExposures } from './service-entry/exposures.ts';
 import { beforePublicTables, readServiceRoutes } from './service-routes/read.ts';
+import { hideRoutes } from './sidecar/hidden-routes.ts';
+import { readEgress, readVisibility } from './sidecar/reach.ts';
+import { ownTls, readSidecars } from './sidecar/sidecars.ts';
+import { readOpaque } from './telemetry/opaque.ts';
+import { readTelemetry } from './telemetry/read.ts';
 import { meshFrontends, readVirtualServices } from './virtual-service/read.ts';
 
 /** Where requests go and how they get there: everything that clients' proxies and gateways do. */
@@ -18,16 +23,23 @@ export const readTraffic = (reading: Reading): { part: ModelPart; gateways: read
   const placed = placeRules(reading, groups);
   const subsets = subsetIndex(placed);
   const { all, delegates } = readVirtualServices(reading);
-  const gateways = readGateways(reading);
   const { tables, isPrivate } = meshFrontends(reading, all, delegates, subsets);
+  const inMesh = beforePublicTables(reading, readServiceRoutes(reading), tables, isPrivate);
+  const native = readGateways(reading);
+  const gateways = native.map(({ model }) => model);
+  const sidecars = readSidecars(reading);
   const part: ModelPart = {
     frontends: [
-      ...beforePublicTables(reading, readServiceRoutes(reading), tables, isPrivate),
-      ...gatewayFrontends({ reading, gateways, virtualServices: all, delegates, subsets }),
+      ...hideRoutes(reading, sidecars, inMesh),
+      ...gatewayFrontends({ reading, gateways: native, virtualServices: all, delegates, subsets }),
     ],
     // Last, because patterns take services that only other objects mention.
     destinations: readDestinations(reading, placed),
+    visibility: readVisibility(reading, sidecars, inMesh, gateways),
     exposures: readExposures(reading),
+    egress: readEgress(reading, sidecars),
+    telemetry: readTelemetry(reading),
+    opaque: [...ownTls(sidecars), ...readOpaque(reading)],
   };
-  return { part, gateways: gateways.map(({ model }) => model) };
+  return { part, gateways };
 };

@@ -1,6 +1,7 @@
 import { destinationSettings } from './destination-settings.ts';
 import { listeners } from './listeners.ts';
 import { memberships } from './memberships.ts';
+import { notUnderstood } from './not-understood.ts';
 import type { Question } from './question.ts';
 import { rateLimits } from './rate-limits.ts';
 import { reachableHosts } from './reachable-hosts.ts';
@@ -12,6 +13,7 @@ export const questions: readonly Question[] = [
   destinationSettings,
   listeners,
   memberships,
+  notUnderstood,
   rateLimits,
   reachableHosts,
   telemetry,

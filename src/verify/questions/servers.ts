@@ -15,9 +15,9 @@ export const serversOf = (
     return meshes.map((mesh): [string, Receiver] => [id, { namespace, labels, mesh }]);
   });
   const gateways = model.inventory.gateways.flatMap(
-    ({ id, namespace, labels, mesh, purpose }): [string, Receiver][] => {
+    ({ id, namespace, podNamespace, labels, mesh, purpose }): [string, Receiver][] => {
       const standing = {
-        namespace,
+        namespace: podNamespace ?? namespace,
         labels,
         gateway: id,
         isWaypoint: purpose === 'waypoint',

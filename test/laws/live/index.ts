@@ -10,6 +10,7 @@ import {
 import { grpcRouteLive, httpRouteLive, policyHttpRouteLive } from './gateway-api/routes.ts';
 import { destinationRuleLive } from './istio/destination-rule.ts';
 import * as istioReach from './istio/reach.ts';
+import * as istioReported from './istio/reported.ts';
 import * as istioSecurity from './istio/security.ts';
 import { virtualServiceLive } from './istio/virtual-service.ts';
 import * as linkerdPolicy from './linkerd/policy.ts';
@@ -23,6 +24,10 @@ export const live: readonly Live[] = [
   istioReach.serviceEntryLive,
   istioReach.workloadEntryLive,
   istioReach.sidecarLive,
+  istioReported.telemetryLive,
+  istioReported.envoyFilterLive,
+  istioReported.wasmPluginLive,
+  istioReported.trafficExtensionLive,
   istioSecurity.peerAuthenticationLive,
   istioSecurity.requestAuthenticationLive,
   istioSecurity.authorizationPolicyLive,

@@ -25,7 +25,6 @@ spec:
     { id: 'EnvoyFilter shop/limit', namespaces: ['shop'], labels: { app: 'web' } },
   ]);
   expect(unread(result).map(({ source }) => source.path)).toEqual([
-    'spec.workloadSelector.labels.app',
     'spec.configPatches[0].applyTo',
     'spec.configPatches[0].patch.operation',
     'spec.configPatches[0].patch.value.name',
@@ -43,21 +42,44 @@ spec: { url: file:///opt/auth.wasm }
   expect(part.opaque?.[0]).not.toHaveProperty('namespaces');
 });
 
-test('Telemetry and ProxyConfig are accounted for and touch no answer', () => {
+test('what is put at a Gateway is opaque there', () => {
+  const { part } = read(`
+apiVersion: extensions.istio.io/v1alpha1
+kind: WasmPlugin
+metadata: { name: auth, namespace: shop }
+spec: { url: file:///opt/auth.wasm, targetRefs: [{ group: gateway.networking.k8s.io, kind: Gateway, name: way }] }
+`);
+  expect(part.opaque).toMatchObject([{ gateway: 'shop/way' }]);
+});
+
+test('a ProxyConfig is accounted for and touches no answer', () => {
   const result = read(`
-apiVersion: telemetry.istio.io/v1
-kind: Telemetry
-metadata: { name: logs, namespace: shop }
-spec: { accessLogging: [{ disabled: true }] }
----
 apiVersion: networking.istio.io/v1beta1
 kind: ProxyConfig
 metadata: { name: threads, namespace: shop }
 spec: { concurrency: 2 }
 `);
   expect(result.part.opaque).toEqual([]);
-  expect(unread(result).map(({ source }) => source.path)).toEqual([
-    'spec.accessLogging[0].disabled',
-    'spec.concurrency',
+  expect(unread(result).map(({ source }) => source.path)).toEqual(['spec.concurrency']);
+});
+
+test('Telemetry says what proxies report, for some workloads before the namespace and the mesh', () => {
+  const telemetry = (name: string, namespace: string, spec: string) => `
+apiVersion: telemetry.istio.io/v1
+kind: Telemetry
+metadata: { name: ${name}, namespace: ${namespace} }
+spec: ${spec}
+`;
+  const { part } = read(
+    [
+      telemetry('mesh', 'istio-system', '{ tracing: [{ randomSamplingPercentage: 1.5 }] }'),
+      telemetry('shop', 'shop', '{ accessLogging: [{ providers: [{ name: otel }] }] }'),
+      telemetry('web', 'shop', '{ selector: { matchLabels: { app: web } }, accessLogging: [{ disabled: true }] }'),
+    ].join('---'),
+  );
+  expect(part.telemetry).toMatchObject([
+    { scope: { namespaces: ['shop'], labels: { app: 'web' } }, accessLog: { enabled: false } },
+    { scope: { namespaces: ['shop'] }, accessLog: { enabled: true, providers: ['otel'] } },
+    { tracing: { enabled: true, samplingPercent: 1.5 } },
   ]);
 });

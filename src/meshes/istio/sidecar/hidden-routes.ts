@@ -1,0 +1,67 @@
+import type { Frontend } from '../../../model/frontend.ts';
+import type { ClientScope } from '../../../model/scope.ts';
+import type { Reading } from '../reading.ts';
+import { imports, knows } from './imports.ts';
+import type { Sidecar } from './sidecars.ts';
+
+/**
+ * Route tables as clients with a Sidecar see them. A table that a Sidecar does not import, in front of a service that it
+ * does, is not there for its clients: they get the tables that are left, and an empty one that passes to the service in
+ * place of each that is hidden (observed, row 16.2). These go before the tables for everyone.
+ */
+export const hideRoutes = (
+  reading: Reading,
+  sidecars: readonly Sidecar[],
+  frontends: readonly Frontend[],
+): readonly Frontend[] => [...sidecars.flatMap(sidecar => seenThrough(reading, sidecar, frontends)), ...frontends];
+
+const seenThrough = (reading: Reading, sidecar: Sidecar, frontends: readonly Frontend[]): Frontend[] => {
+  const reachable = frontends.flatMap(frontend => {
+    const clients = common(frontend.clients, sidecar.clients);
+    return clients && isForKnownService(reading, sidecar, frontend) ? [{ ...frontend, clients }] : [];
+  });
+  const hidden = new Set(reachable.filter(frontend => !imports(sidecar, frontend, reading.directory)).map(placeOf));
+  if (hidden.size === 0) return [];
+  const about = reachable.filter(frontend => hidden.has(placeOf(frontend)));
+  const left = about.filter(frontend => imports(sidecar, frontend, reading.directory));
+  const passing = new Map(about.map(frontend => [`${placeOf(frontend)} ${frontend.protocol}`, frontend]));
+  return [
+    ...left.map(frontend => ({ ...frontend, id: `${frontend.id} seen through ${sidecar.id}` })),
+    ...[...passing.values()].map(
+      ({ listens, protocol }): Frontend => ({
+        id: `${placeOf({ listens })} unrouted by ${sidecar.id}`,
+        listens,
+        protocol,
+        clients: sidecar.clients,
+        rules: [],
+        noMatch: { kind: 'passToService' },
+        source: sidecar.spec,
+      }),
+    ),
+  ];
+};
+
+const placeOf = ({ listens }: Pick<Frontend, 'listens'>): string => {
+  if (listens.kind === 'service') return `${listens.service}:${listens.port ?? ''}`;
+  return listens.kind === 'hosts' ? `${listens.hosts.join()}:${listens.port ?? ''}` : '';
+};
+
+/** What a table is in front of must be known to the clients for the table to matter; hosts that are no services are. */
+const isForKnownService = ({ directory }: Reading, sidecar: Sidecar, { listens }: Frontend): boolean => {
+  if (listens.kind === 'listener') return false;
+  const service = listens.kind === 'service' ? directory.find(listens.service) : undefined;
+  return service === undefined || knows(sidecar, service);
+};
+
+/** The clients of both; undefined if there are none. */
+const common = (a: ClientScope, b: ClientScope): ClientScope | undefined => {
+  const namespaces = a.namespaces && b.namespaces ? a.namespaces.filter(n => b.namespaces?.includes(n)) : undefined;
+  if (namespaces?.length === 0) return undefined;
+  const either = namespaces ?? a.namespaces ?? b.namespaces;
+  const labels = { ...a.labels, ...b.labels };
+  return {
+    ...b,
+    ...(either ? { namespaces: either } : {}),
+    ...(Object.keys(labels).length > 0 ? { labels } : {}),
+  };
+};
