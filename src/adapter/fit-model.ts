@@ -61,6 +61,8 @@ export const fitModel = (model: Model, judge: Judge): Fitted => {
     exposures: each(model.exposures, 'visibility', 'exposure', item => item.service, judge.exposure),
     egress: each(model.egress, 'egress-default', 'mode', id, item => judge.egress(item, model)),
     telemetry: each(model.telemetry, 'telemetry', 'settings', id, judge.telemetry),
+    // What nobody understands acts on the proxies of the source alone; it was reported as unread.
+    opaque: [],
   };
   return { expected, dispositions: ledger.dispositions };
 };

@@ -1,19 +1,27 @@
 import type { Membership } from '../model/inventory.ts';
 import type { Mesh } from '../model/mesh.ts';
 import type { Model } from '../model/model.ts';
+import type { ClientScope } from '../model/scope.ts';
 
 /**
  * The same wishes, in another mesh: workloads become members of it, and every scope that named the old mesh names the
  * new one. The old mesh's defaults stay in its place until a judge has looked at them (`meshDefault`), because what it
- * did without being told is part of what users rely on.
+ * did without being told is part of what users rely on. Gateways are run by the new mesh, if it runs any; else they
+ * are nobody's clients.
  */
 export const retarget = (model: Model, to: Mesh): Model => {
   const from = new Set(model.meshes.map(mesh => mesh.id));
   const scope = <S extends { readonly mesh?: string }>(s: S): S =>
     s.mesh !== undefined && from.has(s.mesh) ? { ...s, mesh: to.id } : s;
-  const clients = <T extends { readonly clients: { readonly mesh?: string } }>(item: T): T => ({
+  const runsGateways = 'gateway' in to.dataPlanes;
+  const clientsOf = (found: ClientScope): ClientScope => {
+    if (found.gateway === undefined) return scope(found);
+    const { mesh: _, ...rest } = found;
+    return runsGateways ? { mesh: to.id, ...rest } : rest;
+  };
+  const clients = <T extends { readonly clients: ClientScope }>(item: T): T => ({
     ...item,
-    clients: scope(item.clients),
+    clients: clientsOf(item.clients),
   });
   const servers = <T extends { readonly scope: { readonly mesh?: string } }>(item: T): T => ({
     ...item,
@@ -32,7 +40,10 @@ export const retarget = (model: Model, to: Mesh): Model => {
       workloads: model.inventory.workloads.map(workload =>
         workload.memberships.length === 0 ? workload : { ...workload, memberships: workload.memberships.map(member) },
       ),
-      gateways: model.inventory.gateways.map(gateway => (gateway.mesh ? { ...gateway, mesh: to.id } : gateway)),
+      gateways: model.inventory.gateways.map(gateway => {
+        const { mesh: _, ...bare } = gateway;
+        return runsGateways ? { ...bare, mesh: to.id } : bare;
+      }),
     },
     meshes: model.meshes.map(mesh => ({
       ...to,
