@@ -56,7 +56,10 @@ const readShare = (field: Field, filters: Filters, context: ReferenceContext): W
   const backend = readBackend(field, context);
   const failed = filters.unsupported;
   return {
-    backend: failed && backend.kind === 'service' ? nowhere(backend.service, `filter ${failed}`, context) : backend,
+    backend:
+      failed && backend.kind === 'service'
+        ? nowhere(failed, `the filter of backend \`${backend.service}\` is not honoured`, context)
+        : backend,
     weight: weight === undefined ? proxyDefault(1) : written(weight, field.at('weight')),
     ...(filters.requestHeaders ? { requestHeaders: filters.requestHeaders } : {}),
     ...(filters.responseHeaders ? { responseHeaders: filters.responseHeaders } : {}),

@@ -6,6 +6,7 @@ import type { Mirror } from '../../model/capabilities/mirror.ts';
 import type { Redirect } from '../../model/capabilities/redirect.ts';
 import type { PathRewrite, Rewrite } from '../../model/capabilities/rewrite.ts';
 import type { TextMatch } from '../../model/match.ts';
+import { foreignFilterName } from './foreign-filter.ts';
 import type { FilterType } from './profile.ts';
 import { type ReferenceContext, readBackend } from './read-backend.ts';
 import { type GatewayApiReading, report } from './reading.ts';
@@ -18,7 +19,7 @@ export interface Filters {
   readonly redirect?: Redirect;
   readonly rewrite?: Rewrite;
   readonly cors?: Cors;
-  /** The type of a filter that is not honoured. It may not be skipped: what it stands on fails instead. */
+  /** A filter that is not honoured. It may not be skipped: what it stands on fails instead, under this name. */
   readonly unsupported?: string;
 }
 
@@ -59,14 +60,20 @@ export const readFilters = (
     const read = honoured.includes(type as FilterType) ? readers[type as FilterType] : undefined;
     if (!read) {
       report(context, 'GWAPI001', field, `filter \`${type}\` is not honoured here`);
-      field.leave(`filter ${type} is not honoured`);
-      filters = { ...filters, unsupported: type };
+      filters = { ...filters, unsupported: unsupportedName(field, type, context) };
       continue;
     }
     const { mirror, ...effect } = read(field, context);
     filters = { ...filters, ...effect, ...(mirror ? { mirrors: [...(filters.mirrors ?? []), mirror] } : {}) };
   }
   return filters;
+};
+
+/** What the API defines is known by its type, and its fields do nothing; of anything else the fields say what it is. */
+const unsupportedName = (filter: Field, type: string, { profile, route }: ReferenceContext): string => {
+  const foreign = profile.unsupportedFilter === 'ruleFails' ? foreignFilterName(filter, route.namespace) : undefined;
+  if (foreign === undefined) filter.leave(`filter ${type} is not honoured`);
+  return foreign ?? `filter ${type}`;
 };
 
 /** Header names are compared without case; the second entry of one name is ignored (HTTPHeaderFilter). */

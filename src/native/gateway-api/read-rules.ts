@@ -36,7 +36,7 @@ export const readRules = (
   const rules = fields.flatMap((field, index): readonly Rule[] => {
     const { action: plain, unsupported } = readAction(field, `${id}/rules[${index}]`, route, context, fallback);
     const action = reading.refine?.(plain, route) ?? plain;
-    if (unsupported && reading.profile.unsupportedFilter === 'routeFails') refused ??= `filter ${unsupported}`;
+    if (unsupported && reading.profile.unsupportedFilter === 'routeFails') refused ??= unsupported;
     return readMatches(field, route, reading).map(({ match, place }) => ({
       id: `${action.id}${place}`,
       match,
@@ -57,7 +57,7 @@ const defaultRule = (route: Route, context: ReferenceContext, fallback: Target |
       source,
       `no rules are written; every request gets ${context.profile.invalidBackendStatus}`,
     );
-  const target = isSent ? fallback : failing('no rules are written', route, context);
+  const target = isSent ? fallback : failing('no rules are written', routeName(route), context);
   const id = `${route.namespace}/${route.name}/rules`;
   return { id, match: {}, action: { id, target, source } };
 };
@@ -97,7 +97,7 @@ const readAction = (
   const retries = readRetries(rule.at('retry'), context);
   leaveSession(rule, context);
   const target: Target = unsupported
-    ? failing(`filter ${unsupported}`, route, context)
+    ? failing('a filter of the rule is not honoured', unsupported, context)
     : redirect
       ? { kind: 'redirect', redirect }
       : forward(rule, shares, route, context, fallback);
@@ -124,19 +124,17 @@ const forward = (
   const { profile } = context;
   if (rule.list('backendRefs').length === 0 && profile.withoutBackends === 'parentService' && fallback) return fallback;
   report(context, 'GWAPI010', rule, `no backend takes traffic; every request gets ${profile.invalidBackendStatus}`);
-  return failing('no backend takes traffic', route, context);
+  return failing('no backend takes traffic', routeName(route), context);
 };
 
-const failing = (why: string, route: Route, { profile }: GatewayApiReading): Target => ({
+const routeName = ({ namespace, name }: Route): string => `${namespace}/${name}`;
+
+/** Every request fails, for a reason and under a name. */
+const failing = (why: string, named: string, { profile }: GatewayApiReading): Target => ({
   kind: 'forward',
   backends: [
     {
-      backend: {
-        kind: 'nowhere',
-        status: profile.invalidBackendStatus,
-        why,
-        named: `${route.namespace}/${route.name}`,
-      },
+      backend: { kind: 'nowhere', status: profile.invalidBackendStatus, why, named },
       weight: { value: 1, origin: 'proxyDefault' },
     },
   ],

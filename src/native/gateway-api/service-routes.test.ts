@@ -197,15 +197,35 @@ spec:
     expect(findings.map(({ code }) => code)).toEqual([expect.stringMatching(/GWAPI002|GWAPI010/)]);
   });
 
-  it('answers 500 where a filter is not honoured, and leaves the filter unread', () => {
+  it.each([
+    ['{type: ExtensionRef, extensionRef: {group: x.example, kind: Y, name: z}}', 'Y.x.example shop/z'],
+    [
+      '{type: ExternalAuth, externalAuth: {protocol: GRPC, backendRef: {name: auth, port: 9000}, forwardBody: {maxSize: 9}, grpc: {allowedHeaders: [a, b]}}}',
+      'authorisation by GRPC shop/auth:9000, shown metadata a b, shown 9 bytes of the body',
+    ],
+    [
+      '{type: ExternalAuth, externalAuth: {protocol: HTTP, backendRef: {name: auth, namespace: far, port: 80}, http: {path: /check, allowedHeaders: [a], allowedResponseHeaders: [b]}}}',
+      'authorisation by HTTP far/auth:80/check, shown headers a, taken headers b',
+    ],
+  ])('answers 500 where a filter is not honoured, and says what it was: %s', (filter, name) => {
     const { frontends, findings, unread } = readYaml(
-      route(
-        `  rules: [{filters: [{type: ExtensionRef, extensionRef: {group: x.example, kind: Y, name: z}}], backendRefs: [{name: api, port: 80}]}]`,
-      ),
+      route(`  rules: [{filters: [${filter}], backendRefs: [{name: api, port: 80}]}]`),
     );
     expect(told(frontends[0])).toEqual(['* → 500*1']);
+    const { target } = frontends[0]!.rules[0]!.action;
+    expect(target.kind === 'forward' && target.backends[0]?.backend).toMatchObject({ named: name });
     expect(findings.map(({ code }) => code)).toEqual(['GWAPI001']);
-    expect(unread.map(({ source }) => source.path)).toContain('spec.rules[0].filters[0].extensionRef.name');
+    expect(unread).toEqual([]);
+  });
+
+  it('leaves unread what a filter says that would be defined and is not honoured', () => {
+    const { unread } = readYaml(
+      route(
+        '  rules: [{filters: [{type: URLRewrite, urlRewrite: {hostname: a}}], backendRefs: [{name: api, port: 80}]}]',
+      ),
+      { ...specificationProfile, filters: [] },
+    );
+    expect(unread.map(({ source }) => source.path)).toContain('spec.rules[0].filters[0].urlRewrite.hostname');
   });
 
   it('without a list of rules fails every request, and with an empty list finds none', () => {

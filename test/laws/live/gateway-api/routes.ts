@@ -135,13 +135,15 @@ const httpOthers: Readonly<Record<string, readonly unknown[]>> = {
   'spec.rules[].backendRefs[].kind': ['Other'],
 };
 
-const mirrorOthers: Readonly<Record<string, readonly unknown[]>> = {
-  'spec.rules[].filters[].requestMirror.backendRef.name': ['web'],
-  'spec.rules[].filters[].requestMirror.backendRef.namespace': ['shop'],
-  'spec.rules[].filters[].requestMirror.backendRef.port': [9090],
-  'spec.rules[].filters[].requestMirror.backendRef.group': ['example.org'],
-  'spec.rules[].filters[].requestMirror.backendRef.kind': ['Other'],
-};
+const mirrorOthers: Readonly<Record<string, readonly unknown[]>> = Object.fromEntries(
+  ['spec.rules[].filters[]', 'spec.rules[].backendRefs[].filters[]'].flatMap(at => [
+    [`${at}.requestMirror.backendRef.name`, ['web']],
+    [`${at}.requestMirror.backendRef.namespace`, ['shop']],
+    [`${at}.requestMirror.backendRef.port`, [9090]],
+    [`${at}.requestMirror.backendRef.group`, ['example.org']],
+    [`${at}.requestMirror.backendRef.kind`, ['Other']],
+  ]),
+);
 
 const filter = (text: string): string =>
   route(
@@ -154,6 +156,45 @@ const mirror = (share: string): string =>
   filter(
     `{ type: RequestMirror, requestMirror: { backendRef: { group: "", kind: Service, name: stock, namespace: outside, port: 80 }${share} } }`,
   );
+
+const extension = '{ type: ExtensionRef, extensionRef: { group: example.org, kind: Filter, name: mine } }';
+const authorisation = (protocol: string): string =>
+  `{ type: ExternalAuth, externalAuth: { backendRef: { group: "", kind: Service, name: stock, namespace: outside, port: 80 }, forwardBody: { maxSize: 1024 }, ${protocol} } }`;
+const authorisationByHttp = authorisation(
+  'protocol: HTTP, http: { path: /check, allowedHeaders: [x-one], allowedResponseHeaders: [x-two] }',
+);
+const authorisationByGrpc = authorisation('protocol: GRPC, grpc: { allowedHeaders: [x-one] }');
+
+const corsFilter =
+  '{ type: CORS, cors: { allowOrigins: ["https://a.example"], allowMethods: [GET], allowHeaders: [x-one], exposeHeaders: [x-two], maxAge: 60, allowCredentials: true } }';
+const mirrorFilter = (share: string): string =>
+  `{ type: RequestMirror, requestMirror: { backendRef: { group: "", kind: Service, name: stock, namespace: outside, port: 80 }${share} } }`;
+
+/** What a filter on the only backend of a rule does. */
+const backendFilter = (text: string): string =>
+  route(
+    coreHttp,
+    toService,
+    rule(
+      `matches: [{ path: { type: PathPrefix, value: /old } }]\nbackendRefs: [{ name: cart, port: 80, filters: [${text}] }]`,
+    ),
+  );
+
+const backendFilters: readonly string[] = [
+  extension,
+  authorisationByHttp,
+  authorisationByGrpc,
+  corsFilter,
+  mirrorFilter(', percent: 20'),
+  mirrorFilter(', fraction: { numerator: 1, denominator: 4 }'),
+  ...[
+    'path: { type: ReplacePrefixMatch, replacePrefixMatch: /new }',
+    'path: { type: ReplaceFullPath, replaceFullPath: /new }',
+  ].flatMap(path => [
+    `{ type: URLRewrite, urlRewrite: { hostname: inside.example, ${path} } }`,
+    `{ type: RequestRedirect, requestRedirect: { scheme: https, hostname: there.example, port: 8443, statusCode: 302, ${path} } }`,
+  ]),
+];
 
 export const httpRouteLive: Live = {
   group: 'gateway.networking.k8s.io',
@@ -169,7 +210,8 @@ export const httpRouteLive: Live = {
     filter(
       '{ type: CORS, cors: { allowOrigins: ["https://a.example"], allowMethods: [GET], allowHeaders: [x-one], exposeHeaders: [x-two], maxAge: 60, allowCredentials: true } }',
     ),
-    filter('{ type: ExtensionRef, extensionRef: { group: example.org, kind: Filter, name: mine } }'),
+    ...[extension, authorisationByHttp, authorisationByGrpc].map(filter),
+    ...backendFilters.map(backendFilter),
     route(coreHttp, toService, rule(`name: named\nretry: { attempts: 3, backoff: 100ms, codes: [503] }\n${toCart}`)),
     route(
       coreHttp,
@@ -183,8 +225,12 @@ export const httpRouteLive: Live = {
   others: {
     ...httpOthers,
     ...mirrorOthers,
-    'spec.rules[].filters[].cors.allowOrigins[]': ['https://b.example'],
-    'spec.rules[].filters[].cors.allowMethods[]': ['POST'],
+    ...Object.fromEntries(
+      ['spec.rules[].filters[]', 'spec.rules[].backendRefs[].filters[]'].flatMap(at => [
+        [`${at}.cors.allowOrigins[]`, ['https://b.example']],
+        [`${at}.cors.allowMethods[]`, ['POST']],
+      ]),
+    ),
     // What is tried once has one deadline, the shorter one.
     'spec.rules[].timeouts.request': ['1s'],
   },
@@ -231,7 +277,18 @@ backendRefs:
         ),
       ),
     ),
-    route(grpc, toService, rule(`backendRefs:\n  - name: cart\n    port: 80\n    ${headerFilters}`)),
+    route(grpc, toService, rule(`name: named\nbackendRefs:\n  - name: cart\n    port: 80\n    ${headerFilters}`)),
+    route(grpc, toService, rule(`filters: [${extension}]\n${toCart}`)),
+    ...[extension, mirrorFilter(', percent: 20'), mirrorFilter(', fraction: { numerator: 1, denominator: 4 }')].map(
+      text => route(grpc, toService, rule(`backendRefs: [{ name: cart, port: 80, filters: [${text}] }]`)),
+    ),
+    route(
+      grpc,
+      toService,
+      rule(
+        `sessionPersistence: { type: Cookie, absoluteTimeout: 1h, cookie: { name: user, path: /, lifetimeType: Permanent } }\n${toCart}`,
+      ),
+    ),
   ].map(documents => scene(shop, edge, documents)),
   others: {
     ...httpOthers,
