@@ -3,7 +3,7 @@ import type { Match, PathMatch, TextMatch } from '../../src/model/match.ts';
 import type { Model } from '../../src/model/model.ts';
 import { Lookup } from '../../src/verify/lookup/lookup.ts';
 import type { Outcome } from '../../src/verify/outcome.ts';
-import { type Ask, type Caller, requestOf, worldOf } from '../../src/verify/request.ts';
+import { type Ask, type Caller, type Request, requestOf, worldOf } from '../../src/verify/request.ts';
 import { simulate } from '../../src/verify/simulate.ts';
 
 /**
@@ -57,7 +57,39 @@ const callerIn = (namespace: string, mesh: string): Caller => ({
   memberships: [{ mesh, mode: 'mesh', certainty: 'assumed', evidence: [] }],
 });
 
+/** What a connection is asked with that no proxy reads: bytes, or TLS for each server name and one that nobody has. */
+const connections = (frontend: Frontend, names: readonly string[]): readonly Request[] => {
+  if (frontend.protocol === 'tcp') return [requestOf({ protocol: 'tcp' })];
+  const asked = [...names, ...frontend.rules.flatMap(({ match }) => match.sni ?? []), 'nobody.example'];
+  return [...new Set(asked.map(name => name.replace('*', 'some')))].map(sni => requestOf({ protocol: 'tls', sni }));
+};
+
+const connectionAsks = (frontend: Frontend, model: Model): readonly Ask[] => {
+  const { listens } = frontend;
+  if (listens.kind === 'hosts') return [];
+  if (listens.kind === 'service') {
+    const service = model.inventory.services.find(({ id }) => id === listens.service);
+    const ports = listens.port === undefined ? (service?.ports.map(({ port }) => port) ?? []) : [listens.port];
+    const caller = callerIn(listens.service.split('/')[0] ?? '', model.meshes[0]?.id ?? '');
+    return ports.flatMap(port =>
+      connections(frontend, []).map((request): Ask => ({ caller, to: { service: listens.service, port }, request })),
+    );
+  }
+  const gateway = model.inventory.gateways.find(({ id }) => id === listens.gateway);
+  const listener = gateway?.listeners.find(({ name }) => name === listens.listener);
+  if (!gateway || !listener) return [];
+  return connections(frontend, listens.hosts).map(
+    (request): Ask => ({
+      caller: { kind: 'outside' },
+      to: { host: request.sni ?? 'gateway.example', port: listener.port },
+      via: gateway.id,
+      request,
+    }),
+  );
+};
+
 const asksOf = (frontend: Frontend, model: Model): readonly Ask[] => {
+  if (frontend.protocol === 'tcp' || frontend.protocol === 'tls') return connectionAsks(frontend, model);
   const { listens, rules } = frontend;
   const matches: readonly Match[] = rules.map(({ match }) => match);
   const paths = [...new Set(['/', '/elsewhere', ...matches.flatMap(match => pathsOf(match.path))])].slice(0, 40);
