@@ -2,6 +2,7 @@ import type { AccessCondition, AccessPolicy, AccessRule } from '../../../../mode
 import type { Mesh } from '../../../../model/mesh.ts';
 import type { Model } from '../../../../model/model.ts';
 import type { ServerScope } from '../../../../model/scope.ts';
+import { isHttpAttribute } from '../access-clauses.ts';
 import { type ClauseResult, type WrittenClause, writeClause } from './clause.ts';
 import { ClosedPorts } from './closed-ports.ts';
 import { areDisjoint, asConditions, inverse, isProblem, onTcp } from './conditions.ts';
@@ -147,10 +148,8 @@ export class AccessPlan {
       if (result.kind === 'problem') problems.push(result.problem);
       if (result.kind !== 'written') return;
       clauses.push(result.clause);
-      const asKept = way.map(condition => onTcp(condition, rule.effect));
-      const decides = rule.effect === 'allow' || rule.effect === 'deny';
-      differsOnTcp ||= decides && asKept.some(({ whenNotHttp }, index) => whenNotHttp !== way[index]?.whenNotHttp);
-      kept.push(asKept);
+      differsOnTcp ||= changesOnTcp(way, rule.effect);
+      kept.push(way.map(condition => onTcp(condition, rule.effect)));
     };
     for (const clause of rule.clauses) {
       const conditions = asConditions(clause);
@@ -231,6 +230,13 @@ const without = (
     });
   }
   return left;
+};
+
+/** On a TCP port a permission never holds by what only HTTP has, and a denial does not look at it (observed, row 14.13). */
+const changesOnTcp = (way: readonly AccessCondition[], effect: AccessRule['effect']): boolean => {
+  const http = way.filter(({ attribute }) => isHttpAttribute(attribute));
+  if (effect === 'deny') return http.some(({ whenNotHttp }) => whenNotHttp === 'fails');
+  return effect === 'allow' && http.length > 0 && http.every(({ whenNotHttp }) => whenNotHttp === 'holds');
 };
 
 /** The same question with the same answer, among requests. */
