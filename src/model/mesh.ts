@@ -62,7 +62,7 @@ export interface DataPlane {
   readonly pathNormalization: PathNormalization;
   /** Whether `X-Forwarded-For` from a peer is believed for `client.address`. */
   readonly trustsForwardedFor: boolean;
-  /** Whether a plaintext connection refused by strict encryption ends in a reset (no HTTP answer). */
+  /** What strict encryption makes of plaintext: the connection is reset, or requests on it are denied with 403. */
   readonly refusesPlaintextBy: 'reset' | 'status';
 }
 

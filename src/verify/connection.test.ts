@@ -68,12 +68,12 @@ describe('encryption between two workloads', () => {
     expect(fromPlain(part).status).toBeUndefined();
   });
 
-  it('strict: some meshes answer instead', () => {
+  it('strict: some meshes let the connection stand and deny what comes on it', () => {
     const { sidecar } = mesh().dataPlanes;
     const answering = mesh({ dataPlanes: { sidecar: { ...sidecar!, refusesPlaintextBy: 'status' } } });
     const model = modelOf(inventory, { encryption: [encryption('strict')] }, [answering]);
     const ask = { caller: callerOf(plain), to: { service: 'shop/web' }, request: requestOf() };
-    expect(simulate(worldOf(model), ask).outcome).toMatchObject({ decision: 'reset', status: 403 });
+    expect(simulate(worldOf(model), ask).outcome).toMatchObject({ decision: 'denied', status: 403 });
   });
 
   it('takes the first mode whose scope fits (observed 13.3–13.5)', () => {

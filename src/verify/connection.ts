@@ -9,7 +9,15 @@ import type { Party } from './party.ts';
 /** How two hops connect, or why they cannot. */
 export type Connection =
   | { readonly kind: 'open'; readonly encrypted: Encrypted; readonly why: string; readonly source?: Source }
-  | { readonly kind: 'refused'; readonly status?: number; readonly why: string; readonly source?: Source };
+  | { readonly kind: 'refused'; readonly status?: number; readonly why: string; readonly source?: Source }
+  /** It stands, and the server's proxy turns away whatever comes on it for want of an identity. */
+  | {
+      readonly kind: 'unproven';
+      readonly encrypted: Encrypted;
+      readonly status?: number;
+      readonly why: string;
+      readonly source?: Source;
+    };
 
 /** The status that a client's HTTP proxy makes of a connection it cannot open (observed for Istio). */
 const cannotConnect = 503;
@@ -87,8 +95,9 @@ export const connect = (ends: Ends): Connection => {
   }
   if (accepts?.mode === 'strict') {
     const strict = accepts.setting?.source ? { source: accepts.setting.source } : at;
-    const answers = receiver.proxy?.dataPlane.refusesPlaintextBy === 'status' && ends.http ? { status: 403 } : status;
-    return { kind: 'refused', why: `the server takes mesh mTLS only; ${why}`, ...answers, ...strict };
+    const refusal = { why: `the server takes mesh mTLS only; ${why}`, ...strict };
+    if (receiver.proxy?.dataPlane.refusesPlaintextBy !== 'status') return { kind: 'refused', ...status, ...refusal };
+    return { kind: 'unproven', encrypted: how, ...(ends.http ? { status: 403 } : {}), ...refusal };
   }
   return { kind: 'open', encrypted: how, why, ...at };
 };

@@ -180,10 +180,13 @@ export const admit = (arrival: Arrival): Admission => {
     http: traffic.layer === 'http',
   });
   const at = { source: connection.source };
-  if (connection.kind === 'refused') {
-    log.add('encryption-mode', `no connection: ${connection.why}`, at);
+  if (connection.kind !== 'open') {
+    const isReset = connection.kind === 'refused';
+    log.add('encryption-mode', `${isReset ? 'no connection' : 'denied'}: ${connection.why}`, at);
     const status = connection.status === undefined ? {} : { status: connection.status };
-    return { decision: 'reset', ...status, encrypted: 'plaintext', request: traffic.request };
+    const { request } = traffic;
+    if (isReset) return { decision: 'reset', ...status, encrypted: 'plaintext', request };
+    return { decision: 'denied', ...status, encrypted: connection.encrypted, request };
   }
   const { encrypted } = connection;
   log.add('encryption-mode', `${encrypted}: ${connection.why}`, at);

@@ -2,7 +2,7 @@ import type { Setting, Source } from '../../base/source.ts';
 
 /**
  * What makes a proxy try again. The words are Envoy's, the widest vocabulary in the field; `status:503` is one code,
- * `grpc:unavailable` a gRPC status.
+ * `status:500-599` a range of codes, `grpc:unavailable` a gRPC status.
  */
 export type RetryCondition =
   | '5xx'
@@ -17,6 +17,7 @@ export type RetryCondition =
   | 'envoy-ratelimited'
   | 'http3-post-connect-failure'
   | `status:${number}`
+  | `status:${number}-${number}`
   | `grpc:${string}`;
 
 /** Further tries of a failed request. `max` counts tries after the first; zero switches retries off. */

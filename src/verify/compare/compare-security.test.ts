@@ -131,6 +131,14 @@ describe('encryption', () => {
     expect(differences(laidOut(behind('automatic'), behind('none')))).toEqual(['unknown.example encryption looser']);
   });
 
+  it('does not mind whether plaintext is kept out by a reset or by an answer', () => {
+    const inside = accessRule('meshed', 'allow', [condition('peer.identity', [{ kind: 'present' }])]);
+    const denied = shop({ access: [policy('allow', [inside], { otherwise: 'deny' })] });
+    const encryptionOf = (a: Model, b: Model): Verdict | undefined =>
+      laidOut(a, b).services.find(({ service, aspect }) => service === 'shop/web' && aspect === 'encryption')?.verdict;
+    expect(encryptionOf(modes('strict'), denied)).toBe('equal');
+  });
+
   it('names the line that let plaintext in', () => {
     const found = witnessFor(laidOut(modes('strict'), modes('permissive')), 'encryption')!;
     expect(found.a.outcome.decision).toBe('reset');

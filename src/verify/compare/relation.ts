@@ -59,13 +59,21 @@ const accessRelation = (a: Explanation, b: Explanation): Verdict => {
   return verdict;
 };
 
+const admitsAny = (workloads: ReadonlyMap<string, boolean> | undefined): boolean =>
+  [...(workloads?.values() ?? [])].includes(true);
+
 const encryptionRelation = (a: Outcome, b: Outcome): Verdict => {
   const before = protectionValues(a);
   const after = protectionValues(b);
   if (before.size === 0 || after.size === 0) return 'equal';
   const shared = [...before.keys()].filter(key => after.has(key));
   if (shared.length === 0) return byGrant(-Math.min(...before.values()), -Math.min(...after.values()));
-  return shared.map(key => byGrant(-(before.get(key) ?? 0), -(after.get(key) ?? 0))).reduce(together);
+  // Where nobody gets in on either side it does not matter how they are kept out: by a reset or by an answer.
+  const [wasIn, isIn] = [admissionValues(a), admissionValues(b)];
+  return shared
+    .filter(key => admitsAny(wasIn.get(key)) || admitsAny(isIn.get(key)))
+    .map(key => byGrant(-(before.get(key) ?? 0), -(after.get(key) ?? 0)))
+    .reduce(together, 'equal');
 };
 
 /** How the answers of two sides to one question relate in one aspect. */
