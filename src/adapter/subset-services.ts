@@ -1,3 +1,4 @@
+import { digest } from '../base/digest.ts';
 import { byKey } from '../base/order.ts';
 import type { Backend, Frontend } from '../model/frontend.ts';
 import type { Service, ServicePort } from '../model/inventory.ts';
@@ -50,13 +51,6 @@ const labelText = (labels: Labels): string =>
     .sort()
     .map(key => `${key}=${labels[key]}`)
     .join(',');
-
-/** FNV-1a: short, and the same everywhere. */
-const digest = (text: string): string => {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
-  return hash.toString(36);
-};
 
 /**
  * The Services that the backends of all tables need, by name, and those of ours that are there already: to leave one

@@ -1,0 +1,20 @@
+import type { Adapter } from '../../adapter/adapter.ts';
+import { capabilities } from './capabilities.ts';
+import { detect } from './detect.ts';
+import { linkerdFindings } from './findings.ts';
+import { assumedMesh } from './mesh.ts';
+import { read } from './read.ts';
+import { resources } from './resources.ts';
+
+/** Linkerd 2. See docs/meshes/linkerd.md. */
+export const adapter: Omit<Adapter, 'write'> = {
+  id: 'linkerd',
+  title: 'Linkerd',
+  resources,
+  findings: linkerdFindings,
+  capabilities,
+  regex: { dialect: 'rust', anchoring: 'full' },
+  detect,
+  read,
+  assume: () => assumedMesh(),
+};

@@ -1,0 +1,96 @@
+import type { ReadInput, ReadResult } from '../../adapter/adapter.ts';
+import { findingOf } from '../../base/finding.ts';
+import { ServiceDirectory } from '../../model/directory.ts';
+import type { Inventory } from '../../model/inventory.ts';
+import type { ModelPart } from '../../model/model.ts';
+import { startReading } from '../../native/gateway-api/reading.ts';
+import { securityOf } from './access/access-policies.ts';
+import { readAuthentications } from './access/authentications.ts';
+import { readAuthorizations } from './access/authorizations.ts';
+import { defaultLevels } from './access/default-levels.ts';
+import { readRateLimits } from './access/rate-limits.ts';
+import { routesOf } from './access/server-routes.ts';
+import { readServers } from './access/servers.ts';
+import { type ControlPlane, readControlPlane } from './control-plane.ts';
+import { linkerdFindings } from './findings.ts';
+import { gatewayProfile } from './gateway-profile.ts';
+import { joinMembers } from './membership.ts';
+import { withProtocols } from './protocols.ts';
+import type { Reading } from './reading.ts';
+import { reportOnly, reportSkippedPorts } from './report-only.ts';
+import { readFrontends } from './routing/frontends.ts';
+import { readProfiles } from './routing/service-profile.ts';
+import { readDestinations } from './routing/service-settings.ts';
+import { takenRoutes } from './routing/taken-routes.ts';
+
+/** Everything Linkerd's objects say, for the first mesh found: a snapshot is one cluster, and a cluster has one. */
+export const read = (input: ReadInput): ReadResult => {
+  const { snapshot } = input;
+  const [mesh] = input.meshes;
+  if (!mesh) return { inventory: input.inventory, part: {}, findings: [], objects: [] };
+  const plane = { ...readControlPlane(snapshot), namespace: mesh.namespace };
+  const joined = joinMembers(input.inventory, mesh);
+  const inventory = input.others.length > 0 ? joined.inventory : asSeen(joined.inventory, plane);
+  const directory = new ServiceDirectory(inventory, plane.clusterDomain);
+  const reading: Reading = {
+    snapshot,
+    inventory,
+    directory,
+    mesh,
+    plane,
+    findings: [...joined.findings],
+    opaque: [],
+    objects: [],
+  };
+  if (!mesh.source)
+    reading.findings.push(
+      findingOf(linkerdFindings, 'LINKERD001', undefined, 'no ConfigMap `linkerd-config` in the input'),
+    );
+  const part = readPart(reading);
+  return {
+    inventory: { ...inventory, services: directory.services() },
+    part,
+    findings: reading.findings,
+    objects: reading.objects,
+  };
+};
+
+const readPart = (reading: Reading): ModelPart => {
+  const gateway = startReading(reading.snapshot, reading.directory, gatewayProfile);
+  const routes = takenRoutes(reading, gateway);
+  const frontends = readFrontends(reading, routes, readProfiles(reading), gateway);
+  const servers = readServers(reading);
+  const authorizations = readAuthorizations(reading, readAuthentications(reading));
+  const { encryption, access } = securityOf(
+    reading,
+    servers,
+    authorizations,
+    server => routesOf(reading, server, routes, authorizations, gateway),
+    defaultLevels(reading),
+  );
+  const rateLimits = readRateLimits(reading, servers);
+  reportOnly(reading);
+  reportSkippedPorts(reading);
+  reading.findings.push(...gateway.findings);
+  for (const object of gateway.objects) reading.objects.push({ object, body: ['spec'] });
+  return {
+    meshes: [reading.mesh],
+    frontends,
+    destinations: readDestinations(reading),
+    encryption,
+    access,
+    rateLimits,
+    opaque: reading.opaque,
+  };
+};
+
+/** Services as Linkerd's proxies read them. Another mesh in the same input reads them its own way, and is left alone. */
+const asSeen = (inventory: Inventory, plane: ControlPlane): Inventory => {
+  const annotations = new Map(inventory.namespaces.map(namespace => [namespace.name, namespace.annotations]));
+  return {
+    ...inventory,
+    services: inventory.services.map(service =>
+      withProtocols(service, annotations.get(service.namespace) ?? {}, plane.opaquePorts),
+    ),
+  };
+};

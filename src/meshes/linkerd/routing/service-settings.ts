@@ -1,0 +1,51 @@
+import type { DestinationSettings } from '../../../model/capabilities/destination.ts';
+import type { Service } from '../../../model/inventory.ts';
+import type { NativeObject } from '../../../native/snapshot.ts';
+import { leaveAnnotation, type Reading } from '../reading.ts';
+import { readCircuitBreaker } from './circuit-breaker.ts';
+import { isBad, type Resilience, readResilience } from './retry-annotations.ts';
+
+/** What the annotations of a Service say; for routes without words of their own, and for a service without routes. */
+export interface ServiceSettings {
+  readonly http: Resilience;
+  readonly grpc: Resilience;
+}
+
+const silent: Resilience = { hasTimeout: false };
+
+const serviceObject = (reading: Reading, service: Service): NativeObject | undefined =>
+  service.source && reading.snapshot.find('', 'Service', service.namespace, service.name);
+
+/** A value that cannot be read on a Service spoils its group of annotations, and nothing else. */
+export const readServiceSettings = (reading: Reading, service: Service): ServiceSettings => {
+  const object = serviceObject(reading, service);
+  const annotations = object && reading.snapshot.field(object).find('metadata', 'annotations');
+  const read = (protocol: 'http' | 'grpc'): Resilience => {
+    const found = readResilience(annotations, protocol);
+    if (!isBad(found)) return found;
+    if (object) leaveAnnotation(reading, object, found.field, found.reason);
+    return silent;
+  };
+  return { http: read('http'), grpc: read('grpc') };
+};
+
+/** Circuit breaking of every annotated Service. */
+export const readDestinations = (reading: Reading): DestinationSettings[] =>
+  reading.inventory.services.flatMap(service => {
+    const object = serviceObject(reading, service);
+    const breaker = readCircuitBreaker(object && reading.snapshot.field(object).find('metadata', 'annotations'));
+    if (!object || !breaker) return [];
+    if ('reason' in breaker) {
+      leaveAnnotation(reading, object, breaker.field, breaker.reason);
+      return [];
+    }
+    return [
+      {
+        id: `Service ${service.id}`,
+        clients: { mesh: reading.mesh.id },
+        target: { service: service.id },
+        outlierDetection: breaker,
+        ...(breaker.source ? { source: breaker.source } : {}),
+      },
+    ];
+  });

@@ -1,0 +1,31 @@
+import type { Action, Frontend } from '../../../model/frontend.ts';
+import { annotationDuration } from '../duration.ts';
+import { retryText } from './retry-words.ts';
+
+/** What a rule says that only its whole route can: retries, and timeouts that the rule has no field for. */
+export const routeAnnotations = (action: Action, frontend: Frontend): Readonly<Record<string, string>> => {
+  const { timeouts, retries } = action;
+  const isGrpc = frontend.protocol === 'grpc';
+  const entries: (readonly [string, string | undefined])[] = [];
+  if (retries && retries.max.value > 0) {
+    entries.push(
+      ['retry.linkerd.io/limit', String(retries.max.value)],
+      [`retry.linkerd.io/${isGrpc ? 'grpc' : 'http'}`, retryText(retries.on.value)],
+      ['retry.linkerd.io/timeout', durationText(timeouts?.perTry?.value)],
+    );
+  }
+  if (isGrpc) entries.push(['timeout.linkerd.io/request', durationText(timeouts?.request?.value)]);
+  entries.push(['timeout.linkerd.io/idle', durationText(timeouts?.idle?.value)]);
+  return Object.fromEntries(entries.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])).sort());
+};
+
+/** Zero is none, which is what saying nothing means. */
+const durationText = (ms: number | undefined): string | undefined => (ms ? annotationDuration(ms) : undefined);
+
+/** The rule without what stands in annotations, and without zeros, which the rule itself would not need. */
+export const withoutAnnotated = (action: Action, frontend: Frontend, keepsName: boolean): Action => {
+  const { retries: _retries, timeouts, name, ...others } = action;
+  const rest = keepsName && name !== undefined ? { ...others, name } : others;
+  const request = frontend.protocol === 'grpc' ? undefined : timeouts?.request;
+  return request && request.value > 0 ? { ...rest, timeouts: { request } } : rest;
+};

@@ -1,0 +1,40 @@
+import type { Action, Frontend, Rule } from '../../../model/frontend.ts';
+import { isWholeSelf } from './judge-action.ts';
+import type { Judging } from './judging.ts';
+
+const isBytes = ({ protocol }: Frontend): boolean => protocol === 'tcp' || protocol === 'tls';
+
+const sameService = (a: Frontend, b: Frontend): boolean =>
+  a.listens.kind === 'service' && b.listens.kind === 'service' && a.listens.service === b.listens.service;
+
+/** Whether a rule has to know the port that was dialled: it looks at it, or a backend is on the same one. */
+const looksAtPort = (frontend: Frontend, { match, action }: Rule): boolean =>
+  match.port !== undefined || needsPort(frontend, action);
+
+const needsPort = (frontend: Frontend, action: Action): boolean =>
+  action.target.kind === 'forward' &&
+  action.target.backends.some(
+    ({ backend }) =>
+      backend.kind === 'service' && backend.port === undefined && !isWholeSelf(backend, { frontend, action }),
+  );
+
+/**
+ * The ports that the routes of a table name; `undefined` is a route for all of them. Routes for all ports also take those
+ * that carry bytes, where there is a table for bytes beside.
+ */
+export const routePorts = (
+  frontend: Frontend,
+  rules: readonly Rule[],
+  tables: readonly Frontend[],
+  judging: Judging,
+): readonly (number | undefined)[] => {
+  const { listens } = frontend;
+  if (listens.kind !== 'service') return [];
+  if (listens.port !== undefined) return [listens.port];
+  const isShared = tables.some(other => sameService(other, frontend) && isBytes(other) !== isBytes(frontend));
+  const all = judging.portsOf(listens.service);
+  if (!isShared && !rules.some(rule => looksAtPort(frontend, rule))) return [undefined];
+  return isShared || isBytes(frontend) ? judging.portsOf(listens.service, frontend.protocol) : all;
+};
+
+export { isBytes, sameService };

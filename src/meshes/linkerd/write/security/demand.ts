@@ -1,0 +1,75 @@
+import { byKey } from '../../../../base/order.ts';
+import type { RateLimit } from '../../../../model/capabilities/rate-limit.ts';
+import type { DefaultPolicyName } from '../../default-policy.ts';
+import type { DecidedRoute, Decision } from './decision.ts';
+import type { Grant } from './grants.ts';
+import { routesFor } from './requests.ts';
+
+/** What is wanted of one port: who may come in, beside what the Server itself lets in. */
+export interface Demand {
+  readonly accessPolicy: DefaultPolicyName;
+  readonly grants: readonly Grant[];
+  readonly routes: readonly DecidedRoute[];
+  readonly rateLimit?: RateLimit;
+}
+
+/** The decisions that are asked, lower tiers first, up to one that takes every request. */
+export const asked = (covering: readonly Decision[]): readonly Decision[] => {
+  const ordered = covering.toSorted((a, b) => a.policy.tier - b.policy.tier);
+  const last = ordered.findIndex(({ takesAll }) => takesAll !== undefined);
+  return last < 0 ? ordered : ordered.slice(0, last + 1);
+};
+
+/** What holds where no rule decides: `all` are the decisions that are asked. */
+export const stanceOf = (
+  all: readonly Decision[],
+  isStrict: boolean,
+  meshStance: 'allow' | 'deny',
+): DefaultPolicyName => {
+  const decides = all.at(-1)?.takesAll;
+  const opens = decides === 'allow';
+  const closes = decides === 'deny' || all.some(({ closes: shut }) => shut);
+  if (!opens && (closes || meshStance === 'deny')) return 'deny';
+  if (isStrict) return 'all-authenticated';
+  return all.some(({ audits }) => audits) ? 'audit' : 'all-unauthenticated';
+};
+
+export const demandOf = (
+  covering: readonly Decision[],
+  port: number,
+  how: {
+    readonly isStrict: boolean;
+    readonly meshStance: 'allow' | 'deny';
+    readonly rateLimit?: RateLimit | undefined;
+  },
+): Demand => {
+  const all = asked(covering);
+  const accessPolicy = stanceOf(all, how.isStrict, how.meshStance);
+  const rateLimit = how.rateLimit ? { rateLimit: how.rateLimit } : {};
+  if (accessPolicy !== 'deny') return { accessPolicy, grants: [], routes: [], ...rateLimit };
+  // Plaintext is kept out by asking everyone for an identity.
+  const proven = (grant: Grant): Grant =>
+    how.isStrict && !grant.callers ? { ...grant, callers: [{ kind: 'any' }] } : grant;
+  const clauses = all.flatMap(({ allowed }) => allowed).filter(({ takesPort }) => takesPort(port));
+  const own = all.flatMap(({ routes }) => routes ?? []);
+  const requested = clauses.flatMap(({ requests, grant }) => requests.map(match => ({ match, grant: proven(grant) })));
+  return {
+    accessPolicy,
+    grants: distinctGrants(clauses.filter(({ requests }) => requests.length === 0).map(({ grant }) => proven(grant))),
+    routes:
+      own.length > 0
+        ? own.map(route => ({ ...route, grants: distinctGrants(route.grants.map(proven)) }))
+        : routesFor(requested),
+    ...rateLimit,
+  };
+};
+
+/** Each once, in one order whatever the order of the policies. */
+export const distinctGrants = (grants: readonly Grant[]): readonly Grant[] =>
+  [...new Map(grants.map(grant => [JSON.stringify(grant), grant])).entries()]
+    .sort(byKey(([key]) => key))
+    .map(([, grant]) => grant);
+
+/** Equal for demands that one Server can meet. */
+export const demandText = ({ accessPolicy, grants, routes, rateLimit }: Demand): string =>
+  JSON.stringify([accessPolicy, grants, routes, rateLimit?.id], (key, value) => (key === 'source' ? undefined : value));

@@ -1,0 +1,104 @@
+import { unique } from '../../../../base/order.ts';
+import { containerPort, type Workload } from '../../../../model/inventory.ts';
+import { type Labels, type ServerScope, selects } from '../../../../model/scope.ts';
+import type { NativeObject } from '../../../../native/snapshot.ts';
+import { policyAnnotation } from '../../access/default-levels.ts';
+import { type DefaultPolicy, parseDefaultPolicy } from '../../default-policy.ts';
+import type { Judging } from '../judging.ts';
+
+/** Pods that are treated alike, with the ports that are known of them. */
+export interface PodSet {
+  readonly namespace: string;
+  readonly labels: Labels;
+  readonly ports: readonly number[];
+  /** The object that makes them, if the input holds it. */
+  readonly object?: NativeObject;
+  /** Those of the template that makes them; empty if it is not known. */
+  readonly annotations: Labels;
+  /** A Service leads to ports that are only named, and nobody says which those are. */
+  readonly hasUnknownPorts?: boolean;
+  readonly name: string;
+}
+
+/**
+ * The pods of the mesh: those of its workloads, and those that a Service selects of which no workload is known. Ports are
+ * those that containers declare and that Services lead to.
+ */
+export const podSets = (judging: Judging): readonly PodSet[] => {
+  const { workloads, services } = judging.model.inventory;
+  const members = workloads.filter(({ memberships }) => memberships.some(({ mesh }) => mesh === judging.target.id));
+  const ofWorkloads = members.map((workload): PodSet => {
+    const object = objectOf(workload, judging);
+    return {
+      namespace: workload.namespace,
+      labels: workload.labels,
+      ports: portsOf(workload, judging),
+      name: workload.name,
+      annotations: workload.annotations,
+      ...(object ? { object } : {}),
+    };
+  });
+  const ofServices = services.flatMap((service): PodSet[] => {
+    const { endpoints } = service;
+    if (endpoints.kind !== 'pods' || Object.keys(endpoints.labels).length === 0) return [];
+    const isKnown = workloads.some(
+      ({ namespace, labels }) => namespace === endpoints.namespace && selects(endpoints.labels, labels),
+    );
+    if (isKnown) return [];
+    const ports = service.ports.flatMap(({ port, targetPort = port }) =>
+      typeof targetPort === 'number' ? [targetPort] : [],
+    );
+    const { namespace, labels } = endpoints;
+    return [
+      {
+        namespace,
+        labels,
+        ports: sorted(ports),
+        annotations: {},
+        name: service.name,
+        ...(ports.length < service.ports.length ? { hasUnknownPorts: true } : {}),
+      },
+    ];
+  });
+  return [...ofWorkloads, ...ofServices];
+};
+
+/** The default policy that annotations give. */
+export const givenPolicy = (annotations: Labels): DefaultPolicy | undefined =>
+  parseDefaultPolicy(annotations[policyAnnotation] ?? '');
+
+const sorted = (ports: readonly number[]): readonly number[] => unique(ports).sort((a, b) => a - b);
+
+const objectOf = ({ source }: Workload, judging: Judging): NativeObject | undefined => {
+  const template = source && judging.snapshot.objects.find(({ ref }) => ref === source.object);
+  const spec = template?.body.spec as { readonly template?: unknown } | undefined;
+  return spec?.template ? template : undefined;
+};
+
+const portsOf = (workload: Workload, judging: Judging): readonly number[] => {
+  const declared = workload.ports.map(({ port }) => port);
+  const reached = judging.model.inventory.services.flatMap(({ endpoints, ports }) =>
+    endpoints.kind === 'pods' &&
+    endpoints.namespace === workload.namespace &&
+    selects(endpoints.labels, workload.labels)
+      ? ports.flatMap(port => containerPort(port, workload) ?? [])
+      : [],
+  );
+  return sorted([...declared, ...reached]);
+};
+
+/** Whether a scope takes pods, on a port or as a whole. */
+export const coversPods = (scope: ServerScope, pods: PodSet, port?: number): boolean =>
+  (!scope.namespaces || scope.namespaces.includes(pods.namespace)) &&
+  selects(scope.labels, pods.labels) &&
+  (scope.ports === undefined || (port !== undefined && scope.ports.includes(port)));
+
+/** A scope that names ports needs no known pods: its own labels are the selector. */
+export const scopedPods = (scope: ServerScope): readonly PodSet[] =>
+  (scope.namespaces ?? []).map(namespace => ({
+    namespace,
+    labels: scope.labels ?? {},
+    ports: scope.ports ?? [],
+    annotations: {},
+    name: Object.values(scope.labels ?? {}).join('-') || 'pods',
+  }));
