@@ -9,4 +9,5 @@ export interface Registration {
 export const registrations: readonly Registration[] = [
   { id: 'gateway-api', load: async () => (await import('../meshes/gateway-api/adapter.ts')).adapter },
   { id: 'istio', load: async () => (await import('../meshes/istio/adapter.ts')).adapter },
+  { id: 'linkerd', load: async () => (await import('../meshes/linkerd/adapter.ts')).adapter },
 ];

@@ -5,9 +5,10 @@ import { linkerdFindings } from './findings.ts';
 import { assumedMesh } from './mesh.ts';
 import { read } from './read.ts';
 import { resources } from './resources.ts';
+import { write } from './write.ts';
 
 /** Linkerd 2. See docs/meshes/linkerd.md. */
-export const adapter: Omit<Adapter, 'write'> = {
+export const adapter: Adapter = {
   id: 'linkerd',
   title: 'Linkerd',
   resources,
@@ -17,4 +18,5 @@ export const adapter: Omit<Adapter, 'write'> = {
   detect,
   read,
   assume: () => assumedMesh(),
+  write,
 };

@@ -1,4 +1,5 @@
-import type { Protocol, Service, ServicePort } from '../../model/inventory.ts';
+import type { Inventory, Protocol, Service, ServicePort } from '../../model/inventory.ts';
+import type { ControlPlane } from './control-plane.ts';
 import { type PortSet, parsePortSet } from './port-set.ts';
 
 const opaqueAnnotation = 'config.linkerd.io/opaque-ports';
@@ -43,4 +44,15 @@ export const withProtocols = (
 ): Service => {
   const opaque = opaquePortsOf(service.annotations, namespaceAnnotations, otherwise);
   return { ...service, ports: service.ports.map(port => ({ ...port, protocol: portProtocol(port, opaque) })) };
+};
+
+/** Services as Linkerd's proxies read them. */
+export const asSeen = (inventory: Inventory, plane: ControlPlane): Inventory => {
+  const annotations = new Map(inventory.namespaces.map(namespace => [namespace.name, namespace.annotations]));
+  return {
+    ...inventory,
+    services: inventory.services.map(service =>
+      withProtocols(service, annotations.get(service.namespace) ?? {}, plane.opaquePorts),
+    ),
+  };
 };

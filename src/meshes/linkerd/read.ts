@@ -1,7 +1,6 @@
 import type { ReadInput, ReadResult } from '../../adapter/adapter.ts';
 import { findingOf } from '../../base/finding.ts';
 import { ServiceDirectory } from '../../model/directory.ts';
-import type { Inventory } from '../../model/inventory.ts';
 import type { ModelPart } from '../../model/model.ts';
 import { startReading } from '../../native/gateway-api/reading.ts';
 import { securityOf } from './access/access-policies.ts';
@@ -11,11 +10,11 @@ import { defaultLevels } from './access/default-levels.ts';
 import { readRateLimits } from './access/rate-limits.ts';
 import { routesOf } from './access/server-routes.ts';
 import { readServers } from './access/servers.ts';
-import { type ControlPlane, readControlPlane } from './control-plane.ts';
+import { readControlPlane } from './control-plane.ts';
 import { linkerdFindings } from './findings.ts';
 import { gatewayProfile } from './gateway-profile.ts';
 import { joinMembers } from './membership.ts';
-import { withProtocols } from './protocols.ts';
+import { asSeen } from './protocols.ts';
 import type { Reading } from './reading.ts';
 import { reportOnly, reportSkippedPorts } from './report-only.ts';
 import { readFrontends } from './routing/frontends.ts';
@@ -30,6 +29,7 @@ export const read = (input: ReadInput): ReadResult => {
   if (!mesh) return { inventory: input.inventory, part: {}, findings: [], objects: [] };
   const plane = { ...readControlPlane(snapshot), namespace: mesh.namespace };
   const joined = joinMembers(input.inventory, mesh);
+  // Another mesh in the same input reads the ports of Services its own way, and is left alone.
   const inventory = input.others.length > 0 ? joined.inventory : asSeen(joined.inventory, plane);
   const directory = new ServiceDirectory(inventory, plane.clusterDomain);
   const reading: Reading = {
@@ -81,16 +81,5 @@ const readPart = (reading: Reading): ModelPart => {
     access,
     rateLimits,
     opaque: reading.opaque,
-  };
-};
-
-/** Services as Linkerd's proxies read them. Another mesh in the same input reads them its own way, and is left alone. */
-const asSeen = (inventory: Inventory, plane: ControlPlane): Inventory => {
-  const annotations = new Map(inventory.namespaces.map(namespace => [namespace.name, namespace.annotations]));
-  return {
-    ...inventory,
-    services: inventory.services.map(service =>
-      withProtocols(service, annotations.get(service.namespace) ?? {}, plane.opaquePorts),
-    ),
   };
 };

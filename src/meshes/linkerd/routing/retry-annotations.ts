@@ -23,7 +23,7 @@ export interface BadAnnotation {
 export const isBad = (value: Resilience | BadAnnotation): value is BadAnnotation => 'reason' in value;
 
 /** `policy` retries wait 25 to 250 ms (policy-controller grpc `convert_retry`, 2.20). */
-const backoff = proxyDefault({ baseMs: 25, maxMs: 250 });
+export const retryBackoff = proxyDefault({ baseMs: 25, maxMs: 250 });
 
 /**
  * Tried again whatever is written: a refused stream, as well as a try that ran into its timeout and one that found no
@@ -130,7 +130,7 @@ const retriesOf = (
   return {
     max: limit ?? proxyDefault(1),
     on: on ? { ...on, value: [...on.value, ...always] } : proxyDefault(always),
-    backoff,
+    backoff: retryBackoff,
     ...(source ? { source } : {}),
   };
 };

@@ -9,6 +9,16 @@ export interface Addition {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
+/** Everything that is added to one object at once; later additions go before earlier ones. */
+export const joinAdditions = (additions: readonly Addition[]): readonly Addition[] => {
+  const joined = new Map<NativeObject, Addition>();
+  for (const addition of additions) {
+    const { annotations = {} } = joined.get(addition.object) ?? {};
+    joined.set(addition.object, { ...addition, annotations: { ...annotations, ...addition.annotations } });
+  }
+  return [...joined.values()];
+};
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** What a cluster adds to an object when it is read from there. */

@@ -1,0 +1,58 @@
+import type { WriteResult, WriteTarget } from '../../adapter/adapter.ts';
+import { fitModel } from '../../adapter/fit-model.ts';
+import { retarget } from '../../adapter/retarget.ts';
+import { type Finding, findingOf } from '../../base/finding.ts';
+import type { Model } from '../../model/model.ts';
+import { emit } from './emit.ts';
+import { asInLinkerd } from './expected.ts';
+import { linkerdFindings } from './findings.ts';
+import { judgeFor } from './judge.ts';
+import { joinMembers } from './membership.ts';
+import type { Addition } from './write/annotated-objects.ts';
+import { type Judging, judgingOf } from './write/judging.ts';
+import { planSecurity } from './write/security/server-plan.ts';
+
+/** Judges every leaf, then writes what is left; see docs/decisions/0002-writers-judge-and-emit.md. */
+export const write = (model: Model, target: WriteTarget): WriteResult => {
+  const moved = retarget(model, target.mesh);
+  const judging = judgingOf(moved, model, target);
+  const { expected, dispositions } = fitted(moved, judging);
+  const { objects, additions } = emit(expected, judging);
+  return {
+    objects,
+    dispositions,
+    expected: asInLinkerd(expected, judging),
+    findings: [...judging.findings, ...additions.map(tellAddition), ...outside(expected, judging)],
+  };
+};
+
+/**
+ * What is refused is gone, and what is left may then need other Servers than before. So it is judged again until no
+ * statements are left that labels cannot tell apart.
+ */
+const fitted = (moved: Model, judging: Judging): ReturnType<typeof fitModel> => {
+  const plan = planSecurity(moved, judging);
+  const entangled = new Set(plan.entangled);
+  for (;;) {
+    const result = fitModel(moved, judgeFor(judging, { plan, entangled }));
+    const known = entangled.size;
+    for (const id of planSecurity(result.expected, judging).entangled) entangled.add(id);
+    if (entangled.size === known) return result;
+  }
+};
+
+const tellAddition = ({ object, annotations }: Addition): Finding => {
+  const added = Object.entries(annotations).map(([key, value]) => `\`${key}: ${value}\``);
+  return findingOf(linkerdFindings, 'LINKERD301', object.ref, `${added.join(', ')} on ${object.ref.kind}`);
+};
+
+/** Members of the other mesh that Linkerd's injector would pass over as things are. */
+const outside = ({ inventory }: Model, { target }: Judging): readonly Finding[] => {
+  const strangers = inventory.workloads.map(workload => ({ ...workload, memberships: [] }));
+  const joined = joinMembers({ ...inventory, workloads: strangers }, target).inventory.workloads;
+  return inventory.workloads.flatMap(({ id, memberships, source }, at) =>
+    memberships.length > 0 && joined[at]?.memberships.length === 0
+      ? [findingOf(linkerdFindings, 'LINKERD302', source, `\`${id}\` has no Linkerd proxy`)]
+      : [],
+  );
+};
