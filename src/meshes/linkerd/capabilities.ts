@@ -5,20 +5,23 @@ const full: Support = { level: 'full' };
 const partial = (limits: string): Support => ({ level: 'partial', limits, source: page });
 const none = (reason: string): Support => ({ level: 'none', reason, source: page });
 
+const regexLimits =
+  'in the dialect of Rust, for the whole value; what another engine reads otherwise is translated, or refused';
+
 /** What Linkerd 2 can do. Each limit stands with its source in the page named. */
 export const capabilities: CapabilityTable = {
   'path-exact': full,
   'path-prefix': partial('written as a regular expression, which then outranks every shorter match'),
   'path-segment-prefix': full,
-  'path-regex': full,
+  'path-regex': partial(regexLimits),
   'path-ignore-case': partial('written as a regular expression'),
   'header-exact': full,
   'header-prefix': partial('written as a regular expression'),
   'header-present': partial('written as the regular expression `.*`'),
   'header-absent': none('a header that is absent is never matched'),
-  'header-regex': full,
+  'header-regex': partial(regexLimits),
   'header-negation': none('no match can be inverted'),
-  'query-match': full,
+  'query-match': partial('any of several values of a parameter is enough, and values are decoded'),
   'method-match': partial('the nine methods that HTTPRoute knows, one for each match'),
   'scheme-match': none('routes do not look at the scheme'),
   'authority-match': partial(

@@ -1,6 +1,7 @@
+import { byKey } from '../../base/order.ts';
 import type { Evidence, Inventory } from '../../model/inventory.ts';
 import type { Mesh } from '../../model/mesh.ts';
-import { groupOf, metadataOf, namespaceOf, type Snapshot } from '../../native/snapshot.ts';
+import { groupOf, metadataOf, type NativeObject, namespaceOf, type Snapshot } from '../../native/snapshot.ts';
 import { configObject, defaultControlPlane, readControlPlane } from './control-plane.ts';
 import { meshOf } from './mesh.ts';
 
@@ -36,8 +37,11 @@ export const detect = (snapshot: Snapshot, inventory: Inventory): readonly Mesh[
 /** Every pod of the control plane carries this label (chart 2.20). */
 const isControlPlane = (body: unknown): boolean => JSON.stringify(body).includes('linkerd.io/control-plane-component');
 
+/** One order for objects, whatever the order of the input. */
+const identity = ({ ref }: NativeObject): string => [groupOf(ref), ref.kind, ref.namespace, ref.name].join('/');
+
 const signOf = (snapshot: Snapshot, inventory: Inventory): Evidence | undefined => {
-  const own = snapshot.objects.find(({ ref }) => ownGroups.has(groupOf(ref)));
+  const [own] = snapshot.objects.filter(({ ref }) => ownGroups.has(groupOf(ref))).sort(byKey(identity));
   if (own) {
     const says = `objects of ${groupOf(own.ref)}, and no control plane in the input`;
     return { says, source: { object: own.ref, path: '' } };

@@ -1,5 +1,6 @@
 import type { WriteResult, WriteTarget } from '../../adapter/adapter.ts';
 import { fitModel } from '../../adapter/fit-model.ts';
+import { withFreeNames } from '../../adapter/free-names.ts';
 import { retarget } from '../../adapter/retarget.ts';
 import { type Finding, findingOf } from '../../base/finding.ts';
 import type { Model } from '../../model/model.ts';
@@ -19,7 +20,7 @@ export const write = (model: Model, target: WriteTarget): WriteResult => {
   const { expected, dispositions } = fitted(moved, judging);
   const { objects, additions } = emit(expected, judging);
   return {
-    objects,
+    objects: withFreeNames(objects, target.snapshot),
     dispositions,
     expected: asInLinkerd(expected, judging),
     findings: [...judging.findings, ...additions.map(tellAddition), ...outside(expected, judging)],

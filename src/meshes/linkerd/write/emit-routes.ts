@@ -8,7 +8,7 @@ import { gatewayProfile } from '../gateway-profile.ts';
 import { rustRegex } from '../regex.ts';
 import { isSameRule } from './judge-frontend.ts';
 import type { Judging } from './judging.ts';
-import { routeAnnotations, withoutAnnotated } from './route-annotations.ts';
+import { plainDuration, routeAnnotations, withoutAnnotated } from './route-annotations.ts';
 import { isBytes, routePorts, sameService } from './route-ports.ts';
 import { rulesInOrder, type Variant, variantsOf } from './variants.ts';
 
@@ -97,7 +97,7 @@ const routesAt = (
   };
   const table: Frontend = { ...frontend, rules, noMatch: { kind: 'respond', status: gatewayProfile.noMatchStatus } };
   const routes = writeRoutes(table, place, writing);
-  return routes.map(route => withNamespaces(route, place.namespace));
+  return routes.map(route => withPlainTimeouts(withNamespaces(route, place.namespace)));
 };
 
 /** Actions that more than one rule of the route will have: a name stands for one rule only. */
@@ -112,14 +112,31 @@ const scattered = (rules: readonly Rule[]): ReadonlySet<Action> => {
   return twice;
 };
 
+/** The rules of a route, each changed. */
+const withRules = (route: RouteManifest, change: (rule: RouteRule) => RouteRule): RouteManifest => ({
+  ...route,
+  spec: { ...route.spec, rules: (route.spec.rules as readonly RouteRule[]).map(change) },
+});
+
+interface RouteRule {
+  readonly backendRefs?: readonly object[];
+  readonly timeouts?: { readonly request?: string };
+}
+
+const withPlainTimeouts = (route: RouteManifest): RouteManifest =>
+  withRules(route, rule =>
+    rule.timeouts?.request === undefined
+      ? rule
+      : { ...rule, timeouts: { ...rule.timeouts, request: plainDuration(rule.timeouts.request) } },
+  );
+
 /** References without a namespace look in that of the Service, not of the route: in a consumer's route all are spelled out. */
 const withNamespaces = (route: RouteManifest, namespace: string): RouteManifest => {
   const [parent] = route.spec.parentRefs as readonly { readonly namespace?: string }[];
   if (parent?.namespace === undefined) return route;
-  const rules = (route.spec.rules as readonly { readonly backendRefs?: readonly object[] }[]).map(rule =>
+  return withRules(route, rule =>
     rule.backendRefs ? { ...rule, backendRefs: rule.backendRefs.map(ref => ({ namespace, ...ref })) } : rule,
   );
-  return { ...route, spec: { ...route.spec, rules } };
 };
 
 /** Values as the API takes them: an empty value only as an expression. */

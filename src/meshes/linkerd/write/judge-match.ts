@@ -65,7 +65,7 @@ const regexVerdict = <T extends { readonly regex: Regex }>(value: T): Verdict<T>
       workaround: 'write the expression without it',
     });
   }
-  if (regex === value.regex) return 'applied';
+  if (regex.pattern === value.regex.pattern && regex.anchoring === value.regex.anchoring) return 'applied';
   const message = 'the expression is written for another engine, and takes the same values there';
   return approximated({ ...value, regex }, 'regex-dialect', message, { effect: 'none' });
 };

@@ -203,7 +203,8 @@ const capped = (limit: RateLimit): RateLimit => {
 };
 
 const cappedVerdict = (limit: RateLimit): Verdict<RateLimit> => {
-  const value = capped(limit);
-  if (JSON.stringify(value) === JSON.stringify(limit)) return 'applied';
-  return approximated(value, 'rate-limit-value', 'no limit is above the total', { effect: 'none' });
+  const { total = Number.POSITIVE_INFINITY, perIdentity = 0, overrides = [] } = limit;
+  const highest = Math.max(perIdentity, ...overrides.map(one => one.requestsPerSecond));
+  if (highest <= total) return 'applied';
+  return approximated(capped(limit), 'rate-limit-value', 'no limit is above the total', { effect: 'none' });
 };

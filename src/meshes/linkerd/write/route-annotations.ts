@@ -14,7 +14,8 @@ export const routeAnnotations = (action: Action, frontend: Frontend): Readonly<R
       ['retry.linkerd.io/timeout', durationText(timeouts?.perTry?.value)],
     );
   }
-  if (isGrpc) entries.push(['timeout.linkerd.io/request', durationText(timeouts?.request?.value)]);
+  const request = durationText(timeouts?.request?.value);
+  if (request !== undefined && (isGrpc || !fitsRule(request))) entries.push(['timeout.linkerd.io/request', request]);
   entries.push(['timeout.linkerd.io/idle', durationText(timeouts?.idle?.value)]);
   return Object.fromEntries(entries.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])).sort());
 };
@@ -27,5 +28,19 @@ export const withoutAnnotated = (action: Action, frontend: Frontend, keepsName: 
   const { retries: _retries, timeouts, name, ...others } = action;
   const rest = keepsName && name !== undefined ? { ...others, name } : others;
   const request = frontend.protocol === 'grpc' ? undefined : timeouts?.request;
-  return request && request.value > 0 ? { ...rest, timeouts: { request } } : rest;
+  const text = durationText(request?.value);
+  return request && text !== undefined && fitsRule(text) ? { ...rest, timeouts: { request } } : rest;
+};
+
+/** A duration of Gateway API has at most five digits (GEP-2257). */
+const fitsRule = (text: string): boolean => /^\d{1,5}[a-z]+$/.test(text);
+
+const unitMs: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
+
+/** `timeouts.request` of a route of gateway.networking.k8s.io is read as annotations are: `1m30s` has to be `90s`. */
+export const plainDuration = (text: string): string => {
+  const parts = [...text.matchAll(/(\d+)(ms|h|m|s)/g)];
+  return (
+    annotationDuration(parts.reduce((sum, [, count, unit = 'ms']) => sum + Number(count) * unitMs[unit]!, 0)) ?? text
+  );
 };
