@@ -7,7 +7,11 @@ const unfinished: ReadonlySet<string> = new Set([
   'read back: istio',
   'written again: linkerd',
   'read back: linkerd',
+  'losses show: linkerd',
+  'read back: gateway-api from linkerd',
+  'losses show: istio from linkerd',
 ]);
 
-export const isUnfinished = (law: string, adapter: { readonly id: string }): boolean =>
-  process.env.SUPERGLOO_LAWS !== 'all' && unfinished.has(`${law}: ${adapter.id}`);
+export const isUnfinished = (law: string, adapter: { readonly id: string }, from?: { readonly id: string }): boolean =>
+  process.env.SUPERGLOO_LAWS !== 'all' &&
+  (unfinished.has(`${law}: ${adapter.id}`) || unfinished.has(`${law}: ${adapter.id} from ${from?.id}`));

@@ -1,4 +1,6 @@
 import type { WriteResult, WriteTarget } from '../../adapter/adapter.ts';
+import { dataPlaneLosses } from '../../adapter/data-plane-losses.ts';
+import type { Disposition } from '../../adapter/disposition.ts';
 import { fitModel } from '../../adapter/fit-model.ts';
 import { withFreeNames } from '../../adapter/free-names.ts';
 import { retarget } from '../../adapter/retarget.ts';
@@ -21,11 +23,17 @@ export const write = (model: Model, target: WriteTarget): WriteResult => {
   const { objects, additions } = emit(expected, judging);
   return {
     objects: withFreeNames(objects, target.snapshot),
-    dispositions,
+    dispositions: [...dispositions, ...dataPlaneLosses(model, target.mesh).map(onlyAllowing)],
     expected: asInLinkerd(expected, judging),
     findings: [...judging.findings, ...additions.map(tellAddition), ...outside(expected, judging)],
   };
 };
+
+/** What is not put into its normal form is never let in (`normalPaths`): nobody gets in who did not before. */
+const onlyAllowing = (disposition: Disposition): Disposition =>
+  disposition.loss?.code === 'path-normalization'
+    ? { ...disposition, loss: { ...disposition.loss, severity: 'behaviour' } }
+    : disposition;
 
 /**
  * What is refused is gone, and what is left may then need other Servers than before. So it is judged again until no
