@@ -5,13 +5,20 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fieldFiles } from './gen/fields.ts';
+import { observedPage } from './gen/observed.ts';
 import { referenceFiles } from './gen/reference.ts';
 import { registryFile, registryPath } from './gen/registry.ts';
 import { tsconfigFiles } from './gen/tsconfig.ts';
 
 /** Every generated file by its path from the root, as far as what it is made from is here. */
 export const generated = async (root: string): Promise<Map<string, string>> =>
-  new Map([...tsconfigFiles(root), ...registryFile(root), ...(fieldFiles(root) ?? []), ...(await referenceFiles())]);
+  new Map([
+    ...tsconfigFiles(root),
+    ...registryFile(root),
+    ...(fieldFiles(root) ?? []),
+    ...(await referenceFiles()),
+    observedPage(root),
+  ]);
 
 export const staleFiles = async (root: string): Promise<string[]> =>
   [...(await generated(root))]

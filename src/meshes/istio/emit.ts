@@ -5,15 +5,18 @@ import { emitDestinationRules } from './destination-rule/emit.ts';
 import { readMeshConfig } from './mesh-config.ts';
 import { emitSecurity, securityWriting } from './security/writing/emit.ts';
 import { emitServiceEntries } from './service-entry/emit.ts';
+import { routeLists, tablesUsed } from './virtual-service/decision-list.ts';
 import { emitVirtualServices, type Naming } from './virtual-service/emit.ts';
 
 /** The expected model as Istio's objects; nothing is lost here. */
 export const emit = (model: Model, target: WriteTarget): Manifest[] => {
   const naming = namingOf(model);
+  const { retries } = target.mesh.defaults;
+  const lists = routeLists(model.frontends, naming, retries);
   const { rootNamespace } = readMeshConfig(target.snapshot);
   return withNamesApart([
-    ...emitVirtualServices(model.frontends, { ...naming, defaultRetries: target.mesh.defaults.retries }),
-    ...emitDestinationRules(model, naming, rootNamespace),
+    ...emitVirtualServices(lists, { ...naming, defaultRetries: retries }),
+    ...emitDestinationRules({ ...model, frontends: tablesUsed(model.frontends, lists) }, naming, rootNamespace),
     ...emitServiceEntries(model),
     ...emitSecurity(securityWriting(model, target)),
   ]);

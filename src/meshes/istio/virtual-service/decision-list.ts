@@ -1,29 +1,61 @@
 import type { Retries } from '../../../model/capabilities/retries.ts';
 import type { Action, Frontend, Rule } from '../../../model/frontend.ts';
 import type { CallerMatch, Match } from '../../../model/match.ts';
-import type { Labels } from '../../../model/scope.ts';
-import type { HostTables, HostTarget } from './host-tables.ts';
+import { type HostTables, type HostTarget, hostTables, layerOf } from './host-tables.ts';
+import type { Naming } from './naming.ts';
+import { conditionOf, isWithin, meets, type Standing, standingOf } from './standing.ts';
 
-/** What is known of a proxy and a port before any request comes. */
-interface Standing {
-  readonly port?: number;
-  readonly labels?: Labels;
-  readonly namespaces?: readonly string[];
+/** What is written for a host and the clients of some namespaces: a list for each way to read traffic. */
+export interface RouteLists extends HostTables {
+  readonly http: readonly Rule[];
+  readonly tls: readonly Rule[];
+  readonly tcp: readonly Rule[];
 }
+
+/** `usualRetries`: what the mesh does where no table is. */
+export const routeLists = (
+  frontends: readonly Frontend[],
+  naming: Naming,
+  usualRetries: Retries | undefined,
+): readonly RouteLists[] =>
+  hostTables(
+    frontends.filter(({ listens }) => listens.kind !== 'listener'),
+    naming,
+  ).map(host => {
+    const of = (layer: 'http' | 'tls' | 'tcp'): HostTables => ({
+      ...host,
+      tables: host.tables.filter(table => layerOf(table) === layer),
+    });
+    return {
+      ...host,
+      http: decisionList(of('http'), usualRetries),
+      tls: connectionList(of('tls')),
+      tcp: connectionList(of('tcp')),
+    };
+  });
+
+/** The tables with the rules that somebody gets; those behind gateways as they are. */
+export const tablesUsed = (frontends: readonly Frontend[], lists: readonly RouteLists[]): readonly Frontend[] => {
+  const used = new Set(lists.flatMap(({ http, tls, tcp }) => [...http, ...tls, ...tcp].map(({ action }) => action)));
+  return frontends.map(frontend =>
+    frontend.listens.kind === 'listener'
+      ? frontend
+      : { ...frontend, rules: frontend.rules.filter(({ action }) => used.has(action)) },
+  );
+};
 
 /**
  * The rules of all tables of a host as one list in which the first match wins: those of each table for its port and its
  * clients, and after them what the table does with the rest. `usualRetries`: what the mesh does where no table is.
  */
-export const decisionList = (
-  { target, namespaces, tables: all }: HostTables,
+const decisionList = (
+  { target, namespaces, tables }: HostTables,
   usualRetries: Retries | undefined,
 ): readonly Rule[] => {
-  const tables = asked(all, target);
   const list: Rule[] = [];
   let open: Standing[] = [];
   tables.forEach((table, index) => {
-    const standing = standingOf(table, target);
+    const standing = standingOf(table, 'service' in target);
     list.push(...rulesOf(table, standing, namespaces));
     const { noMatch } = table;
     if (noMatch.kind === 'next') open.push(standing);
@@ -35,22 +67,26 @@ export const decisionList = (
           : answering(noMatch.status, standing);
       const later = tables.slice(index + 1);
       const isTakenLater =
-        open.some(other => meets(other, standing)) || later.some(other => mayTake(other, table, target));
+        open.some(other => meets(other, standing)) || later.some(other => mayTake(other, table, 'service' in target));
       const isSaid = noMatch.kind === 'respond' && noMatch.status === 404 && isPresent(list, standing) && !isTakenLater;
       if (!isSaid) list.push(...rest);
     }
   });
-  return [...list, ...open.flatMap(standing => passing(target, standing, usualRetries))];
+  list.push(...open.flatMap(standing => passing(target, standing, usualRetries)));
+  return tables.length > 1 ? withoutRepetition(list) : list;
 };
 
-const standingOf = ({ clients, listens }: Frontend, target: HostTarget): Standing => ({
-  ...('service' in target || (listens.kind === 'hosts' && listens.port !== 80)
-    ? listens.kind !== 'listener' && listens.port !== undefined
-      ? { port: listens.port }
-      : {}
-    : {}),
-  ...(clients.labels ? { labels: clients.labels } : {}),
-});
+/** Tables for different clients may hold the same rules: what an earlier one does for all that a later one is for. */
+const withoutRepetition = (rules: readonly Rule[]): Rule[] => {
+  const before = new Map<string, Match[]>();
+  return rules.filter(rule => {
+    const text = textOf(rule);
+    const earlier = before.get(text) ?? [];
+    const isRepeated = earlier.some(match => isWider(match, rule.match));
+    if (!isRepeated) before.set(text, [...earlier, rule.match]);
+    return !isRepeated;
+  });
+};
 
 /** Rules as they stand for proxies of these namespaces; those for nobody there are left out. */
 const rulesOf = (table: Frontend, standing: Standing, namespaces: readonly string[] | undefined): Rule[] =>
@@ -89,11 +125,6 @@ const callerOf = (
   return Object.keys(parts).some(key => key !== 'source') ? parts : undefined;
 };
 
-const conditionOf = ({ port, labels }: Standing): Match => ({
-  ...(port === undefined ? {} : { port }),
-  ...(labels ? { caller: { labels } } : {}),
-});
-
 const titleOf = ({ port, labels }: Standing): string =>
   ['rest', ...(port === undefined ? [] : [port]), ...Object.values(labels ?? {})].join('-');
 
@@ -124,13 +155,9 @@ const isPresent = (rules: readonly Rule[], standing: Standing): boolean =>
       Object.entries(caller?.labels ?? {}).every(([name, value]) => standing.labels?.[name] === value),
   );
 
-const meets = (a: Standing, b: Standing): boolean =>
-  (a.port === undefined || b.port === undefined || a.port === b.port) &&
-  Object.entries(a.labels ?? {}).every(([name, value]) => (b.labels?.[name] ?? value) === value);
-
 /** Whether a later table would take what an earlier one answers: it has a rule that the earlier one has not. */
-const mayTake = (later: Frontend, earlier: Frontend, target: HostTarget): boolean => {
-  const [before, after] = [standingOf(earlier, target), standingOf(later, target)];
+const mayTake = (later: Frontend, earlier: Frontend, ofService: boolean): boolean => {
+  const [before, after] = [standingOf(earlier, ofService), standingOf(later, ofService)];
   if (!meets(before, after)) return false;
   const known = rulesOf(earlier, before, undefined);
   return rulesOf(later, after, undefined).some(rule => {
@@ -139,8 +166,9 @@ const mayTake = (later: Frontend, earlier: Frontend, target: HostTarget): boolea
   });
 };
 
-const textOf = ({ match: { port: _port, caller: _caller, ...match }, action }: Rule): string =>
-  JSON.stringify([action.id, match], (key, value) => (key === 'source' ? undefined : value));
+/** What a rule asks of requests and does with them, whoever sends them and wherever it is written. */
+const textOf = ({ match: { port: _port, caller: _caller, ...match }, action: { id: _id, ...action } }: Rule): string =>
+  JSON.stringify([action, match], (key, value) => (key === 'source' || key === 'origin' ? undefined : value));
 
 /** Whether one of two matches that ask the same of requests is for all the proxies that the other is for. */
 const isWider = (one: Match, other: Match): boolean =>
@@ -152,25 +180,9 @@ const isWider = (one: Match, other: Match): boolean =>
  * The rules of all tables about connections. What no rule takes goes to the service by itself, so that only a table
  * with others behind it has to say so; for TLS that has no words.
  */
-export const connectionList = ({ target, namespaces, tables }: HostTables): readonly Rule[] =>
-  asked(tables, target).flatMap((table, index, { length }) => {
-    const standing = standingOf(table, target);
+const connectionList = ({ target, namespaces, tables }: HostTables): readonly Rule[] =>
+  tables.flatMap((table, index, { length }) => {
+    const standing = standingOf(table, 'service' in target);
     const rest = table.noMatch.kind === 'passToService' && table.protocol === 'tcp' && index < length - 1;
     return [...rulesOf(table, standing, namespaces), ...(rest ? passing(target, standing) : [])];
   });
-
-/** Without the tables that nobody comes to, because one before them leaves nothing to them. */
-const asked = (tables: readonly Frontend[], target: HostTarget): readonly Frontend[] => {
-  const closed: Standing[] = [];
-  return tables.filter(table => {
-    const standing = standingOf(table, target);
-    const isAsked = !closed.some(earlier => isWithin(standing, earlier));
-    if (isAsked && table.noMatch.kind !== 'next') closed.push(standing);
-    return isAsked;
-  });
-};
-
-/** Whether everyone in the first standing is in the second. */
-const isWithin = (one: Standing, other: Standing): boolean =>
-  (other.port === undefined || other.port === one.port) &&
-  Object.entries(other.labels ?? {}).every(([name, value]) => one.labels?.[name] === value);

@@ -1,13 +1,12 @@
 import { type Manifest, ownershipLabel } from '../../../adapter/adapter.ts';
-import { byKey, groupBy, unique } from '../../../base/order.ts';
+import { byAll, byKey, groupBy, unique } from '../../../base/order.ts';
 import { objectKey } from '../../../base/source.ts';
-import type { Frontend, Rule } from '../../../model/frontend.ts';
+import type { Rule } from '../../../model/frontend.ts';
 import { hostMatches } from '../../../model/match.ts';
-import { connectionList, decisionList } from './decision-list.ts';
+import type { RouteLists } from './decision-list.ts';
 import { emitAction, emitRoute } from './emit-action.ts';
 import { emitConnectionMatch, emitMatch } from './emit-match.ts';
 import { emitRedirectPath, emitReplacement, replacedForms } from './emit-path.ts';
-import { type HostTables, hostTables, layerOf } from './host-tables.ts';
 import { objectName, type Writing } from './naming.ts';
 
 export { type Naming, objectName } from './naming.ts';
@@ -28,11 +27,8 @@ interface Draft {
  * One VirtualService for each host and each kind of client, so that nothing depends on how Istio chooses between objects
  * for one host: for HTTP it takes one and forgets the others (observed, row 2.3).
  */
-export const emitVirtualServices = (frontends: readonly Frontend[], writing: Writing): Manifest[] => {
-  const drafts = hostTables(
-    frontends.filter(({ listens }) => listens.kind !== 'listener'),
-    writing,
-  ).flatMap(tables => draftsOf(tables, writing));
+export const emitVirtualServices = (lists: readonly RouteLists[], writing: Writing): Manifest[] => {
+  const drafts = lists.flatMap(list => draftsOf(list, writing));
   return [...groupBy(withoutRepetition(drafts), keyOf).values()]
     .map(manifestOf)
     .sort(byKey(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
@@ -40,9 +36,18 @@ export const emitVirtualServices = (frontends: readonly Frontend[], writing: Wri
 
 const keyOf = ({ hosts: _, ...draft }: Draft): string => JSON.stringify(draft);
 
+const patternRank = (host: string): number => (host.startsWith('*') ? 1000 - host.length : 0);
+
+/** Services before other hosts, and these before patterns, of which the most specific comes first. */
+const byRank = byAll<string>(
+  (a, b) => Number(b.includes('.svc.')) - Number(a.includes('.svc.')),
+  (a, b) => patternRank(a) - patternRank(b),
+  byKey(host => host),
+);
+
 const manifestOf = (group: readonly Draft[]): Manifest => {
   const [first] = group as readonly [Draft, ...Draft[]];
-  const hosts = unique(group.flatMap(draft => draft.hosts));
+  const hosts = unique(group.flatMap(draft => draft.hosts)).sort(byRank);
   return {
     apiVersion: 'networking.istio.io/v1',
     kind: 'VirtualService',
@@ -58,18 +63,12 @@ const withoutRepetition = (drafts: readonly Draft[]): Draft[] => {
   return drafts.filter(draft => !draft.exportTo || !everyone.has(textOf(draft)));
 };
 
-const draftsOf = ({ target, namespaces, tables }: HostTables, writing: Writing): Draft[] => {
+const draftsOf = ({ target, namespaces, tables, ...lists }: RouteLists, writing: Writing): Draft[] => {
   const named = 'service' in target ? writing.hostOf(target.service) : undefined;
   const host = 'service' in target ? (named?.host ?? target.service) : target.pattern;
   const home = named?.namespace ?? tables[0]?.source?.object.namespace ?? 'default';
-  const of = (layer: 'http' | 'tls' | 'tcp'): HostTables => ({
-    target,
-    ...(namespaces ? { namespaces } : {}),
-    tables: tables.filter(table => layerOf(table) === layer),
-  });
-  const http = emitRules(decisionList(of('http'), writing.defaultRetries), writing);
-  const tls = connectionList(of('tls'));
-  const tcp = connectionList(of('tcp'));
+  const { tls, tcp } = lists;
+  const http = emitRules(lists.http, writing);
   const base = {
     // Clients of one namespace find what is theirs alone beside them.
     namespace: namespaces?.length === 1 ? (namespaces[0] ?? home) : home,

@@ -2,6 +2,7 @@ import { groupBy } from '../../../base/order.ts';
 import type { Frontend } from '../../../model/frontend.ts';
 import { hostMatches } from '../../../model/match.ts';
 import type { Naming } from './naming.ts';
+import { isWithin, type Standing, standingOf } from './standing.ts';
 
 /** A service by its id, or a host pattern. */
 export type HostTarget = { readonly service: string } | { readonly pattern: string };
@@ -36,6 +37,7 @@ const ofClients = (target: HostTarget, tables: readonly Frontend[]): HostTables[
       tables.filter(
         ({ clients }) => !clients.namespaces || (namespace !== undefined && clients.namespaces.includes(namespace)),
       ),
+      'service' in target,
     );
   const everyone = seenBy(undefined);
   const own = [...special].sort().map(namespace => ({ namespace, tables: seenBy(namespace) }));
@@ -51,16 +53,14 @@ const ofClients = (target: HostTarget, tables: readonly Frontend[]): HostTables[
   ];
 };
 
-/** Without the tables that are never asked, because one before them answers everything of their kind. */
-const reachable = (tables: readonly Frontend[]): Frontend[] => {
-  const closed = new Set<string>();
+/** Without the tables that nobody comes to, because those before leave nothing to them. */
+const reachable = (tables: readonly Frontend[], ofService: boolean): Frontend[] => {
+  const closed: { readonly layer: string; readonly standing: Standing }[] = [];
   return tables.filter(table => {
-    const layer = layerOf(table);
-    if (closed.has(layer)) return false;
-    const { clients, listens, noMatch } = table;
-    const isForAll = !clients.labels && (listens.kind === 'listener' || listens.port === undefined);
-    if (isForAll && noMatch.kind !== 'next') closed.add(layer);
-    return true;
+    const [layer, standing] = [layerOf(table), standingOf(table, ofService)];
+    const isAsked = !closed.some(earlier => earlier.layer === layer && isWithin(standing, earlier.standing));
+    if (isAsked && table.noMatch.kind !== 'next') closed.push({ layer, standing });
+    return isAsked;
   });
 };
 
