@@ -142,7 +142,7 @@ describe('any list of rules', () => {
         const differs = dispositions.some(({ loss }) => loss?.effect === 'differs');
         if (!differs) expect(answersOf(expected, asks)).toEqual(answersOf(model, asks));
       }),
-      { seed: 41, numRuns: 80 },
+      { seed: 41, numRuns: 30 },
     );
   });
 
@@ -152,7 +152,7 @@ describe('any list of rules', () => {
         const first = write(modelOf(frontend));
         expect(write(first.again).objects).toEqual(first.objects);
       }),
-      { seed: 42, numRuns: 80 },
+      { seed: 42, numRuns: 30 },
     );
   });
 
@@ -165,7 +165,7 @@ describe('any list of rules', () => {
         const asks = boundaryAsks(model);
         expect(answersOf(again, asks)).toEqual(answersOf(model, asks));
       }),
-      { seed: 43, numRuns: 80 },
+      { seed: 43, numRuns: 30 },
     );
   });
 });

@@ -103,6 +103,15 @@ const requests: readonly Request[] = [
     [{}, { x: ['1'] }, { y: ['1'] }, { x: ['1'], y: ['1'] }].map(headers => ({ ...request, headers })),
   );
 
+/** The requests for which two ways of deciding come to different actions. */
+const disagreements = (
+  answers: (request: Request) => readonly [Rule | undefined, Rule | undefined],
+): readonly unknown[] =>
+  requests.flatMap(request => {
+    const [one, other] = answers(request);
+    return one?.action.id === other?.action.id ? [] : [[request, one?.action.id, other?.action.id]];
+  });
+
 const envoyLike: Ranking = {
   kind: 'specification',
   regex: 'belowPrefixes',
@@ -116,11 +125,9 @@ describe.each(rankings)('rules under ranking $kind', ranking => {
     fc.assert(
       fc.property(rulesOf(8), rules => {
         const list = rankRules(rules, ranking);
-        for (const request of requests) {
-          expect(firstMatch(list, request)?.action.id).toBe(routed(rules, request, ranking)?.action.id);
-        }
+        expect(disagreements(request => [firstMatch(list, request), routed(rules, request, ranking)])).toEqual([]);
       }),
-      { seed: 11, numRuns: 400 },
+      { seed: 11, numRuns: 200 },
     );
   });
 
@@ -133,14 +140,14 @@ describe.each(rankings)('rules under ranking $kind', ranking => {
         added += completed.rules.length > rules.length ? 1 : 0;
         if (completed.conflicts.some(conflict => conflict.kind === 'reversed')) return;
         without += 1;
-        for (const request of requests) {
-          expect(routed(completed.rules, request, ranking)?.action.id).toBe(firstMatch(rules, request)?.action.id);
-        }
+        const answers = (request: Request) =>
+          [routed(completed.rules, request, ranking), firstMatch(rules, request)] as const;
+        expect(disagreements(answers)).toEqual([]);
       }),
-      { seed: 12, numRuns: 600 },
+      { seed: 12, numRuns: 150 },
     );
-    expect(without).toBeGreaterThan(200);
-    expect(added).toBeGreaterThan(90);
+    expect(without).toBeGreaterThan(50);
+    expect(added).toBeGreaterThan(25);
   });
 
   it('tell after completion what the router does, conflict or not', () => {
@@ -148,11 +155,11 @@ describe.each(rankings)('rules under ranking $kind', ranking => {
       fc.property(rulesOf(7), rules => {
         const completed = completeOrder(rules, ranking);
         const list = rankedOrder(completed, ranking);
-        for (const request of requests) {
-          expect(firstMatch(list, request)?.action.id).toBe(routed(completed.rules, request, ranking)?.action.id);
-        }
+        const answers = (request: Request) =>
+          [firstMatch(list, request), routed(completed.rules, request, ranking)] as const;
+        expect(disagreements(answers)).toEqual([]);
       }),
-      { seed: 13, numRuns: 300 },
+      { seed: 13, numRuns: 150 },
     );
   });
 
@@ -163,7 +170,7 @@ describe.each(rankings)('rules under ranking $kind', ranking => {
         const again = completeOrder(list, ranking);
         expect(again.conflicts).toEqual([]);
       }),
-      { seed: 14, numRuns: 300 },
+      { seed: 14, numRuns: 150 },
     );
   });
 });
