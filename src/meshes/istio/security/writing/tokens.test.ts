@@ -49,5 +49,5 @@ it('keys that stand in the object stay in it, and claims that are always split a
   expect(inline?.spec).toMatchObject({ jwtRules: [{ issuer: 'me', jwks: '{"keys":[]}' }] });
   expect(JSON.stringify(inline)).not.toContain('spaceDelimitedClaims');
   const [discovered] = written(authentication('issuer: me'));
-  expect((discovered?.spec as { jwtRules: unknown[] }).jwtRules).toEqual([{ issuer: 'me' }]);
+  expect(discovered?.spec).toEqual({ selector: { matchLabels: { app: 'web' } }, jwtRules: [{ issuer: 'me' }] });
 });
