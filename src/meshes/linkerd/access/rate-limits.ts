@@ -3,7 +3,7 @@ import type { RateLimit } from '../../../model/capabilities/rate-limit.ts';
 import { namespaceOf } from '../../../native/snapshot.ts';
 import { serviceAccount } from '../identity.ts';
 import { objectsOf, type Reading, report } from '../reading.ts';
-import { isPolicyGroup, realmOf, referenceOf } from './authentications.ts';
+import { isCore, isPolicyGroup, realmOf, referenceOf } from './authentications.ts';
 import { readsHttp, type Server } from './servers.ts';
 
 /** The status for requests beyond a limit (linkerd2-proxy `rate_limited`). */
@@ -63,9 +63,13 @@ const limitOf = (reading: Reading, namespace: string, spec: Field): Omit<RateLim
   const perIdentity = spec.at('identity')?.number('requestsPerSecond');
   const overrides = spec.list('overrides').map(field => ({
     requestsPerSecond: field.number('requestsPerSecond') ?? 0,
-    callers: field.list('clientRefs').map(ref => {
-      const { name } = referenceOf(ref);
-      return serviceAccount(realmOf(reading), ref.text('namespace') ?? namespace, name);
+    callers: field.list('clientRefs').flatMap(ref => {
+      const { group, kind, name } = referenceOf(ref);
+      if (isCore(group) && kind === 'ServiceAccount') {
+        return [serviceAccount(realmOf(reading), ref.text('namespace') ?? namespace, name)];
+      }
+      report(reading, 'LINKERD203', ref, 'only a ServiceAccount can have a limit of its own');
+      return [];
     }),
     source: field,
   }));

@@ -107,7 +107,7 @@ export const meshTlsAuthenticationLive: Live = {
   kind: 'MeshTLSAuthentication',
   scenes: [
     callers,
-    tls('identityRefs: [{ kind: ServiceAccount, name: web, namespace: shop }]'),
+    tls('identityRefs: [{ group: "", kind: ServiceAccount, name: web, namespace: shop }]'),
     tls('identityRefs: [{ kind: Namespace, name: outside }]'),
   ].map(documents => scene(shop, server(), policy(serverRef, tlsRef), documents)),
   others: {
