@@ -54,6 +54,10 @@ export const serverLive: Live = {
   kind: 'Server',
   scenes: [
     scene(server(), callers, policy(serverRef, tlsRef)),
+    scene(
+      server(),
+      object('HTTPLocalRateLimitPolicy', 'cart', `  targetRef: ${serverRef}\n  total: { requestsPerSecond: 100 }`),
+    ),
     server('port: 8080\n  accessPolicy: deny'),
     object(
       'Server',
@@ -204,7 +208,7 @@ export const serviceProfileLive: Live = {
       isRetryable: true
       timeout: 300ms
       responseClasses:
-        - { condition: { status: { min: 500, max: 599 } }, isFailure: true }
+        - { condition: { status: { min: 502, max: 503 } }, isFailure: true }
     - name: either
       condition: { any: [{ method: GET, pathRegex: /a }, { method: GET, pathRegex: /b }] }
       timeout: 400ms
