@@ -7,7 +7,6 @@ const adapters = await Promise.all(registrations.map(({ load }) => load()));
 
 /** Kinds whose readers are still to come; the list is empty when the adapters are whole. */
 const unfinished: ReadonlySet<string> = new Set([
-  'linkerd ServiceProfile',
   'linkerd HTTPRoute',
   'linkerd GRPCRoute',
   'linkerd TLSRoute',

@@ -208,7 +208,7 @@ export const serviceProfileLive: Live = {
       isRetryable: true
       timeout: 300ms
       responseClasses:
-        - { condition: { status: { min: 502, max: 503 } }, isFailure: true }
+        - { condition: { status: { min: 404, max: 429 } }, isFailure: true }
     - name: either
       condition: { any: [{ method: GET, pathRegex: /a }, { method: GET, pathRegex: /b }] }
       timeout: 400ms
