@@ -5,7 +5,7 @@ import { accountOf, kindsWithFields } from './accounting/accounts.ts';
 
 const adapters = await Promise.all(registrations.map(({ load }) => load()));
 
-/** Kinds whose readers are still to come; the list is empty when the adapters are whole. */
+/** Kinds of which some field is read and no scene shows what it does; each is a fault to be mended. */
 const unfinished: ReadonlySet<string> = new Set([
   'linkerd HTTPRoute',
   'linkerd GRPCRoute',
