@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fieldFiles } from './gen/fields.ts';
+import { istioShapesFile } from './gen/istio-shapes.ts';
 import { observedPage } from './gen/observed.ts';
 import { referenceFiles } from './gen/reference.ts';
 import { registryFile, registryPath } from './gen/registry.ts';
@@ -16,6 +17,7 @@ export const generated = async (root: string): Promise<Map<string, string>> =>
     ...tsconfigFiles(root),
     ...registryFile(root),
     ...(fieldFiles(root) ?? []),
+    ...istioShapesFile(),
     ...(await referenceFiles()),
     observedPage(root),
   ]);

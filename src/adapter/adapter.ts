@@ -28,7 +28,7 @@ export interface Adapter {
   readonly assume: () => Mesh;
   readonly write: (model: Model, target: WriteTarget) => WriteResult;
   /** Objects that the mesh's own validation refuses. Errors only where the mesh refuses too, or the finding says why not. */
-  readonly validate?: (snapshot: Snapshot) => readonly Finding[];
+  readonly validate?: (snapshot: Snapshot) => readonly Finding[] | Promise<readonly Finding[]>;
 }
 
 /** A native kind, and every apiVersion of it that clusters serve or files hold. */

@@ -29,7 +29,7 @@ export const checkSnapshot = async (
   const read = await readSnapshot(snapshot);
   const adapters = await loadAdapters();
   const kinds = new Set(snapshot.kindsPresent());
-  const validated = adapters.flatMap(adapter => adapter.validate?.(snapshot) ?? []);
+  const validated = (await Promise.all(adapters.map(adapter => adapter.validate?.(snapshot) ?? []))).flat();
   const findings = [...before, ...validated, ...read.findings].sort(
     byAll<Finding>(
       (a, b) => rank[a.severity] - rank[b.severity],

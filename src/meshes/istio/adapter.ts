@@ -52,4 +52,6 @@ export const adapter: Adapter = {
   read,
   assume: () => assumedMesh(),
   write,
+  // Its tables are large, and few commands ask for it.
+  validate: async snapshot => (await import('./validate.ts')).validate(snapshot),
 };

@@ -1,9 +1,11 @@
 import type { FindingKinds } from '../../base/finding.ts';
 import { trafficFindings } from './traffic-findings.ts';
+import { validationFindings } from './validation/findings.ts';
 
 /** What this adapter finds. Codes are never reused; 0xx routing, 1xx destinations and reach, 2xx security, 3xx ambient, 9xx validation. */
 export const istioFindings = {
   ...trafficFindings,
+  ...validationFindings,
   ISTIO001: {
     severity: 'warning',
     title: 'several VirtualServices claim one host for sidecars; only the oldest acts',
