@@ -13,9 +13,9 @@ export const wasmPlugin: KindRules = (spec, tell) => {
 
 export const trafficExtension: KindRules = (spec, tell) => {
   tellTargets(spec, tell);
-  const module = spec.at('wasm');
-  if (!module && !spec.has('lua')) tell('ISTIO904', spec, 'one of `wasm` and `lua` is required');
-  if (module) tellModule(module, tell);
+  const wasm = spec.at('wasm');
+  if (!wasm && !spec.has('lua')) tell('ISTIO904', spec, 'one of `wasm` and `lua` is required');
+  if (wasm) tellModule(wasm, tell);
   tellTraffic(spec, tell);
 };
 
@@ -26,17 +26,17 @@ const tellTraffic = (spec: Field, tell: Tell): void => {
 };
 
 /** Where a WebAssembly module is, and what it sees of its machine. */
-const tellModule = (module: Field, tell: Tell): void => {
-  const url = module.at('url');
+const tellModule = (wasm: Field, tell: Tell): void => {
+  const url = wasm.at('url');
   const address = url?.asText();
   if (url && address && !isModuleUrl(address)) {
     tell('ISTIO907', url, `\`${address}\` is no address of http, https, oci or file`);
   }
-  const hash = module.at('sha256');
+  const hash = wasm.at('sha256');
   const digest = hash?.asText();
   if (hash && digest && !/^[0-9a-f]{64}$/.test(digest)) tell('ISTIO907', hash, `\`${digest}\` is no SHA-256 digest`);
   const names = new Set<string>();
-  for (const variable of module.at('vmConfig')?.list('env') ?? []) {
+  for (const variable of wasm.at('vmConfig')?.list('env') ?? []) {
     const name = variable.text('name') ?? '';
     if (names.has(name)) tell('ISTIO908', variable, `two variables are called \`${name}\``);
     names.add(name);
