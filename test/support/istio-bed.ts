@@ -120,13 +120,8 @@ const statusOf = ({ decision, status }: Outcome): number | 'reset' => {
   return status ?? 'reset';
 };
 
-/** The observed cluster with further objects, read by the adapter. */
-export const istioBed = (yaml: string, cluster: string = observedCluster): Bed => {
-  const snapshot = snapshotFrom(`${cluster}\n---\n${yaml}`, 'whole');
-  const { inventory } = readKubernetes(snapshot);
-  const meshes = adapter.detect(snapshot, inventory);
-  const read = adapter.read({ snapshot, inventory, meshes, others: [] });
-  const model = assemble(read.inventory, [read.part]);
+/** Puts questions to a model of the observed cluster. */
+export const bedOf = (model: Model): Pick<Bed, 'model' | 'explain' | 'send' | 'status'> => {
   const explain = (from: BedCaller, ask: BedAsk = {}): Explanation =>
     simulate(worldOf(model), {
       caller: callerIn(model, from),
@@ -143,8 +138,17 @@ export const istioBed = (yaml: string, cluster: string = observedCluster): Bed =
       }),
     });
   const send = (from: BedCaller, ask?: BedAsk): Outcome => explain(from, ask).outcome;
+  return { model, explain, send, status: (from, ask) => statusOf(send(from, ask)) };
+};
+
+/** The observed cluster with further objects, read by the adapter. */
+export const istioBed = (yaml: string, cluster: string = observedCluster): Bed => {
+  const snapshot = snapshotFrom(`${cluster}\n---\n${yaml}`, 'whole');
+  const { inventory } = readKubernetes(snapshot);
+  const meshes = adapter.detect(snapshot, inventory);
+  const read = adapter.read({ snapshot, inventory, meshes, others: [] });
   return {
-    model,
+    ...bedOf(assemble(read.inventory, [read.part])),
     findings: read.findings,
     codes: read.findings.map(({ code }) => code),
     unread: () =>
@@ -152,8 +156,5 @@ export const istioBed = (yaml: string, cluster: string = observedCluster): Bed =
         const account = snapshot.field(object).account(body);
         return [...account.unread, ...unread].map(({ source }) => source.path);
       }),
-    explain,
-    send,
-    status: (from, ask) => statusOf(send(from, ask)),
   };
 };

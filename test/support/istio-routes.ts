@@ -1,4 +1,4 @@
-import { type BedAsk, type BedCaller, istioBed } from './istio-bed.ts';
+import { type Bed, type BedAsk, type BedCaller, istioBed } from './istio-bed.ts';
 
 interface RoutesOptions {
   /** `namespace/name`. */
@@ -64,17 +64,16 @@ spec:
 /** Where a request ends: `web`, `web:v1`, `outside` of what the proxy knows, or the status that a proxy answers with. */
 export type End = string | number;
 
-export interface RoutesBed extends ReturnType<typeof istioBed> {
+export interface Ends {
   /** Where a request from `shop/client` to Service `web` ends; a text is its path. */
   end(ask?: BedAsk | string, from?: BedCaller): End;
   ends(asks: readonly (BedAsk | string)[]): readonly End[];
 }
 
-/** The observed cluster with the subsets of `web` and these documents. */
-export const routesBed = (...documents: readonly string[]): RoutesBed => {
-  const bed = istioBed([subsetsOfWeb, ...documents].join('---'));
+/** Where the requests of a bed end. */
+export const endsIn = ({ explain }: Pick<Bed, 'explain'>): Ends => {
   const end = (ask: BedAsk | string = {}, from: BedCaller = 'shop/client'): End => {
-    const { outcome, hops } = bed.explain(from, typeof ask === 'string' ? { path: ask } : ask);
+    const { outcome, hops } = explain(from, typeof ask === 'string' ? { path: ask } : ask);
     if (outcome.decision !== 'forwarded') return outcome.status ?? outcome.decision;
     const isUnknown = hops.some(({ decisions }) => decisions.some(({ capability }) => capability === 'egress-default'));
     if (isUnknown) return 'outside';
@@ -82,7 +81,13 @@ export const routesBed = (...documents: readonly string[]): RoutesBed => {
       .map(({ service, subset }) => `${service.replace('shop/', '')}${subset ? `:${subset}` : ''}`)
       .join('+');
   };
-  return { ...bed, end, ends: asks => asks.map(ask => end(ask)) };
+  return { end, ends: asks => asks.map(ask => end(ask)) };
+};
+
+/** The observed cluster with the subsets of `web` and these documents. */
+export const routesBed = (...documents: readonly string[]): Bed & Ends => {
+  const bed = istioBed([subsetsOfWeb, ...documents].join('---'));
+  return { ...bed, ...endsIn(bed) };
 };
 
 /** A header that a request carries. */
