@@ -4,7 +4,7 @@ import type { Frontend, NoMatch, Rule } from '../../../model/frontend.ts';
 import { covers } from '../../../native/gateway-api/intersect.ts';
 import type { OrderConflict } from '../../../native/gateway-api/order-completion.ts';
 import type { Judging } from './judging.ts';
-import { isBytes, routePorts, sameService } from './route-ports.ts';
+import { isBytes, routePorts, sameService, tablesBeside } from './route-ports.ts';
 import { completedVariant, rankedVariants, variantsOf } from './variants.ts';
 
 /** What becomes of a table as such, of what it does not take, and of the order of its rules. */
@@ -55,12 +55,8 @@ const clientsVerdict = (frontend: Frontend, judging: Judging): Verdict<Frontend>
       workaround: 'give the clients a namespace of their own',
     });
   }
-  const general = judging.model.frontends.find(
-    other =>
-      other !== frontend &&
-      sameService(other, frontend) &&
-      isBytes(other) === isBytes(frontend) &&
-      !other.clients.namespaces,
+  const general = tablesBeside(frontend, judging.model.frontends).find(
+    other => other !== frontend && isBytes(other) === isBytes(frontend) && !other.clients.namespaces,
   );
   if (!general || general.rules.every(rule => frontend.rules.some(own => isSameRule(own, rule)))) return undefined;
   return refused(
@@ -83,7 +79,8 @@ const ruleText = ({ match, action }: Rule): string =>
 /** A port has the routes of one kind, and everybody's table hides what comes after it. */
 const rivalVerdict = (frontend: Frontend, judging: Judging): Verdict<Frontend> => {
   const { frontends } = judging.model;
-  const before = frontends.slice(0, frontends.indexOf(frontend));
+  const beside = tablesBeside(frontend, frontends);
+  const before = beside.slice(0, beside.indexOf(frontend));
   const hiding = before.find(
     other => isBytes(other) === isBytes(frontend) && hides(other, frontend) && other.protocol === frontend.protocol,
   );
@@ -93,11 +90,8 @@ const rivalVerdict = (frontend: Frontend, judging: Judging): Verdict<Frontend> =
   const kinds = ['grpc', 'http', 'tls', 'tcp'];
   const rank = ({ protocol }: Frontend): number => (kinds.includes(protocol) ? kinds.indexOf(protocol) : 1);
   const ports = routePorts(frontend, frontend.rules, frontends, judging);
-  const stronger = frontends.find(
-    other =>
-      sameService(other, frontend) &&
-      rank(other) < rank(frontend) &&
-      meet(routePorts(other, other.rules, frontends, judging), ports),
+  const stronger = beside.find(
+    other => rank(other) < rank(frontend) && meet(routePorts(other, other.rules, frontends, judging), ports),
   );
   if (ports.length > 0 && !stronger) return 'applied';
   const why = stronger ? `those of \`${stronger.id}\` are more specific` : 'which port carries them is not known';

@@ -1,3 +1,4 @@
+import { groupBy } from '../../../base/order.ts';
 import type { Action, Frontend, Rule } from '../../../model/frontend.ts';
 import { isWholeSelf } from './judge-action.ts';
 import type { Judging } from './judging.ts';
@@ -6,6 +7,19 @@ const isBytes = ({ protocol }: Frontend): boolean => protocol === 'tcp' || proto
 
 const sameService = (a: Frontend, b: Frontend): boolean =>
   a.listens.kind === 'service' && b.listens.kind === 'service' && a.listens.service === b.listens.service;
+
+const indexes = new WeakMap<readonly Frontend[], ReadonlyMap<string, readonly Frontend[]>>();
+
+/** The tables in front of one service, itself among them, in their order. A list is gone through once, not per table. */
+export const tablesBeside = ({ listens }: Frontend, tables: readonly Frontend[]): readonly Frontend[] => {
+  if (listens.kind !== 'service') return [];
+  let index = indexes.get(tables);
+  if (!index) {
+    index = groupBy(tables, other => (other.listens.kind === 'service' ? other.listens.service : ''));
+    indexes.set(tables, index);
+  }
+  return index.get(listens.service) ?? [];
+};
 
 /** Whether a rule has to know the port that was dialled: it looks at it, or a backend is on the same one. */
 const looksAtPort = (frontend: Frontend, { match, action }: Rule): boolean =>
@@ -31,7 +45,7 @@ export const routePorts = (
   const { listens } = frontend;
   if (listens.kind !== 'service') return [];
   if (listens.port !== undefined) return [listens.port];
-  const isShared = tables.some(other => sameService(other, frontend) && isBytes(other) !== isBytes(frontend));
+  const isShared = tablesBeside(frontend, tables).some(other => isBytes(other) !== isBytes(frontend));
   const all = judging.portsOf(listens.service);
   if (!isShared && !rules.some(rule => looksAtPort(frontend, rule))) return [undefined];
   return isShared || isBytes(frontend) ? judging.portsOf(listens.service, frontend.protocol) : all;
