@@ -36,7 +36,7 @@ const facts: readonly Fact[] = [
     name: 'findsRoutesBy',
     capability: 'authority-match',
     loss: (from, to, model) =>
-      from.findsRoutesBy !== to.findsRoutesBy && model.frontends.some(({ listens }) => listens.kind !== 'listener')
+      from.findsRoutesBy !== to.findsRoutesBy && dependsOnService(model)
         ? refused(
             'routes-found',
             `routes are found by ${finders[to.findsRoutesBy]}, not by ${finders[from.findsRoutesBy]}: a request whose Host is not the name of what was dialled goes another way`,
@@ -73,6 +73,12 @@ const facts: readonly Fact[] = [
         : undefined,
   },
 ];
+
+/** Whether it matters which service a request is taken to be for: it has a table, or only some callers get in. */
+const dependsOnService = ({ frontends, encryption, access }: Model): boolean =>
+  frontends.some(({ listens }) => listens.kind !== 'listener') ||
+  encryption.some(({ mode }) => mode.value !== 'permissive') ||
+  access.length > 0;
 
 const accessLooksAt = ({ access }: Model, attribute: string): boolean =>
   access.some(({ rules }) =>

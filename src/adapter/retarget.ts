@@ -1,7 +1,8 @@
-import type { Membership } from '../model/inventory.ts';
+import type { Membership, Service } from '../model/inventory.ts';
 import type { Mesh } from '../model/mesh.ts';
 import type { Model } from '../model/model.ts';
 import type { ClientScope } from '../model/scope.ts';
+import { protocolOf } from '../native/kubernetes/protocol.ts';
 
 /**
  * The same wishes, in another mesh: workloads become members of it, and every scope that named the old mesh names the
@@ -37,6 +38,7 @@ export const retarget = (model: Model, to: Mesh): Model => {
     ...model,
     inventory: {
       ...model.inventory,
+      services: model.inventory.services.map(asDeclared),
       workloads: model.inventory.workloads.map(workload =>
         workload.memberships.length === 0 ? workload : { ...workload, memberships: workload.memberships.map(member) },
       ),
@@ -62,3 +64,14 @@ export const retarget = (model: Model, to: Mesh): Model => {
     telemetry: model.telemetry.map(servers),
   };
 };
+
+/** Ports as their Service declares them, by the rule that most meshes share; a mesh may have read them in its own way. */
+const asDeclared = (service: Service): Service =>
+  service.external
+    ? service
+    : {
+        ...service,
+        ports: service.ports.map(port =>
+          port.protocol === 'udp' ? port : { ...port, protocol: protocolOf({ ...port, transport: 'TCP' }) },
+        ),
+      };

@@ -17,9 +17,11 @@ import { planSecurity } from './write/security/server-plan.ts';
 
 /** Judges every leaf, then writes what is left; see docs/decisions/0002-writers-judge-and-emit.md. */
 export const write = (model: Model, target: WriteTarget): WriteResult => {
-  const moved = retarget(model, target.mesh);
-  const judging = judgingOf(moved, model, target);
-  const { expected, dispositions } = fitted(moved, judging);
+  const { inventory, ...moved } = retarget(model, target.mesh);
+  // How ports are declared does not matter here: a table is for the ports that carried it where it comes from.
+  const wished: Model = { ...moved, inventory: { ...inventory, services: model.inventory.services } };
+  const judging = judgingOf(wished, model, target);
+  const { expected, dispositions } = fitted(wished, judging);
   const { objects, additions } = emit(expected, judging);
   return {
     objects: withFreeNames(objects, target.snapshot),

@@ -113,10 +113,7 @@ export const writeRoutes = (frontend: Frontend, place: RoutePlace, writing: Rout
     referTo: backend => writing.referTo(backend, place.dialled),
   };
   const split = splitToFit(
-    groupsOf(completed, kind, rankingFor(frontend, writing.profile)).map(group => ({
-      ...group,
-      annotations: writing.annotations?.(group.action) ?? {},
-    })),
+    groupsOf(completed, kind, rankingFor(frontend, writing.profile), writing.annotations ?? (() => ({}))),
     kind === 'TLSRoute' || kind === 'TCPRoute' ? 1 : mostRules,
   );
   // A table without rules answers everything with 404, and so does a route whose list of rules is empty.
@@ -147,9 +144,10 @@ export const writeRoutes = (frontend: Frontend, place: RoutePlace, writing: Rout
   });
 };
 
-/** Matches of one action: one rule of the route. */
+/** Matches of one action: one rule of the route, and what the route has to say for it. */
 interface RuleGroup {
   readonly action: Action;
+  readonly annotations: Readonly<Record<string, string>>;
   readonly rules: readonly Rule[];
 }
 
@@ -157,21 +155,27 @@ interface RuleGroup {
  * The rules in the order in which the target tries them, so that reading and writing them again gives the same. Matches
  * with one action share a rule, unless that would put one before an equally specific match of another rule.
  */
-const groupsOf = (completed: CompletedOrder, kind: RouteKind, ranking: Ranking): readonly RuleGroup[] => {
+const groupsOf = (
+  completed: CompletedOrder,
+  kind: RouteKind,
+  ranking: Ranking,
+  annotationsOf: NonNullable<RouteWriting['annotations']>,
+): readonly RuleGroup[] => {
   const written = new Set(completed.rules);
-  const groups: { action: Action; key: string; rules: Rule[] }[] = [];
+  const groups: (RuleGroup & { readonly key: string; readonly rules: Rule[] })[] = [];
   const isBefore = (rule: Rule, others: readonly Rule[]): boolean =>
     others.some(
       other => !preferred(rule.match, other.match, ranking) && intersect(rule.match, other.match) !== 'disjoint',
     );
   for (const rule of rankedOrder(completed, ranking)) {
     if (!written.has(rule)) continue;
-    const key = actionKey(rule.action);
+    const annotations = annotationsOf(rule.action);
+    const key = `${actionKey(rule.action)} ${JSON.stringify(annotations)}`;
     const at = groups.findLastIndex(group => group.key === key && group.rules.length < mostMatchesOfRule);
     const later = at < 0 ? [] : groups.slice(at + 1).flatMap(({ rules }) => rules);
     // TLS and TCP routes have one rule each, and TLS names its hosts on the route.
     if (at >= 0 && kind !== 'TCPRoute' && !isBefore(rule, later)) groups[at]!.rules.push(rule);
-    else groups.push({ action: rule.action, key, rules: [rule] });
+    else groups.push({ action: rule.action, annotations, key, rules: [rule] });
   }
   return groups;
 };
@@ -180,14 +184,12 @@ const groupsOf = (completed: CompletedOrder, kind: RouteKind, ranking: Ranking):
 const actionKey = ({ id: _, ...action }: Action): string =>
   JSON.stringify(action, (key, value) => (key === 'source' || key === 'origin' ? undefined : value));
 
-type Annotated = RuleGroup & { readonly annotations: Readonly<Record<string, string>> };
-
 /**
  * Routes in their order, each within the limits of the API. Among routes, ties are broken by age and then by name, so
  * the parts are numbered, and applied, in the order of their rules.
  */
-const splitToFit = (groups: readonly Annotated[], most: number): readonly (readonly Annotated[])[] => {
-  const parts: Annotated[][] = [];
+const splitToFit = (groups: readonly RuleGroup[], most: number): readonly (readonly RuleGroup[])[] => {
+  const parts: RuleGroup[][] = [];
   let matches = 0;
   for (const group of groups) {
     const last = parts.at(-1);

@@ -41,7 +41,6 @@ export const destinationJudge = (judging: Judging): DestinationJudge => ({
   proxyProtocol: () => refused('proxy-protocol', 'there is no word for the PROXY protocol'),
   telemetry: () =>
     refused('telemetry', 'logs, traces and metrics are set at installation', {
-      effect: 'none',
       workaround: 'set proxy.accessLog and proxy.tracing in the chart',
     }),
   meshDefault: setting => defaultVerdict(setting, judging),

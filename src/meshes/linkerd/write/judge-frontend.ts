@@ -3,6 +3,7 @@ import type { Judge } from '../../../adapter/judge.ts';
 import type { Frontend, NoMatch, Rule } from '../../../model/frontend.ts';
 import { covers } from '../../../native/gateway-api/intersect.ts';
 import type { OrderConflict } from '../../../native/gateway-api/order-completion.ts';
+import { writeGrpcMatch } from '../../../native/gateway-api/write-match.ts';
 import type { Judging } from './judging.ts';
 import { isBytes, routePorts, sameService, tablesBeside } from './route-ports.ts';
 import { completedVariant, rankedVariants, variantsOf } from './variants.ts';
@@ -42,7 +43,7 @@ const frontendVerdict = (frontend: Frontend, judging: Judging): Verdict<Frontend
   if (clients.labels || clients.gateway) {
     return refused('frontend-clients', 'a route is for everyone or for a namespace, not for chosen workloads');
   }
-  return clientsVerdict(frontend, judging) ?? rivalVerdict(frontend, judging);
+  return clientsVerdict(frontend, judging) ?? rivalVerdict(frontend, judging) ?? kindVerdict(frontend);
 };
 
 /** Routes of a namespace are joined with those for everyone: what the latter say has to be part of them. */
@@ -77,7 +78,7 @@ const ruleText = ({ match, action }: Rule): string =>
   );
 
 /** A port has the routes of one kind, and everybody's table hides what comes after it. */
-const rivalVerdict = (frontend: Frontend, judging: Judging): Verdict<Frontend> => {
+const rivalVerdict = (frontend: Frontend, judging: Judging): Verdict<Frontend> | undefined => {
   const { frontends } = judging.model;
   const beside = tablesBeside(frontend, frontends);
   const before = beside.slice(0, beside.indexOf(frontend));
@@ -93,11 +94,28 @@ const rivalVerdict = (frontend: Frontend, judging: Judging): Verdict<Frontend> =
   const stronger = beside.find(
     other => rank(other) < rank(frontend) && meet(routePorts(other, other.rules, frontends, judging), ports),
   );
-  if (ports.length > 0 && !stronger) return 'applied';
+  if (ports.length > 0 && !stronger) return undefined;
   const why = stronger ? `those of \`${stronger.id}\` are more specific` : 'which port carries them is not known';
   return refused('frontend-kinds', `one port has routes of one kind, and ${why}`, {
     workaround: 'declare the protocol of each port of the Service',
   });
+};
+
+/** Only matches on services and methods make a GRPCRoute; anything else is an HTTPRoute, which carries gRPC as well. */
+const kindVerdict = (frontend: Frontend): Verdict<Frontend> => {
+  if (frontend.protocol !== 'grpc') return 'applied';
+  const isGrpc = frontend.rules.every(
+    ({ match, action }) => !match.method && writeGrpcMatch(match) !== undefined && action.target.kind === 'forward',
+  );
+  if (isGrpc) return 'applied';
+  return approximated(
+    { ...frontend, protocol: 'http' },
+    'grpc-match',
+    'the rules are written as those of an HTTPRoute',
+    {
+      effect: 'none',
+    },
+  );
 };
 
 const meet = (a: readonly (number | undefined)[], b: readonly (number | undefined)[]): boolean =>
