@@ -2,9 +2,12 @@ import type { Manifest, WriteTarget } from '../../adapter/adapter.ts';
 import { groupBy } from '../../base/order.ts';
 import type { Model } from '../../model/model.ts';
 import { emitDestinationRules } from './destination-rule/emit.ts';
+import { emitGateways } from './gateway/emit.ts';
 import { readMeshConfig } from './mesh-config.ts';
 import { emitSecurity, securityWriting } from './security/writing/emit.ts';
 import { emitServiceEntries } from './service-entry/emit.ts';
+import { emitSidecars } from './sidecar/emit.ts';
+import { emitTelemetry } from './telemetry/emit.ts';
 import { routeLists, tablesUsed } from './virtual-service/decision-list.ts';
 import { emitVirtualServices, type Naming } from './virtual-service/emit.ts';
 
@@ -12,12 +15,16 @@ import { emitVirtualServices, type Naming } from './virtual-service/emit.ts';
 export const emit = (model: Model, target: WriteTarget): Manifest[] => {
   const naming = namingOf(model);
   const { retries } = target.mesh.defaults;
+  const writing = { ...naming, defaultRetries: retries };
   const lists = routeLists(model.frontends, naming, retries);
   const { rootNamespace } = readMeshConfig(target.snapshot);
   return withNamesApart([
-    ...emitVirtualServices(lists, { ...naming, defaultRetries: retries }),
+    ...emitVirtualServices(lists, writing),
+    ...emitGateways(model, writing),
     ...emitDestinationRules({ ...model, frontends: tablesUsed(model.frontends, lists) }, naming, rootNamespace),
     ...emitServiceEntries(model),
+    ...emitSidecars(model, rootNamespace),
+    ...emitTelemetry(model.telemetry, rootNamespace),
     ...emitSecurity(securityWriting(model, target)),
   ]);
 };

@@ -67,5 +67,8 @@ const commonHosts = (server: readonly string[], own: readonly string[]): string[
     ),
   );
 
-/** Exact hosts before patterns, longer patterns first. */
-export const bySpecificity = (a: string, b: string): number => hostRank(b) - hostRank(a) || byText(a, b);
+/** Exact hosts before patterns, longer patterns first; exact hosts stay in the order in which they are written. */
+export const bySpecificity = (a: string, b: string): number => {
+  const [isPattern, other] = [a.startsWith('*'), b.startsWith('*')];
+  return isPattern && other ? hostRank(b) - hostRank(a) || byText(a, b) : Number(isPattern) - Number(other);
+};

@@ -1,7 +1,7 @@
 import type { Frontend } from '../../../model/frontend.ts';
 import type { ClientScope } from '../../../model/scope.ts';
 import type { Reading } from '../reading.ts';
-import { imports, knows } from './imports.ts';
+import { imports, knowsSome } from './imports.ts';
 import type { Sidecar } from './sidecars.ts';
 
 /**
@@ -50,7 +50,7 @@ const placeOf = ({ listens }: Pick<Frontend, 'listens'>): string => {
 const isForKnownService = ({ directory }: Reading, sidecar: Sidecar, { listens }: Frontend): boolean => {
   if (listens.kind === 'listener') return false;
   const service = listens.kind === 'service' ? directory.find(listens.service) : undefined;
-  return service === undefined || knows(sidecar, service);
+  return service === undefined || knowsSome(sidecar, service);
 };
 
 /** The clients of both; undefined if there are none. */

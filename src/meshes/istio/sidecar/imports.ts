@@ -39,9 +39,15 @@ const hostsOf = ({ listens }: Frontend, directory: ServiceDirectory): readonly s
   return listens.kind === 'service' ? (directory.find(listens.service)?.hosts ?? []) : [];
 };
 
-/** Whether clients with a Sidecar know a service on some port. */
-export const knows = ({ imports: list, clients }: Sidecar, service: Service): boolean =>
+/** Whether clients with a Sidecar know a service on all of its ports. */
+export const knows = ({ imports: list, clients }: Pick<Sidecar, 'imports' | 'clients'>, service: Service): boolean =>
   list.some(
     one =>
-      isAbout(one, service.namespace, ownNamespace(clients)) && service.hosts.some(host => hostMatches(one.host, host)),
+      one.port === undefined &&
+      isAbout(one, service.namespace, ownNamespace(clients)) &&
+      service.hosts.some(host => hostMatches(one.host, host)),
   );
+
+/** Whether they know it on some port. */
+export const knowsSome = ({ imports: list, clients }: Sidecar, service: Service): boolean =>
+  knows({ clients, imports: list.map(({ port: _port, ...anywhere }) => anywhere) }, service);

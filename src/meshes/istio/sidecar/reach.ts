@@ -2,9 +2,9 @@ import { unique } from '../../../base/order.ts';
 import { meshDefault, type Setting, written } from '../../../base/source.ts';
 import type { EgressDefault, Visibility } from '../../../model/capabilities/visibility.ts';
 import type { Backend, Frontend } from '../../../model/frontend.ts';
-import type { Gateway } from '../../../model/inventory.ts';
+import type { Gateway, Service } from '../../../model/inventory.ts';
 import type { Reading } from '../reading.ts';
-import { imports } from './imports.ts';
+import { imports, knows } from './imports.ts';
 import type { Import, Sidecar } from './sidecars.ts';
 
 /** The status of requests to hosts that nobody knows, where they are refused (observed, rows 16.1, 18.7). */
@@ -24,10 +24,11 @@ export const readVisibility = (
     const inferred = frontends
       .filter(frontend => imports(sidecar, frontend, reading.directory))
       .flatMap(f => destinationsOf(f, reading));
+    const added = inferred.filter(service => !knows(sidecar, service)).flatMap(importOf);
     return {
       id: sidecar.id,
       clients: sidecar.clients,
-      exposes: distinct([...sidecar.imports, ...inferred]),
+      exposes: distinct([...sidecar.imports, ...added]),
       source: sidecar.spec,
     };
   });
@@ -56,17 +57,16 @@ const distinct = (list: readonly Import[]): Import[] => [
   ...new Map(list.map(one => [`${one.namespace}/${one.host}:${one.port ?? ''}`, one])).values(),
 ];
 
-const destinationsOf = ({ rules }: Frontend, { directory }: Reading): Import[] =>
+const destinationsOf = ({ rules }: Frontend, { directory }: Reading): Service[] =>
   unique(rules.map(({ action }) => action))
     .flatMap(({ target, mirrors }): Backend[] => [
       ...(target.kind === 'forward' ? target.backends.map(({ backend }) => backend) : []),
       ...(mirrors ?? []).map(({ backend }) => backend),
     ])
-    .flatMap(backend => {
-      const service = backend.kind === 'service' ? directory.find(backend.service) : undefined;
-      const [host] = service?.hosts ?? [];
-      return service && host !== undefined ? [{ namespace: service.namespace || '*', host }] : [];
-    });
+    .flatMap(backend => (backend.kind === 'service' ? (directory.find(backend.service) ?? []) : []));
+
+const importOf = ({ namespace, hosts: [host] }: Service): Import[] =>
+  host === undefined ? [] : [{ namespace: namespace || '*', host }];
 
 /**
  * What becomes of traffic to hosts that a client does not know: its Sidecar says so, or MeshConfig. Refused unless the
