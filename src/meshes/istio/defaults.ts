@@ -18,15 +18,12 @@ export const defaultRetries: Retries = {
 };
 
 /** Whether two say the same, wherever it is written. */
-export const sameRetries = (a: Retries, b: Retries): boolean => {
-  const text = ({ source: _, ...settings }: Retries): string =>
-    JSON.stringify(
-      Object.entries(settings)
-        .map(([key, setting]) => [key, setting?.value])
-        .sort(),
-    );
-  return text(a) === text(b);
-};
+export const sameRetries = (a: Retries, b: Retries): boolean =>
+  a.max.value === b.max.value &&
+  a.on.value.join() === b.on.value.join() &&
+  a.backoff?.value.baseMs === b.backoff?.value.baseMs &&
+  a.otherLocalities?.value === b.otherLocalities?.value &&
+  a.avoidPreviousHosts?.value === b.avoidPreviousHosts?.value;
 
 /** Whether a `retries` block needs no `retryOn` to mean these conditions. */
 export const isUsualOn = (on: Retries['on']): boolean => on.value.join() === defaultRetries.on.value.join();

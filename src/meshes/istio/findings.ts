@@ -49,6 +49,11 @@ export const istioFindings = {
     title: 'proxies refuse the status of a redirect, and with it every later change of their routes',
     hint: 'use 301, 302, 303, 307 or 308',
   },
+  ISTIO011: {
+    severity: 'warning',
+    title: 'a VirtualService without hosts is a delegate, and nothing delegates to it',
+    hint: 'give it hosts, or name it in the `delegate` of a rule',
+  },
   ISTIO201: {
     severity: 'warning',
     title: 'a service port stands where the proxy compares container ports',

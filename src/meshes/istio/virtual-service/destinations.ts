@@ -52,7 +52,13 @@ export const findBackend = (
  * The service behind a host as a VirtualService in this namespace means it: short names are of its own namespace. Names
  * under `invalid` are nobody's, now and ever (RFC 6761).
  */
-export const serviceOf = (reading: Reading, host: string, namespace: string): Service | undefined =>
-  host === '' || host.includes('*') || host.endsWith('.invalid')
-    ? undefined
-    : reading.directory.resolveHost(host, namespace);
+export const serviceOf = (reading: Reading, host: string, namespace: string): Service | undefined => {
+  const { directory } = reading;
+  if (host === '' || host.endsWith('.invalid')) return undefined;
+  const service = host.includes('*') ? directory.findHost(host) : directory.resolveHost(host, namespace);
+  return service && isByPattern(service, host) && directory.isWhole ? undefined : service;
+};
+
+/** Proxies know a service by its own host only: a name that its pattern covers is none of it, unless it is dialled. */
+export const isByPattern = (service: Service, host: string): boolean =>
+  service.hosts.some(name => name.startsWith('*')) && !service.hosts.includes(host.toLowerCase());

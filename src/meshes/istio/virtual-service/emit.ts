@@ -1,7 +1,7 @@
 import { type Manifest, ownershipLabel } from '../../../adapter/adapter.ts';
 import { byAll, byKey, groupBy, unique } from '../../../base/order.ts';
 import { objectKey } from '../../../base/source.ts';
-import type { Rule } from '../../../model/frontend.ts';
+import type { Action, Rule } from '../../../model/frontend.ts';
 import { hostMatches } from '../../../model/match.ts';
 import type { RouteLists } from './decision-list.ts';
 import { emitAction, emitRoute } from './emit-action.ts';
@@ -29,12 +29,17 @@ interface Draft {
  */
 export const emitVirtualServices = (lists: readonly RouteLists[], writing: Writing): Manifest[] => {
   const drafts = lists.flatMap(list => draftsOf(list, writing));
-  return [...groupBy(withoutRepetition(drafts), keyOf).values()]
+  return [...groupBy(withoutRepetition(drafts), placeOf).values()]
+    .flatMap(alike)
     .map(manifestOf)
     .sort(byKey(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
 };
 
-const keyOf = ({ hosts: _, ...draft }: Draft): string => JSON.stringify(draft);
+const placeOf = ({ namespace, exportTo, origin }: Draft): string => JSON.stringify([namespace, exportTo, origin]);
+
+/** Drafts of one origin that say the same, but for their hosts. */
+const alike = (drafts: readonly Draft[]): readonly (readonly Draft[])[] =>
+  drafts.length < 2 ? [drafts] : [...groupBy(drafts, ({ sections }) => JSON.stringify(sections)).values()];
 
 const patternRank = (host: string): number => (host.startsWith('*') ? 1000 - host.length : 0);
 
@@ -58,6 +63,7 @@ const manifestOf = (group: readonly Draft[]): Manifest => {
 
 /** What some clients get need not be said to them alone if everyone gets the same. */
 const withoutRepetition = (drafts: readonly Draft[]): Draft[] => {
+  if (drafts.every(({ exportTo }) => !exportTo)) return [...drafts];
   const textOf = ({ hosts, sections }: Draft): string => JSON.stringify([hosts, sections]);
   const everyone = new Set(drafts.filter(({ exportTo }) => !exportTo).map(textOf));
   return drafts.filter(draft => !draft.exportTo || !everyone.has(textOf(draft)));
@@ -107,25 +113,27 @@ const emitConnectionRule = ({ match, action }: Rule, writing: Writing): Json => 
 
 /** A rule under way: what it takes, and the rest of it as it will be written. */
 interface Written {
-  readonly name: string | undefined;
+  readonly action: Action;
   readonly matches: Json[];
   readonly rest: Json;
-  readonly text: string;
 }
+
+const doesTheSame = (one: Written, action: Action, rest: Json): boolean =>
+  one.action.id === action.id && JSON.stringify(one.rest) === JSON.stringify(rest);
 
 /** Rules in list order; neighbours that do the same become one rule with several matches. */
 export const emitRules = (rules: readonly Rule[], writing: Writing): Json[] => {
   const written: Written[] = [];
   for (const rule of rules) {
     for (const { matches, rest } of formsOf(rule, writing)) {
-      const text = `${rule.action.id} ${JSON.stringify(rest)}`;
+      const { action } = rule;
       const last = written.at(-1);
       const isOpen = matches.some(match => Object.keys(match).length === 0);
-      if (last?.text === text && last.matches.length > 0 && !isOpen) last.matches.push(...matches);
-      else written.push({ name: rule.action.name, matches: isOpen ? [] : [...matches], rest, text });
+      if (!isOpen && last && last.matches.length > 0 && doesTheSame(last, action, rest)) last.matches.push(...matches);
+      else written.push({ action, matches: isOpen ? [] : [...matches], rest });
     }
   }
-  return written.map(({ name, matches, rest }) => ({
+  return written.map(({ action: { name }, matches, rest }) => ({
     ...(name === undefined ? {} : { name }),
     ...(matches.length > 0 ? { match: matches } : {}),
     ...rest,

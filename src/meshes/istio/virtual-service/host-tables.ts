@@ -107,7 +107,9 @@ class TableIndex {
   private add(table: Frontend, rank: number): void {
     const { listens } = table;
     const push = (map: Map<string, Ranked[]>, key: string): void => {
-      map.set(key, [...(map.get(key) ?? []), { rank, table }]);
+      const list = map.get(key);
+      if (list) list.push({ rank, table });
+      else map.set(key, [{ rank, table }]);
     };
     if (listens.kind === 'service') push(this.byService, listens.service);
     if (listens.kind !== 'hosts') return;

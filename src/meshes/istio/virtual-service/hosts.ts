@@ -2,7 +2,7 @@ import type { Listens } from '../../../model/frontend.ts';
 import { type Service, serviceHost } from '../../../model/inventory.ts';
 import { hostMatches } from '../../../model/match.ts';
 import type { Reading } from '../reading.ts';
-import { serviceOf } from './destinations.ts';
+import { isByPattern, serviceOf } from './destinations.ts';
 import type { VirtualService } from './virtual-service.ts';
 
 /** What a host of a VirtualService stands for in the proxies of workloads. */
@@ -22,7 +22,7 @@ export const listensOn = (reading: Reading, vs: VirtualService, host: string): r
 const serviceAt = (reading: Reading, host: string, namespace: string): Service | undefined => {
   if (host.includes('*')) return undefined;
   const known = reading.directory.findHost(host, namespace);
-  if (known) return known.external && known.evidence === 'referenced' ? undefined : known;
+  if (known && !isByPattern(known, host)) return known.external && known.evidence === 'referenced' ? undefined : known;
   const labels = host.replace(/\.$/, '').split('.');
   return labels.length === 1 || labels[2] === 'svc' ? serviceOf(reading, host, namespace) : undefined;
 };

@@ -114,3 +114,35 @@ test('connections that no rule takes go on to the next object and then to the se
   const ask = { protocol: 'tcp', to: { service: 'shop/web', port: 9000 } } as const;
   expect([bed.end(ask), bed.end(ask, 'other/client2'), bed.end(ask, 'shop/api')]).toEqual(['web:v1', 'web:v2', 'web']);
 });
+
+test('a service for a pattern is meant by the pattern, and by no name that it covers', () => {
+  const entry = `
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: { name: partner, namespace: shop }
+spec: { hosts: ["*.partner.example"], ports: [{ number: 80, name: http, protocol: HTTP }], resolution: NONE }
+`;
+  const by = (hosts: string, where: string) => routesBed(entry, routes([to(where)], { hosts })).model;
+  const backendOf = ({ frontends }: ReturnType<typeof by>) => {
+    const { target } = frontends[0]!.rules[0]!.action;
+    return target.kind === 'forward' ? target.backends[0]?.backend.kind : undefined;
+  };
+  expect(backendOf(by('web', '"*.partner.example"'))).toBe('service');
+  expect(backendOf(by('web', 'a.partner.example'))).toBe('nowhere');
+  expect(by('a.partner.example', 'web').frontends[0]?.listens).toEqual({
+    kind: 'hosts',
+    hosts: ['a.partner.example'],
+    port: 80,
+  });
+});
+
+test('what no proxy gets is told: a delegate that nobody names, a match for a gateway that is not there', () => {
+  const unnamed = routesBed(routes([to('web')], { hosts: '' }));
+  expect(unnamed.codes).toEqual(['ISTIO011']);
+  expect(unnamed.unread()).toContain('spec.http[0].route[0].destination.host');
+  const elsewhere = routesBed(
+    routes([when('gateways: [edge], uri: { prefix: /in }', 'api'), to('web')], { more: 'gateways: [mesh, edge]' }),
+  );
+  expect(elsewhere.end('/in')).toBe('web');
+  expect(elsewhere.unread()).toContain('spec.http[0].match[0].uri.prefix');
+});

@@ -12,6 +12,7 @@ import { readL4Rules } from './l4-rules.ts';
 import { reportRivals } from './rivals.ts';
 import { readHttpRules } from './rules.ts';
 import { reportTraps } from './traps.ts';
+import { leaveUnused } from './unused.ts';
 import { type Delegates, isDelegate, nameOf, type VirtualService } from './virtual-service.ts';
 
 export { readVirtualServices } from './virtual-service.ts';
@@ -54,6 +55,7 @@ export const meshFrontends = (
 ): { readonly tables: readonly Frontend[]; readonly isPrivate: (table: Frontend) => boolean } => {
   const age = new Map(virtualServices.map((vs, index) => [vs, index]));
   for (const vs of virtualServices) reportTraps(reading, vs);
+  leaveUnused(reading, virtualServices);
   const placed = virtualServices
     .filter(vs => vs.gateways.includes('mesh') && !isDelegate(vs))
     .flatMap(vs => vs.hosts.flatMap(host => place(vs, host)))
