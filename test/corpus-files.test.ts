@@ -13,7 +13,7 @@ if (process.env.CI && !corpus) throw new Error('the corpus is absent');
 
 describe.skipIf(!corpus)('every file of the corpus', () => {
   const folder = corpus ?? '';
-  const read = readFiles([folder]);
+  const read = corpus ? readFiles([corpus]) : { objects: [], findings: [], files: 0, locate: async () => undefined };
 
   test('gives objects, or a finding that says why it gives none', () => {
     const told = new Set([
