@@ -3,6 +3,7 @@ import { groupBy } from '../../base/order.ts';
 import type { Model } from '../../model/model.ts';
 import { emitDestinationRules } from './destination-rule/emit.ts';
 import { emitGateways } from './gateway/emit.ts';
+import { gatewayTablesUsed } from './gateway/emit-routes.ts';
 import { readMeshConfig } from './mesh-config.ts';
 import { emitSecurity, securityWriting } from './security/writing/emit.ts';
 import { emitServiceEntries } from './service-entry/emit.ts';
@@ -17,11 +18,12 @@ export const emit = (model: Model, target: WriteTarget): Manifest[] => {
   const { retries } = target.mesh.defaults;
   const writing = { ...naming, defaultRetries: retries };
   const lists = routeLists(model.frontends, naming, retries);
+  const frontends = gatewayTablesUsed(tablesUsed(model.frontends, lists), model.inventory.gateways);
   const { rootNamespace } = readMeshConfig(target.snapshot);
   return withNamesApart([
     ...emitVirtualServices(lists, writing),
     ...emitGateways(model, writing),
-    ...emitDestinationRules({ ...model, frontends: tablesUsed(model.frontends, lists) }, naming, rootNamespace),
+    ...emitDestinationRules({ ...model, frontends }, naming, rootNamespace),
     ...emitServiceEntries(model),
     ...emitSidecars(model, rootNamespace),
     ...emitTelemetry(model.telemetry, rootNamespace),

@@ -72,6 +72,11 @@ export const trafficFindings = {
     title: 'the configuration of the mesh cannot be read',
     hint: 'mend the text under the key `mesh` of the ConfigMap',
   },
+  ISTIO115: {
+    severity: 'warning',
+    title: 'a rule for a port that none of its gateways has',
+    hint: 'compare the port of the match with the servers of the Gateway; what counts is the port of the gateway',
+  },
   ISTIO140: {
     severity: 'warning',
     title: 'raw proxy configuration or a plug-in may change what is told here',

@@ -15,8 +15,9 @@ const meshOnly = 'the mesh has its own certificates, names and authorities';
 
 /**
  * `tls` towards a destination. It takes the place of automatic mutual TLS, whatever the server expects (observed, row
- * 13.8). Names of the server that are not said here are those of the ServiceEntry. A secret holds certificate, key and authority together. Where no authority is named, the operating system's
- * are asked (the proxy is told so since Istio 1.20, `VERIFY_CERTIFICATE_AT_CLIENT`).
+ * 13.8). Names of the server that are not said here are those of the ServiceEntry. A secret holds certificate, key and
+ * authority together. Where no authority is named, the operating system's are asked (the proxy is told so since Istio
+ * 1.20, `VERIFY_CERTIFICATE_AT_CLIENT`).
  */
 export const readClientTls = (
   field: Field | undefined,

@@ -8,6 +8,7 @@ import type { Model } from '../../../model/model.ts';
 import { type Labels, selects } from '../../../model/scope.ts';
 import { type Naming, objectName } from '../virtual-service/emit.ts';
 import { emitPolicy, emitPortParts, standsBeside } from './emit-policy.ts';
+import { withoutIdle } from './idle.ts';
 
 /** Clients that one object is for; without a namespace everyone. */
 interface Clients {
@@ -26,7 +27,8 @@ interface Wanted {
  * One DestinationRule for each host and each kind of client that is treated apart. Since the first rule that a client
  * finds decides alone, each object says all that its clients get: the model's list is looked through for them here.
  */
-export const emitDestinationRules = (model: Model, naming: Naming, rootNamespace: string): Manifest[] => {
+export const emitDestinationRules = (whole: Model, naming: Naming, rootNamespace: string): Manifest[] => {
+  const model = { ...whole, destinations: withoutIdle(whole.destinations) };
   const subsets = subsetsUsed(model.frontends);
   const hostOf = ({ target }: Wanted): string =>
     'service' in target ? naming.hostOf(target.service).host : target.pattern;

@@ -1,5 +1,6 @@
 import type { Field } from '../../../base/field.ts';
 import type { Locality } from '../../../model/capabilities/locality.ts';
+import { type Reading, report } from '../reading.ts';
 
 /**
  * Preference for near endpoints: `loadBalancer.localityLbSetting` or `zoneAwareLbSetting`, or MeshConfig's where there is
@@ -20,6 +21,14 @@ export const readLocality = (
     ...readSetting(zoneAware, detectsOutliers),
     zoneAware: { ...(minimumEndpoints === undefined ? {} : { minimumEndpoints }) },
   };
+};
+
+/** Whoever writes where to go when endpoints fail and not how to tell that they do should know. */
+export const reportFailover = (reading: Reading, loadBalancer: Field | undefined): void => {
+  const setting = loadBalancer?.at('localityLbSetting') ?? loadBalancer?.at('zoneAwareLbSetting');
+  if (!setting || setting.boolean('enabled') === false) return;
+  const failover = setting.at('failoverPriority') ?? setting.at('failover');
+  if (failover) report(reading, 'ISTIO102', failover, 'endpoints elsewhere are never used in place of failing ones');
 };
 
 /** One setting; also MeshConfig's, for which it is not known yet whether outliers are detected. */

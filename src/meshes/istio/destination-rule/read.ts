@@ -8,8 +8,9 @@ import { entryOf } from '../service-entry/entry-of.ts';
 import { readClientTls } from './client-tls.ts';
 import { readConnectionLimits } from './connection-pool.ts';
 import { reportEjection } from './ejection.ts';
+import { withoutIdle } from './idle.ts';
 import { readLoadBalancing } from './load-balancer.ts';
-import { isUsefulLocality, readLocality } from './locality.ts';
+import { isUsefulLocality, readLocality, reportFailover } from './locality.ts';
 import { readOutlierDetection } from './outlier-detection.ts';
 import type { Placed } from './placement.ts';
 import { type Policy, policyFor, portsOf } from './policy.ts';
@@ -73,6 +74,7 @@ const partsOf = (reading: Reading, policy: Policy, target: DestinationTarget): P
   const loadBalancing = readLoadBalancing(policy.loadBalancer);
   const outlierDetection = readOutlierDetection(policy.outlierDetection) ?? config.defaultOutlierDetection;
   if (outlierDetection && policy.outlierDetection) reportEjection(reading, outlierDetection, target);
+  if (!outlierDetection) reportFailover(reading, policy.loadBalancer);
   const locality = readLocality(policy.loadBalancer, outlierDetection !== undefined, config.locality);
   const connectionLimits =
     readConnectionLimits(policy.connectionPools, config.connectTimeoutMs) ?? config.defaultConnectionLimits;
@@ -114,23 +116,4 @@ const meshWide = (reading: Reading): DestinationSettings[] => {
       ...parts,
     },
   ];
-};
-
-const isEmpty = ({ id: _id, clients: _clients, target: _target, source: _source, ...parts }: DestinationSettings) =>
-  Object.keys(parts).length === 0;
-
-/** Settings that set nothing matter only where they keep others away; the others are left out. */
-const withoutIdle = (list: readonly DestinationSettings[]): DestinationSettings[] => {
-  const services = new Set<string>();
-  let patternFollows = false;
-  const kept: DestinationSettings[] = [];
-  for (const settings of list.toReversed()) {
-    const { service } = settings.target;
-    const keepsAway = patternFollows || (service === undefined ? services.size > 0 : services.has(service));
-    if (isEmpty(settings) && !keepsAway) continue;
-    if (service === undefined) patternFollows = true;
-    else services.add(service);
-    kept.push(settings);
-  }
-  return kept.toReversed();
 };

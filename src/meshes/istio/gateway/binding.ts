@@ -57,7 +57,7 @@ export const fullHost = (host: string, namespace: string, clusterDomain: string)
 };
 
 /** Of two hosts that overlap, the more specific one (observed, row 17.6). */
-const commonHosts = (server: readonly string[], own: readonly string[]): string[] =>
+export const commonHosts = (server: readonly string[], own: readonly string[]): string[] =>
   unique(
     own.flatMap(host =>
       server.flatMap(other => {

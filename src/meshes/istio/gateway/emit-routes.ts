@@ -9,6 +9,7 @@ import { emitRoute } from '../virtual-service/emit-action.ts';
 import { emitConnectionMatch } from '../virtual-service/emit-match.ts';
 import { layerOf } from '../virtual-service/host-tables.ts';
 import { objectName, type Writing } from '../virtual-service/naming.ts';
+import { bySpecificity, commonHosts } from './binding.ts';
 
 type Json = Record<string, unknown>;
 
@@ -26,7 +27,7 @@ export const emitGatewayRoutes = (gateway: Gateway, model: Model, writing: Writi
   const of = (layer: 'http' | 'tls' | 'tcp'): Behind[] => all.filter(({ table }) => layerOf(table) === layer);
   const http = of('http');
   const bodies = [
-    ...[...groupBy(http, ({ hosts }) => hosts.join()).values()].flatMap(group => httpBody(group, gateway, writing)),
+    ...httpBodies(http, gateway, writing),
     ...isolated(http, gateway),
     ...of('tls').flatMap(one => tlsBody(one, gateway, writing)),
     ...of('tcp').flatMap(one => tcpBody(one, gateway, writing)),
@@ -55,34 +56,105 @@ const behind = ({ id, listeners }: Gateway, { frontends }: Model): Behind[] =>
     return listener ? [{ table, listener, hosts: hostsFor(listens.hosts, listener) }] : [];
   });
 
-const hostsFor = (own: readonly string[], listener: Listener): readonly string[] => {
-  if (own.length > 0) return own;
-  return listener.hosts.length > 0 ? listener.hosts : ['*'];
-};
+const hostsOf = ({ hosts }: Listener): readonly string[] => (hosts.length > 0 ? hosts : ['*']);
 
-const overlap = (a: string, b: string): boolean => a === b || hostMatches(a, b) || hostMatches(b, a);
+/** What the hosts of a table and those of its listener have in common. */
+const hostsFor = (own: readonly string[], listener: Listener): readonly string[] =>
+  own.length === 0 ? hostsOf(listener) : commonHosts(hostsOf(listener), own);
 
-const isFor = (listener: Listener, hosts: readonly string[]): boolean =>
-  hostsFor([], listener).some(own => hosts.some(host => overlap(own, host)));
+const covers = (pattern: string, host: string): boolean => pattern === host || hostMatches(pattern, host);
+
+const isFor = (listener: Listener, host: string): boolean =>
+  hostsOf(listener).some(own => covers(own, host) || covers(host, own));
 
 const readsHttp = ({ protocol, tls }: Listener): boolean =>
   !['tcp', 'tls', 'udp'].includes(protocol) && tls?.mode !== 'passthrough';
 
-/** The same rules on all listeners that the hosts are for need no port; else each listener's rules are for its port. */
-const httpBody = (group: readonly Behind[], gateway: Gateway, writing: Writing): Body[] => {
-  const [{ hosts }] = group as readonly [Behind, ...Behind[]];
-  const lists = group.map(({ table, listener }) => ({
-    port: listener.port,
-    rules: table.rules.flatMap(rule => onPort(rule, listener.port)),
+/**
+ * Behind each listener the first table for a host decides alone, and in Istio the most specific host does: so each host
+ * is written once, with what is decided for it on every listener.
+ */
+const httpBodies = (http: readonly Behind[], gateway: Gateway, writing: Writing): Body[] => {
+  const hosts = unique(http.flatMap(one => one.hosts)).sort(bySpecificity);
+  const routes = hosts.map(host => ({
+    host,
+    http: httpRoutes(host, decisionsFor(host, http, gateway), gateway, writing),
   }));
-  const reached = gateway.listeners.filter(listener => readsHttp(listener) && isFor(listener, hosts));
-  const texts = lists.map(({ rules }) => JSON.stringify(emitRules(rules, writing)));
+  return [...groupBy(routes, one => JSON.stringify(one.http)).values()].flatMap(([first, ...others]) =>
+    first && first.http.length > 0 ? [{ hosts: [first, ...others].map(({ host }) => host), http: first.http }] : [],
+  );
+};
+
+/** What is decided for a host behind one listener. */
+interface Decision {
+  readonly listener: Listener;
+  readonly rules: readonly Rule[];
+}
+
+const decisionsFor = (host: string, http: readonly Behind[], { listeners }: Gateway): Decision[] =>
+  listeners.flatMap(listener => {
+    if (!isNearest(listener, host, listeners)) return [];
+    const [rules, ...others] = http
+      .filter(one => one.listener === listener && one.hosts.some(own => covers(own, host)))
+      .map(({ table }) => table.rules.flatMap(rule => onPort(rule, listener.port)));
+    if (!rules) return [];
+    // A host for which no rule is written would be taken by what is written for wider ones.
+    const leaks = rules.length === 0 && others.some(other => other.length > 0);
+    return [{ listener, rules: leaks ? [notFound] : rules }];
+  });
+
+const notFound: Rule = {
+  id: 'none',
+  match: {},
+  action: { id: 'none', target: { kind: 'respond', response: { status: 404 } } },
+};
+
+/** Of several listeners on one port the one with the most specific host takes the requests. */
+const isNearest = (listener: Listener, host: string, listeners: readonly Listener[]): boolean => {
+  const own = nearest(listener, host);
+  if (own === undefined) return false;
+  return listeners.every(other => {
+    const rival = other.port === listener.port && readsHttp(other) ? nearest(other, host) : undefined;
+    return rival === undefined || bySpecificity(own, rival) <= 0;
+  });
+};
+
+const nearest = (listener: Listener, host: string): string | undefined =>
+  hostsOf(listener)
+    .filter(own => covers(own, host))
+    .sort(bySpecificity)[0];
+
+/** The same rules on all listeners that the host is for need no port; else each listener's rules are for its port. */
+const httpRoutes = (
+  host: string,
+  decisions: readonly Decision[],
+  { listeners }: Gateway,
+  writing: Writing,
+): readonly Json[] => {
+  const reached = listeners.filter(listener => readsHttp(listener) && isFor(listener, host));
   const isEverywhere =
-    reached.every(listener => group.some(one => one.listener === listener)) && unique(texts).length === 1;
+    reached.every(listener => decisions.some(one => one.listener === listener)) &&
+    unique(decisions.map(({ rules }) => JSON.stringify(emitRules(rules, writing)))).length === 1;
   const rules = isEverywhere
-    ? (lists[0]?.rules ?? [])
-    : lists.flatMap(list => list.rules.map(rule => ({ ...rule, match: { ...rule.match, port: list.port } })));
-  return rules.length > 0 ? [{ hosts, http: emitRules(rules, writing) }] : [];
+    ? (decisions[0]?.rules ?? [])
+    : decisions.flatMap(one => one.rules.map(rule => ({ ...rule, match: { ...rule.match, port: one.listener.port } })));
+  return emitRules(rules, writing);
+};
+
+/** The tables with the rules that somebody gets at the gateways; those of workloads as they are. */
+export const gatewayTablesUsed = (
+  frontends: readonly Frontend[],
+  gateways: readonly Gateway[],
+): readonly Frontend[] => {
+  const ports = new Map(
+    gateways.flatMap(({ id, listeners }) => listeners.map(({ name, port }) => [`${id} ${name}`, port])),
+  );
+  return frontends.map(table => {
+    const { listens } = table;
+    if (listens.kind !== 'listener') return table;
+    const port = ports.get(`${listens.gateway} ${listens.listener}`);
+    return { ...table, rules: port === undefined ? [] : table.rules.filter(rule => onPort(rule, port).length > 0) };
+  });
 };
 
 /** The rule as it stands on one port, with the port in every destination that has none; none if it is for another. */
@@ -113,7 +185,7 @@ const isolated = (http: readonly Behind[], { listeners }: Gateway): Body[] =>
   listeners.filter(readsHttp).flatMap(listener => {
     const own = http.filter(one => one.listener === listener).flatMap(({ hosts }) => hosts);
     const foreign = http.filter(one => one.listener !== listener && one.listener.port === listener.port);
-    return hostsFor([], listener).flatMap((host): Body[] => {
+    return hostsOf(listener).flatMap((host): Body[] => {
       const isKept = own.some(other => other === host || hostMatches(other, host));
       const leaks = foreign.some(({ hosts }) => hosts.some(other => hostMatches(other, host) && other !== host));
       if (isKept || !leaks) return [];

@@ -33,7 +33,8 @@ export const gatewayFrontends = (context: Context): Frontend[] => {
 
 /**
  * One table for each host that VirtualServices bring to the server: an exact host hides patterns, and what no rule takes
- * is answered with 404 (observed, rows 17.1, 17.6). Plain servers of all Gateways that share pods and port are one.
+ * is answered with 404 (observed, rows 17.1, 17.6). Plain servers of all Gateways that share pods and port are one. A
+ * VirtualService without a rule for the port is as if it were not there (pilot, `BuildHTTPRoutesForVirtualService`, 1.31).
  */
 const httpTables = (gateway: NativeGateway, server: Server, context: Context): Frontend[] => {
   const { reading, virtualServices } = context;
@@ -41,8 +42,10 @@ const httpTables = (gateway: NativeGateway, server: Server, context: Context): F
   const bound = partners(gateway, server, context.gateways).flatMap(([owner, partner]) =>
     boundTo(owner, partner, virtualServices, clusterDomain),
   );
+  const rulesOf = memoizedRules(server.listener.port, context);
   const byHost = new Map<string, Bound[]>();
   for (const one of bound) {
+    if (rulesOf(one).length === 0) continue;
     for (const host of one.hosts) {
       const list = byHost.get(host) ?? [];
       if (!list.some(({ vs }) => vs === one.vs)) list.push(one);
@@ -50,7 +53,6 @@ const httpTables = (gateway: NativeGateway, server: Server, context: Context): F
     }
   }
   const here = [...byHost].filter(([host]) => overlapsAny(host, server)).sort(([a], [b]) => bySpecificity(a, b));
-  const rulesOf = memoizedRules(server.listener.port, context);
   return [
     ...groupBy(here, ([host, list]) => `${host.startsWith('*') ? host : ''} ${list.map(keyOf).join(' ')}`).values(),
   ]
@@ -83,7 +85,7 @@ const findSubsetAt = (gateway: NativeGateway, subsets: Subsets): FindSubset => {
   return (service, name) => subsets.labelsOf(service, name, namespace);
 };
 
-/** The rules of a VirtualService on a port are the same for all of its hosts. */
+/** The rules of a VirtualService for a port; the same for all of its hosts. */
 const memoizedRules = (port: number, { reading, delegates, subsets }: Context): ((bound: Bound) => readonly Rule[]) => {
   const made = new Map<string, readonly Rule[]>();
   return ({ vs, gateway }) => {
@@ -94,16 +96,22 @@ const memoizedRules = (port: number, { reading, delegates, subsets }: Context): 
     const rules = vs.spec.has('http')
       ? readHttpRules(reading, vs, side, findSubsetAt(gateway, subsets), delegates)
       : [];
-    const own = withPorts(rules, port, reading).map(rule => ({ ...rule, id: `${vs.object.ref.name}/${rule.id}` }));
+    const here = rules.flatMap(rule => onPort(rule, port));
+    const own = withPorts(here, port, reading).map(rule => ({ ...rule, id: `${vs.object.ref.name}/${rule.id}` }));
     made.set(key, own);
     return own;
   };
 };
 
+/** A rule for another port is not there (pilot, `translateRoute`, 1.31). */
+const onPort = (rule: Rule, port: number): Rule[] => {
+  const { port: asked, ...match } = rule.match;
+  return asked === undefined || asked === port ? [{ ...rule, match }] : [];
+};
+
 /** Takes every request: nothing after it in the same VirtualService counts (pilot, `isCatchAllRoute`, 1.31). */
-const takesAll = ({ path, headers, query, claims, method, authority, scheme, caller, port }: Match): boolean => {
-  if (headers?.length || query?.length || claims?.length || method || authority || scheme || caller || port)
-    return false;
+const takesAll = ({ path, headers, query, claims, method, authority, scheme, caller }: Match): boolean => {
+  if (headers?.length || query?.length || claims?.length || method || authority || scheme || caller) return false;
   if (!path) return true;
   if (path.kind === 'regex') return path.regex.pattern === '.*';
   return path.kind !== 'exact' && (path.value === '/' || path.value === '');
@@ -214,7 +222,20 @@ const reportUnbound = ({ reading, gateways, virtualServices }: Context): void =>
           `no server of Gateway \`${name}\` is for these hosts`,
         );
     }
+    reportForeignPorts(reading, vs, byId);
     leaveUnread(vs, byId);
+  }
+};
+
+/** A rule for a port acts at gateways with a server on it, and in front of services. */
+const reportForeignPorts = (reading: Reading, vs: VirtualService, byId: ReadonlyMap<string, NativeGateway>): void => {
+  const gateways = vs.gateways.flatMap(name => byId.get(name) ?? []);
+  if (gateways.length === 0 || vs.gateways.includes('mesh')) return;
+  const ports = new Set(gateways.flatMap(({ servers }) => servers.map(({ listener }) => listener.port)));
+  for (const match of vs.spec.list('http').flatMap(rule => rule.list('match'))) {
+    const port = match.number('port');
+    if (port === undefined || ports.has(port)) continue;
+    report(reading, 'ISTIO115', match.at('port') ?? match, `none of its gateways listens on port ${port}`);
   }
 };
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { applied, readWith } from '../../../../test/laws/reading.ts';
 import { objectsFrom } from '../../../../test/support/snapshot.ts';
+import type { Frontend } from '../../../model/frontend.ts';
 import { Snapshot } from '../../../native/snapshot.ts';
 import { compare } from '../../../verify/compare/compare.ts';
 import { worldOf } from '../../../verify/request.ts';
@@ -172,6 +173,34 @@ describe('a gateway and its routes, written and read back', () => {
   it('names the pods by one telling label', () => {
     expect(roundTrip(gateway(plain('["*"]'))).spec('Gateway', 'g')).toMatchObject({
       selector: { istio: 'ingressgateway' },
+    });
+  });
+
+  it('writes nothing found for a host that has no rule, beside a pattern that has', () => {
+    const own = objectsFrom(world);
+    const objects = [
+      ...own,
+      ...objectsFrom(
+        [gateway(plain('["*"]')), vs('all', '["*.example"]', `http: [{ route: [${to('web')}] }]`)].join('---'),
+      ),
+    ];
+    const { model } = readWith(adapter, objects);
+    const closed: Frontend = {
+      id: 'closed',
+      listens: { kind: 'listener', gateway: 'shop/g', listener: 'http-80', hosts: ['a.example'] },
+      protocol: 'http',
+      clients: { gateway: 'shop/g' },
+      rules: [],
+      noMatch: { kind: 'respond', status: 404 },
+    };
+    const target = { mesh: adapter.assume(), snapshot: new Snapshot(own) };
+    const { objects: written, expected } = adapter.write({ ...model, frontends: [closed, ...model.frontends] }, target);
+    const again = readWith(adapter, applied(own, written)).model;
+    expect(compare(worldOf(expected), worldOf(again), { perTarget: 400 }).verdict).toBe('equal');
+    expect(written.map(({ spec }) => spec)).toContainEqual({
+      hosts: ['a.example'],
+      gateways: ['shop/g'],
+      http: [{ directResponse: { status: 404 } }],
     });
   });
 

@@ -108,6 +108,18 @@ describe('section 17: an ingress Gateway', () => {
     expect(status(one, 'shop.example', { path: '/other' })).toBe(404);
   });
 
+  it('a VirtualService without a rule for the port does not hide a pattern there', () => {
+    const elsewhere = `{ match: [{ port: 9999 }], ${to('api').slice(1)}`;
+    const one = bed(
+      gateway(),
+      vs('all', to('web'), { hosts: '["*.example"]' }),
+      vs('exact', elsewhere, { hosts: '[shop.example]' }),
+    );
+    expect(through(one, 'shop.example').backends[0]?.service).toBe('shop/web');
+    expect(one.codes).toContain('ISTIO115');
+    expect(bed(gateway(), vs('exact', elsewhere.replace('9999', '8080'))).codes).not.toContain('ISTIO115');
+  });
+
   it('17.7 a namespace in front of a host admits VirtualServices of that namespace only', () => {
     const foreign = vs('web', to('web.shop.svc.cluster.local'), { namespace: 'other', gateways: '[shop/g]' });
     expect(status(bed(gateway('[shop/shop.example]'), foreign), 'shop.example')).toBe(404);

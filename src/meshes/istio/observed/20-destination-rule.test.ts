@@ -198,6 +198,20 @@ describe('section 12: outlier detection, pools, hashes', () => {
     expect(istioBed(outlier('{ maxEjectionPercent: 100 }')).codes).not.toContain('ISTIO101');
   });
 
+  it('where to go when endpoints fail says nothing without a way to tell that they do', () => {
+    const near = (setting: string, more = '') =>
+      istioBed(
+        rule('shop/web', `{ host: web, trafficPolicy: { loadBalancer: { localityLbSetting: ${setting} }${more} } }`),
+      );
+    const failover = '{ failoverPriority: [version] }';
+    expect(near(failover).codes).toContain('ISTIO102');
+    expect(settings(near(failover))?.locality?.priority).toBeUndefined();
+    expect(near(failover, ', outlierDetection: {}').codes).not.toContain('ISTIO102');
+    expect(settings(near(failover, ', outlierDetection: {}'))?.locality?.priority).toEqual(['version']);
+    expect(near('{ enabled: false, failoverPriority: [version] }').codes).not.toContain('ISTIO102');
+    expect(near('{ distribute: [{ from: a/*, to: { a/*: 100 } }] }').codes).not.toContain('ISTIO102');
+  });
+
   it('12.2 an empty block switches outlier detection on with five 5xx', () => {
     expect(settings(istioBed(outlier('{}')))?.outlierDetection?.consecutive5xx).toEqual({
       value: 5,
