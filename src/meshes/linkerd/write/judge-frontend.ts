@@ -5,7 +5,7 @@ import { covers } from '../../../native/gateway-api/intersect.ts';
 import type { OrderConflict } from '../../../native/gateway-api/order-completion.ts';
 import { writeGrpcMatch } from '../../../native/gateway-api/write-match.ts';
 import type { Judging } from './judging.ts';
-import { isBytes, routePorts, sameService, tablesBeside } from './route-ports.ts';
+import { areClientsOf, isBytes, routePorts, sameService, tablesBeside, takenPorts } from './route-ports.ts';
 import { completedVariant, rankedVariants, variantsOf } from './variants.ts';
 
 /** What becomes of a table as such, of what it does not take, and of the order of its rules. */
@@ -82,11 +82,10 @@ const rivalVerdict = (frontend: Frontend, judging: Judging): Verdict<Frontend> |
   const { frontends } = judging.model;
   const beside = tablesBeside(frontend, frontends);
   const before = beside.slice(0, beside.indexOf(frontend));
-  const hiding = before.find(
-    other => isBytes(other) === isBytes(frontend) && hides(other, frontend) && other.protocol === frontend.protocol,
-  );
-  if (hiding && hiding.noMatch.kind !== 'next') {
-    return refused('frontend-hidden', `\`${hiding.id}\` takes all of its requests before it`, { effect: 'none' });
+  const hiding = before.find(other => isBytes(other) === isBytes(frontend) && hides(other, frontend));
+  if (hiding) {
+    const effect = hiding.noMatch.kind === 'next' ? 'differs' : 'none';
+    return refused('frontend-hidden', `\`${hiding.id}\` takes all of its requests before it`, { effect });
   }
   const kinds = ['grpc', 'http', 'tls', 'tcp'];
   const rank = ({ protocol }: Frontend): number => (kinds.includes(protocol) ? kinds.indexOf(protocol) : 1);
@@ -95,6 +94,9 @@ const rivalVerdict = (frontend: Frontend, judging: Judging): Verdict<Frontend> |
     other => rank(other) < rank(frontend) && meet(routePorts(other, other.rules, frontends, judging), ports),
   );
   if (ports.length > 0 && !stronger) return undefined;
+  if (!stronger && takenPorts(frontend, frontends).size > 0) {
+    return refused('frontend-hidden', 'other tables take all of its requests before it', { effect: 'none' });
+  }
   const why = stronger ? `those of \`${stronger.id}\` are more specific` : 'which port carries them is not known';
   return refused('frontend-kinds', `one port has routes of one kind, and ${why}`, {
     workaround: 'declare the protocol of each port of the Service',
@@ -126,8 +128,7 @@ const hides = (first: Frontend, second: Frontend): boolean =>
   first.listens.kind === 'service' &&
   second.listens.kind === 'service' &&
   (first.listens.port === undefined || first.listens.port === second.listens.port) &&
-  (first.clients.namespaces === undefined ||
-    (second.clients.namespaces?.every(namespace => first.clients.namespaces?.includes(namespace)) ?? false));
+  areClientsOf(first, second);
 
 /** A service with routes answers 404 for the rest; to pass it on takes a rule that says so, which is written. */
 const noMatchVerdict = (noMatch: NoMatch, frontend: Frontend): Verdict<NoMatch> => {

@@ -46,9 +46,29 @@ export const routePorts = (
   if (listens.kind !== 'service') return [];
   if (listens.port !== undefined) return [listens.port];
   const isShared = tablesBeside(frontend, tables).some(other => isBytes(other) !== isBytes(frontend));
-  const all = judging.portsOf(listens.service);
-  if (!isShared && !rules.some(rule => looksAtPort(frontend, rule))) return [undefined];
-  return isShared || isBytes(frontend) ? judging.portsOf(listens.service, frontend.protocol) : all;
+  const taken = takenPorts(frontend, tables);
+  if (taken.size === 0 && !isShared && !rules.some(rule => looksAtPort(frontend, rule))) return [undefined];
+  const own = judging.portsOf(listens.service, isShared || isBytes(frontend) ? frontend.protocol : undefined);
+  return own.filter(port => !taken.has(port));
 };
+
+/**
+ * The ports of a table that another one before it has for itself: the routes of both would be joined there, while in
+ * the model the first table decides alone.
+ */
+export const takenPorts = (frontend: Frontend, tables: readonly Frontend[]): ReadonlySet<number> => {
+  const beside = tablesBeside(frontend, tables);
+  return new Set(
+    beside
+      .slice(0, Math.max(beside.indexOf(frontend), 0))
+      .filter(other => isBytes(other) === isBytes(frontend) && areClientsOf(other, frontend))
+      .flatMap(({ listens }) => (listens.kind === 'service' && listens.port !== undefined ? [listens.port] : [])),
+  );
+};
+
+/** Whether every client of the second table is one of the first. */
+export const areClientsOf = (first: Frontend, second: Frontend): boolean =>
+  first.clients.namespaces === undefined ||
+  (second.clients.namespaces?.every(namespace => first.clients.namespaces?.includes(namespace)) ?? false);
 
 export { isBytes, sameService };

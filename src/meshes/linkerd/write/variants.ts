@@ -25,11 +25,11 @@ export const variantsOf = (
   rules: readonly Rule[],
   ports: readonly (number | undefined)[],
 ): readonly Variant[] => {
-  const hosts = [
-    ...new Set(rules.flatMap(({ match }) => (match.authority ? (hostOfText(match.authority) ?? []) : []))),
-  ].sort(byAll<string>((a, b) => hostRank(b) - hostRank(a), byText));
   return ports.flatMap(port => {
     const here = rules.filter(({ match }) => match.port === undefined || match.port === port);
+    const hosts = [
+      ...new Set(here.flatMap(({ match }) => (match.authority ? (hostOfText(match.authority) ?? []) : []))),
+    ].sort(byAll<string>((a, b) => hostRank(b) - hostRank(a), byText));
     const place = port === undefined ? {} : { port };
     const ofHosts = hosts.map(host => ({ ...place, host, rules: placed(here.filter(rule => isFor(rule, host))) }));
     const ofAny = placed(here.filter(({ match }) => !match.authority));

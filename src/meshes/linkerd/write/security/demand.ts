@@ -1,6 +1,7 @@
 import { byKey } from '../../../../base/order.ts';
 import type { RateLimit } from '../../../../model/capabilities/rate-limit.ts';
 import type { DefaultPolicyName } from '../../default-policy.ts';
+import type { CallerPattern } from './callers.ts';
 import type { DecidedRoute, Decision } from './decision.ts';
 import type { Grant } from './grants.ts';
 import { routesFor } from './requests.ts';
@@ -53,16 +54,36 @@ export const demandOf = (
   const clauses = all.flatMap(({ allowed }) => allowed).filter(({ takesPort }) => takesPort(port));
   const own = all.flatMap(({ routes }) => routes ?? []);
   const requested = clauses.flatMap(({ requests, grant }) => requests.map(match => ({ match, grant: proven(grant) })));
-  return {
-    accessPolicy,
-    grants: distinctGrants(clauses.filter(({ requests }) => requests.length === 0).map(({ grant }) => proven(grant))),
-    routes:
-      own.length > 0
-        ? own.map(route => ({ ...route, grants: distinctGrants(route.grants.map(proven)) }))
-        : routesFor(requested),
-    ...rateLimit,
-  };
+  const grants = distinctGrants(
+    clauses.filter(({ requests }) => requests.length === 0).map(({ grant }) => proven(grant)),
+  );
+  if (own.length > 0) {
+    const routes = own.map(route => ({ ...route, grants: distinctGrants(route.grants.map(proven)) }));
+    return { accessPolicy, grants, routes: beside(grants, routes), ...rateLimit };
+  }
+  const open = openedBy(
+    grants,
+    requested.map(({ grant }) => grant),
+  );
+  if (open) return { accessPolicy: open, grants: [], routes: [], ...rateLimit };
+  return { accessPolicy, grants, routes: beside(grants, routesFor(requested)), ...rateLimit };
 };
+
+/** Whom the Server lets in, it lets in on every route. */
+const beside = (grants: readonly Grant[], routes: readonly DecidedRoute[]): readonly DecidedRoute[] => {
+  const known = new Set(grants.map(grant => JSON.stringify(grant)));
+  return routes.map(route => ({ ...route, grants: route.grants.filter(grant => !known.has(JSON.stringify(grant))) }));
+};
+
+/** The word of the Server that says the same as its grants: everyone gets in, or everyone with an identity and no other. */
+const openedBy = (grants: readonly Grant[], ofRequests: readonly Grant[]): DefaultPolicyName | undefined => {
+  const takesAll = (grant: Grant): boolean => !grant.networks && (!grant.callers || grant.callers.some(isAny));
+  if (grants.some(grant => !grant.callers && takesAll(grant))) return 'all-unauthenticated';
+  const isProven = [...grants, ...ofRequests].every(({ callers }) => callers);
+  return isProven && grants.some(takesAll) ? 'all-authenticated' : undefined;
+};
+
+const isAny = ({ kind }: CallerPattern): boolean => kind === 'any';
 
 /** Each once, in one order whatever the order of the policies. */
 export const distinctGrants = (grants: readonly Grant[]): readonly Grant[] =>

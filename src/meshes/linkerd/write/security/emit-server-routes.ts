@@ -1,5 +1,6 @@
 import { type Manifest, ownershipLabel } from '../../../../adapter/adapter.ts';
 import type { Action, Frontend, Rule } from '../../../../model/frontend.ts';
+import type { Match } from '../../../../model/match.ts';
 import { gatewayGroup } from '../../../../native/gateway-api/kinds.ts';
 import { type RouteWriting, writeRoutes } from '../../../../native/gateway-api/write-routes.ts';
 import { gatewayProfile } from '../../gateway-profile.ts';
@@ -27,7 +28,7 @@ export const emitServerRoutes = (server: PlannedServer, name: string, realm: Rea
     const action = actions.get(key) ?? { id: key, target: { kind: 'forward', backends: [] } };
     actions.set(key, action);
     grantsOf.set(key, grants);
-    return { id: String(at), match, action };
+    return { id: String(at), match: ofAnyPath(match), action };
   });
   const table: Frontend = {
     id: name,
@@ -49,7 +50,8 @@ export const emitServerRoutes = (server: PlannedServer, name: string, realm: Rea
     const host = variant.host?.replace(/^\*/, 'any');
     const place = {
       namespace,
-      name: host === undefined ? name : objectName(name, host),
+      // Routes of Services go by the name of theirs, which has no dot.
+      name: `${host === undefined ? name : objectName(name, host)}.inbound`,
       parents,
       ...(variant.host === undefined ? {} : { hostnames: [variant.host] }),
       dialled: undefined,
@@ -65,4 +67,10 @@ export const emitServerRoutes = (server: PlannedServer, name: string, realm: Rea
       ];
     });
   });
+};
+
+/** A path that takes everything goes without saying in a route, where nothing but HTTP is looked at. */
+const ofAnyPath = (match: Match): Match => {
+  const { path, ...rest } = match;
+  return path?.kind === 'segmentPrefix' && path.value === '' ? rest : match;
 };

@@ -1,7 +1,7 @@
 import { unique } from '../../../../base/order.ts';
 import { containerPort, type Workload } from '../../../../model/inventory.ts';
 import { type Labels, type ServerScope, selects } from '../../../../model/scope.ts';
-import type { NativeObject } from '../../../../native/snapshot.ts';
+import { groupOf, type NativeObject } from '../../../../native/snapshot.ts';
 import { policyAnnotation } from '../../access/default-levels.ts';
 import { type DefaultPolicy, parseDefaultPolicy } from '../../default-policy.ts';
 import type { Judging } from '../judging.ts';
@@ -70,7 +70,9 @@ export const givenPolicy = (annotations: Labels): DefaultPolicy | undefined =>
 const sorted = (ports: readonly number[]): readonly number[] => unique(ports).sort((a, b) => a - b);
 
 const objectOf = ({ source }: Workload, judging: Judging): NativeObject | undefined => {
-  const template = source && judging.snapshot.objects.find(({ ref }) => ref === source.object);
+  if (!source) return undefined;
+  const { kind, namespace, name } = source.object;
+  const template = judging.snapshot.find(groupOf(source.object), kind, namespace, name);
   const spec = template?.body.spec as { readonly template?: unknown } | undefined;
   return spec?.template ? template : undefined;
 };

@@ -115,7 +115,7 @@ class Planning {
       }
     }
     const unclear = new Set(
-      wishes.flatMap(({ decisions }) => unclearRules(decisions.flatMap(({ allowed }) => allowed))),
+      wishes.flatMap(({ decisions }) => unclearRules(asked(decisions).flatMap(({ allowed }) => allowed))),
     );
     const inOrder = [...servers].sort(byKey(([key]) => key)).map(([, server]) => server);
     return { pods: this.pods, servers: inOrder, defaults: planned, bare, entangled, unclear };
@@ -133,7 +133,7 @@ class Planning {
 
   private covering(pods: PodSet, port?: number): Covering {
     return {
-      decisions: asked(this.decisions.filter(({ policy }) => coversPods(policy.scope, pods, port))),
+      decisions: this.decisions.filter(({ policy }) => coversPods(policy.scope, pods, port)),
       encryption: this.model.encryption.filter(({ scope }) => coversPods(scope, pods, port)),
       rateLimit: this.model.rateLimits.find(({ scope }) => coversPods(scope, pods, port)),
     };
@@ -166,21 +166,26 @@ class Planning {
   /** The statements without which something else would be wanted. */
   private behind(covering: Covering, port: number): readonly { readonly id: string; readonly scope: ServerScope }[] {
     const wanted = demandText(this.demand(covering, port));
-    let { decisions } = covering;
-    const narrowFirst = decisions.toSorted((a, b) => labelCount(b.policy.scope) - labelCount(a.policy.scope));
-    for (const decision of narrowFirst) {
-      const rest = decisions.filter(other => other !== decision);
-      if (demandText(this.demand({ ...covering, decisions: rest }, port)) === wanted) decisions = rest;
+    const isSameWith = (decisions: readonly Decision[]): boolean =>
+      demandText(this.demand({ ...covering, decisions }, port)) === wanted;
+    // Those without which something else would be wanted; and where several would do alike, the widest of them.
+    const isNeeded = (decision: Decision): boolean =>
+      !isSameWith(covering.decisions.filter(other => other !== decision));
+    const decisions = covering.decisions.filter(isNeeded);
+    const others = covering.decisions.filter(decision => !decisions.includes(decision));
+    for (const decision of others.toSorted((a, b) => labelCount(a.policy.scope) - labelCount(b.policy.scope))) {
+      if (isSameWith(decisions)) break;
+      decisions.push(decision);
     }
-    let { encryption } = covering;
-    while (encryption.length > 0) {
-      const rest = encryption.slice(1);
-      if (demandText(this.demand({ ...covering, encryption: rest }, port)) !== wanted) break;
-      encryption = rest;
-    }
+    const { encryption } = covering;
+    const end = encryption.findIndex(({ mode }) => mode.value !== encryption[0]?.mode.value);
+    const agreed = end < 0 ? encryption : encryption.slice(0, end);
+    const without = { ...covering, encryption: encryption.slice(agreed.length) };
+    const [widest] = agreed.toSorted((a, b) => labelCount(a.scope) - labelCount(b.scope));
+    const matters = widest !== undefined && demandText(this.demand(without, port)) !== wanted;
     return [
       ...decisions.map(({ policy }) => policy),
-      ...encryption.slice(0, 1),
+      ...(matters ? [widest] : []),
       ...(covering.rateLimit ? [covering.rateLimit] : []),
     ];
   }
@@ -239,7 +244,11 @@ class Planning {
   private wanted(pods: PodSet): DefaultPolicyName | undefined {
     const { decisions, encryption } = this.covering(pods);
     if (decisions.length === 0 && encryption.length === 0) return undefined;
-    return stanceOf(decisions, encryption[0]?.mode.value === 'strict', this.judging.target.defaults.access.value);
+    return stanceOf(
+      asked(decisions),
+      encryption[0]?.mode.value === 'strict',
+      this.judging.target.defaults.access.value,
+    );
   }
 }
 
