@@ -22,7 +22,7 @@ export const write = (model: Model, target: WriteTarget): WriteResult => {
   const wished: Model = { ...moved, inventory: { ...inventory, services: model.inventory.services } };
   const judging = judgingOf(wished, model, target);
   const { expected, dispositions } = fitted(wished, judging);
-  const { objects, additions } = emit(expected, judging);
+  const { objects, additions } = emit(expected, inOwnTerms(judging));
   return {
     objects: withFreeNames(objects, target.snapshot),
     dispositions: [...dispositions, ...dataPlaneLosses(model, target.mesh).map(onlyAllowing)],
@@ -30,6 +30,9 @@ export const write = (model: Model, target: WriteTarget): WriteResult => {
     findings: [...judging.findings, ...additions.map(tellAddition), ...outside(expected, judging)],
   };
 };
+
+/** What is left has been put into Linkerd's terms: its paths are those that were sent. */
+const inOwnTerms = (judging: Judging): Judging => ({ ...judging, normalizes: false });
 
 /** What is not put into its normal form is never let in (`normalPaths`): nobody gets in who did not before. */
 const onlyAllowing = (disposition: Disposition): Disposition =>
@@ -47,7 +50,7 @@ const fitted = (moved: Model, judging: Judging): ReturnType<typeof fitModel> => 
   for (;;) {
     const result = fitModel(moved, judgeFor(judging, { plan, entangled }));
     const known = entangled.size;
-    for (const id of planSecurity(result.expected, judging).entangled) entangled.add(id);
+    for (const id of planSecurity(result.expected, inOwnTerms(judging)).entangled) entangled.add(id);
     if (entangled.size === known) return result;
   }
 };

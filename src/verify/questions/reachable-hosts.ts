@@ -26,7 +26,8 @@ export const reachableHosts: Question = {
         return isSeen ? [`${service.id}${ports.length > 0 ? `:${ports.join(',')}` : ''}`] : [];
       });
       const [egress] = lookup.egress(sender);
-      return [client, { services: seen, others: egress ? plainWithout(egress, 'id', 'clients') : 'allow' }] as const;
+      const isOpen = !egress || (egress.mode.value === 'allow' && !egress.through);
+      return [client, { services: seen, others: isOpen ? 'allow' : plainWithout(egress, 'id', 'clients') }] as const;
     });
     const stands = services.map(service => [`service ${service.id}`, contents(service)] as const);
     return Object.fromEntries([...known, ...stands].map(([key, value]) => [key, plain(value)]));

@@ -211,7 +211,7 @@ const retryVerdict = (retry: FieldOf<Retries>, at: ActionContext): Verdict<Field
     }
     case 'backoff': {
       const { baseMs, maxMs } = retry.value.value;
-      if (baseMs === 25 && (maxMs === undefined || maxMs === 250)) return 'applied';
+      if (baseMs === 25 && maxMs === 250) return 'applied';
       const value: FieldOf<Retries> = { field: 'backoff', value: proxyDefault({ baseMs: 25, maxMs: 250 }) };
       return approximated(value, 'retry-backoff', 'the wait between tries is 25 to 250 ms');
     }
