@@ -40,6 +40,8 @@ export interface Resource {
   readonly role: 'read' | 'report';
   /** Written by this adapter. */
   readonly writes?: boolean;
+  /** It says who may come in: what is not read of it may be a restriction, and a conversion may not lose it in passing. */
+  readonly guards?: boolean;
   /** Top-level keys that hold configuration; `['spec']` if absent. */
   readonly body?: readonly string[];
 }

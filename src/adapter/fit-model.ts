@@ -4,9 +4,9 @@ import type { RequestAuthentication } from '../model/capabilities/request-authen
 import type { CapabilityId } from '../model/capability.ts';
 import type { Gateway } from '../model/inventory.ts';
 import type { Mesh } from '../model/mesh.ts';
-import type { Model } from '../model/model.ts';
+import type { Model, Opaque } from '../model/model.ts';
 import { capabilityOf } from './capability-of.ts';
-import type { Disposition, Verdict } from './disposition.ts';
+import { type Disposition, refused, type Verdict } from './disposition.ts';
 import { fitDestination } from './fit/destinations.ts';
 import { fitFrontend } from './fit/frontends.ts';
 import { type Draft, fieldParts, Ledger, part } from './fit/ledger.ts';
@@ -61,11 +61,20 @@ export const fitModel = (model: Model, judge: Judge): Fitted => {
     exposures: each(model.exposures, 'visibility', 'exposure', item => item.service, judge.exposure),
     egress: each(model.egress, 'egress-default', 'mode', id, item => judge.egress(item, model)),
     telemetry: each(model.telemetry, 'telemetry', 'settings', id, judge.telemetry),
-    // What nobody understands acts on the proxies of the source alone; it was reported as unread.
-    opaque: [],
+    opaque: each(model.opaque, 'not-understood', 'whole', id, notCarried),
   };
   return { expected, dispositions: ledger.dispositions };
 };
+
+/**
+ * What nobody understands cannot be judged, and is never carried over. It may well keep somebody out, so that it takes
+ * the user's word to do without it; no adapter is asked.
+ */
+const notCarried = ({ id, what }: Opaque): Verdict<Opaque> =>
+  refused('not-understood', `${what}; nothing of \`${id}\` is carried over, and it may keep somebody out`, {
+    severity: 'security',
+    workaround: 'read it by hand, write its like for the target, then accept this loss',
+  });
 
 /** What a mesh that says nothing of a default does: nothing. It is a difference to one that does something. */
 const nothing = {

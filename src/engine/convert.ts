@@ -4,6 +4,7 @@ import type { Finding } from '../base/finding.ts';
 import type { Model } from '../model/model.ts';
 import type { Snapshot } from '../native/snapshot.ts';
 import { loadAdapters, type Read, readSnapshot } from './read.ts';
+import { unreadGuards } from './unread-guards.ts';
 
 /** Native configuration of one mesh as that of another, with what became of every leaf. */
 export interface Conversion {
@@ -11,19 +12,26 @@ export interface Conversion {
   readonly objects: readonly Manifest[];
   readonly dispositions: readonly Disposition[];
   readonly expected: Model;
-  readonly findings: readonly Finding[];
+  /** What the reader found. */
+  readonly found: readonly Finding[];
+  /** What the writer has to say about what it wrote. */
+  readonly told: readonly Finding[];
 }
 
 export const convert = async (snapshot: Snapshot, from: string, to: string): Promise<Conversion> => {
   const read = await readSnapshot(snapshot, { only: [from] });
-  const [target] = (await loadAdapters([to])) as [Adapter];
+  const [[source], [target]] = (await Promise.all([loadAdapters([from]), loadAdapters([to])])) as [
+    [Adapter],
+    [Adapter],
+  ];
   const [installed] = target.detect(snapshot, read.model.inventory);
   const written = target.write(read.model, { mesh: installed ?? target.assume(), snapshot });
   return {
     read,
     objects: written.objects,
-    dispositions: written.dispositions,
+    dispositions: [...written.dispositions, ...unreadGuards(read.unread, source)],
     expected: written.expected,
-    findings: [...read.findings, ...written.findings],
+    found: read.findings,
+    told: written.findings,
   };
 };

@@ -64,6 +64,7 @@ export const capabilities = {
   'egress-hosts': 'known hosts outside',
   visibility: 'which services a client knows',
   gateway: 'ingress listeners',
+  'not-understood': 'raw proxy configuration, plug-ins and whatever else cannot be understood',
   telemetry: 'access logs, traces, metrics settings',
 } as const;
 

@@ -164,6 +164,26 @@ describe('convert', () => {
     expect(readFileSync(ledger, 'utf8')).toContain('istio → istio: 1 objects');
   });
 
+  it('says what the writer has to tell, in text as in JSON', () => {
+    const path = file(
+      'breaker.yaml',
+      `apiVersion: v1
+kind: Service
+metadata: { name: cart, namespace: shop }
+spec: { selector: { app: cart }, ports: [{ name: http, port: 80 }] }
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: cart, namespace: shop }
+spec: { host: cart, trafficPolicy: { outlierDetection: { consecutive5xxErrors: 3, maxEjectionPercent: 100 } } }
+`,
+    );
+    const args = ['convert', '-f', path, '--from', 'istio', '--to', 'linkerd'];
+    expect(supergloo(args).err).toContain('LINKERD301');
+    const { findings } = documentOf(supergloo([...args, '-o', 'json'])) as { findings: { code: string }[] };
+    expect(findings.map(({ code }) => code)).toContain('LINKERD301');
+  });
+
   it('gives the same bytes whatever the order of the input', () => {
     const args = (...files: string[]) => [
       'convert',

@@ -42,8 +42,7 @@ const finders: Finders & { readonly inventory?: undefined } = {
   exposures: ({ service }) => named({ id: service }, 'exposure'),
   egress: item => named(item, 'mode'),
   telemetry: item => named(item, 'settings'),
-  // Nobody understands them, so nobody can say what becomes of them: they are reported as unread.
-  opaque: () => [],
+  opaque: item => named(item, 'whole'),
 };
 
 /** A mesh that does not speak of one of these does nothing of the kind, which is a default too. */

@@ -41,7 +41,9 @@ export const convertCommand = async (options: ConvertOptions): Promise<ExitCode>
 const exitCode = (conversion: Conversion, loaded: Loaded, lost: number, refused: number): ExitCode => {
   if (loaded.snapshot.objects.length === 0) return exitCodes.failed;
   if (refused > 0) return exitCodes.weaker;
-  const errors = [...loaded.findings, ...conversion.findings].some(({ severity }) => severity === 'error');
+  const errors = [...loaded.findings, ...conversion.found, ...conversion.told].some(
+    ({ severity }) => severity === 'error',
+  );
   return lost > 0 || errors || conversion.read.unread.length > 0 ? exitCodes.differs : exitCodes.done;
 };
 
@@ -99,7 +101,7 @@ const printJson = async (
       verdict:
         code === exitCodes.weaker ? 'looser' : lost.some(({ loss }) => loss?.effect !== 'none') ? 'different' : 'equal',
       findings: await Promise.all(
-        [...loaded.findings, ...conversion.findings].map(finding => printedFinding(finding, locate)),
+        [...loaded.findings, ...conversion.found, ...conversion.told].map(finding => printedFinding(finding, locate)),
       ),
     },
     'json',

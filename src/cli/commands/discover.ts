@@ -95,8 +95,8 @@ export const subsetsOf = (read: Read): ReadonlyMap<string, readonly string[]> =>
   };
   for (const { rules } of read.model.frontends) {
     for (const { action } of rules) {
-      if (action.target.kind !== 'forward') continue;
-      for (const { backend } of action.target.backends)
+      const shares = action.target.kind === 'forward' ? action.target.backends : [];
+      for (const { backend } of [...shares, ...(action.mirrors ?? [])])
         if (backend.kind === 'service') note(backend.service, backend.subset?.name);
     }
   }

@@ -4,6 +4,7 @@ import type { Conversion } from '../../engine/convert.ts';
 import { placeText } from '../print.ts';
 import type { Loaded } from '../source.ts';
 import { style } from './columns.ts';
+import { findingsText } from './findings.ts';
 
 /** How many places of one kind of loss are listed before the rest is only counted. */
 const shown = 5;
@@ -39,6 +40,11 @@ export const ledgerText = async (
   }
   if (read.unread.length > 0)
     lines.push('', style.bold(`not read (${read.unread.length})`), ...(await unreadLines(conversion, loaded)));
+  const serious = conversion.found.filter(({ severity }) => severity !== 'info');
+  const findings = [...conversion.told, ...loaded.findings.filter(({ severity }) => severity !== 'info'), ...serious];
+  if (findings.length > 0) {
+    lines.push('', style.bold(`to know (${findings.length})`), (await findingsText(findings, loaded.locate)).trimEnd());
+  }
   if (at.refused > 0) lines.push('', refusal(lost));
   return `${lines.join('\n')}\n`;
 };

@@ -74,5 +74,6 @@ export const capabilities: CapabilityTable = {
   'egress-hosts': none('a backend is a Service'),
   visibility: none('every client sees every Service'),
   gateway: full,
+  'not-understood': none('nothing that is not understood is written'),
   telemetry: none('there is no object for it'),
 };

@@ -20,6 +20,7 @@ const security = (kind: string): Resource => ({
   versions: ['v1', 'v1beta1'],
   role: 'read',
   writes: true,
+  guards: true,
 });
 
 /** Istio, with sidecars and in ambient mode. See docs/meshes/istio.md. */

@@ -69,5 +69,6 @@ export const capabilities: CapabilityTable = {
   'egress-hosts': full,
   visibility: full,
   gateway: full,
+  'not-understood': none('EnvoyFilter and plug-ins are reported, and never written'),
   telemetry: full,
 };

@@ -75,5 +75,6 @@ export const capabilities: CapabilityTable = {
   'egress-hosts': none('EgressNetwork is read for the account and not told'),
   visibility: none('every client knows every service'),
   gateway: none('Linkerd has no ingress of its own'),
+  'not-understood': none('nothing that is not understood is written'),
   telemetry: none('set at installation'),
 };

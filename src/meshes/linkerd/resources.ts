@@ -14,6 +14,12 @@ const policy = (
   ...(writes ? { writes } : {}),
 });
 
+/** A kind that says who may come in. */
+const guard = (kind: string, versions: readonly string[], writes = true): Resource => ({
+  ...policy(kind, versions, 'read', writes),
+  guards: true,
+});
+
 const route = (kind: 'HTTPRoute' | 'GRPCRoute' | 'TLSRoute' | 'TCPRoute'): Resource => ({
   group: 'gateway.networking.k8s.io',
   kind,
@@ -24,11 +30,11 @@ const route = (kind: 'HTTPRoute' | 'GRPCRoute' | 'TLSRoute' | 'TCPRoute'): Resou
 
 /** Linkerd's kinds in every version that its CRDs serve (charts linkerd-crds, 2.20), and the routes it shares. */
 export const resources: readonly Resource[] = [
-  policy('Server', ['v1beta3', 'v1beta2', 'v1beta1', 'v1alpha1'], 'read', true),
-  policy('AuthorizationPolicy', ['v1alpha1'], 'read', true),
-  policy('MeshTLSAuthentication', ['v1alpha1'], 'read', true),
-  policy('NetworkAuthentication', ['v1alpha1'], 'read', true),
-  policy('ServerAuthorization', ['v1beta1', 'v1alpha1']),
+  guard('Server', ['v1beta3', 'v1beta2', 'v1beta1', 'v1alpha1']),
+  guard('AuthorizationPolicy', ['v1alpha1']),
+  guard('MeshTLSAuthentication', ['v1alpha1']),
+  guard('NetworkAuthentication', ['v1alpha1']),
+  guard('ServerAuthorization', ['v1beta1', 'v1alpha1'], false),
   policy('HTTPRoute', ['v1beta3', 'v1beta2', 'v1beta1', 'v1alpha1']),
   policy('HTTPLocalRateLimitPolicy', ['v1alpha1'], 'read', true),
   policy('EgressNetwork', ['v1alpha1'], 'report'),

@@ -13,6 +13,7 @@ import { judgeFor } from './judge.ts';
 import { joinMembers } from './membership.ts';
 import type { Addition } from './write/annotated-objects.ts';
 import { type Judging, judgingOf } from './write/judging.ts';
+import { refusedProbes } from './write/probes.ts';
 import { planSecurity } from './write/security/server-plan.ts';
 
 /** Judges every leaf, then writes what is left; see docs/decisions/0002-writers-judge-and-emit.md. */
@@ -27,7 +28,12 @@ export const write = (model: Model, target: WriteTarget): WriteResult => {
     objects: withFreeNames(objects, target.snapshot),
     dispositions: [...dispositions, ...dataPlaneLosses(model, target.mesh).map(onlyAllowing)],
     expected: asInLinkerd(expected, judging),
-    findings: [...judging.findings, ...additions.map(tellAddition), ...outside(expected, judging)],
+    findings: [
+      ...judging.findings,
+      ...additions.map(tellAddition),
+      ...outside(expected, judging),
+      ...refusedProbes(objects, expected.inventory.workloads, target.snapshot),
+    ],
   };
 };
 

@@ -96,6 +96,15 @@ export const reach = {
       ],
     },
   }),
+  'not-understood': () => ({
+    opaque: [
+      {
+        id: 'patch',
+        what: 'raw proxy configuration',
+        source: { object: { apiVersion: 'v1', kind: 'Patch', name: 'patch' }, path: '' },
+      },
+    ],
+  }),
   telemetry: ({ mesh }) => ({
     telemetry: [{ id: 'shop', scope: { mesh, namespaces: ['shop'] }, accessLog: { enabled: true } }],
   }),
