@@ -33,6 +33,7 @@ export const traitsOf = (wishes: Wishes): ReadonlySet<string> => {
     ...(wishes.visibility?.length || wishes.exposures?.length ? ['visibility'] : []),
     ...(wishes.egress?.length ? ['egress-default'] : []),
     ...(wishes.telemetry?.length ? ['telemetry'] : []),
+    ...(wishes.opaque?.length ? ['not-understood'] : []),
     ...(inventory.services?.length ? ['egress-hosts'] : []),
     ...(inventory.gateways?.length ? ['gateway'] : []),
   ]);

@@ -3,7 +3,7 @@ import { written } from '../../../src/base/source.ts';
 import type { Telemetry } from '../../../src/model/capabilities/telemetry.ts';
 import type { EgressDefault, ServiceExposure, Visibility } from '../../../src/model/capabilities/visibility.ts';
 import type { Gateway, Service } from '../../../src/model/inventory.ts';
-import type { Model, ModelPart } from '../../../src/model/model.ts';
+import type { Model, ModelPart, Opaque } from '../../../src/model/model.ts';
 import type { Given } from '../../laws/world.ts';
 import { destinations } from './destination.ts';
 import { edge, frontends } from './frontend.ts';
@@ -68,6 +68,15 @@ const egress = ({ mesh }: Given): Arbitrary<EgressDefault[]> =>
 const telemetry = ({ mesh }: Given): Arbitrary<Telemetry[]> =>
   fc.boolean().map(enabled => [{ id: 'logs', scope: { mesh, namespaces: ['shop'] }, accessLog: { enabled } }]);
 
+const opaque: Arbitrary<Opaque[]> = oneOf(['shop'], ['outside']).map(namespaces => [
+  {
+    id: 'patch',
+    what: 'raw proxy configuration',
+    namespaces,
+    source: { object: { apiVersion: 'v1', kind: 'Patch', name: 'patch' }, path: '' },
+  },
+]);
+
 /** Random wishes of every kind, in the terms of the mesh that they are wished for in. */
 export const wishes = (given: Given): Arbitrary<Wishes> =>
   fc
@@ -82,6 +91,7 @@ export const wishes = (given: Given): Arbitrary<Wishes> =>
       exposures: sometimes(15, exposures),
       egress: sometimes(15, egress(given)),
       telemetry: sometimes(10, telemetry(given)),
+      opaque: sometimes(10, opaque),
       external: sometimes(15, fc.constant(api)),
     })
     .map(({ external, ...all }) => {

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import type { Frontend } from '../../model/frontend.ts';
+import { emptyModel, type Model } from '../../model/model.ts';
+import { Snapshot } from '../../native/snapshot.ts';
+import { adapter } from './adapter.ts';
+
+const table = (
+  id: string,
+  hosts: readonly string[],
+  noMatch: Frontend['noMatch'] = { kind: 'respond', status: 404 },
+): Frontend => ({
+  id,
+  listens: { kind: 'listener', gateway: 'shop/edge', listener: 'http', hosts },
+  protocol: 'http',
+  clients: { gateway: 'shop/edge' },
+  rules: [],
+  noMatch,
+});
+
+const verdicts = (...frontends: readonly Frontend[]) => {
+  const model: Model = {
+    ...emptyModel,
+    inventory: {
+      ...emptyModel.inventory,
+      gateways: [
+        {
+          id: 'shop/edge',
+          namespace: 'shop',
+          name: 'edge',
+          purpose: 'ingress',
+          labels: {},
+          listeners: [{ name: 'http', port: 80, protocol: 'http', hosts: [] }],
+        },
+      ],
+    },
+    frontends,
+  };
+  const { dispositions, expected } = adapter.write(model, { mesh: adapter.assume(), snapshot: new Snapshot([]) });
+  const hosts = expected.frontends.map(({ id, listens }) => [id, listens.kind === 'listener' ? listens.hosts : []]);
+  const effects = dispositions.flatMap(({ leaf, subject, loss }) =>
+    leaf === 'listens' && loss ? [[subject, loss.effect]] : [],
+  );
+  return { hosts: Object.fromEntries(hosts), effects: Object.fromEntries(effects) };
+};
+
+test('a host that an earlier wildcard takes is not written, since a gateway would let it win', () => {
+  expect(verdicts(table('wide', ['*.shop.example']), table('own', ['www.shop.example']))).toEqual({
+    hosts: { wide: ['*.shop.example'] },
+    effects: { own: 'none' },
+  });
+});
+
+test('of several hosts only those stay that no earlier table takes', () => {
+  const { hosts, effects } = verdicts(
+    table('wide', ['*.shop.example']),
+    table('own', ['www.shop.example', 'other.example']),
+  );
+  expect(hosts).toEqual({ wide: ['*.shop.example'], own: ['other.example'] });
+  expect(effects).toEqual({ own: 'none' });
+});
+
+test('the more specific table first is what a gateway does', () => {
+  expect(verdicts(table('own', ['www.shop.example']), table('wide', ['*.shop.example'])).effects).toEqual({});
+});
+
+test('an exact host does not take what a wildcard stands for, and an earlier table that asks the next is a difference', () => {
+  expect(verdicts(table('own', ['x.shop.example']), table('wide', ['*.shop.example'])).effects).toEqual({});
+  expect(verdicts(table('wide', ['*'], { kind: 'next' }), table('own', ['a.example'])).effects).toEqual({
+    own: 'differs',
+  });
+});
