@@ -134,6 +134,8 @@ const takesHost = ({ hosts }: AtListener, host: string): boolean => {
   );
 };
 
+const isBytes = ({ protocol }: Frontend): boolean => protocol === 'tls' || protocol === 'tcp';
+
 const noMatchVerdict = (noMatch: NoMatch, frontend: Frontend, judging: Judging): Verdict<NoMatch> => {
   const { noMatchStatus: status, hostFallThrough } = judging.profile;
   const notFound: NoMatch = { kind: 'respond', status };
@@ -146,6 +148,15 @@ const noMatchVerdict = (noMatch: NoMatch, frontend: Frontend, judging: Judging):
       ? 'a request that no rule of these hosts takes is tried with the rules of wider host names'
       : `a request that no rule takes is answered with ${status}`;
     return approximated(does, 'no-match', message);
+  }
+  if (isBytes(frontend) && frontend.rules.length === 0) {
+    // A TLSRoute or TCPRoute has at least one rule: without any there is no route, and connections go on by themselves.
+    if (noMatch.kind === 'passToService') return 'applied';
+    return approximated(
+      { kind: 'passToService' },
+      'no-match',
+      'no rule is left to write, so connections go to the service',
+    );
   }
   if (noMatch.kind === 'respond' && noMatch.status === status) return 'applied';
   if (noMatch.kind === 'passToService' && frontend.protocol !== 'tls') return 'applied';

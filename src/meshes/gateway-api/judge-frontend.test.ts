@@ -69,3 +69,18 @@ test('an exact host does not take what a wildcard stands for, and an earlier tab
     own: 'differs',
   });
 });
+
+test('a TLS table whose rules are all refused leaves no route, so that its connections go on', () => {
+  const onService: Frontend = {
+    ...table('ledger', []),
+    listens: { kind: 'service', service: 'shop/ledger', port: 443 },
+    protocol: 'tls',
+    clients: {},
+  };
+  const { expected, dispositions } = adapter.write(
+    { ...emptyModel, frontends: [onService] },
+    { mesh: adapter.assume(), snapshot: new Snapshot([]) },
+  );
+  expect(expected.frontends.map(({ noMatch }) => noMatch.kind)).toEqual(['passToService']);
+  expect(dispositions.find(({ leaf }) => leaf === 'noMatch')?.result).toBe('approximated');
+});
