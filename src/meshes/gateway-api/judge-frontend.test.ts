@@ -84,3 +84,29 @@ test('a TLS table whose rules are all refused leaves no route, so that its conne
   expect(expected.frontends.map(({ noMatch }) => noMatch.kind)).toEqual(['passToService']);
   expect(dispositions.find(({ leaf }) => leaf === 'noMatch')?.result).toBe('approximated');
 });
+
+test('an expression before the rest that goes on is told to come after it, also where the rest asked the next table', () => {
+  const onService: Frontend = {
+    ...table('reviews', [], { kind: 'next' }),
+    listens: { kind: 'service', service: 'shop/reviews', port: 80 },
+    clients: {},
+    rules: [
+      {
+        id: 'expression',
+        match: { path: { kind: 'regex', regex: { pattern: '/a/[0-9]+', dialect: 're2', anchoring: 'full' } } },
+        action: {
+          id: 'away',
+          target: {
+            kind: 'redirect',
+            redirect: { status: { value: 302, origin: 'written' }, hostname: 'a.example', portFrom: 'request' },
+          },
+        },
+      },
+    ],
+  };
+  const { dispositions } = adapter.write(
+    { ...emptyModel, frontends: [onService] },
+    { mesh: adapter.assume(), snapshot: new Snapshot([]) },
+  );
+  expect(dispositions.find(({ leaf }) => leaf === 'order')?.loss?.code).toBe('first-match-order');
+});

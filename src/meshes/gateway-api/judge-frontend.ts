@@ -167,6 +167,12 @@ const noMatchVerdict = (noMatch: NoMatch, frontend: Frontend, judging: Judging):
   return approximated(notFound, 'no-match', `a request that no rule takes is answered with ${status}`);
 };
 
+/** What becomes of the rest in the target, which is what the rules stand before there. */
+const writtenNoMatch = (frontend: Frontend, judging: Judging): NoMatch => {
+  const verdict = noMatchVerdict(frontend.noMatch, frontend, judging);
+  return verdict !== 'applied' && verdict.result === 'approximated' ? verdict.value : frontend.noMatch;
+};
+
 const hasWiderHosts = (frontend: Frontend, judging: Judging): boolean => {
   const { listens } = frontend;
   if (listens.kind !== 'listener' || listens.hosts.length === 0) return false;
@@ -181,7 +187,7 @@ const hasWiderHosts = (frontend: Frontend, judging: Judging): boolean => {
 
 /** The most specific match wins, so the written order is kept by adding matches; what that cannot keep is told. */
 const orderVerdict = (rules: readonly Rule[], frontend: Frontend, judging: Judging): Verdict<readonly Rule[]> => {
-  const table = { ...frontend, rules };
+  const table = { ...frontend, rules, noMatch: writtenNoMatch(frontend, judging) };
   const completed = orderFor(rules, table, judging.profile);
   for (const { earlier, later, kind } of completed.conflicts) {
     if (kind === 'reversed') continue;

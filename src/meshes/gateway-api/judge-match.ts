@@ -1,5 +1,6 @@
 import { approximated, refused, type Verdict } from '../../adapter/disposition.ts';
 import type { Judge } from '../../adapter/judge.ts';
+import type { Rule } from '../../model/frontend.ts';
 import type { HeaderMatch, PathMatch, QueryMatch, Regex, TextMatch } from '../../model/match.ts';
 import { pathPattern } from '../../native/gateway-api/regex-text.ts';
 import type { Judging } from './judging.ts';
@@ -13,7 +14,7 @@ type MatchJudge = Pick<
 
 /** What becomes of each part of a match. What has no word takes its rule along: a rule may get narrower, never wider. */
 export const matchJudge = (judging: Judging): MatchJudge => ({
-  path: path => pathVerdict(path, judging.profile.regex),
+  path: (path, { rule }) => replacedByText(path, rule) ?? pathVerdict(path, judging.profile.regex),
   method: method =>
     method.kind === 'exact' && methods.includes(method.value)
       ? 'applied'
@@ -51,6 +52,19 @@ export const matchJudge = (judging: Judging): MatchJudge => ({
     });
   },
 });
+
+/** Every path begins with `/`; only what stands in its place shows whether it was taken as a text or as a segment. */
+const replacedByText = (path: PathMatch, { action }: Rule): Verdict<PathMatch> | undefined => {
+  const redirected = action.target.kind === 'redirect' ? action.target.redirect.path : undefined;
+  const replaced = action.rewrite?.path ?? redirected;
+  if (path.kind !== 'prefix' || path.value !== '/') return undefined;
+  if (replaced?.kind !== 'segmentPrefix' && replaced?.kind !== 'prefix') return undefined;
+  const value: PathMatch = { kind: 'segmentPrefix', value: '' };
+  return approximated(value, 'path-prefix', 'the prefix `/` is replaced by segments, and not as a text', {
+    // A replacement of text says so itself.
+    effect: replaced.kind === 'prefix' ? 'none' : 'differs',
+  });
+};
 
 const pathVerdict = (path: PathMatch, regex: Pick<Regex, 'dialect' | 'anchoring'>): Verdict<PathMatch> => {
   if (path.kind === 'regex') return regexVerdict(path, path.regex, pathPattern(path), regex);

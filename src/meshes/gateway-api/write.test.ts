@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { answersOf, boundaryAsks } from '../../../test/support/boundary-asks.ts';
 import { objectsFrom } from '../../../test/support/snapshot.ts';
 import { toYamlStream } from '../../base/yaml.ts';
+import type { PathRewrite } from '../../model/capabilities/rewrite.ts';
 import type { Action, Backend, Frontend, Rule, Target } from '../../model/frontend.ts';
 import type { HeaderMatch, Match, PathMatch, Regex } from '../../model/match.ts';
 import { assemble, type Model } from '../../model/model.ts';
@@ -342,6 +343,36 @@ describe('written routes', () => {
       [true, { app: 'web', version: 'v2' }],
     ]);
     expect(services[0]?.metadata.name).toBe('web-v1');
+  });
+
+  it('of TLS look at no server name where one of the rules looks at none', () => {
+    const ledger = forward(service('web', 80));
+    const named = rule('named', { sni: ['ledger.example'] }, ledger);
+    const model = modelOf(
+      table([named, { ...named, id: 'any', match: {} }], {
+        protocol: 'tls',
+        noMatch: { kind: 'passToService' },
+        listens: { kind: 'service', service: 'shop/web', port: 80 },
+      }),
+    );
+    const [route] = write(model).objects;
+    expect([route?.kind, route?.spec]).toEqual([
+      'TLSRoute',
+      expect.not.objectContaining({ hostnames: expect.anything() }),
+    ]);
+  });
+
+  it.each<Extract<PathRewrite, { kind: 'segmentPrefix' | 'prefix' }>>([
+    { kind: 'segmentPrefix', value: '/new' },
+    { kind: 'prefix', value: '/new' },
+    { kind: 'prefix', value: '/' },
+  ])('replace the prefix `/` by segments, and say so where it makes a difference: %o', path => {
+    const target = forward(service('web', 80));
+    const model = modelOf(table([rule('r', { path: { kind: 'prefix', value: '/' } }, target, { rewrite: { path } })]));
+    const { expected, again, dispositions } = write(model);
+    const asks = boundaryAsks(model);
+    expect(answersOf(again, asks)).toEqual(answersOf(expected, asks));
+    expect(dispositions.some(({ loss }) => loss?.effect === 'differs')).toBe(path.value !== '/');
   });
 
   it('never take text for an expression', () => {

@@ -121,11 +121,7 @@ export const writeRoutes = (frontend: Frontend, place: RoutePlace, writing: Rout
   const width = String(parts.length).length;
   return parts.map((groups, index): RouteManifest => {
     const annotations = groups[0]?.annotations ?? {};
-    const sni =
-      kind === 'TLSRoute'
-        ? [...new Set(groups.flatMap(({ rules }) => rules.flatMap(({ match }) => match.sni ?? [])))]
-        : [];
-    const hostnames = kind === 'TLSRoute' ? sni : (place.hostnames ?? []);
+    const hostnames = kind === 'TLSRoute' ? serverNames(groups) : (place.hostnames ?? []);
     return {
       apiVersion: `${gatewayGroup}/${writtenVersion[kind]}`,
       kind,
@@ -142,6 +138,12 @@ export const writeRoutes = (frontend: Frontend, place: RoutePlace, writing: Rout
       },
     };
   });
+};
+
+/** The server names of all rules; none, which is every name, if one of the rules looks at none. */
+const serverNames = (groups: readonly RuleGroup[]): readonly string[] => {
+  const names = groups.flatMap(({ rules }) => rules.map(({ match }) => match.sni));
+  return names.includes(undefined) ? [] : [...new Set(names.flatMap(own => own ?? []))];
 };
 
 /** Matches of one action: one rule of the route, and what the route has to say for it. */
