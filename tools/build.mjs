@@ -19,6 +19,8 @@ await build({
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
     minify: true,
+    // One file for what every command needs that reads anything: each file takes a millisecond to find and load.
+    codeSplitting: { groups: [{ name: 'reading', test: /src\/(?:engine\/read|store\/files\/store)\.ts$/ }] },
   },
   logLevel: 'warn',
 });

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import * as nodeModule from 'node:module';
 import { exitCodes } from './exit.ts';
 
 declare const __VERSION__: string;
@@ -12,6 +13,8 @@ const main = async (args: readonly string[]): Promise<number> => {
     process.stdout.write(`${__VERSION__}\n`);
     return exitCodes.done;
   }
+  // Node 22.1 and newer keep what they compiled in a folder for temporary files, which halves the start of every command.
+  if ('enableCompileCache' in nodeModule) (nodeModule.enableCompileCache as () => void)();
   const { run } = await import('./program.ts');
   return run(args, __VERSION__);
 };

@@ -1,6 +1,8 @@
 import type { Finding } from '../base/finding.ts';
 import type { Place, Source } from '../base/source.ts';
 import { Snapshot } from '../native/snapshot.ts';
+import { readFiles } from '../store/files/store.ts';
+import { StoreError } from '../store/store-error.ts';
 import { UserError } from './exit.ts';
 
 /** Finds the line of a source; undefined for what came from no file. */
@@ -16,8 +18,6 @@ export interface Loaded {
 /** Reads what `-f` names. */
 export const load = async (paths: readonly string[]): Promise<Loaded> => {
   if (paths.length === 0) throw new UserError('name what to read with -f FILE, -f FOLDER or -f -');
-  const { readFiles } = await import('../store/files/store.ts');
-  const { StoreError } = await import('../store/store-error.ts');
   const stdin = paths.includes('-') ? await readStdin() : undefined;
   try {
     const { objects, findings, locate, files } = readFiles(paths, stdin);

@@ -3,11 +3,12 @@ import type { Unread } from '../base/field.ts';
 import type { Finding } from '../base/finding.ts';
 import { findingOf } from '../base/finding.ts';
 import { objectKey } from '../base/source.ts';
+import type { Inventory } from '../model/inventory.ts';
 import type { Mesh } from '../model/mesh.ts';
 import { assemble, type Model, type ModelPart } from '../model/model.ts';
 import { readKubernetes } from '../native/kubernetes/read-kubernetes.ts';
 import { groupOf, type Snapshot } from '../native/snapshot.ts';
-import { registrations } from '../registry/index.gen.ts';
+import { type Registration, registrations } from '../registry/index.gen.ts';
 import { engineFindings } from './findings.ts';
 
 /** Everything a snapshot says, and an account of every field of it. */
@@ -41,22 +42,17 @@ export const adapterIds: readonly string[] = registrations.map(({ id }) => id);
 
 /** Reads a snapshot with every adapter that finds its mesh in it (or that the user named), over one inventory. */
 export const readSnapshot = async (snapshot: Snapshot, options: ReadOptions = {}): Promise<Read> => {
-  const adapters = await loadAdapters(options.only);
+  const chosen = registrations.filter(({ id }) => !options.only || options.only.includes(id));
   const kubernetes = readKubernetes(snapshot);
   const findings: Finding[] = [...kubernetes.findings];
-  const meshesOf = new Map<Adapter, readonly Mesh[]>();
-  for (const adapter of adapters) {
-    const found = adapter.detect(snapshot, kubernetes.inventory);
-    meshesOf.set(adapter, found.length === 0 && options.only?.includes(adapter.id) ? [adapter.assume()] : found);
-  }
+  const present = await meshesPresent(chosen, snapshot, kubernetes.inventory, options);
   const parts: ModelPart[] = [];
   const objects: ReadObject[] = [];
   let { inventory } = kubernetes;
-  for (const adapter of adapters) {
-    const meshes = meshesOf.get(adapter) ?? [];
-    if (meshes.length === 0) continue;
-    const others = [...meshesOf].flatMap(([other, theirs]) => (other === adapter ? [] : theirs));
-    const result = adapter.read({ snapshot, inventory, meshes, others });
+  for (const { registration, meshes } of present) {
+    const others = present.flatMap(other => (other.registration === registration ? [] : other.meshes));
+    const read = await registration.read();
+    const result = read({ snapshot, inventory, meshes, others });
     inventory = result.inventory;
     parts.push(result.part);
     findings.push(...result.findings);
@@ -66,11 +62,33 @@ export const readSnapshot = async (snapshot: Snapshot, options: ReadOptions = {}
   const { unread, accounting } = account(snapshot, read);
   return {
     model: assemble(inventory, parts),
-    findings: once([...findings, ...unknownKinds(snapshot, adapters, read)]),
+    findings: once([...findings, ...(await unknownKinds(snapshot, chosen, read))]),
     unread,
     accounting,
     objects: read,
   };
+};
+
+interface Present {
+  readonly registration: Registration;
+  /** At least one. */
+  readonly meshes: readonly Mesh[];
+}
+
+const meshesPresent = async (
+  chosen: readonly Registration[],
+  snapshot: Snapshot,
+  inventory: Inventory,
+  { only }: ReadOptions,
+): Promise<readonly Present[]> => {
+  const all = await Promise.all(
+    chosen.map(async registration => {
+      const found = registration.detect(snapshot, inventory);
+      const isAssumed = found.length === 0 && only !== undefined;
+      return { registration, meshes: isAssumed ? [(await registration.load()).assume()] : found };
+    }),
+  );
+  return all.filter(({ meshes }) => meshes.length > 0);
 };
 
 /** Objects that two adapters read are judged by both; what both find is told once. */
@@ -110,16 +128,20 @@ const account = (
 };
 
 /** Kinds of mesh groups that nobody read, and kinds that nobody knows: said once per kind. */
-const unknownKinds = (
+const unknownKinds = async (
   snapshot: Snapshot,
-  adapters: readonly Adapter[],
+  chosen: readonly Registration[],
   read: readonly ReadObject[],
-): readonly Finding[] => {
+): Promise<readonly Finding[]> => {
   const done = new Set(read.map(({ object }) => `${groupOf(object.ref)}/${object.ref.kind}`));
+  const left = snapshot
+    .kindsPresent()
+    .map(key => ({ key, group: key.slice(0, key.lastIndexOf('/')), kind: key.slice(key.lastIndexOf('/') + 1) }))
+    .filter(({ key, group }) => !done.has(key) && !isKubernetesGroup(group));
+  if (left.length === 0) return [];
+  const adapters = await Promise.all(chosen.map(({ load }) => load()));
   const known = new Set(adapters.flatMap(({ resources }) => resources.map(({ group, kind }) => `${group}/${kind}`)));
-  return snapshot.kindsPresent().flatMap(key => {
-    const [group = '', kind = ''] = [key.slice(0, key.lastIndexOf('/')), key.slice(key.lastIndexOf('/') + 1)];
-    if (done.has(key) || isKubernetesGroup(group)) return [];
+  return left.flatMap(({ key, group, kind }) => {
     const objects = snapshot.of(group, kind);
     const [first] = objects;
     if (!first) return [];
