@@ -136,6 +136,10 @@ const takesHost = ({ hosts }: AtListener, host: string): boolean => {
 
 const isBytes = ({ protocol }: Frontend): boolean => protocol === 'tls' || protocol === 'tcp';
 
+/** Whether a rule is there for every client, and on every port of its table. */
+const isForAll = ({ match: { caller, port } }: Rule, { listens }: Frontend): boolean =>
+  !caller && (port === undefined || (listens.kind === 'service' && listens.port === port));
+
 const noMatchVerdict = (noMatch: NoMatch, frontend: Frontend, judging: Judging): Verdict<NoMatch> => {
   const { noMatchStatus: status, hostFallThrough } = judging.profile;
   const notFound: NoMatch = { kind: 'respond', status };
@@ -149,17 +153,13 @@ const noMatchVerdict = (noMatch: NoMatch, frontend: Frontend, judging: Judging):
       : `a request that no rule takes is answered with ${status}`;
     return approximated(does, 'no-match', message);
   }
-  if (isBytes(frontend) && frontend.rules.length === 0) {
+  if (noMatch.kind === 'passToService') return 'applied';
+  if (isBytes(frontend) && !frontend.rules.some(rule => isForAll(rule, frontend))) {
     // A TLSRoute or TCPRoute has at least one rule: without any there is no route, and connections go on by themselves.
-    if (noMatch.kind === 'passToService') return 'applied';
-    return approximated(
-      { kind: 'passToService' },
-      'no-match',
-      'no rule is left to write, so connections go to the service',
-    );
+    const message = 'where no rule is left to write, connections go to the service';
+    return approximated({ kind: 'passToService' }, 'no-match', message);
   }
   if (noMatch.kind === 'respond' && noMatch.status === status) return 'applied';
-  if (noMatch.kind === 'passToService' && frontend.protocol !== 'tls') return 'applied';
   if (noMatch.kind === 'next') {
     const message = 'what no rule takes goes to the service, and not to the next table';
     return approximated({ kind: 'passToService' }, 'no-match', message);

@@ -362,6 +362,29 @@ describe('written routes', () => {
     ]);
   });
 
+  it('of TLS for the clients of one namespace leave the service to everyone else', () => {
+    const theirs = rule('theirs', { caller: { namespaces: ['one'] } }, forward(service('v2', 80)));
+    const tls = (noMatch: Frontend['noMatch']): Model =>
+      modelOf(
+        table([theirs], { protocol: 'tls', noMatch, listens: { kind: 'service', service: 'shop/web', port: 80 } }),
+      );
+    expect(losses(tls({ kind: 'passToService' }))).toEqual([]);
+    expect(losses(tls({ kind: 'respond', status: 404 }))).toEqual(['noMatch: approximated no-match behaviour differs']);
+    expect(write(tls({ kind: 'respond', status: 404 })).expected.frontends[0]?.noMatch.kind).toBe('passToService');
+    expect(paths(tls({ kind: 'passToService' }))).toEqual([
+      ['TLSRoute', 'one', 'web-shop-80', [{ group: '', kind: 'Service', name: 'web', namespace: 'shop', port: 80 }]],
+      ['TLSRoute', 'shop', 'web-80', [{ group: '', kind: 'Service', name: 'web', port: 80 }]],
+    ]);
+  });
+
+  it('for gRPC that look at the method of HTTP are HTTPRoutes, since a GRPCRoute does not look', () => {
+    const post = rule('post', { method: { kind: 'exact', value: 'POST' } }, forward(service('web', 80)));
+    const model = modelOf(table([post], { protocol: 'grpc' }));
+    expect(write(model).objects.map(({ kind }) => kind)).toEqual(['HTTPRoute']);
+    const asks = boundaryAsks(model);
+    expect(answersOf(write(model).again, asks)).toEqual(answersOf(model, asks));
+  });
+
   it.each<Extract<PathRewrite, { kind: 'segmentPrefix' | 'prefix' }>>([
     { kind: 'segmentPrefix', value: '/new' },
     { kind: 'prefix', value: '/new' },

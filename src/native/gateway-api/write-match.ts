@@ -33,8 +33,8 @@ const writeText = (match: TextMatch): Json =>
 /** An entry of `GRPCRoute.spec.rules[].matches`; undefined if the match says something that only HTTP has words for. */
 export const writeGrpcMatch = (match: Match): Json | undefined => {
   const method = match.path ? grpcMethod(match.path) : {};
-  const isPost = match.method === undefined || (match.method.kind === 'exact' && match.method.value === 'POST');
-  if (!method || !isPost || match.query) return undefined;
+  // Every call is a POST, but a GRPCRoute does not look: what is none goes the way of its path as well.
+  if (!method || match.method || match.query) return undefined;
   return {
     ...(Object.keys(method).length > 0 ? { method } : {}),
     ...(match.headers ? { headers: match.headers.map(writeNamed) } : {}),
