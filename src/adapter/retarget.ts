@@ -7,8 +7,8 @@ import { protocolOf } from '../native/kubernetes/protocol.ts';
 /**
  * The same wishes, in another mesh: workloads become members of it, and every scope that named the old mesh names the
  * new one. The old mesh's defaults stay in its place until a judge has looked at them (`meshDefault`), because what it
- * did without being told is part of what users rely on. Gateways are run by the new mesh, if it runs any; else they
- * are nobody's clients.
+ * did without being told is part of what users rely on. Gateways are run by the new mesh, if it runs any, even where
+ * there was no mesh; else they are nobody's clients.
  */
 export const retarget = (model: Model, to: Mesh): Model => {
   const from = new Set(model.meshes.map(mesh => mesh.id));
@@ -47,12 +47,15 @@ export const retarget = (model: Model, to: Mesh): Model => {
         return runsGateways ? { ...bare, mesh: to.id } : bare;
       }),
     },
-    meshes: model.meshes.map(mesh => ({
-      ...to,
-      evidence: mesh.evidence,
-      defaults: mesh.defaults,
-      trustDomain: mesh.trustDomain,
-    })),
+    meshes:
+      model.meshes.length === 0 && runsGateways && model.inventory.gateways.length > 0
+        ? [to]
+        : model.meshes.map(mesh => ({
+            ...to,
+            evidence: mesh.evidence,
+            defaults: mesh.defaults,
+            trustDomain: mesh.trustDomain,
+          })),
     frontends: model.frontends.map(clients),
     destinations: model.destinations.map(clients),
     encryption: model.encryption.map(servers),

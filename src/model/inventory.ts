@@ -139,6 +139,8 @@ export interface Gateway {
   /** Where those pods are, if not in the gateway's own namespace. */
   readonly podNamespace?: string;
   readonly serviceAccount?: string;
+  /** `referenced`: only routes mention it, and its listeners are what those need; absent: the input holds it. */
+  readonly evidence?: 'referenced';
   readonly listeners: readonly Listener[];
   readonly source?: Source;
 }
@@ -146,6 +148,8 @@ export interface Gateway {
 export interface Listener {
   readonly name: string;
   readonly port: number;
+  /** Where it listens is not known: on any port that no other listener of the gateway names. `port` is the usual one. */
+  readonly anyPort?: true;
   readonly protocol: Protocol;
   /** Host patterns (`*` matches one or more labels in front); empty is every host. */
   readonly hosts: readonly string[];

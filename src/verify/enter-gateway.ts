@@ -62,20 +62,25 @@ const onward = ({ peerAddress, token: _, ...traffic }: Traffic, path: string): T
   return { ...traffic, request: { ...request, path, headers: [...request.headers, ...forwardedFor] } };
 };
 
+/** The port on which the caller comes in. */
+const portAt = (listener: Listener, { port, request }: Entry): number =>
+  listener.anyPort ? (port ?? (isSealed(request) ? 443 : 80)) : listener.port;
+
 const throughListener = ({ entry, listener, layer, endsTls, secured, log }: Inside): Departure => {
   const { lookup, gateway, party, caller, authority, request, story } = entry;
   const { encrypted } = secured;
+  const port = portAt(listener, entry);
   const at = { source: listener.source ?? gateway.source };
   const arrived: Traffic = {
     request,
     layer,
     authority,
-    port: listener.port,
+    port,
     addresses: [],
     sealed: isSealed(request) && !endsTls,
     ...(request.sourceAddress === undefined ? {} : { peerAddress: request.sourceAddress }),
   };
-  const arrival = { lookup, sender: caller, receiver: party, traffic: arrived, port: listener.port, log, story };
+  const arrival = { lookup, sender: caller, receiver: party, traffic: arrived, port, log, story };
   const { decision, status, identitySeen, token, request: passed } = screen(arrival, encrypted, secured.identity);
   if (decision !== 'forwarded') {
     const refused = answered({ decision, ...(status === undefined ? {} : { status }) }, encrypted);
@@ -91,7 +96,7 @@ const throughListener = ({ entry, listener, layer, endsTls, secured, log }: Insi
   }
   const sender = senderOf(party);
   const host = layer === 'tls' ? (sight.sni ?? hostOf(authority)) : hostOf(authority);
-  const dialled = { host, port: listener.port, layer };
+  const dialled = { host, port, layer };
   const frontends = lookup.frontends.behind({ gateway: gateway.id, name: listener.name, endsTls }, dialled, sender);
   const routed = route(frontends, { lookup, sender, sight, log, notes: story.notes });
   if (routed.kind === 'answered') return answered(routed.answer, encrypted);
@@ -121,7 +126,10 @@ export const enterGateway = (entry: Entry): Departure => {
   }
   const { listener, layer, endsTls } = entered;
   const at = { rule: listener.name, source: listener.source ?? gateway.source };
-  log.add('gateway', `the listener \`${listener.name}\` on port ${listener.port} takes it`, at);
+  log.add('gateway', `the listener \`${listener.name}\` on port ${portAt(listener, entry)} takes it`, at);
+  if (gateway.evidence === 'referenced') {
+    story.notes.assume(`gateway \`${gateway.id}\` exists and takes what the routes say: only routes name it`);
+  }
   if (listener.tls?.mode === 'mutual') story.notes.assume('the caller shows a certificate that the listener takes');
   const secured = secure(listener, entry);
   if (!secured) {

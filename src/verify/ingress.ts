@@ -19,6 +19,12 @@ const endsTls = (listener: Listener): boolean => speaksTls(listener) && listener
 
 const readsHttp: readonly Listener['protocol'][] = ['http', 'http2', 'grpc', 'https', 'detect'];
 
+/** Whether a connection can be of the kind that a listener takes. Of a listener that is only supposed to be there nobody knows. */
+const fits = (listener: Listener, request: Request, gateway: Gateway): boolean => {
+  const isOpen = gateway.evidence === 'referenced' && listener.protocol === 'detect';
+  return isOpen ? request.protocol !== 'tcp' : speaksTls(listener) === isSealed(request);
+};
+
 const layerAt = (listener: Listener, request: Request): Layer => {
   if (speaksTls(listener) && !endsTls(listener)) return 'tls';
   const sendsHttp = request.protocol === 'http' || request.protocol === 'grpc';
@@ -32,14 +38,26 @@ const rank = ({ hosts }: Listener, host: string): number | undefined => {
   return ranks.length === 0 ? undefined : Math.max(...ranks);
 };
 
+/** Those on a port; else those of which nobody knows the port. */
+const onPort = (listeners: readonly Listener[], port: number | undefined): readonly Listener[] => {
+  const anywhere = listeners.filter(({ anyPort }) => anyPort);
+  if (port === undefined) return anywhere.length > 0 ? anywhere : listeners;
+  const here = listeners.filter(listener => !listener.anyPort && listener.port === port);
+  return here.length > 0 ? here : anywhere;
+};
+
+/** Listeners that are only supposed to be there: first those whose name tells how they speak. */
+const clearestFirst = (listeners: readonly Listener[]): readonly Listener[] =>
+  listeners.toSorted((a, b) => Number(a.protocol === 'detect') - Number(b.protocol === 'detect'));
+
 /**
  * The most specific listener for the host takes the request, and no other one does, whatever routes it has (listener
  * isolation, Gateway API). Without a port, the first port that fits is meant.
  */
 export const enter = (gateway: Gateway, request: Request, host: string, port: number | undefined): Entered => {
-  const open = gateway.listeners.filter(
-    listener => (port === undefined || listener.port === port) && speaksTls(listener) === isSealed(request),
-  );
+  const all = gateway.evidence === 'referenced' ? clearestFirst(gateway.listeners) : gateway.listeners;
+  const fitting = all.filter(listener => fits(listener, request, gateway));
+  const open = onPort(fitting, port);
   const [first] = open;
   if (!first) return { kind: 'closed' };
   let best: { listener: Listener; rank: number } | undefined;
@@ -50,5 +68,6 @@ export const enter = (gateway: Gateway, request: Request, host: string, port: nu
   // Without a fitting server name there is no certificate to show, and no connection.
   if (!best) return { kind: 'unknownHost', layer: isSealed(request) ? 'tls' : layerAt(first, request) };
   const { listener } = best;
-  return { kind: 'listener', listener, layer: layerAt(listener, request), endsTls: endsTls(listener) };
+  const passes = listener.tls?.mode === 'passthrough';
+  return { kind: 'listener', listener, layer: layerAt(listener, request), endsTls: isSealed(request) && !passes };
 };

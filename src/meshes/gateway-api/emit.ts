@@ -3,10 +3,17 @@ import { subsetManifests, subsetService } from '../../adapter/subset-services.ts
 import { byAll, byKey, groupBy } from '../../base/order.ts';
 import type { DestinationSettings } from '../../model/capabilities/destination.ts';
 import type { Frontend } from '../../model/frontend.ts';
+import type { Gateway, Listener } from '../../model/inventory.ts';
 import type { Model } from '../../model/model.ts';
+import { isNamed } from '../../model/referenced-gateway.ts';
 import { hostGroups } from '../../native/gateway-api/gateway-frontends.ts';
 import { gatewayGroup } from '../../native/gateway-api/kinds.ts';
-import { type RouteManifest, type RouteWriting, writeRoutes } from '../../native/gateway-api/write-routes.ts';
+import {
+  type RouteManifest,
+  type RoutePlace,
+  type RouteWriting,
+  writeRoutes,
+} from '../../native/gateway-api/write-routes.ts';
 import { writeServiceRoutes } from '../../native/gateway-api/write-service-routes.ts';
 import { emitGateway, listenerOf, redirectRoutes, sectionsOf } from './emit-gateway.ts';
 import type { Judging } from './judging.ts';
@@ -14,7 +21,7 @@ import type { Judging } from './judging.ts';
 /** The expected model as objects of Gateway API, and Services for its subsets. Nothing is lost here. */
 export const emit = (model: Model, judging: Judging, className: string): readonly Manifest[] => {
   const { gateways } = model.inventory;
-  const ingress = gateways.filter(({ purpose }) => purpose === 'ingress');
+  const ingress = gateways.filter(({ purpose, evidence }) => purpose === 'ingress' && evidence !== 'referenced');
   const writing = writingFor(judging);
   const byService = groupBy(model.frontends, serviceOf);
   const tablesOf = (frontend: Frontend): readonly Frontend[] => byService.get(serviceOf(frontend)) ?? [];
@@ -67,19 +74,28 @@ const behindListener = (frontend: Frontend, model: Model, writing: RouteWriting)
   const { listens } = frontend;
   if (listens.kind !== 'listener') return [];
   const [gateway, listener] = listenerOf(model.inventory.gateways, listens.gateway, listens.listener);
-  const sections = sectionsOf(gateway).get(listener.name) ?? [];
   const hosts = frontend.protocol === 'tcp' ? [] : listens.hosts.filter(host => host !== '*');
   const isEvery = hosts.length < listens.hosts.length || listens.hosts.length === 0 || frontend.protocol === 'tcp';
   return (isEvery ? [[]] : hostGroups(hosts)).flatMap(group => {
     const place = {
       namespace: gateway.namespace,
       name: routeName([gateway.name, listener.name, ...group.slice(0, 1)]),
-      parents: sections.map(({ name }) => ({ name: gateway.name, sectionName: name })),
+      parents: parentsFor(gateway, listener),
       hostnames: group,
-      dialled: listener.port,
+      dialled: listener.anyPort ? undefined : listener.port,
     };
     return writeRoutes(frontend, place, writing);
   });
+};
+
+/** The sections of a Gateway that is written; of one that only routes name, what they said of it. */
+const parentsFor = (gateway: Gateway, listener: Listener): RoutePlace['parents'] => {
+  const { name } = gateway;
+  if (gateway.evidence === 'referenced') {
+    const section = isNamed(listener) ? { sectionName: listener.name } : {};
+    return [{ name, ...section, ...(listener.anyPort ? {} : { port: listener.port }) }];
+  }
+  return (sectionsOf(gateway).get(listener.name) ?? []).map(section => ({ name, sectionName: section.name }));
 };
 
 /** Object names are DNS names of at most 253 characters. */

@@ -5,7 +5,7 @@ import type { Frontend, NoMatch, Rule } from '../../model/frontend.ts';
 import { hostMatches } from '../../model/match.ts';
 import { type OrderConflict, rankedOrder } from '../../native/gateway-api/order-completion.ts';
 import { orderFor, passRuleId, rankingFor } from '../../native/gateway-api/write-routes.ts';
-import { familyOf, needsPorts } from '../../native/gateway-api/write-service-routes.ts';
+import { familyOf, hasOpenPort, needsPorts } from '../../native/gateway-api/write-service-routes.ts';
 import { adapterFindings } from './findings.ts';
 import { listenerVerdict } from './judge-gateway.ts';
 import type { Judging } from './judging.ts';
@@ -97,6 +97,15 @@ const behindListener = (frontend: Frontend, judging: Judging): Verdict<Frontend>
   if (listening !== 'applied' && listening.result === 'refused') return listening;
   if (listener.httpsRedirect) {
     return refused('frontend-hidden', 'the listener sends every request to https', { effect: 'none' });
+  }
+  if (listener.anyPort && hasOpenPort(frontend)) {
+    return refused(
+      'frontend-ports',
+      `a backend needs a port, and the one that \`${gateway.id}\` listens on is not known`,
+      {
+        workaround: 'add the gateway and its Services to the input, or write the port of each destination',
+      },
+    );
   }
   return hiddenHosts(frontend, listens, judging.beside(frontend).before);
 };

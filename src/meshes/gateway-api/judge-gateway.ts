@@ -1,18 +1,24 @@
 import { approximated, refused, type Verdict } from '../../adapter/disposition.ts';
 import type { Judge } from '../../adapter/judge.ts';
+import { referencedGatewayVerdict } from '../../adapter/referenced-gateway.ts';
 import type { Gateway, Listener } from '../../model/inventory.ts';
+import { carriedBy, isNamed } from '../../model/referenced-gateway.ts';
+import { gatewayGroup } from '../../native/gateway-api/kinds.ts';
 import type { Judging } from './judging.ts';
 
 /** What becomes of gateways. The API does not know which pods run one: whoever installs its class decides. */
 export const gatewayJudge = (judging: Judging): Pick<Judge, 'gateway' | 'listener'> => ({
   gateway: gateway =>
     gateway.purpose === 'ingress'
-      ? 'applied'
+      ? gateway.evidence === 'referenced'
+        ? referencedGatewayVerdict(gateway, gatewayGroup)
+        : 'applied'
       : refused('gateway-purpose', `a gateway for ${gateway.purpose} traffic belongs to a mesh, not to the API`),
   listener: (listener, gateway) => listenerVerdict(listener, gateway, judging),
 });
 
 export const listenerVerdict = (listener: Listener, gateway: Gateway, _judging: Judging): Verdict<Listener> => {
+  if (gateway.evidence === 'referenced') return supposedVerdict(listener, gateway);
   const rival = gateway.listeners
     .slice(0, gateway.listeners.indexOf(listener))
     .find(other => other.port === listener.port && family(other) === family(listener) && sharesHost(other, listener));
@@ -55,6 +61,15 @@ export const listenerVerdict = (listener: Listener, gateway: Gateway, _judging: 
   const protocol = tls.mode === 'passthrough' || listener.protocol === 'tcp' ? 'tls' : 'https';
   const message = `a listener with TLS has protocol ${protocol.toUpperCase()}`;
   return approximated({ ...listener, protocol }, 'listener-protocol', message, { effect: 'none' });
+};
+
+/** Routes without a section are for every listener, so that those for one would not keep its requests to themselves. */
+const supposedVerdict = (listener: Listener, gateway: Gateway): Verdict<Listener> => {
+  const others = gateway.listeners.filter(other => other !== listener && carriedBy(other) === carriedBy(listener));
+  if (isNamed(listener) || !listener.anyPort || others.length === 0) return 'applied';
+  return refused('listener-any', 'a route for every listener would act beside the routes for one of them', {
+    workaround: `add the gateway \`${gateway.id}\` to the input`,
+  });
 };
 
 const isFile = (name: string): boolean => name.startsWith('/') || name === '';

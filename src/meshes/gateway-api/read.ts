@@ -8,10 +8,11 @@ import type { Mesh } from '../../model/mesh.ts';
 import type { ModelPart } from '../../model/model.ts';
 import { readBackendTls } from '../../native/gateway-api/backend-tls.ts';
 import { gatewayFrontends } from '../../native/gateway-api/gateway-frontends.ts';
-import { type NativeGateway, readGateways } from '../../native/gateway-api/gateways.ts';
+import { type NativeGateway, type RoutedGateway, readGateways } from '../../native/gateway-api/gateways.ts';
 import { experimentalGroup, gatewayGroup } from '../../native/gateway-api/kinds.ts';
 import { specificationProfile } from '../../native/gateway-api/profile.ts';
 import { type GatewayApiReading, startReading } from '../../native/gateway-api/reading.ts';
+import { referencedGateways } from '../../native/gateway-api/referenced-gateways.ts';
 import { isService, readRoutes } from '../../native/gateway-api/route.ts';
 import { serviceFrontends } from '../../native/gateway-api/service-frontends.ts';
 import type { NativeObject, Snapshot } from '../../native/snapshot.ts';
@@ -80,13 +81,18 @@ const reportedKinds = (snapshot: Snapshot): readonly NativeObject[] => [
 const experimental = ({ ref }: NativeObject): Finding =>
   findingOf(adapterFindings, 'GWAPI102', ref, `\`${ref.kind}\` is reported and not acted on`);
 
+interface Ingress {
+  readonly gateways: readonly RoutedGateway[];
+  readonly frontends: readonly Frontend[];
+}
+
 /** Gateways by who runs them, because each implementation has its own way with routes. */
 const readIngress = (
   reading: GatewayApiReading,
   inventory: Inventory,
   routes: ReturnType<typeof readRoutes>,
   others: readonly Mesh[],
-): { readonly gateways: readonly NativeGateway[]; readonly frontends: readonly Frontend[] } => {
+): Ingress => {
   const { snapshot } = reading;
   const implementations = new Map<string, Implementation>();
   const of = (className: string): Implementation => {
@@ -96,7 +102,7 @@ const readIngress = (
   };
   const all = readGateways(reading, {
     namespaces: inventory.namespaces,
-    takes: className => !of(className).isInside || others.length === 0,
+    takes: className => !isRunBy(of(className), others),
   });
   for (const { object, className } of all) {
     if (of(className) === unknownImplementation) {
@@ -107,8 +113,19 @@ const readIngress = (
   const frontends = [...groupBy(placed, gateway => of(gateway.className))].flatMap(([{ profile }, own]) =>
     gatewayFrontends(own, routes, { ...reading, profile }),
   );
-  return { gateways: placed, frontends };
+  // Where a mesh is seen that runs gateways, one that is not in the input is taken to be its own.
+  const absent = others.some(runsGateways) ? [] : referencedGateways(routes, reading);
+  return {
+    gateways: [...placed, ...absent],
+    frontends: [...frontends, ...gatewayFrontends(absent, routes, reading)],
+  };
 };
+
+/** A mesh that is there reads the Gateways of its own classes itself. */
+const isRunBy = ({ meshType }: Implementation, others: readonly Mesh[]): boolean =>
+  others.some(({ type }) => type === meshType);
+
+const runsGateways = ({ dataPlanes }: Mesh): boolean => 'gateway' in dataPlanes;
 
 /** A gateway that its mesh runs is a client of that mesh, under the account of its pods. */
 const placedIn = (

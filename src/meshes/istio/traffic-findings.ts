@@ -39,8 +39,8 @@ export const trafficFindings = {
   },
   ISTIO108: {
     severity: 'warning',
-    title: 'a VirtualService for a Gateway that is not in the input',
-    hint: 'name it as namespace/name if it is in another namespace, or add it to the input',
+    title: 'a VirtualService for a Gateway that does not exist',
+    hint: 'name it as namespace/name if it is in another namespace',
   },
   ISTIO109: {
     severity: 'warning',
@@ -76,6 +76,11 @@ export const trafficFindings = {
     severity: 'warning',
     title: 'a rule for a port that none of its gateways has',
     hint: 'compare the port of the match with the servers of the Gateway; what counts is the port of the gateway',
+  },
+  ISTIO116: {
+    severity: 'info',
+    title: 'a VirtualService names a Gateway that is not in the input; one that takes its hosts is assumed',
+    hint: 'add the Gateway to the input, or write its name as namespace/name: its servers say which ports and hosts it takes',
   },
   ISTIO140: {
     severity: 'warning',

@@ -6,6 +6,7 @@ import { groupRules, readRules, reportIgnored } from './destination-rule/rules.t
 import { subsetIndex } from './destination-rule/subsets.ts';
 import { gatewayFrontends } from './gateway/frontends.ts';
 import { readGateways } from './gateway/gateways.ts';
+import { referencedGateways } from './gateway/referenced.ts';
 import type { Reading } from './reading.ts';
 import { readExposures } from './service-entry/exposures.ts';
 import { beforePublicTables, readServiceRoutes } from './service-routes/read.ts';
@@ -25,7 +26,8 @@ export const readTraffic = (reading: Reading): { part: ModelPart; gateways: read
   const { all, delegates } = readVirtualServices(reading);
   const { tables, isPrivate } = meshFrontends(reading, all, delegates, subsets);
   const inMesh = beforePublicTables(reading, readServiceRoutes(reading), tables, isPrivate);
-  const native = readGateways(reading);
+  const held = readGateways(reading);
+  const native = [...held, ...referencedGateways(reading, all, held)];
   const gateways = native.map(({ model }) => model);
   const sidecars = readSidecars(reading);
   const part: ModelPart = {

@@ -16,7 +16,7 @@ export interface AllowedRoutes {
 }
 
 /** The kinds that a listener's protocol carries (Gateway API, AllowedRoutes and Listener). */
-const kindsOf = (protocol: string, passthrough: boolean): readonly string[] => {
+export const kindsOf = (protocol: string, passthrough: boolean): readonly string[] => {
   if (protocol === 'HTTP' || protocol === 'HTTPS') return ['HTTPRoute', 'GRPCRoute'];
   if (protocol === 'TLS') return passthrough ? ['TLSRoute'] : ['TLSRoute', 'TCPRoute'];
   return protocol === 'TCP' ? ['TCPRoute'] : [];

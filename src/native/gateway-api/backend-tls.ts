@@ -3,7 +3,7 @@ import { written } from '../../base/source.ts';
 import type { DestinationSettings } from '../../model/capabilities/destination.ts';
 import type { UpstreamTls } from '../../model/capabilities/upstream-tls.ts';
 import type { NativeObject } from '../snapshot.ts';
-import type { NativeGateway } from './gateways.ts';
+import type { RoutedGateway } from './gateways.ts';
 import { gatewayGroup } from './kinds.ts';
 import { objectText, readObjectReference } from './object-reference.ts';
 import { type GatewayApiReading, report } from './reading.ts';
@@ -14,7 +14,7 @@ import { type GatewayApiReading, report } from './reading.ts';
  */
 export const readBackendTls = (
   reading: GatewayApiReading,
-  gateways: readonly NativeGateway[],
+  gateways: readonly RoutedGateway[],
 ): readonly DestinationSettings[] => {
   const targets = reading.snapshot.of(gatewayGroup, 'BackendTLSPolicy').flatMap(object => readPolicy(object, reading));
   const distinct = targets.filter((one, at) => {

@@ -70,6 +70,11 @@ export const gatewayApiFindings = {
     severity: 'info',
     title: 'a filter on one of several backends that is not part of what is told about a request',
   },
+  GWAPI016: {
+    severity: 'info',
+    title: 'a route names a Gateway that is not in the input; one that takes the route is assumed',
+    hint: 'add the Gateway to the input: its listeners say which ports, hosts and namespaces it takes',
+  },
 } as const satisfies FindingKinds;
 
 export type GatewayApiFindingCode = keyof typeof gatewayApiFindings;

@@ -2,7 +2,7 @@ import { byText } from '../../base/order.ts';
 import type { Frontend, NoMatch } from '../../model/frontend.ts';
 import type { Protocol } from '../../model/inventory.ts';
 import { hostMatches, hostRank } from '../../model/match.ts';
-import type { NativeGateway } from './gateways.ts';
+import type { RoutedGateway } from './gateways.ts';
 import { gatewayGroup, type RouteKind } from './kinds.ts';
 import type { BoundListener } from './listeners.ts';
 import { rankRules } from './ranking.ts';
@@ -25,7 +25,7 @@ const everyHost = '*';
  * Listeners keep their requests to themselves (listener isolation); within one, host names follow the profile.
  */
 export const gatewayFrontends = (
-  gateways: readonly NativeGateway[],
+  gateways: readonly RoutedGateway[],
   routes: readonly Route[],
   reading: GatewayApiReading,
 ): readonly Frontend[] => {
@@ -53,7 +53,7 @@ const isListenerParent = ({ group, kind }: ParentReference): boolean =>
 const sharedWith = (
   route: Route,
   parent: ParentReference,
-  gateways: readonly NativeGateway[],
+  gateways: readonly RoutedGateway[],
   reading: GatewayApiReading,
 ): readonly (readonly [BoundListener, readonly string[]])[] => {
   const unbound = (why: string): readonly [] => {
@@ -69,7 +69,7 @@ const sharedWith = (
   const named = owned.filter(
     ({ sectionName, listener }) =>
       (parent.sectionName === undefined || parent.sectionName === sectionName) &&
-      (parent.port === undefined || parent.port === listener.port),
+      (parent.port === undefined || (!listener.anyPort && parent.port === listener.port)),
   );
   if (named.length === 0) return unbound('it has no such listener');
   const { namespace } = route;
@@ -91,13 +91,14 @@ const sharedWith = (
 const isNamed = (owner: { readonly namespace: string; readonly name: string }, parent: ParentReference): boolean =>
   owner.namespace === parent.namespace && owner.name === parent.name;
 
-/** A gateway that is there and not among those asked about is somebody else's to read. */
+/** A gateway that is there, or may be, and is not among those asked about is somebody else's to read. */
 const isReadElsewhere = (
   parent: ParentReference,
-  gateways: readonly NativeGateway[],
+  gateways: readonly RoutedGateway[],
   { snapshot }: GatewayApiReading,
 ): boolean =>
-  snapshot.find(gatewayGroup, parent.kind, parent.namespace, parent.name) !== undefined &&
+  ((parent.kind === 'Gateway' && snapshot.extent === 'partial') ||
+    snapshot.find(gatewayGroup, parent.kind, parent.namespace, parent.name) !== undefined) &&
   !gateways.some(({ model }) => isNamed(model, parent));
 
 /** The intersection of a listener's host name with a route's: of two that overlap, the more specific one. */
@@ -149,7 +150,7 @@ const protocols: Readonly<Record<RouteKind, Protocol>> = {
 };
 
 const tablesOf = (
-  gateway: NativeGateway,
+  gateway: RoutedGateway,
   listener: BoundListener,
   bound: readonly Binding[],
   reading: GatewayApiReading,

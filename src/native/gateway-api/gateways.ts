@@ -13,14 +13,18 @@ import {
 import { objectText, readObjectReference } from './object-reference.ts';
 import { type GatewayApiReading, report } from './reading.ts';
 
-/** A Gateway with the listeners that are in place, its own and those of its ListenerSets. */
-export interface NativeGateway {
-  readonly object: NativeObject;
-  readonly className: string;
+/** A gateway as routes see it. */
+export interface RoutedGateway {
   readonly model: Gateway;
   readonly listeners: readonly BoundListener[];
   /** The certificate it shows to backends (`spec.tls.backend`). */
   readonly clientCertificate?: string;
+}
+
+/** A Gateway with the listeners that are in place, its own and those of its ListenerSets. */
+export interface NativeGateway extends RoutedGateway {
+  readonly object: NativeObject;
+  readonly className: string;
 }
 
 export interface GatewayOptions {

@@ -1,4 +1,5 @@
 import type { Field } from '../../base/field.ts';
+import type { Source } from '../../base/source.ts';
 import type { Listener, ListenerTls, Protocol } from '../../model/inventory.ts';
 import { type AllowedRoutes, type NamespaceLookup, readAllowedRoutes } from './allowed-routes.ts';
 import { gatewayGroup } from './kinds.ts';
@@ -15,14 +16,14 @@ export interface ListenerOwner {
 /** A listener of a gateway, and who may bind to it. */
 export interface BoundListener {
   readonly owner: ListenerOwner;
-  /** As routes name it (`sectionName`); in the model a ListenerSet's listener has its set's name in front. */
+  /** As routes name it (`sectionName`), empty if nobody does; in the model a ListenerSet's listener has its set's name in front. */
   readonly sectionName: string;
   readonly protocol: string;
   /** Lower case; absent is every host. */
   readonly hostname?: string;
   readonly allowed: AllowedRoutes;
   readonly listener: Listener;
-  readonly field: Field;
+  readonly source: Source;
 }
 
 /** What the gateway asks of its callers on a port (`spec.tls.frontend`). */
@@ -69,7 +70,7 @@ export const readListener = (
     protocol: written,
     ...(hostname === undefined ? {} : { hostname }),
     allowed,
-    field,
+    source: field,
     listener: {
       name: owner.kind === 'Gateway' ? sectionName : `${owner.namespace}/${owner.name}/${sectionName}`,
       port,
@@ -145,7 +146,7 @@ export const withoutConflicts = (
     report(
       reading,
       'GWAPI008',
-      one.field,
+      one.source,
       `listener \`${one.listener.name}\` cannot be told apart from \`${other.listener.name}\`; neither is in place`,
       'give each listener a port or a host name of its own',
     );

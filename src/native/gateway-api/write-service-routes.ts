@@ -2,15 +2,18 @@ import type { Backend, Frontend, Rule } from '../../model/frontend.ts';
 import { type RouteManifest, type RouteWriting, writeRoutes } from './write-routes.ts';
 
 /** Whether a table for all ports has to become one route for each: something in it depends on the port dialled. */
-export const dependsOnPort = (frontend: Frontend): boolean => {
-  const isOpen = (backend: Backend): boolean => backend.kind === 'service' && backend.port === undefined;
-  return (
-    frontend.noMatch.kind === 'passToService' ||
-    frontend.rules.some(({ match, action }) => {
-      const mirrored = (action.mirrors ?? []).some(({ backend }) => isOpen(backend));
-      const forwarded = action.target.kind === 'forward' && action.target.backends.some(share => isOpen(share.backend));
-      return match.port !== undefined || mirrored || forwarded;
-    })
+export const dependsOnPort = (frontend: Frontend): boolean =>
+  frontend.noMatch.kind === 'passToService' ||
+  frontend.rules.some(({ match }) => match.port !== undefined) ||
+  hasOpenPort(frontend);
+
+/** Whether traffic goes on to the port that was dialled, because a backend names none. */
+export const hasOpenPort = ({ rules }: Frontend): boolean => {
+  const isOpen = ({ backend }: { readonly backend: Backend }): boolean =>
+    backend.kind === 'service' && backend.port === undefined;
+  return rules.some(
+    ({ action: { mirrors = [], target } }) =>
+      mirrors.some(isOpen) || (target.kind === 'forward' && target.backends.some(isOpen)),
   );
 };
 

@@ -204,7 +204,7 @@ const gatewayTargets = function* (lookups: readonly Lookup[]): Generator<Target>
       const standing = { gateway: id, namespace, labels, ...mesh };
       for (const listener of gateway.listeners) {
         const { port, name, protocol, tls } = listener;
-        const endsTls = tls !== undefined && tls.mode !== 'passthrough';
+        const endsTls = tls ? tls.mode !== 'passthrough' : protocol === 'https';
         for (const host of hostsAt(gateway, listener, lookup.frontends.at(id, name))) {
           yield targetOf(lookups, {
             name: host,

@@ -96,7 +96,7 @@ const decisionsFor = (host: string, http: readonly Behind[], { listeners }: Gate
     if (!isNearest(listener, host, listeners)) return [];
     const [rules, ...others] = http
       .filter(one => one.listener === listener && one.hosts.some(own => covers(own, host)))
-      .map(({ table }) => table.rules.flatMap(rule => onPort(rule, listener.port)));
+      .map(({ table }) => table.rules.flatMap(rule => onPort(rule, knownPort(listener))));
     if (!rules) return [];
     // A host for which no rule is written would be taken by what is written for wider ones.
     const leaks = rules.length === 0 && others.some(other => other.length > 0);
@@ -114,7 +114,7 @@ const isNearest = (listener: Listener, host: string, listeners: readonly Listene
   const own = nearest(listener, host);
   if (own === undefined) return false;
   return listeners.every(other => {
-    const rival = other.port === listener.port && readsHttp(other) ? nearest(other, host) : undefined;
+    const rival = knownPort(other) === knownPort(listener) && readsHttp(other) ? nearest(other, host) : undefined;
     return rival === undefined || bySpecificity(own, rival) <= 0;
   });
 };
@@ -128,9 +128,10 @@ const nearest = (listener: Listener, host: string): string | undefined =>
 const httpRoutes = (
   host: string,
   decisions: readonly Decision[],
-  { listeners }: Gateway,
+  { listeners, evidence }: Gateway,
   writing: Writing,
 ): readonly Json[] => {
+  if (evidence === 'referenced') return emitRules(supposedRules(decisions), writing);
   const reached = listeners.filter(listener => readsHttp(listener) && isFor(listener, host));
   const isEverywhere =
     reached.every(listener => decisions.some(one => one.listener === listener)) &&
@@ -141,26 +142,46 @@ const httpRoutes = (
   return emitRules(rules, writing);
 };
 
+/**
+ * At a gateway whose servers nobody knows: what is for a port says so, and keeps its requests from what is for the other
+ * ports, which comes last.
+ */
+const supposedRules = (decisions: readonly Decision[]): readonly Rule[] => {
+  const open = decisions.find(({ listener }) => listener.anyPort);
+  const closing = open ? [notFound] : [];
+  const onPorts = decisions
+    .filter(one => one !== open)
+    .flatMap(({ listener, rules }) =>
+      [...rules, ...closing].map(rule => ({ ...rule, match: { ...rule.match, port: listener.port } })),
+    );
+  return [...onPorts, ...(open?.rules ?? [])];
+};
+
+/** Undefined where a listener is for whichever ports the others leave. */
+const knownPort = ({ port, anyPort }: Listener): number | undefined => (anyPort ? undefined : port);
+
 /** The tables with the rules that somebody gets at the gateways; those of workloads as they are. */
 export const gatewayTablesUsed = (
   frontends: readonly Frontend[],
   gateways: readonly Gateway[],
 ): readonly Frontend[] => {
-  const ports = new Map(
-    gateways.flatMap(({ id, listeners }) => listeners.map(({ name, port }) => [`${id} ${name}`, port])),
+  const behindThese = new Map(
+    gateways.flatMap(({ id, listeners }) => listeners.map(listener => [`${id} ${listener.name}`, listener])),
   );
   return frontends.map(table => {
     const { listens } = table;
     if (listens.kind !== 'listener') return table;
-    const port = ports.get(`${listens.gateway} ${listens.listener}`);
-    return { ...table, rules: port === undefined ? [] : table.rules.filter(rule => onPort(rule, port).length > 0) };
+    const listener = behindThese.get(`${listens.gateway} ${listens.listener}`);
+    const rules = listener ? table.rules.filter(rule => onPort(rule, knownPort(listener)).length > 0) : [];
+    return { ...table, rules };
   });
 };
 
 /** The rule as it stands on one port, with the port in every destination that has none; none if it is for another. */
-const onPort = (rule: Rule, port: number): Rule[] => {
+const onPort = (rule: Rule, port: number | undefined): Rule[] => {
   const { port: asked, ...match } = rule.match;
   if (asked !== undefined && asked !== port) return [];
+  if (port === undefined) return [rule];
   return [{ ...rule, match, action: withPort(rule.action, port) }];
 };
 
@@ -198,27 +219,30 @@ const emitConnection = (rule: Rule, writing: Writing): Json => {
   return { ...(matches.length > 0 ? { match: matches } : {}), ...emitRoute(rule.action, writing) };
 };
 
-/** A port is said where the gateway has several listeners of the kind. */
-const portOf = ({ listener }: Behind, among: readonly Listener[]): { port?: number } =>
-  among.length > 1 ? { port: listener.port } : {};
+/** A port is said where the gateway has several listeners of the kind, or may have. */
+const portOf = ({ listener }: Behind, among: readonly Listener[], { evidence }: Gateway): { port?: number } =>
+  (among.length > 1 || evidence === 'referenced') && !listener.anyPort ? { port: listener.port } : {};
 
-const tlsBody = (one: Behind, { listeners }: Gateway, writing: Writing): Body[] => {
-  const among = listeners.filter(({ tls, protocol }) => tls?.mode === 'passthrough' && protocol !== 'udp');
+const tlsBody = (one: Behind, gateway: Gateway, writing: Writing): Body[] => {
+  const among = gateway.listeners.filter(({ tls, protocol }) => tls?.mode === 'passthrough' && protocol !== 'udp');
   const rules = one.table.rules
-    .flatMap(rule => onPort(rule, one.listener.port))
-    .map(rule => ({ ...rule, match: { ...rule.match, sni: rule.match.sni ?? one.hosts, ...portOf(one, among) } }));
+    .flatMap(rule => onPort(rule, knownPort(one.listener)))
+    .map(rule => ({
+      ...rule,
+      match: { ...rule.match, sni: rule.match.sni ?? one.hosts, ...portOf(one, among, gateway) },
+    }));
   if (rules.length === 0) return [];
   return [
     { hosts: unique(rules.flatMap(({ match }) => match.sni)), tls: rules.map(rule => emitConnection(rule, writing)) },
   ];
 };
 
-const tcpBody = (one: Behind, { listeners }: Gateway, writing: Writing): Body[] => {
-  const among = listeners.filter(
+const tcpBody = (one: Behind, gateway: Gateway, writing: Writing): Body[] => {
+  const among = gateway.listeners.filter(
     ({ tls, protocol }) => ['tcp', 'tls'].includes(protocol) && tls?.mode !== 'passthrough',
   );
   const rules = one.table.rules
-    .flatMap(rule => onPort(rule, one.listener.port))
-    .map(rule => ({ ...rule, match: { ...rule.match, ...portOf(one, among) } }));
+    .flatMap(rule => onPort(rule, knownPort(one.listener)))
+    .map(rule => ({ ...rule, match: { ...rule.match, ...portOf(one, among, gateway) } }));
   return rules.length === 0 ? [] : [{ hosts: one.hosts, tcp: rules.map(rule => emitConnection(rule, writing)) }];
 };

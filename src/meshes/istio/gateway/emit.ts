@@ -7,12 +7,15 @@ import { emitGatewayRoutes } from './emit-routes.ts';
 import { selectorFor } from './selector.ts';
 import { emitServerTls } from './server-tls.ts';
 
-/** Gateways, and the VirtualServices behind them. */
+/** Gateways, and the VirtualServices behind them; those of a gateway that only routes name, without it. */
 export const emitGateways = (model: Model, writing: Writing): Manifest[] =>
   model.inventory.gateways
     .filter(gateway => gateway.purpose !== 'waypoint')
     .toSorted(byKey(({ id }) => id))
-    .flatMap(gateway => [emitGateway(gateway, model), ...emitGatewayRoutes(gateway, model, writing)]);
+    .flatMap(gateway => [
+      ...(gateway.evidence === 'referenced' ? [] : [emitGateway(gateway, model)]),
+      ...emitGatewayRoutes(gateway, model, writing),
+    ]);
 
 const emitGateway = (gateway: Gateway, model: Model): Manifest => ({
   apiVersion: 'networking.istio.io/v1',

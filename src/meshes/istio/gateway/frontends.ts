@@ -42,7 +42,7 @@ const httpTables = (gateway: NativeGateway, server: Server, context: Context): F
   const bound = partners(gateway, server, context.gateways).flatMap(([owner, partner]) =>
     boundTo(owner, partner, virtualServices, clusterDomain),
   );
-  const rulesOf = memoizedRules(server.listener.port, context);
+  const rulesOf = memoizedRules(portOf(server), context);
   const byHost = new Map<string, Bound[]>();
   for (const one of bound) {
     if (rulesOf(one).length === 0) continue;
@@ -85,8 +85,14 @@ const findSubsetAt = (gateway: NativeGateway, subsets: Subsets): FindSubset => {
   return (service, name) => subsets.labelsOf(service, name, namespace);
 };
 
+/** The port that rules name; undefined for a server that takes what is for none in particular. */
+const portOf = ({ listener }: Server): number | undefined => (listener.anyPort ? undefined : listener.port);
+
 /** The rules of a VirtualService for a port; the same for all of its hosts. */
-const memoizedRules = (port: number, { reading, delegates, subsets }: Context): ((bound: Bound) => readonly Rule[]) => {
+const memoizedRules = (
+  port: number | undefined,
+  { reading, delegates, subsets }: Context,
+): ((bound: Bound) => readonly Rule[]) => {
   const made = new Map<string, readonly Rule[]>();
   return ({ vs, gateway }) => {
     const key = keyOf({ vs, gateway, hosts: [] });
@@ -104,7 +110,7 @@ const memoizedRules = (port: number, { reading, delegates, subsets }: Context): 
 };
 
 /** A rule for another port is not there (pilot, `translateRoute`, 1.31). */
-const onPort = (rule: Rule, port: number): Rule[] => {
+const onPort = (rule: Rule, port: number | undefined): Rule[] => {
   const { port: asked, ...match } = rule.match;
   return asked === undefined || asked === port ? [{ ...rule, match }] : [];
 };
@@ -157,14 +163,16 @@ const tableOf = (
  */
 const l4Table = (gateway: NativeGateway, server: Server, context: Context): Frontend => {
   const { reading, virtualServices, subsets } = context;
-  const { carries, listener } = server;
+  const { carries } = server;
+  const isSupposed = gateway.model.evidence === 'referenced';
   const section = carries === 'tls' ? 'tls' : 'tcp';
   const bound = boundTo(gateway, server, virtualServices, reading.config.clusterDomain);
   const rules = bound.flatMap(({ vs }) => {
     if (!vs.spec.has(section)) return [];
     const side = { gateway: gateway.id, namespace: vs.namespace };
     const own = readL4Rules(reading, vs, section, side, findSubsetAt(gateway, subsets));
-    return withPorts(own, listener.port, reading).map(rule => ({ ...rule, id: `${vs.object.ref.name}/${rule.id}` }));
+    const here = isSupposed ? own.flatMap(rule => onPort(rule, portOf(server))) : own;
+    return withPorts(here, portOf(server), reading).map(rule => ({ ...rule, id: `${vs.object.ref.name}/${rule.id}` }));
   });
   return tableOf(
     gateway,
@@ -208,12 +216,12 @@ const reportUnbound = ({ reading, gateways, virtualServices }: Context): void =>
       const gateway = byId.get(name);
       const at = vs.spec.at('gateways') ?? vs.spec;
       if (!gateway) {
-        report(reading, 'ISTIO108', at, `no Gateway \`${name}\` in the input; what is written for it is not read`);
+        report(reading, 'ISTIO108', at, `there is no Gateway \`${name}\`; what is written for it acts nowhere`);
         continue;
       }
-      const isBound = gateway.servers.some(
-        server => boundTo(gateway, server, [vs], reading.config.clusterDomain).length > 0,
-      );
+      const isBound =
+        gateway.model.evidence === 'referenced' ||
+        gateway.servers.some(server => boundTo(gateway, server, [vs], reading.config.clusterDomain).length > 0);
       if (!isBound)
         report(
           reading,
@@ -242,5 +250,5 @@ const reportForeignPorts = (reading: Reading, vs: VirtualService, byId: Readonly
 /** Rules that are for gateways only, and for none that is there. */
 const leaveUnread = (vs: VirtualService, gateways: ReadonlyMap<string, NativeGateway>): void => {
   if (vs.gateways.some(name => name === 'mesh' || gateways.has(name))) return;
-  for (const section of ['http', 'tls', 'tcp']) vs.spec.at(section)?.leave('its gateway is not in the input');
+  for (const section of ['http', 'tls', 'tcp']) vs.spec.at(section)?.leave('its gateway does not exist');
 };

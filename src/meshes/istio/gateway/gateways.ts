@@ -52,6 +52,8 @@ export const readGateways = (reading: Reading): NativeGateway[] =>
 export const sharing = (gateway: NativeGateway, all: readonly NativeGateway[]): NativeGateway[] =>
   all.filter(other => {
     if (other === gateway) return true;
+    // What is only supposed to be there has no ports that are known to be shared.
+    if (gateway.model.evidence === 'referenced' || other.model.evidence === 'referenced') return false;
     if (gateway.pods.workloads.length > 0) {
       return other.pods.workloads.some(id => gateway.pods.workloads.includes(id));
     }

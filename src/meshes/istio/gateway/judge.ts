@@ -1,31 +1,41 @@
 import type { WriteTarget } from '../../../adapter/adapter.ts';
 import { approximated, refused, type Verdict } from '../../../adapter/disposition.ts';
 import type { Judge } from '../../../adapter/judge.ts';
+import { referencedGatewayVerdict } from '../../../adapter/referenced-gateway.ts';
 import type { Frontend, NoMatch } from '../../../model/frontend.ts';
 import type { Gateway, Listener, ListenerTls } from '../../../model/inventory.ts';
 import { hostMatches } from '../../../model/match.ts';
 import type { Model } from '../../../model/model.ts';
 import { layerOf } from '../virtual-service/host-tables.ts';
-import { podsOf } from './pods.ts';
+import { podsOf, usualSelector } from './pods.ts';
 import { selectorFor } from './selector.ts';
 import { isWritableTls } from './server-tls.ts';
-
-/** Who runs a gateway of which nothing is known: the one that Istio installs. */
-const usualSelector = { istio: 'ingressgateway' } as const;
+import { supposedVerdict } from './supposed-listener.ts';
 
 /** What a Gateway can say, and what becomes of the tables behind it. */
 export const gatewayJudge = (
   model: Model,
   target: WriteTarget,
 ): Pick<Judge, 'gateway' | 'listener' | 'frontend' | 'noMatch'> => ({
-  gateway: gateway => gatewayVerdict(gateway, model, target),
-  listener: (listener, gateway) => listenerVerdict(listener, placed(gateway, model, target)),
+  gateway: gateway =>
+    gateway.evidence === 'referenced'
+      ? referencedGatewayVerdict(placed(gateway, model, target), istioNetworking)
+      : gatewayVerdict(gateway, model, target),
+  listener: (listener, gateway) => verdictOn(listener, gateway, model, target),
   frontend: frontend => tableVerdict(frontend, model, target),
   noMatch: noMatch => noMatchVerdict(noMatch),
 });
 
+const istioNetworking = 'networking.istio.io';
+
+const verdictOn = (listener: Listener, gateway: Gateway, model: Model, target: WriteTarget): Verdict<Listener> =>
+  gateway.evidence === 'referenced'
+    ? supposedVerdict(listener, gateway, model.frontends)
+    : listenerVerdict(listener, placed(gateway, model, target));
+
 /** The gateway as it will be: run by pods of the mesh. */
 const placed = (gateway: Gateway, { inventory }: Model, { mesh }: WriteTarget): Gateway => {
+  // Who runs a gateway of which nothing is known: the one that Istio installs.
   const known = Object.keys(gateway.labels).length > 0;
   const selector = known ? selectorFor(gateway, inventory) : usualSelector;
   const pods = podsOf(inventory, selector, gateway.namespace, mesh);
@@ -119,8 +129,14 @@ const tableVerdict = (frontend: Frontend, model: Model, target: WriteTarget): Ve
   const gateway = model.inventory.gateways.find(({ id }) => id === listens.gateway);
   const listener = gateway?.listeners.find(({ name }) => name === listens.listener);
   if (!gateway || !listener) return refused('frontend-gateway', `gateway \`${listens.gateway}\` is not in the input`);
-  const listening = listenerVerdict(listener, placed(gateway, model, target));
+  const listening = verdictOn(listener, gateway, model, target);
   if (listening !== 'applied' && listening.result === 'refused') return listening;
+  if (listening !== 'applied' && listening.value.name !== listener.name) {
+    const value: Frontend = { ...frontend, listens: { ...listens, listener: listening.value.name } };
+    return approximated(value, 'frontend-listener', 'a VirtualService names ports, and no listeners', {
+      effect: 'none',
+    });
+  }
   const earlier = model.frontends.slice(0, model.frontends.indexOf(frontend)).find(other => hides(other, frontend));
   if (!earlier) return 'applied';
   return refused('frontend-hidden', `\`${earlier.id}\` is for the same hosts and comes before it`, {

@@ -13,7 +13,7 @@ export interface GatewayPods {
 }
 
 /** What the gateway that Istio installs is labelled; it stands beside the control plane. */
-const usualLabel = { name: 'istio', value: 'ingressgateway' } as const;
+export const usualSelector = { istio: 'ingressgateway' } as const;
 
 /**
  * A Gateway is run by the pods of any namespace that have its labels (meshes.md A.9.3). Where the input does not hold
@@ -25,7 +25,7 @@ export const podsOf = (inventory: Inventory, selector: Labels, own: string, mesh
     (a, b) => Number(b.namespace === own) - Number(a.namespace === own) || byText(a.id, b.id),
   );
   if (!first || Object.keys(selector).length === 0) {
-    const isUsual = selector[usualLabel.name] === usualLabel.value;
+    const isUsual = selector.istio === usualSelector.istio;
     return { namespace: isUsual ? mesh.namespace : own, labels: selector, workloads: [] };
   }
   const together = found.filter(({ namespace }) => namespace === first.namespace);

@@ -30,8 +30,7 @@ const leaveElsewhere = (reading: Reading, vs: VirtualService): void => {
     for (const rule of vs.spec.list(section)) {
       const matches = rule.list('match');
       const unused = matches.filter(match => isFor(match, vs)?.every(name => !isBound(name)));
-      for (const match of unused)
-        match.leave('it is for gateways that are not in the input or that the object does not name');
+      for (const match of unused) match.leave('it is for gateways that do not exist or that the object does not name');
       if (matches.length > 0 && unused.length === matches.length)
         rule.leave('none of its matches is for a proxy of the input');
     }
@@ -44,7 +43,9 @@ const isFor = (match: Field, { namespace }: VirtualService): string[] | undefine
   return names.length > 0 ? names : undefined;
 };
 
+/** What a partial input does not hold may be there all the same. */
 const exists = ({ snapshot }: Reading, gateway: string): boolean => {
+  if (snapshot.extent === 'partial') return true;
   const [namespace = '', name = ''] = gateway.split('/');
   return snapshot.find('networking.istio.io', 'Gateway', namespace, name) !== undefined;
 };
