@@ -1,5 +1,6 @@
 import type { AccessClause, AccessCondition, AccessValue } from '../model/capabilities/access.ts';
 import { type Identity, spiffePath } from '../model/identity.ts';
+import type { Regex } from '../model/match.ts';
 import type { Mesh } from '../model/mesh.ts';
 import { inRange, isEverywhere } from './addresses.ts';
 import type { Notes } from './findings.ts';
@@ -85,13 +86,13 @@ const look = ({ attribute }: AccessCondition, subject: AccessSubject): Seen => {
 
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
-/** `{*}` is one segment that is not empty, `{**}` any number of characters; the rest is literal. */
-const templateMatches = (template: string, path: string): boolean => {
+/** A template as a regular expression: `{*}` is one segment that is not empty, `{**}` any text; the rest is literal. */
+export const templateRegex = (template: string): Regex => {
   const pattern = template
     .split(/(\{\*\*\}|\{\*\})/)
     .map(part => (part === '{**}' ? '.*' : part === '{*}' ? '[^/]+' : escaped(part)))
     .join('');
-  return regexMatches({ pattern, dialect: 're2', anchoring: 'full' }, path);
+  return { pattern, dialect: 're2', anchoring: 'full' };
 };
 
 const identityMatches = (value: AccessValue, { identity, mesh }: AccessSubject, notes: Notes): boolean => {
@@ -118,7 +119,7 @@ const isText = (value: AccessValue): value is TextValue =>
   value.kind !== 'port';
 
 const valueMatches = (value: AccessValue, text: string, notes: Notes): boolean => {
-  if (value.kind === 'pathTemplate') return templateMatches(value.template, text);
+  if (value.kind === 'pathTemplate') return regexMatches(templateRegex(value.template), text);
   if (value.kind === 'port') return text === String(value.port);
   if (value.kind === 'addresses') return inRange(value.cidr, text) && !value.except?.some(cidr => inRange(cidr, text));
   return isText(value) && textMatches(value, text, notes);

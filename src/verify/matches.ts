@@ -42,14 +42,16 @@ export interface Sight {
   };
 }
 
-const pathMatches = (match: PathMatch, path: string, notes?: Notes): boolean => {
+/** Whether a path, normalised and without the query, is taken. */
+export const pathMatches = (match: PathMatch, path: string, notes?: Notes): boolean => {
   if (match.kind !== 'segmentPrefix') return textMatches(match, path, notes);
   const asked = match.ignoreCase ? path.toLowerCase() : path;
   const value = match.ignoreCase ? match.value.toLowerCase() : match.value;
   return value === '' || asked === value || asked.startsWith(`${value}/`);
 };
 
-const seen = (values: readonly string[], repeated: Repeated): readonly string[] => {
+/** The texts that a rule compares, of the values of one name. */
+export const seen = (values: readonly string[], repeated: Repeated): readonly string[] => {
   if (values.length < 2 || repeated === 'any') return values;
   return repeated === 'first' ? values.slice(0, 1) : [values.join(',')];
 };

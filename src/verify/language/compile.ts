@@ -1,0 +1,76 @@
+/** From tests to tables, each made once. */
+import type { Regex } from '../../model/match.ts';
+import { templateRegex } from '../access-clause.ts';
+import { isEvaluable } from '../regex.ts';
+import { codes } from './alphabet.ts';
+import { determine, type Mode } from './determine.ts';
+import type { TextTest } from './language.ts';
+import { literalTable } from './literal.ts';
+import { programOf } from './program.ts';
+import { readSyntax } from './syntax.ts';
+import { type Table, tableOf } from './table.ts';
+
+/** Steps of a program, and threads followed to make its table: what a pattern may cost. */
+const budget = { steps: 20_000, threads: 2_000_000 };
+
+/** Beyond this length a value is not compared character by character. */
+const longestValue = 10_000;
+
+/** When the tables kept hold more entries than this, all are forgotten. */
+const mostKept = 1 << 24;
+
+const constant = (accepted: 0 | 1): Table =>
+  tableOf({
+    start: 0,
+    classOf: new Uint8Array(codes),
+    width: 1,
+    next: new Uint16Array(1),
+    accepts: Uint8Array.of(accepted),
+  });
+
+const everything = constant(1);
+const nothing = constant(0);
+
+const modeOf = ({ dialect, anchoring }: Regex): Mode => {
+  if (anchoring === 'partial') return 'find';
+  return dialect === 'rust' ? 'leftmostFirst' : 'whole';
+};
+
+/** Undefined: the automaton is larger than the budget. A pattern that cannot be evaluated takes nothing. */
+const regexTable = (regex: Regex): Table | undefined => {
+  if (!isEvaluable(regex)) return nothing;
+  const program = programOf(readSyntax(regex.pattern), budget.steps);
+  return program && determine(program, modeOf(regex), budget.threads);
+};
+
+const make = (test: TextTest): Table | undefined => {
+  if (test.kind === 'present') return everything;
+  if (test.kind === 'regex') return regexTable(test.regex);
+  if (test.kind === 'template') return regexTable(templateRegex(test.template));
+  return test.value.length > longestValue ? undefined : literalTable(test);
+};
+
+/** The test in one word; equal keys mean the same texts. */
+export const keyOf = (test: TextTest): string => {
+  if (test.kind === 'present') return 'present';
+  if (test.kind === 'template') return `template ${test.template}`;
+  if (test.kind === 'regex') return `${test.regex.dialect} ${test.regex.anchoring} ${test.regex.pattern}`;
+  return `${test.kind}${test.ignoreCase ? ' i' : ''} ${test.value}`;
+};
+
+const kept = new Map<string, Table | undefined>();
+let entries = 0;
+
+/** The texts that pass a test, as a table. Undefined: it would be larger than the budget. */
+export const compile = (test: TextTest): Table | undefined => {
+  const key = keyOf(test);
+  if (kept.has(key)) return kept.get(key);
+  const table = make(test);
+  entries += table?.next.length ?? 0;
+  if (entries > mostKept) {
+    kept.clear();
+    entries = table?.next.length ?? 0;
+  }
+  kept.set(key, table);
+  return table;
+};
