@@ -1,0 +1,23 @@
+/** The same questions about the values that a request has for one name of a header or query parameter. */
+import type { Repeated, TextMatch } from '../../model/match.ts';
+import { seen } from '../matches.ts';
+import { passes } from './language.ts';
+
+/** What is asked of the values. `some` is what a rule for that name asks; without values it does not hold. */
+export type SequenceTest =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'some'; readonly match: TextMatch; readonly repeated: Repeated };
+
+export interface WantedOfSequence {
+  readonly test: SequenceTest;
+  readonly holds: boolean;
+}
+
+export type SequenceSolution =
+  | { readonly kind: 'values'; readonly values: readonly string[] }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+/** What `simulate` says of these values and one test. */
+export const sequencePasses = (test: SequenceTest, values: readonly string[]): boolean =>
+  test.kind === 'absent' ? values.length === 0 : seen(values, test.repeated).some(value => passes(test.match, value));
