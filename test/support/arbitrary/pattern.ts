@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Regex } from '../../../model/match.ts';
+import type { Regex } from '../../../src/model/match.ts';
 
 /** Patterns as people write them in routes and policies. */
 export const written: readonly string[] = [
