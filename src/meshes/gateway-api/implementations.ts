@@ -6,12 +6,8 @@ import type { Snapshot } from '../../native/snapshot.ts';
 /** Who runs the Gateways of a class, as far as that changes what they do. */
 export interface Implementation {
   readonly profile: GatewayApiProfile;
-  /** The type of the mesh that such gateways are clients of. */
+  /** The type of the mesh that runs them; where it is seen, its own adapter reads them. */
   readonly meshType?: string;
-  /** The gateways stand before services inside the mesh; its own adapter reads them. */
-  readonly isInside?: boolean;
-  /** The account of the pods that are made for a gateway. */
-  readonly serviceAccountOf?: (gateway: string, className: string) => string;
 }
 
 /** Nobody in particular: the specification is all there is to go by. */
@@ -19,8 +15,7 @@ export const unknownImplementation: Implementation = { profile: specificationPro
 
 /**
  * Istio's ingress gateways: prefixes before expressions, of which the longer text comes first (observed-istio 15.1);
- * one virtual host per host name, so that a request is never tried with a wider one (17.6); deployments and accounts
- * are named `<gateway>-<class>`.
+ * one virtual host per host name, so that a request is never tried with a wider one (17.6).
  */
 const istioIngress: Implementation = {
   profile: {
@@ -31,17 +26,18 @@ const istioIngress: Implementation = {
     retries: false,
   },
   meshType: 'istio',
-  serviceAccountOf: (gateway, className) => `${gateway}-${className}`,
 };
 
 const byController: Readonly<Record<string, Implementation>> = {
   'istio.io/gateway-controller': istioIngress,
-  'istio.io/mesh-controller': { ...istioIngress, isInside: true },
+  'istio.io/unmanaged-gateway': istioIngress,
+  'istio.io/mesh-controller': istioIngress,
 };
 
 /** The classes that an installation of Istio makes, for input that does not hold them. */
 const byClassName: Readonly<Record<string, string>> = {
   istio: 'istio.io/gateway-controller',
+  'istio-remote': 'istio.io/unmanaged-gateway',
   'istio-waypoint': 'istio.io/mesh-controller',
 };
 

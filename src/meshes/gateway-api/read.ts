@@ -3,12 +3,12 @@ import { type Finding, findingOf } from '../../base/finding.ts';
 import { groupBy } from '../../base/order.ts';
 import { ServiceDirectory } from '../../model/directory.ts';
 import type { Frontend } from '../../model/frontend.ts';
-import type { Gateway, Inventory } from '../../model/inventory.ts';
+import type { Inventory } from '../../model/inventory.ts';
 import type { Mesh } from '../../model/mesh.ts';
 import type { ModelPart } from '../../model/model.ts';
 import { readBackendTls } from '../../native/gateway-api/backend-tls.ts';
 import { gatewayFrontends } from '../../native/gateway-api/gateway-frontends.ts';
-import { type NativeGateway, type RoutedGateway, readGateways } from '../../native/gateway-api/gateways.ts';
+import { type RoutedGateway, readGateways } from '../../native/gateway-api/gateways.ts';
 import { experimentalGroup, gatewayGroup } from '../../native/gateway-api/kinds.ts';
 import { specificationProfile } from '../../native/gateway-api/profile.ts';
 import { type GatewayApiReading, startReading } from '../../native/gateway-api/reading.ts';
@@ -109,14 +109,13 @@ const readIngress = (
       snapshot.field(object).find('spec', 'gatewayClassName')?.leave('says who runs the gateway, not what it does');
     }
   }
-  const placed = all.map(gateway => ({ ...gateway, model: placedIn(gateway, of(gateway.className), others) }));
-  const frontends = [...groupBy(placed, gateway => of(gateway.className))].flatMap(([{ profile }, own]) =>
+  const frontends = [...groupBy(all, gateway => of(gateway.className))].flatMap(([{ profile }, own]) =>
     gatewayFrontends(own, routes, { ...reading, profile }),
   );
   // Where a mesh is seen that runs gateways, one that is not in the input is taken to be its own.
   const absent = others.some(runsGateways) ? [] : referencedGateways(routes, reading);
   return {
-    gateways: [...placed, ...absent],
+    gateways: [...all, ...absent],
     frontends: [...frontends, ...gatewayFrontends(absent, routes, reading)],
   };
 };
@@ -126,20 +125,6 @@ const isRunBy = ({ meshType }: Implementation, others: readonly Mesh[]): boolean
   others.some(({ type }) => type === meshType);
 
 const runsGateways = ({ dataPlanes }: Mesh): boolean => 'gateway' in dataPlanes;
-
-/** A gateway that its mesh runs is a client of that mesh, under the account of its pods. */
-const placedIn = (
-  { model, className }: NativeGateway,
-  { meshType, serviceAccountOf }: Implementation,
-  others: readonly Mesh[],
-): Gateway => {
-  const mesh = others.find(({ type }) => type === meshType);
-  return {
-    ...model,
-    ...(mesh ? { mesh: mesh.id } : {}),
-    ...(serviceAccountOf ? { serviceAccount: serviceAccountOf(model.name, className) } : {}),
-  };
-};
 
 /** Which workloads a mesh takes in is nothing that Gateway API tells: all of them may be. */
 const joinAll = (inventory: Inventory, mesh: Mesh): Inventory => ({

@@ -7,6 +7,7 @@ import { subsetIndex } from './destination-rule/subsets.ts';
 import { gatewayFrontends } from './gateway/frontends.ts';
 import { readGateways } from './gateway/gateways.ts';
 import { referencedGateways } from './gateway/referenced.ts';
+import { readIngress } from './gateway-api/ingress.ts';
 import type { Reading } from './reading.ts';
 import { readExposures } from './service-entry/exposures.ts';
 import { beforePublicTables, readServiceRoutes } from './service-routes/read.ts';
@@ -28,15 +29,20 @@ export const readTraffic = (reading: Reading): { part: ModelPart; gateways: read
   const inMesh = beforePublicTables(reading, readServiceRoutes(reading), tables, isPrivate);
   const held = readGateways(reading);
   const native = [...held, ...referencedGateways(reading, all, held)];
-  const gateways = native.map(({ model }) => model);
+  const ingress = readIngress(
+    reading,
+    native.map(({ model }) => model),
+  );
+  const gateways = [...native.map(({ model }) => model), ...ingress.gateways];
   const sidecars = readSidecars(reading);
   const part: ModelPart = {
     frontends: [
       ...hideRoutes(reading, sidecars, inMesh),
       ...gatewayFrontends({ reading, gateways: native, virtualServices: all, delegates, subsets }),
+      ...ingress.frontends,
     ],
     // Last, because patterns take services that only other objects mention.
-    destinations: readDestinations(reading, placed),
+    destinations: [...ingress.destinations, ...readDestinations(reading, placed)],
     visibility: readVisibility(reading, sidecars, inMesh, gateways),
     exposures: readExposures(reading),
     egress: readEgress(reading, sidecars),

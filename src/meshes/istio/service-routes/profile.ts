@@ -14,3 +14,9 @@ export const sidecarProfile: GatewayApiProfile = {
   serviceHostnames: 'ignored',
   grantsForServiceRoutes: false,
 };
+
+/**
+ * How gateways take routes: as sidecars do, but with one virtual host for each host name, so that a request is never tried
+ * with a wider one (17.6), and with every kind of route that speaks HTTP in it.
+ */
+export const ingressProfile: GatewayApiProfile = { ...sidecarProfile, hostFallThrough: false, mixedKinds: 'merge' };
