@@ -19,6 +19,7 @@ import {
   layerRows,
   lengthViolations,
   silencedChecks,
+  unraisedFindings,
 } from './support/architecture/project.ts';
 import { sourceFiles } from './support/architecture/source-file.ts';
 
@@ -200,6 +201,16 @@ describe('files stay readable', () => {
 });
 
 describe('what is written down agrees with what is', () => {
+  it('every finding that is declared is raised', () => {
+    expect(unraisedFindings(sources)).toEqual([]);
+    const table = file(
+      'src/a/findings.ts',
+      'export const t = {\n  A001: {\n  },\n  A002: {\n  },\n} satisfies FindingKinds;',
+    );
+    const raises = [file('src/a/read.ts', "report('A001')"), file('src/a/read.test.ts', "'A002'")];
+    expect(unraisedFindings([table, ...raises])).toEqual(['src/a/findings.ts: A002 is never raised']);
+  });
+
   it('generated files are fresh', async () => {
     expect(await staleFiles(root)).toEqual([]);
   });

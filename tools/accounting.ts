@@ -1,11 +1,12 @@
 /**
- * `npm run accounting [ADAPTER] [KIND]`: for every native kind, how many of its fields change an answer and how many
- * are only reported, and why. With a kind it prints every field of it. Law 1 is tested with the same code.
+ * `npm run accounting [ADAPTER] [KIND]`: for every native kind, how many of its fields change an answer, how many the
+ * mesh does not implement by its own sources, how many are only reported, and why. The share is of the fields that the
+ * mesh implements. With a kind it prints every field of it. Law 1 is tested with the same code.
  */
 import { groupBy } from '../src/base/order.ts';
 import { registrations } from '../src/registry/index.gen.ts';
-import type { FieldAccount } from '../test/laws/accounting/account-kind.ts';
 import { accountOf, type KindAccount, kindsWithFields } from '../test/laws/accounting/accounts.ts';
+import { shareOf, whyNotImplemented } from '../test/laws/accounting/not-implemented.ts';
 
 export const main = async (_root: string, args: readonly string[]): Promise<number> => {
   const [only, kind] = args;
@@ -17,27 +18,21 @@ export const main = async (_root: string, args: readonly string[]): Promise<numb
     const accounts = kinds.map(known => accountOf(adapter, known));
     console.log(`${adapter.title}\n`);
     console.log(kind === undefined ? table(accounts) : accounts.map(everyField).join('\n'));
-    unaccounted += accounts.reduce((sum, account) => sum + count(account, 'unaccounted'), 0);
+    unaccounted += accounts.reduce((sum, account) => sum + shareOf(account).unaccounted, 0);
   }
   return unaccounted === 0 ? 0 : 1;
 };
 
-const count = ({ fields }: KindAccount, verdict: FieldAccount['verdict']): number =>
-  fields.filter(field => field.verdict === verdict).length;
+const columns = ['kind', 'fields', 'change an answer', 'not implemented', 'only reported', 'unaccounted', 'share'];
 
-const columns = ['kind', 'fields', 'change an answer', 'only reported', 'unaccounted'];
+const titleOf = ({ kind, group, role }: KindAccount): string =>
+  `${kind} (${group})${role === 'report' ? ', reported as a whole' : ''}`;
 
 const table = (accounts: readonly KindAccount[]): string => {
   const rows = accounts.map(account => {
-    const changes = count(account, 'changes');
-    const share = Math.floor((changes / account.fields.length) * 100);
-    return [
-      `${account.kind}${account.role === 'report' ? ' (reported as a whole)' : ''}`,
-      String(account.fields.length),
-      `${changes} (${share} %)`,
-      String(count(account, 'reported')),
-      String(count(account, 'unaccounted')),
-    ];
+    const { fields, changes, absent, reported, unaccounted, percent } = shareOf(account);
+    const counts = [fields, changes, absent, reported, unaccounted].map(String);
+    return [titleOf(account), ...counts, `${percent} %`];
   });
   const widths = columns.map((name, index) => Math.max(name.length, ...rows.map(row => row[index]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
@@ -48,15 +43,29 @@ const table = (accounts: readonly KindAccount[]): string => {
   return [line(columns), ...rows.map(line), '', ...accounts.flatMap(reasons)].join('\n');
 };
 
-/** Why fields of a kind are only reported: each reason with the fields that it is for. */
-const reasons = ({ kind, fields }: KindAccount): string[] => {
+/** Why fields of a kind are not implemented or only reported: each reason with the fields that it is for. */
+const reasons = (account: KindAccount): string[] => {
+  const { fields } = account;
+  const paths = (those: readonly { readonly path: string }[]): string => those.map(({ path }) => path).join(', ');
   const reported = fields.filter(({ verdict }) => verdict === 'reported');
-  const byReason = groupBy(reported, ({ detail }) => detail);
-  const lines = [...byReason].map(([reason, those]) => `  ${reason}: ${those.map(({ path }) => path).join(', ')}`);
+  const byRow = groupBy(reported, field => whyNotImplemented(account, field));
+  const absent = [...byRow].flatMap(([row, those]) =>
+    row ? [`  not implemented: ${row.why}: ${paths(those)}`, `    source: ${row.source}`] : [],
+  );
+  const rest = groupBy(byRow.get(undefined) ?? [], ({ detail }) => detail);
+  const lines = [...rest].map(([reason, those]) => `  ${reason}: ${paths(those)}`);
   const missing = fields.filter(({ verdict }) => verdict === 'unaccounted');
   const open = missing.map(({ path, detail }) => `  NOT ACCOUNTED FOR ${path}: ${detail}`);
-  return lines.length + open.length === 0 ? [] : [kind, ...lines, ...open, ''];
+  const all = [...absent, ...lines, ...open];
+  return all.length === 0 ? [] : [titleOf(account), ...all, ''];
 };
 
-const everyField = ({ kind, fields }: KindAccount): string =>
-  [kind, ...fields.map(({ path, verdict, detail }) => `  ${verdict.padEnd(11)}  ${path}  ${detail}`)].join('\n');
+const everyField = (account: KindAccount): string =>
+  [
+    titleOf(account),
+    ...account.fields.map(field => {
+      const row = field.verdict === 'reported' ? whyNotImplemented(account, field) : undefined;
+      const word = row ? 'not implemented' : field.verdict;
+      return `  ${word.padEnd(15)}  ${field.path}  ${row ? `${row.why} (${row.source})` : field.detail}`;
+    }),
+  ].join('\n');

@@ -24,10 +24,6 @@ export const istioFindings = {
     severity: 'warning',
     title: 'a delegate rule contradicts its parent and is dropped',
   },
-  ISTIO005: {
-    severity: 'info',
-    title: 'no control plane is in the input; a default installation is assumed',
-  },
   ISTIO006: {
     severity: 'info',
     title: 'a subset is named that no DestinationRule in the input defines',

@@ -52,12 +52,13 @@ export const linkerdFindings = {
     title: 'a setting of a route that Linkerd ignores',
   },
   LINKERD107: {
-    severity: 'info',
-    title: 'circuit breaking of a service acts on the backends of its routes too',
-  },
-  LINKERD108: {
     severity: 'warning',
-    title: 'routes of one kind are ignored because routes of another kind are on the same port',
+    title: 'circuit breaking of a service acts on all backends of its routes, which is told for the service alone',
+  },
+  LINKERD109: {
+    severity: 'error',
+    title: 'a route that proxies cannot read: all requests to its service fail',
+    hint: 'remove the filter, or use an HTTPRoute',
   },
   LINKERD201: {
     severity: 'warning',
@@ -103,10 +104,6 @@ export const linkerdFindings = {
     severity: 'warning',
     title: 'a workload that is not in Linkerd yet: nothing that is written acts on it',
     hint: 'annotate it or its namespace with linkerd.io/inject: enabled and restart it',
-  },
-  LINKERD901: {
-    severity: 'error',
-    title: 'Linkerd’s admission webhook refuses the object',
   },
 } as const satisfies FindingKinds;
 

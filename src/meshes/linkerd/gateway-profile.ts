@@ -14,7 +14,8 @@ export const gatewayProfile: GatewayApiProfile = {
   decodesQuery: true,
   // outbound/index/http.rs: any other filter fails the conversion of the whole route.
   filters: ['RequestHeaderModifier', 'ResponseHeaderModifier', 'RequestRedirect'],
-  backendFilters: ['RequestHeaderModifier', 'ResponseHeaderModifier'],
+  // The same of a backend fails its share instead; convert_gateway_backend_filter knows redirects too.
+  backendFilters: ['RequestHeaderModifier', 'ResponseHeaderModifier', 'RequestRedirect'],
   unsupportedFilter: 'routeFails',
   retries: false,
   backendRequestTimeout: false,

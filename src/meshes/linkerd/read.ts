@@ -19,7 +19,7 @@ import type { Reading } from './reading.ts';
 import { reportOnly, reportSkippedPorts } from './report-only.ts';
 import { readFrontends } from './routing/frontends.ts';
 import { readProfiles } from './routing/service-profile.ts';
-import { readDestinations } from './routing/service-settings.ts';
+import { readDestinations, tellSharedBreakers } from './routing/service-settings.ts';
 import { takenRoutes } from './routing/taken-routes.ts';
 
 /** Everything Linkerd's objects say, for the first mesh found: a snapshot is one cluster, and a cluster has one. */
@@ -38,6 +38,7 @@ export const read = (input: ReadInput): ReadResult => {
     directory,
     mesh,
     plane,
+    isAlone: input.others.length === 0,
     findings: [...joined.findings],
     opaque: [],
     objects: [],
@@ -65,10 +66,12 @@ const readPart = (reading: Reading): ModelPart => {
     reading,
     servers,
     authorizations,
-    server => routesOf(reading, server, routes, authorizations, gateway),
+    server => routesOf(server, routes, authorizations, gateway),
     defaultLevels(reading),
   );
   const rateLimits = readRateLimits(reading, servers);
+  const destinations = readDestinations(reading);
+  tellSharedBreakers(reading, destinations, frontends);
   reportOnly(reading);
   reportSkippedPorts(reading);
   reading.findings.push(...gateway.findings);
@@ -76,7 +79,7 @@ const readPart = (reading: Reading): ModelPart => {
   return {
     meshes: [reading.mesh],
     frontends,
-    destinations: readDestinations(reading),
+    destinations,
     encryption,
     access,
     rateLimits,

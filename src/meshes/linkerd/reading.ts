@@ -17,6 +17,8 @@ export interface Reading {
   readonly directory: ServiceDirectory;
   readonly mesh: Mesh;
   readonly plane: ControlPlane;
+  /** No other mesh and no gateway is in the input: what Linkerd passes over, nobody acts on. */
+  readonly isAlone: boolean;
   readonly findings: Finding[];
   readonly opaque: Opaque[];
   readonly objects: ReadObject[];

@@ -62,10 +62,6 @@ export const gatewayApiFindings = {
     title: 'a name is given twice in one list; only the first counts',
     hint: 'remove the second entry',
   },
-  GWAPI014: {
-    severity: 'info',
-    title: 'a reference to a kind of parent that is not read here',
-  },
   GWAPI015: {
     severity: 'info',
     title: 'a filter on one of several backends that is not part of what is told about a request',

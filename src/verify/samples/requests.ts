@@ -1,4 +1,5 @@
 import type { TokenIssuer } from '../../model/capabilities/request-authentication.ts';
+import type { Frontend } from '../../model/frontend.ts';
 import type { CallerMatch } from '../../model/match.ts';
 import type { ClientScope } from '../../model/scope.ts';
 import type { Request, Token } from '../request.ts';
@@ -74,16 +75,28 @@ const pairs = (rules: readonly Asked[]): { edit: Edit; askers: readonly ClientSc
       .flatMap(second => atBoth(first, second).map(edit => ({ edit, askers: [...first.askers, ...second.askers] }))),
   );
 
-const baseDrafts = ({ protocol, overTls }: Target): Draft[] => {
+const bytesDraft: Draft = { ...plainDraft, protocol: 'tcp' };
+const tlsDraft: Draft = { ...plainDraft, protocol: 'tls', scheme: 'https' };
+
+const baseDrafts = ({ protocol, overTls, frontends }: Target): Draft[] => {
   const scheme = overTls ? 'https' : 'http';
+  const hasTable = (...layers: readonly Frontend['protocol'][]): boolean =>
+    frontends.some(table => layers.includes(table.protocol));
   switch (protocol) {
     case 'tcp':
-      return [{ ...plainDraft, protocol: 'tcp' }, plainDraft];
+      return [bytesDraft, plainDraft];
     case 'tls':
     case 'https':
-      return [{ ...plainDraft, protocol: 'tls', scheme: 'https' }];
+      return [tlsDraft];
     case 'grpc':
       return [{ ...plainDraft, protocol: 'grpc', method: 'POST', path: '/package.Service/Method', scheme }];
+    case 'detect':
+      // The first bytes decide, so that tables of every layer may have a word.
+      return [
+        { ...plainDraft, scheme },
+        ...(hasTable('tls', 'https') ? [tlsDraft] : []),
+        ...(hasTable('tcp') ? [bytesDraft] : []),
+      ];
     default:
       return [{ ...plainDraft, scheme }];
   }

@@ -1,5 +1,5 @@
 import type { Layer } from '../../../tools/layers.mjs';
-import { isGenerated, type SourceFile } from './source-file.ts';
+import { isGenerated, isTest, type SourceFile } from './source-file.ts';
 
 /** What every adapter folder holds, beside its page under docs/meshes: who knows one adapter finds the way in any. */
 export const adapterFiles = ['adapter.ts', 'capabilities.ts', 'detect.ts', 'findings.ts', 'judge.ts', 'emit.ts'];
@@ -20,6 +20,20 @@ export const lengthViolations = (files: readonly SourceFile[]): string[] =>
     .map(({ path, text }) => ({ path, lines: text.trimEnd().split('\n').length }))
     .filter(({ lines }) => lines > longestFile)
     .map(({ path, lines }) => `${path} has ${lines} lines`);
+
+/** Codes of a table of findings that no other file raises. */
+export const unraisedFindings = (files: readonly SourceFile[]): string[] => {
+  const words = files
+    .filter(file => !isTest(file) && !isGenerated(file))
+    .map(({ path, text }) => ({ path, codes: new Set(text.match(/\b[A-Z]+\d{3}\b/g)) }));
+  return files
+    .filter(({ text }) => /\bsatisfies FindingKinds\b/.test(text))
+    .flatMap(({ path, text }) =>
+      [...text.matchAll(/^ {2}([A-Z]+\d{3}): \{$/gm)].flatMap(([, code = '']) =>
+        words.some(other => other.path !== path && other.codes.has(code)) ? [] : [`${path}: ${code} is never raised`],
+      ),
+    );
+};
 
 /** Comments that tell a checker to look away. */
 export const silencedChecks = (files: readonly SourceFile[]): string[] =>

@@ -9,7 +9,6 @@ import type { GatewayApiReading } from '../../../native/gateway-api/reading.ts';
 import type { ParentReference, Route } from '../../../native/gateway-api/route.ts';
 import { gatewayProfile } from '../gateway-profile.ts';
 import { hostText } from '../hostnames.ts';
-import { type Reading, report } from '../reading.ts';
 import { isPolicyGroup } from './authentications.ts';
 import type { Authorization } from './authorizations.ts';
 import type { Grant } from './grant.ts';
@@ -23,7 +22,8 @@ export interface RouteEntry {
   readonly source?: Source;
 }
 
-const isServerParent = ({ group, kind }: ParentReference): boolean =>
+/** A route on a Server acts where requests arrive. */
+export const isServer = ({ group, kind }: ParentReference): boolean =>
   kind.toLowerCase() === 'server' && isPolicyGroup(group);
 
 /**
@@ -32,7 +32,6 @@ const isServerParent = ({ group, kind }: ParentReference): boolean =>
  * A gRPC Server looks at GRPCRoutes, any other HTTP one at HTTPRoutes (policy-controller grpc `to_server`).
  */
 export const routesOf = (
-  reading: Reading,
   server: Server,
   routes: readonly Route[],
   authorizations: readonly Authorization[],
@@ -43,9 +42,7 @@ export const routesOf = (
     route =>
       route.kind === kind &&
       route.namespace === server.namespace &&
-      route.parents.some(
-        parent => isServerParent(parent) && parent.name === server.name && isLocal(reading, parent, route),
-      ),
+      route.parents.some(parent => isServer(parent) && parent.name === server.name),
   );
   const grantsOf = new Map(own.map(route => [route, grantsFor(route, authorizations)]));
   const ranking = kind === 'GRPCRoute' ? ({ kind: 'grpc' } as const) : gatewayProfile.ranking;
@@ -77,19 +74,6 @@ export const routesOf = (
       };
     });
   });
-};
-
-/** A reference to a Server elsewhere, or to one of its ports, makes Linkerd pass over the route. */
-const isLocal = (reading: Reading, parent: ParentReference, route: Route): boolean => {
-  if (parent.namespace === route.namespace && parent.port === undefined && parent.sectionName === undefined)
-    return true;
-  report(
-    reading,
-    'LINKERD105',
-    parent.source,
-    'a Server is referred to by its name alone, in the namespace of the route',
-  );
-  return false;
 };
 
 /** What the rules would do with a request is not read: redirects and header changes at a server are left to the account. */

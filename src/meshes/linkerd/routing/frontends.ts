@@ -9,6 +9,7 @@ import type { Route } from '../../../native/gateway-api/route.ts';
 import { isService } from '../../../native/gateway-api/route.ts';
 import { serviceFrontends } from '../../../native/gateway-api/service-frontends.ts';
 import { type Reading, report } from '../reading.ts';
+import { failingIfInvalid } from './invalid-policy.ts';
 import { joined, type Refined, refineAction } from './refine-action.ts';
 import type { ServiceProfile } from './service-profile.ts';
 import { readServiceSettings, type ServiceSettings } from './service-settings.ts';
@@ -55,7 +56,7 @@ const routeTables = (reading: Reading, routes: readonly Route[], gateway: Gatewa
       { ...gateway, backendNamespace: namespace, refine },
       { mesh: reading.mesh.id },
     );
-    return tables.map(table => withServiceSettings(reading, table, refined));
+    return tables.map(table => failingIfInvalid(reading, withServiceSettings(reading, table, refined)));
   });
 };
 

@@ -1,5 +1,4 @@
 import type { Field } from '../../../base/field.ts';
-import type { Source } from '../../../base/source.ts';
 import type { Timeouts } from '../../../model/capabilities/timeouts.ts';
 import type { Action } from '../../../model/frontend.ts';
 import type { Route } from '../../../native/gateway-api/route.ts';
@@ -22,13 +21,11 @@ export const refineAction = (reading: Reading, action: Action, route: Route): Re
   const read = readResilience(annotations, isGrpc ? 'grpc' : 'http');
   const resilience: Resilience = isBad(read) ? { hasTimeout: false } : read;
   const own = ruleTimeout(reading, action, route);
-  const { timeouts: _timeouts, responseHeaders, ...rest } = action;
-  if (isGrpc && responseHeaders) ignoreResponseHeaders(reading, responseHeaders.source ?? route.object.ref);
+  const { timeouts: _timeouts, ...rest } = action;
   const timeouts = joined({ ...own, ...resilience.timeouts }, resilience);
   return {
     action: {
       ...rest,
-      ...(responseHeaders && !isGrpc ? { responseHeaders } : {}),
       ...(timeouts ? { timeouts } : {}),
       ...(resilience.retries ? { retries: resilience.retries } : {}),
     },
@@ -62,6 +59,3 @@ const ruleTimeout = (reading: Reading, { timeouts }: Action, route: Route): Time
   source.leave('Linkerd cannot read this duration and sets no timeout');
   return {};
 };
-
-const ignoreResponseHeaders = (reading: Reading, at: Source | Route['object']['ref']): void =>
-  report(reading, 'LINKERD106', at, 'response headers are not changed for a GRPCRoute');

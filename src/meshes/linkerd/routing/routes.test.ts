@@ -236,13 +236,45 @@ describe('kinds of routes on one port', () => {
     expect(goes(yaml, '/other')).toBe('unroutable 404');
   });
 
-  it('does not change the headers of answers', () => {
-    const filters =
-      'filters: [{ type: ResponseHeaderModifier, responseHeaderModifier: { set: [{ name: a, value: b }] } }]';
-    const yaml = route(`  rules:\n  - ${filters}\n    backendRefs: [{ name: v2, port: 80 }]\n`, { kind: 'GRPCRoute' });
-    const { ask, codes } = tell(shop + yaml);
-    expect(ask('shop/api', { protocol: 'grpc', method: 'POST', path: '/a/b' }).responseHeaders).toBeUndefined();
-    expect(codes).toContain('LINKERD106');
+  it.each([
+    ['a rule', 'filters: [FILTER]\n    backendRefs: [{ name: v2, port: 80 }]'],
+    ['a backend', 'backendRefs: [{ name: v2, port: 80, filters: [FILTER] }]'],
+  ])('with response headers of %s: proxies refuse the policy, and everything fails', (_, rule) => {
+    const filter = '{ type: ResponseHeaderModifier, responseHeaderModifier: { set: [{ name: a, value: b }] } }';
+    const yaml = route(`  rules:\n  - ${rule.replace('FILTER', filter)}\n`, { kind: 'GRPCRoute' });
+    const { ask, codes, unread } = tell(shop + yaml + grpc);
+    expect(outcomeText(ask('shop/api', { protocol: 'grpc', method: 'POST', path: '/pkg.S/Do' }))).toBe(
+      'unroutable 500',
+    );
+    expect(outcomeText(ask('shop/api', { path: '/' }))).toBe('unroutable 500');
+    expect(codes).toContain('LINKERD109');
+    expect(unread.some(path => path.includes('responseHeaderModifier.set'))).toBe(true);
+  });
+
+  it.each(['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute'])(
+    'of kind %s that names a port of a Service: it is for all ports, and that is said',
+    kind => {
+      const parent = 'web, namespace: shop, sectionName: main';
+      const version = kind === 'HTTPRoute' || kind === 'GRPCRoute' ? 'v1' : 'v1alpha2';
+      const yaml = route(rules(to('v1')), { kind, parent, group: `gateway.networking.k8s.io/${version}` });
+      const { model, codes, unread } = tell(shop + yaml.replace(', namespace: shop }]', ' }]'));
+      expect(model.frontends.map(({ listens }) => listens)).toEqual([{ kind: 'service', service: 'shop/web' }]);
+      expect(codes).toContain('LINKERD106');
+      expect(unread).toContain('spec.parentRefs[0].sectionName');
+    },
+  );
+
+  it('on a Gateway alone is nothing to Linkerd', () => {
+    const yaml = route('  rules: []', { kind: 'TCPRoute', group: 'gateway.networking.k8s.io/v1alpha2' });
+    const { codes, unread } = tell(shop + yaml.replace('group: "", kind: Service', 'kind: Gateway'));
+    expect(codes).not.toContain('LINKERD105');
+    expect(unread).toContain('spec.parentRefs[0].name');
+  });
+
+  it('redirects what falls to its only backend', () => {
+    const filter = '{ type: RequestRedirect, requestRedirect: { hostname: there.example, statusCode: 302 } }';
+    const yaml = route(`  rules:\n  - backendRefs: [{ name: v2, port: 80, filters: [${filter}] }]\n`);
+    expect(tell(shop + yaml).ask('shop/api')).toMatchObject({ status: 302 });
   });
 
   it('a TCPRoute with two rules is passed over', () => {
@@ -274,4 +306,24 @@ spec: { clusterIP: None, selector: { app: api }, ports: [{ port: 80 }] }
   const { codes, part } = tell(app('web') + app('v1') + yaml);
   expect(codes).toContain('LINKERD105');
   expect(part.frontends).toEqual([]);
+});
+
+describe('circuit breaking of a service', () => {
+  const breaker = '"balancer.linkerd.io/failure-accrual": consecutive';
+  const yaml = app('web') + app('v1') + app('api', { annotations: breaker });
+
+  it('acts on the backends of its routes too, which is said', () => {
+    const { findings } = tell(yaml + route(rules(to('v1'), to('api'))));
+    const [found] = findings.filter(({ code }) => code === 'LINKERD107');
+    expect(found?.message).toContain('`shop/v1`');
+    expect(found?.message).not.toContain('`shop/api`');
+  });
+
+  it.each([
+    ['leads to itself', rules(to('api'))],
+    ['is of bytes', undefined],
+  ])('needs no word where its route %s', (_, spec) => {
+    const bytes = route(rules(to('v1')), { kind: 'TCPRoute', group: 'gateway.networking.k8s.io/v1alpha2' });
+    expect(tell(yaml + (spec === undefined ? bytes : route(spec))).codes).not.toContain('LINKERD107');
+  });
 });

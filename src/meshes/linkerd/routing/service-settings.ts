@@ -1,7 +1,9 @@
+import { unique } from '../../../base/order.ts';
 import type { DestinationSettings } from '../../../model/capabilities/destination.ts';
+import type { Frontend } from '../../../model/frontend.ts';
 import type { Service } from '../../../model/inventory.ts';
 import type { NativeObject } from '../../../native/snapshot.ts';
-import { leaveAnnotation, type Reading } from '../reading.ts';
+import { leaveAnnotation, type Reading, report } from '../reading.ts';
 import { readCircuitBreaker } from './circuit-breaker.ts';
 import { isBad, type Resilience, readResilience } from './retry-annotations.ts';
 
@@ -28,6 +30,36 @@ export const readServiceSettings = (reading: Reading, service: Service): Service
   };
   return { http: read('http'), grpc: read('grpc') };
 };
+
+/**
+ * LINKERD107: what a Service says of circuit breaking goes to all endpoints that its routes lead to, and what their own
+ * Services say does not count there (policy-controller grpc/src/outbound.rs `to_proto`: the failure accrual is the
+ * parent's). Here it is told of the Service itself.
+ */
+export const tellSharedBreakers = (
+  reading: Reading,
+  destinations: readonly DestinationSettings[],
+  frontends: readonly Frontend[],
+): void => {
+  for (const { target, outlierDetection } of destinations) {
+    if (!outlierDetection?.source) continue;
+    const own = frontends.filter(({ listens }) => listens.kind === 'service' && listens.service === target.service);
+    const others = unique(own.flatMap(backendServices)).filter(service => service !== target.service);
+    if (others.length === 0) continue;
+    const names = others.map(service => `\`${service}\``).join(', ');
+    report(reading, 'LINKERD107', outlierDetection.source, `it also acts on ${names}, in place of what they say`);
+  }
+};
+
+/** The services that a table of HTTP sends to; bytes are not looked at for failures. */
+const backendServices = ({ protocol, rules }: Frontend): readonly string[] =>
+  protocol === 'tls' || protocol === 'tcp'
+    ? []
+    : rules.flatMap(({ action: { target } }) =>
+        target.kind === 'forward'
+          ? target.backends.flatMap(({ backend }) => (backend.kind === 'service' ? [backend.service] : []))
+          : [],
+      );
 
 /** Circuit breaking of every annotated Service. */
 export const readDestinations = (reading: Reading): DestinationSettings[] =>

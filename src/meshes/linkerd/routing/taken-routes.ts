@@ -3,6 +3,7 @@ import { serviceId } from '../../../model/inventory.ts';
 import { regexTakes } from '../../../native/gateway-api/intersect.ts';
 import type { GatewayApiReading } from '../../../native/gateway-api/reading.ts';
 import { isService, type ParentReference, type Route, readRoutes } from '../../../native/gateway-api/route.ts';
+import { isServer } from '../access/server-routes.ts';
 import { gatewayProfile } from '../gateway-profile.ts';
 import { leaveAnnotation, type Reading, report } from '../reading.ts';
 import { isBad, readResilience } from './retry-annotations.ts';
@@ -16,6 +17,8 @@ const routeGroups = ['gateway.networking.k8s.io', 'policy.linkerd.io'];
  */
 export const takenRoutes = (reading: Reading, gateway: GatewayApiReading): readonly Route[] =>
   readRoutes(gateway, routeGroups).flatMap(route => {
+    leaveForeignParents(reading, route);
+    if (!route.parents.some(isOurs)) return [];
     const reason = reasonAgainst(reading, route);
     if (reason !== undefined) {
       const text = typeof reason === 'string' ? reason : reason.reason;
@@ -23,8 +26,56 @@ export const takenRoutes = (reading: Reading, gateway: GatewayApiReading): reado
       route.spec?.leave(`the route is not taken over: ${text}`);
       return [];
     }
-    return [{ ...route, parents: route.parents.filter(parent => isTakenParent(reading, parent)) }];
+    return [{ ...route, parents: takenParents(reading, route) }];
   });
+
+/** Everything else, a Gateway above all, is for another implementation. */
+const isOurs = (parent: ParentReference): boolean => isService(parent) || isServer(parent);
+
+/** What is said of a parent that Linkerd does not look at: nobody else does where Linkerd is alone. */
+const leaveForeignParents = (reading: Reading, { parents, spec }: Route): void => {
+  if (!reading.isAlone) return;
+  for (const [index, field] of (spec?.list('parentRefs') ?? []).entries()) {
+    if (parents[index] && isOurs(parents[index])) continue;
+    for (const name of ['namespace', 'name', 'port', 'sectionName']) {
+      field.at(name)?.leave('routes of this parent are not for Linkerd');
+    }
+  }
+};
+
+/**
+ * Of a Service only the number of a port counts: the name of one is passed over, and the route is for all ports. One
+ * Server that is not referred to by its name alone takes all of them from the route (`ParentRef::collect_from_http`).
+ */
+const takenParents = (reading: Reading, route: Route): readonly ParentReference[] => {
+  const strange = route.parents.filter(parent => isServer(parent) && !isPlainServer(parent, route));
+  for (const { source } of strange) {
+    const what = 'a Server is referred to by its name alone, in the namespace of the route';
+    report(reading, 'LINKERD105', source, what);
+  }
+  return route.parents
+    .filter(parent => (isServer(parent) ? strange.length === 0 : isTakenParent(reading, parent)))
+    .map(parent => withoutSection(reading, parent, route));
+};
+
+const isPlainServer = ({ namespace, port, sectionName }: ParentReference, route: Route): boolean =>
+  namespace === route.namespace && port === undefined && sectionName === undefined;
+
+const withoutSection = (reading: Reading, parent: ParentReference, { parents, spec }: Route): ParentReference => {
+  const { sectionName, ...rest } = parent;
+  if (sectionName === undefined) return parent;
+  const field = spec?.list('parentRefs')[parents.indexOf(parent)]?.at('sectionName');
+  const where = parent.port === undefined ? 'all its ports' : `port ${parent.port}`;
+  report(
+    reading,
+    'LINKERD106',
+    field ?? parent.source,
+    `\`sectionName\` is passed over: the route is for ${where}`,
+    'give the number of the port in `port`',
+  );
+  field?.leave('Linkerd looks at the number of a port, not at its name');
+  return rest;
+};
 
 const reasonAgainst = (reading: Reading, route: Route): string | { readonly reason: string } | undefined => {
   const rules = route.spec?.list('rules') ?? [];
@@ -67,7 +118,7 @@ const isExpression = (pattern: string): boolean => regexTakes({ pattern, ...gate
 
 /** A Service without a cluster address is no parent (policy-controller k8s/status `valid_parent_service`, 2.20). */
 const isTakenParent = (reading: Reading, parent: ParentReference): boolean => {
-  if (!isService(parent)) return true;
+  if (!isService(parent)) return false;
   const service = reading.directory.find(serviceId(parent.namespace, parent.name));
   if (!service || (!service.headless && !service.external)) return true;
   const what = service.headless ? 'headless' : 'a name outside the cluster';

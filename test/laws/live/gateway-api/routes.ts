@@ -61,6 +61,15 @@ const toListener =
   '{ group: gateway.networking.k8s.io, kind: Gateway, name: edge, namespace: shop, sectionName: http }';
 const toListenerPort = '{ group: gateway.networking.k8s.io, kind: Gateway, name: edge, port: 80 }';
 
+/** Where requests arrive in a mesh that guards its servers by ports. */
+const guardedPort = `
+apiVersion: policy.linkerd.io/v1beta3
+kind: Server
+metadata: { name: cart, namespace: shop }
+spec: { podSelector: { matchLabels: { app: cart } }, port: http, accessPolicy: deny }
+`;
+const toServer = '{ group: policy.linkerd.io, kind: Server, name: cart, sectionName: http }';
+
 const rule = (text: string): string => `  rules:\n    - ${text.trim().replaceAll('\n', '\n      ')}`;
 
 const requestFilter =
@@ -70,6 +79,11 @@ const responseFilter =
 const headerFilters = `filters: [${requestFilter}, ${responseFilter}]`;
 
 const toCart = 'backendRefs: [{ name: cart, port: 80 }]';
+
+const redirects = ['ReplacePrefixMatch, replacePrefixMatch: /new', 'ReplaceFullPath, replaceFullPath: /new'].map(
+  path =>
+    `{ type: RequestRedirect, requestRedirect: { scheme: https, hostname: there.example, port: 8443, statusCode: 302, path: { type: ${path} } } }`,
+);
 
 /** What every route of HTTP can say, in the languages that say it. */
 const httpScenes = (language: Language, routeFilters: string): readonly string[] => [
@@ -93,6 +107,16 @@ backendRefs:
   route(language, toListener, `  hostnames: [cart.example]\n${rule(`${routeFilters}\n${toCart}`)}`),
   route(language, toListenerPort, `  hostnames: [cart.example]\n${rule(toCart)}`),
   route(language, toOtherService, rule(`${routeFilters}\n${toCart}`)),
+  `${guardedPort}---${route(language, toServer, rule('matches: [{ path: { value: /open } }]'))}`,
+  ...redirects.map(redirect =>
+    route(
+      language,
+      toService,
+      rule(
+        `matches: [{ path: { type: PathPrefix, value: /old } }]\nbackendRefs: [{ name: cart, port: 80, filters: [${redirect}] }]`,
+      ),
+    ),
+  ),
   route(
     language,
     toService,
@@ -127,7 +151,8 @@ const httpOthers: Readonly<Record<string, readonly unknown[]>> = {
   'spec.parentRefs[].name': ['cart-next', 'web', 'other'],
   'spec.parentRefs[].namespace': ['outside', 'shop'],
   'spec.parentRefs[].port': [9090, 8080],
-  'spec.parentRefs[].sectionName': ['alt'],
+  // One mesh passes over the name of a port, and over a Server that is referred to with one.
+  'spec.parentRefs[].sectionName': ['alt', null],
   'spec.rules[].backendRefs[].name': ['cart-next', 'other'],
   'spec.rules[].backendRefs[].namespace': ['shop'],
   'spec.rules[].backendRefs[].port': [9090],
@@ -190,10 +215,7 @@ const backendFilters: readonly string[] = [
   ...[
     'path: { type: ReplacePrefixMatch, replacePrefixMatch: /new }',
     'path: { type: ReplaceFullPath, replaceFullPath: /new }',
-  ].flatMap(path => [
-    `{ type: URLRewrite, urlRewrite: { hostname: inside.example, ${path} } }`,
-    `{ type: RequestRedirect, requestRedirect: { scheme: https, hostname: there.example, port: 8443, statusCode: 302, ${path} } }`,
-  ]),
+  ].map(path => `{ type: URLRewrite, urlRewrite: { hostname: inside.example, ${path} } }`),
 ];
 
 export const httpRouteLive: Live = {
@@ -259,12 +281,18 @@ export const grpcRouteLive: Live = {
 matches:
   - method: { type: Exact, service: shop.Cart, method: Add }
     headers: [{ type: Exact, name: x-user, value: ada }, { type: RegularExpression, name: x-group, value: "a.*" }]
-  - method: { type: RegularExpression, service: "shop[.].*", method: "Get.*" }
-${headerFilters}
+filters: [${requestFilter}]
 backendRefs:
   - { group: "", kind: Service, name: cart, port: 80, weight: 9 }
   - { group: "", kind: Service, name: stock, namespace: outside, port: 80, weight: 1 }`)}`,
     ),
+    route(
+      grpc,
+      toService,
+      rule(`matches: [{ method: { type: RegularExpression, service: "shop[.].*", method: "Get.*" } }]\n${toCart}`),
+    ),
+    route(grpc, toService, rule(`filters: [${responseFilter}]\n${toCart}`)),
+    `${guardedPort.replace('port: http', 'port: http, proxyProtocol: gRPC')}---${route(grpc, toServer, rule('matches: [{ method: { service: shop.Cart, method: Add } }]'))}`,
     route(grpc, toListener, `  hostnames: [cart.example]\n${rule(toCart)}`),
     route(grpc, toListenerPort, `  hostnames: [cart.example]\n${rule(toCart)}`),
     route(grpc, toOtherService, rule(toCart)),
@@ -277,7 +305,12 @@ backendRefs:
         ),
       ),
     ),
-    route(grpc, toService, rule(`name: named\nbackendRefs:\n  - name: cart\n    port: 80\n    ${headerFilters}`)),
+    route(
+      grpc,
+      toService,
+      rule(`name: named\nbackendRefs:\n  - name: cart\n    port: 80\n    filters: [${requestFilter}]`),
+    ),
+    route(grpc, toService, rule(`backendRefs: [{ name: cart, port: 80, filters: [${responseFilter}] }]`)),
     route(grpc, toService, rule(`filters: [${extension}]\n${toCart}`)),
     ...[extension, mirrorFilter(', percent: 20'), mirrorFilter(', fraction: { numerator: 1, denominator: 4 }')].map(
       text => route(grpc, toService, rule(`backendRefs: [{ name: cart, port: 80, filters: [${text}] }]`)),

@@ -80,6 +80,25 @@ loadBalancer:
   localityLbSetting: { enabled: true, failoverPriority: [topology.istio.io/network] }
 outlierDetection: { consecutive5xxErrors: 7 }
 `,
+  `
+loadBalancer:
+  backendUtilization:
+    errorUtilizationPenaltyPercent: 10
+    metricNamesForComputingUtilization: [cpu]
+    weightExpirationPeriod: 60s
+    weightStabilizationPeriod: 30s
+    weightUpdatePeriod: 5s
+`,
+  `
+loadBalancer:
+  zoneAwareLbSetting: { enabled: true, minClusterSize: 6, failover: [{ from: eu, to: us }] }
+outlierDetection: { consecutive5xxErrors: 7 }
+`,
+  `
+loadBalancer:
+  zoneAwareLbSetting: { enabled: true, failoverPriority: [topology.istio.io/network] }
+outlierDetection: { consecutive5xxErrors: 7 }
+`,
 ];
 
 /** What only a policy for the whole host can say. */
@@ -147,6 +166,7 @@ const others: Readonly<Record<string, readonly unknown[]>> = {
   'tls.caCrl': ['/certs/other-crl.pem'],
   'loadBalancer.localityLbSetting.failoverPriority[]': ['topology.kubernetes.io/region'],
   'loadBalancer.localityLbSetting.distribute[].from': ['eu/c/*'],
+  'loadBalancer.zoneAwareLbSetting.failoverPriority[]': ['topology.kubernetes.io/region'],
 };
 
 const places = ['', '.portLevelSettings[]'].flatMap(ports => [
