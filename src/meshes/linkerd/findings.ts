@@ -105,6 +105,26 @@ export const linkerdFindings = {
     title: 'a workload that is not in Linkerd yet: nothing that is written acts on it',
     hint: 'annotate it or its namespace with linkerd.io/inject: enabled and restart it',
   },
+  LINKERD901: {
+    severity: 'error',
+    title: 'a reference that Linkerd’s admission refuses',
+  },
+  LINKERD902: {
+    severity: 'error',
+    title: 'settings that Linkerd’s admission does not take together',
+  },
+  LINKERD903: {
+    severity: 'error',
+    title: 'a value that Linkerd’s admission refuses',
+  },
+  LINKERD904: {
+    severity: 'error',
+    title: 'a network that Linkerd’s admission refuses',
+  },
+  LINKERD905: {
+    severity: 'error',
+    title: 'something that Linkerd’s admission demands is not there',
+  },
 } as const satisfies FindingKinds;
 
 export type LinkerdCode = keyof typeof linkerdFindings;

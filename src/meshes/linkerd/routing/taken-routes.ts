@@ -1,11 +1,10 @@
 import type { Field } from '../../../base/field.ts';
 import { serviceId } from '../../../model/inventory.ts';
-import { regexTakes } from '../../../native/gateway-api/intersect.ts';
 import type { GatewayApiReading } from '../../../native/gateway-api/reading.ts';
 import { isService, type ParentReference, type Route, readRoutes } from '../../../native/gateway-api/route.ts';
 import { isServer } from '../access/server-routes.ts';
-import { gatewayProfile } from '../gateway-profile.ts';
 import { leaveAnnotation, type Reading, report } from '../reading.ts';
+import { isExpression } from '../regex.ts';
 import { isBad, readResilience } from './retry-annotations.ts';
 
 /** The groups whose HTTPRoutes Linkerd reads; its own is older and says the same. */
@@ -113,8 +112,6 @@ const matchReason = (rule: Field, route: Route): string | undefined => {
   }
   return undefined;
 };
-
-const isExpression = (pattern: string): boolean => regexTakes({ pattern, ...gatewayProfile.regex }, '') !== undefined;
 
 /** A Service without a cluster address is no parent (policy-controller k8s/status `valid_parent_service`, 2.20). */
 const isTakenParent = (reading: Reading, parent: ParentReference): boolean => {
