@@ -19,8 +19,9 @@ const unsaid = 'Gateway API says nothing about it; the mesh that honours the rou
 /** Nothing of this has a word in Gateway API. What it kept out would come in, so each is a loss of security. */
 export const securityJudge: SecurityJudge = {
   encryption: ({ mode }) => {
-    if (mode.value === 'disabled') {
-      return refused('encryption-mode', 'no encryption is what the API knows', { effect: 'none' });
+    // That clients of a mesh encrypt although nobody asks them to is a loss of its own (`mesh-encryption`).
+    if (mode.value !== 'strict') {
+      return refused('encryption-mode', 'plaintext is accepted when nothing is said', { effect: 'none' });
     }
     return refused('encryption-mode', `encryption between workloads cannot be asked for: ${unsaid}`, {
       severity: 'security',

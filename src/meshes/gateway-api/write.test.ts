@@ -281,6 +281,20 @@ describe('what the API has no words for', () => {
     expect(losses(model)).toContain(expected);
   });
 
+  it.each(['permissive', 'disabled'] as const)('costs nothing where plaintext was accepted before: %s', mode => {
+    const encryption = [{ id: 'all', scope: {}, mode: { value: mode, origin: 'written' as const } }];
+    expect(losses({ ...modelOf(), encryption })).toEqual(['mode: refused encryption-mode behaviour none']);
+  });
+
+  it('is told of a mesh that encrypts by itself, also where plaintext is accepted beside', () => {
+    const plane = { ...mesh.dataPlanes.mesh!, opensMtls: true };
+    const encrypting = { ...mesh, id: 'other', dataPlanes: { mesh: plane } };
+    const encryption = [{ id: 'all', scope: {}, mode: { value: 'permissive' as const, origin: 'written' as const } }];
+    expect(losses({ ...modelOf(), meshes: [encrypting], encryption })).toContain(
+      'data plane.opensMtls: refused mesh-encryption security differs',
+    );
+  });
+
   it('costs nothing in a rule that no request reaches', () => {
     const dead = rule('dead', { path: prefix('/a'), headers: [header('x', { inverted: true })] }, web);
     expect(losses(modelOf(table([rule('all', {}, web), dead])))).toEqual([
