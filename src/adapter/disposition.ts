@@ -9,6 +9,8 @@ export interface Disposition {
   /** The place inside the subject, e.g. `reviews/http[0] timeout.request`. */
   readonly leaf: string;
   readonly result: 'applied' | 'approximated' | 'refused';
+  /** Nobody wrote it: the source mesh does so by itself, and no setting that somebody wrote is concerned. */
+  readonly byDefault?: true;
   /** For approximated and refused. */
   readonly loss?: Loss;
   readonly source?: Source;

@@ -9,7 +9,7 @@ import { capabilityOf } from './capability-of.ts';
 import { type Disposition, refused, type Verdict } from './disposition.ts';
 import { fitDestination } from './fit/destinations.ts';
 import { fitFrontend } from './fit/frontends.ts';
-import { type Draft, fieldParts, Ledger, part } from './fit/ledger.ts';
+import { type Draft, fieldParts, isByDefault, Ledger, part } from './fit/ledger.ts';
 import type { Judge } from './judge.ts';
 
 export interface Fitted {
@@ -96,6 +96,8 @@ const fitMesh = (mesh: Mesh, judge: Judge, ledger: Ledger): Mesh => {
       {
         leaf: 'default',
         capability: capabilityOf.meshDefault,
+        // Who gets in where no policy says is of concern to everyone, written or not.
+        isByDefault: (field, setting) => field !== 'access' && isByDefault(setting),
         ask: field =>
           sameValue(field.value, targets[field.field])
             ? 'applied'

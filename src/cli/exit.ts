@@ -1,12 +1,12 @@
 /** The same everywhere; see docs/reference/cli.md. */
 export const exitCodes = {
-  /** Done, nothing lost or different. */
+  /** Done, and nothing that was written is lost; see docs/decisions/0004-what-nobody-wrote.md. */
   done: 0,
   /** Could not do it, or nothing could be read. */
   failed: 1,
   /** The command line is not right. */
   usage: 2,
-  /** Done, with losses of behaviour, differences, or objects that could not be read. */
+  /** Done, with losses of behaviour that was written, or objects that could not be read. */
   differs: 3,
   /** Refused: access or encryption would get weaker. */
   weaker: 4,

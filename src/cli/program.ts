@@ -31,7 +31,7 @@ export const commandLine = (version: string, ended: (code: ExitCode) => void): C
     .configureHelp({ showGlobalOptions: false })
     .addHelpText(
       'after',
-      '\nExit codes: 0 done; 1 could not; 2 usage; 3 done, with losses or differences; 4 refused, it would be weaker.',
+      '\nExit codes: 0 done; 1 could not; 2 usage; 3 done, with losses; 4 refused, it would be weaker.',
     );
 
   withSource(program.command('discover'))

@@ -184,6 +184,44 @@ spec: { host: cart, trafficPolicy: { outlierDetection: { consecutive5xxErrors: 3
     expect(findings.map(({ code }) => code)).toContain('LINKERD301');
   });
 
+  describe('tells apart what somebody wrote and what the meshes do by themselves', () => {
+    const route = (name: string, rule: string): string =>
+      file(
+        name,
+        `apiVersion: v1
+kind: Service
+metadata: { name: cart, namespace: shop }
+spec: { selector: { app: cart }, ports: [{ name: http, port: 80 }] }
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: cart, namespace: shop }
+spec:
+  parentRefs: [{ group: "", kind: Service, name: cart }]
+  rules: [{ ${rule}, backendRefs: [{ name: cart, port: 80 }] }]
+`,
+      );
+    const toLinkerd = (path: string) => ['convert', '-f', path, '--from', 'gateway-api', '--to', 'linkerd'];
+
+    it('ends with 0 where all that was written is kept, and never calls it equal', () => {
+      const args = toLinkerd(route('kept.yaml', 'matches: [{ path: { value: /a } }]'));
+      const run = supergloo(args);
+      expect(run.code).toBe(0);
+      expect(run.err).toContain('what the meshes do by themselves differs');
+      expect(run.err).not.toContain('behaves differently');
+      const document = documentOf(supergloo([...args, '-o', 'json'])) as { verdict: string; losses: object[] };
+      expect(document.verdict).toBe('different');
+      expect(document.losses).toContainEqual(expect.objectContaining({ code: 'load-balancing', byDefault: true }));
+    });
+
+    it('ends with 3 where something written is lost', () => {
+      const mirror = 'filters: [{ type: RequestMirror, requestMirror: { backendRef: { name: cart, port: 80 } } }]';
+      const run = supergloo(toLinkerd(route('lost.yaml', mirror)));
+      expect(run.code).toBe(3);
+      expect(run.err).toContain('behaves differently');
+    });
+  });
+
   it('gives the same bytes whatever the order of the input', () => {
     const args = (...files: string[]) => [
       'convert',

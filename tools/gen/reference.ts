@@ -83,10 +83,10 @@ ${parts.join('\n')}`;
 };
 
 const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
-  done: 'done, nothing lost or different',
+  done: 'done, and nothing that was written is lost',
   failed: 'could not do it, or nothing could be read',
   usage: 'the command line is not right, or a file that it names is not there',
-  differs: 'done, with losses of behaviour, differences, or objects that could not be read',
+  differs: 'done, with losses of behaviour that was written, or objects that could not be read',
   weaker: 'refused, because access or encryption would get weaker; `--accept CODE` turns a named loss into 3',
 };
 

@@ -12,6 +12,8 @@ export interface Part<D> {
   readonly source: Source | undefined;
   /** Without it, the whole that it belongs to goes. */
   readonly essential: boolean;
+  /** Nobody wrote it. */
+  readonly byDefault: boolean;
   readonly judge: () => Judged<D>;
 }
 
@@ -29,6 +31,7 @@ export const part = <D, T>(spec: {
   readonly value: T;
   readonly source?: Source | undefined;
   readonly essential?: boolean;
+  readonly byDefault?: boolean;
   readonly ask: (value: T) => Verdict<T>;
   readonly put: (draft: D, value: T) => void;
 }): Part<D> => ({
@@ -36,6 +39,7 @@ export const part = <D, T>(spec: {
   leaf: spec.leaf,
   source: spec.source,
   essential: spec.essential ?? false,
+  byDefault: spec.byDefault ?? false,
   judge: () => {
     const verdict = spec.ask(spec.value);
     if (verdict === 'applied') return { result: 'applied', put: draft => spec.put(draft, spec.value) };
@@ -50,8 +54,19 @@ export const optional = <D, T>(value: T | undefined, make: (value: T) => Part<D>
   value === undefined ? [] : [make(value)];
 
 /**
+ * Whether all settings in a value are what proxies do when nobody says anything; mesh-wide configuration is something
+ * that somebody said.
+ */
+export const isByDefault = (value: unknown): boolean => {
+  if (typeof value !== 'object' || value === null) return true;
+  if ('origin' in value) return value.origin === 'proxyDefault';
+  return Object.entries(value).every(([key, inner]) => key === 'source' || isByDefault(inner));
+};
+
+/**
  * A flat settings object, one part per field. `put` receives the fields that are left, under their names; the object's
- * own `source` is not a leaf.
+ * own `source` is not a leaf. By default is only what belongs to an object of defaults: the proxy's own conditions of
+ * retries that somebody wrote are part of what was written.
  */
 export const fieldParts = <D, T extends object>(
   value: T | undefined,
@@ -60,21 +75,25 @@ export const fieldParts = <D, T extends object>(
     readonly capability: (field: string) => CapabilityId;
     readonly ask: (field: { readonly field: string; readonly value: unknown }) => Verdict<{ readonly value: unknown }>;
     readonly put: (draft: D, field: string, value: unknown) => void;
+    readonly isByDefault?: (field: string, setting: unknown) => boolean;
   },
-): Part<D>[] =>
-  Object.entries(value ?? {}).flatMap(([field, setting]) => {
+): Part<D>[] => {
+  const byDefault = isByDefault(value);
+  return Object.entries(value ?? {}).flatMap(([field, setting]) => {
     if (field === 'source' || setting === undefined) return [];
     return [
       part<D, { readonly field: string; readonly value: unknown }>({
         capability: spec.capability(field),
         leaf: `${spec.leaf}.${field}`,
         value: { field, value: setting },
+        byDefault: spec.isByDefault?.(field, setting) ?? byDefault,
         source: (setting as { readonly source?: Source }).source ?? (value as { readonly source?: Source }).source,
         ask: one => spec.ask(one) as Verdict<{ readonly field: string; readonly value: unknown }>,
         put: (draft, left) => spec.put(draft, field, left.value),
       }),
     ];
   });
+};
 
 /** The dispositions as they come: one for each part that was asked about. */
 export class Ledger {
@@ -86,7 +105,7 @@ export class Ledger {
    */
   settle<D>(subject: string, draft: D, parts: readonly Part<D>[], gone?: Loss): Loss | undefined {
     if (gone) {
-      for (const one of parts) this.note(subject, one, 'refused', goesWith(gone));
+      for (const one of parts) this.noteGone(subject, one, gone);
       return gone;
     }
     const judged = parts.map(one => one.judge());
@@ -94,19 +113,25 @@ export class Ledger {
     for (const [index, one] of parts.entries()) {
       const { result, loss, put } = judged[index]!;
       if (!fatal) put(draft);
-      if (fatal && result !== 'refused') this.note(subject, one, 'refused', goesWith(fatal));
+      if (fatal && result !== 'refused') this.noteGone(subject, one, fatal);
       else this.note(subject, one, result, loss);
     }
     return fatal;
   }
 
+  /** What goes with something that somebody wrote is lost by that, also where nobody wrote it. */
+  private noteGone(subject: string, one: Part<never>, loss: Loss): void {
+    this.note(subject, { ...one, byDefault: false }, 'refused', goesWith(loss));
+  }
+
   private note(subject: string, one: Part<never>, result: Disposition['result'], loss: Loss | undefined): void {
-    const { capability, leaf, source } = one;
+    const { capability, leaf, source, byDefault } = one;
     this.dispositions.push({
       capability,
       subject,
       leaf,
       result,
+      ...(byDefault ? { byDefault } : {}),
       ...(loss ? { loss } : {}),
       ...(source ? { source } : {}),
     });

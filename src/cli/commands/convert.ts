@@ -26,7 +26,7 @@ export const convertCommand = async (options: ConvertOptions): Promise<ExitCode>
   }
   const loaded = await load(options.filename);
   const conversion = await convert(loaded.snapshot, options.from, options.to);
-  const lost = conversion.dispositions.filter(({ loss }) => loss && loss.effect !== 'none');
+  const lost = conversion.dispositions.filter(isOfConcern);
   const refused = lost.filter(({ loss }) => loss?.severity === 'security' && !options.accept.includes(loss.code));
   const objects = refused.length > 0 ? [] : conversion.objects;
   const code = exitCode(conversion, loaded, lost.length, refused.length);
@@ -37,6 +37,10 @@ export const convertCommand = async (options: ConvertOptions): Promise<ExitCode>
   else if (options.output !== 'json') process.stderr.write(ledger);
   return code;
 };
+
+/** What changes by losing it, unless a mesh did it by itself; security is of concern in any case. */
+const isOfConcern = ({ loss, byDefault }: Disposition): boolean =>
+  loss?.effect === 'differs' && (!byDefault || loss.severity === 'security');
 
 const exitCode = (conversion: Conversion, loaded: Loaded, lost: number, refused: number): ExitCode => {
   if (loaded.snapshot.objects.length === 0) return exitCodes.failed;
@@ -84,10 +88,11 @@ const printJson = async (
         }),
       ),
       losses: await Promise.all(
-        lost.map(async ({ loss, capability, subject, source }) => ({
+        lost.map(async ({ loss, capability, subject, byDefault, source }) => ({
           ...loss,
           capability,
           subject,
+          ...(byDefault ? { byDefault } : {}),
           ...(source ? { source: await printedSource(source, locate) } : {}),
         })),
       ),

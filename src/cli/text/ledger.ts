@@ -6,6 +6,8 @@ import type { Loaded } from '../source.ts';
 import { style } from './columns.ts';
 import { findingsText } from './findings.ts';
 
+type Lost = Disposition & { readonly loss: Loss };
+
 /** How many places of one kind of loss are listed before the rest is only counted. */
 const shown = 5;
 
@@ -21,17 +23,15 @@ export const ledgerText = async (
     style.bold(`${at.from} → ${at.to}: ${objects.length} objects`),
     `  ${dispositions.length} settings: ${count('applied')} applied, ${count('approximated')} approximated, ${count('refused')} refused`,
   ];
-  const lost = dispositions.filter((d): d is Disposition & { readonly loss: Loss } => d.loss !== undefined);
-  const sections: readonly (readonly [string, (d: { readonly loss: Loss }) => boolean])[] = [
-    [
-      style.red('access or encryption would be weaker'),
-      d => d.loss.severity === 'security' && d.loss.effect === 'differs',
-    ],
-    [style.yellow('behaves differently'), d => d.loss.severity === 'behaviour' && d.loss.effect === 'differs'],
-    ['written differently, with no effect', d => d.loss.effect === 'none'],
+  const lost = dispositions.filter((d): d is Lost => d.loss !== undefined);
+  const sections: readonly (readonly [Section, string])[] = [
+    ['weaker', style.red('access or encryption would be weaker')],
+    ['written', style.yellow('behaves differently')],
+    ['byDefault', 'what the meshes do by themselves differs'],
+    ['none', 'written differently, with no effect'],
   ];
-  for (const [title, belongs] of sections) {
-    const here = lost.filter(belongs);
+  for (const [section, title] of sections) {
+    const here = lost.filter(d => sectionOf(d) === section);
     if (here.length === 0) continue;
     lines.push('', `${style.bold(title)} (${here.length})`);
     for (const group of groupBy(here, d => `${d.loss.code} ${d.result} ${d.loss.message}`).values()) {
@@ -49,11 +49,16 @@ export const ledgerText = async (
   return `${lines.join('\n')}\n`;
 };
 
-const lossLines = async (
-  group: readonly (Disposition & { readonly loss: Loss })[],
-  loaded: Loaded,
-): Promise<string[]> => {
-  const [first] = group as [Disposition & { readonly loss: Loss }];
+type Section = 'weaker' | 'written' | 'byDefault' | 'none';
+
+const sectionOf = ({ loss, byDefault }: Lost): Section => {
+  if (loss.effect === 'none') return 'none';
+  if (loss.severity === 'security') return 'weaker';
+  return byDefault ? 'byDefault' : 'written';
+};
+
+const lossLines = async (group: readonly Lost[], loaded: Loaded): Promise<string[]> => {
+  const [first] = group as [Lost];
   const times = group.length > 1 ? ` (${group.length} times)` : '';
   const lines = [`  ${first.loss.code}  ${first.result}: ${first.loss.message}${times}`];
   for (const { subject, leaf, source } of group.slice(0, shown)) {
@@ -79,7 +84,7 @@ const unreadLines = async ({ read }: Conversion, loaded: Loaded): Promise<string
   return lines;
 };
 
-const refusal = (lost: readonly { readonly loss: Loss }[]): string => {
-  const codes = [...new Set(lost.filter(d => d.loss.severity === 'security').map(d => d.loss.code))];
+const refusal = (lost: readonly Lost[]): string => {
+  const codes = [...new Set(lost.filter(d => sectionOf(d) === 'weaker').map(d => d.loss.code))];
   return `${style.red('refused:')} nothing is written. To accept: ${codes.map(code => `--accept ${code}`).join(' ')}`;
 };
