@@ -27,7 +27,7 @@ const encodedBytes = (): string => {
     .join('|');
 };
 
-export const pathPattern = (): string => {
+const pathPattern = (): string => {
   const other = `(?:[A-Za-z0-9_~!$&'()*+,;=:@-]|${encodedBytes()})`;
   const any = `(?:\\.|${other})`;
   const segment = `(?:${other}${any}*|\\.${other}${any}*|\\.\\.${any}+)`;
@@ -47,6 +47,16 @@ const patterns: Readonly<Record<Domain, () => string>> = {
   host: hostPattern,
   query: () => '[A-Za-z0-9._~-]*',
   text: () => '[ -~]*',
+};
+
+/** Texts of a domain as one meets them, which are tried first. */
+export const usual: Readonly<Record<Domain, readonly string[]>> = {
+  path: ['/', '/a', '/b'],
+  method: ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'],
+  header: ['a', 'b'],
+  host: ['a', 'b'],
+  query: ['a', 'b'],
+  text: ['a', 'b'],
 };
 
 const tables = new Map<Domain, Table>();

@@ -14,30 +14,30 @@ export type Found =
 
 /** Characters that no table tells apart, each class by its first in `symbols`. */
 const representatives = (parts: readonly Part[], symbols: readonly number[]): number[] => {
-  let classes = new Array<number>(codes).fill(0);
+  let count = 1;
+  let classes = new Uint8Array(codes);
   for (const { table } of parts) {
-    const numbers = new Map<number, number>();
-    const refined = new Array<number>(codes).fill(0);
+    if (table.width === 1) continue;
+    const numbers = new Uint8Array(count * table.width);
+    const refined = new Uint8Array(codes);
+    let distinct = 0;
     for (const code of symbols) {
-      const key = classes[code]! * 256 + table.classOf[code]!;
-      let number = numbers.get(key);
-      if (number === undefined) {
-        number = numbers.size;
-        numbers.set(key, number);
+      const pair = classes[code]! * table.width + table.classOf[code]!;
+      if (numbers[pair] === 0) {
+        distinct += 1;
+        numbers[pair] = distinct;
       }
-      refined[code] = number;
+      refined[code] = numbers[pair]! - 1;
     }
+    count = distinct;
     classes = refined;
   }
   const seen = new Set<number>();
   return symbols.filter(code => !seen.has(classes[code]!) && seen.add(classes[code]!));
 };
 
-const spell = (state: number, from: readonly number[], read: readonly number[]): string => {
-  const text: number[] = [];
-  for (let at = state; from[at]! >= 0; at = from[at]!) text.push(read[at]!);
-  return String.fromCharCode(...text.reverse());
-};
+/** A state of each table, in one string: it is kept and compared in one piece. */
+type States = string;
 
 /**
  * The shortest text that all parts agree on, and among equally short ones that with the characters that come first in
@@ -46,39 +46,54 @@ const spell = (state: number, from: readonly number[], read: readonly number[]):
  */
 export const search = (parts: readonly Part[], symbols: readonly number[], budget: number): Found => {
   const readers = representatives(parts, symbols);
-  const doomed = parts.map(({ holds }) => (holds ? never : always));
-  const agreed = (states: readonly number[]): boolean =>
-    parts.every(({ table, holds }, index) => (table.accepts[states[index]!] === 1) === holds);
-
-  const start = parts.map(({ table }) => table.start);
-  if (parts.some(({ table }, index) => table.fate[table.start] === doomed[index])) return { kind: 'none' };
-  if (agreed(start)) return { kind: 'text', text: '' };
-  const reached = [start];
-  const from = [-1];
-  const read = [0];
-  const known = new Set([String.fromCharCode(...start)]);
+  const reached: States[] = [];
+  const from: number[] = [];
+  const read: number[] = [];
+  const known = new Set<States>();
   let work = 0;
+
+  const add = (states: States, before: number, code: number): void => {
+    known.add(states);
+    reached.push(states);
+    from.push(before);
+    read.push(code);
+  };
+
+  const agreed = (states: States): boolean =>
+    parts.every(({ table, holds }, index) => (table.accepts[states.charCodeAt(index)] === 1) === holds);
+
+  const isDoomed = ({ table, holds }: Part, state: number): boolean => table.fate[state] === (holds ? never : always);
+
+  /** Undefined: a part can no longer agree. */
+  const move = (states: States, code: number): States | undefined => {
+    let moved = '';
+    for (let index = 0; index < parts.length; index += 1) {
+      const part = parts[index]!;
+      const { next, width, classOf } = part.table;
+      const state = next[states.charCodeAt(index) * width + classOf[code]!]!;
+      work += 1;
+      if (isDoomed(part, state)) return undefined;
+      moved += String.fromCharCode(state);
+    }
+    return moved;
+  };
+
+  const spell = (last: number): string => {
+    const text: number[] = [];
+    for (let at = last; from[at]! >= 0; at = from[at]!) text.push(read[at]!);
+    return String.fromCharCode(...text.reverse());
+  };
+
+  if (parts.some(part => isDoomed(part, part.table.start))) return { kind: 'none' };
+  add(String.fromCharCode(...parts.map(({ table }) => table.start)), -1, 0);
   for (let at = 0; at < reached.length; at += 1) {
     const states = reached[at]!;
-    for (const code of readers) {
-      const moved: number[] = [];
-      for (let index = 0; index < parts.length; index += 1) {
-        const { table } = parts[index]!;
-        const state = table.next[states[index]! * table.width + table.classOf[code]!]!;
-        work += 1;
-        if (table.fate[state] === doomed[index]) break;
-        moved.push(state);
-      }
-      if (moved.length < parts.length) continue;
-      const key = String.fromCharCode(...moved);
-      if (known.has(key)) continue;
-      known.add(key);
-      const reachedAt = reached.push(moved) - 1;
-      from.push(at);
-      read.push(code);
-      if (agreed(moved)) return { kind: 'text', text: spell(reachedAt, from, read) };
-    }
+    if (agreed(states)) return { kind: 'text', text: spell(at) };
     if (work > budget) return { kind: 'budget' };
+    for (const code of readers) {
+      const moved = move(states, code);
+      if (moved !== undefined && !known.has(moved)) add(moved, at, code);
+    }
   }
   return { kind: 'none' };
 };

@@ -9,7 +9,7 @@ import { solve } from './solve.ts';
 import type { Table } from './table.ts';
 
 /** Moves of tables in one search. */
-const budget = 8_000_000;
+const budget = 4_000_000;
 
 const none: SequenceSolution = { kind: 'none' };
 

@@ -1,11 +1,12 @@
 import { alphabet } from './alphabet.ts';
 import { compile, keyOf } from './compile.ts';
 import { type Domain, domainTable } from './domain.ts';
+import { guess } from './guess.ts';
 import { passes, type Solution, type TextTest, type Wanted } from './language.ts';
 import { type Part, search } from './search.ts';
 
 /** Moves of tables in one search. */
-const budget = 8_000_000;
+const budget = 4_000_000;
 
 const passesAll = (wanted: readonly Wanted[], text: string): boolean =>
   wanted.every(({ test, holds }) => passes(test, text) === holds);
@@ -17,20 +18,37 @@ const tell = (test: TextTest): string => {
   return 'a value is too long to compare';
 };
 
-/** Tests without a table cannot exclude that there is none: what the others leave is tried on them. */
-const decide = (domain: Domain, wanted: readonly Wanted[]): Solution => {
+/** The tables of the tests, those that take less first, so that what cannot be is seen early. */
+const partsOf = (domain: Domain, wanted: readonly Wanted[]): { parts: Part[]; opaque: TextTest | undefined } => {
   const parts: Part[] = [{ table: domainTable(domain), holds: true }];
   let opaque: TextTest | undefined;
-  for (const { test, holds } of wanted) {
+  for (const { test, holds } of wanted.toSorted((a, b) => Number(b.holds) - Number(a.holds))) {
     const table = compile(test);
     if (table) parts.push({ table, holds });
     else opaque = test;
   }
+  return { parts, opaque };
+};
+
+/** By automata. A test without a table cannot undo a `none` of the others; the text that they leave is tried on it. */
+const decide = (domain: Domain, wanted: readonly Wanted[]): Solution => {
+  const { parts, opaque } = partsOf(domain, wanted);
   const found = search(parts, alphabet, budget);
   if (found.kind === 'none') return found;
   if (found.kind === 'text' && passesAll(wanted, found.text)) return found;
   if (opaque) return { kind: 'unknown', why: tell(opaque) };
   return { kind: 'unknown', why: `${wanted.length} tests together need too large an automaton` };
+};
+
+/** What one expression or template takes at its shortest may well suit the other tests too. */
+const sample = (domain: Domain, wanted: readonly Wanted[]): Solution | undefined => {
+  if (wanted.length < 2) return undefined;
+  for (const { test, holds } of wanted) {
+    if (!holds || 'value' in test || test.kind === 'present') continue;
+    const alone = solve(domain, [{ test, holds }]);
+    if (alone.kind === 'none' || (alone.kind === 'text' && passesAll(wanted, alone.text))) return alone;
+  }
+  return undefined;
 };
 
 const known = new Map<string, Solution>();
@@ -39,10 +57,12 @@ const known = new Map<string, Solution>();
 const mostKept = 100_000;
 
 /**
- * A text of the domain for which all tests have the results wanted, as short and readable as there is one. `none` is a
+ * A text of the domain for which all tests have the results wanted, short and readable. `none` is a
  * proof that there is no such text.
  */
 export const solve = (domain: Domain, wanted: readonly Wanted[]): Solution => {
+  const guessed = guess(domain, wanted) ?? sample(domain, wanted);
+  if (guessed) return guessed;
   const key = `${domain}\n${[...new Set(wanted.map(({ test, holds }) => `${holds ? '+' : '-'}${keyOf(test)}`))].sort().join('\n')}`;
   const before = known.get(key);
   if (before) return before;

@@ -1,0 +1,78 @@
+import { type Domain, isIn, usual } from './domain.ts';
+import { passes, type Solution, type TextTest, type Wanted } from './language.ts';
+
+type Literal = Extract<TextTest, { value: string }>;
+
+/** What may stand between a prefix and a suffix, the most readable first; most sets of tests leave one of these open. */
+const fillings = ['', 'a', 'b', '1', '/', '/a', '/b', '-', 'A', 'other', '.', 'z.z', 'a/a', 'zz-9'];
+
+const isLiteral = (test: TextTest): test is Literal => 'value' in test;
+
+const isExactly = ({ test, holds }: Wanted): boolean => holds && test.kind === 'exact' && !test.ignoreCase;
+
+const longest = (values: readonly string[]): string =>
+  values.reduce((before, value) => (value.length > before.length ? value : before), '');
+
+/** What every text that passes begins with. */
+const beginningOf = (test: TextTest): string =>
+  isLiteral(test) && test.kind !== 'suffix' && !test.ignoreCase ? test.value : '';
+
+/** Whether a test takes all texts that begin with `beginning`, in whatever case. */
+const takesAllFrom = (test: TextTest, beginning: string): boolean => {
+  if (test.kind === 'present') return true;
+  if (test.kind !== 'prefix' && test.kind !== 'segmentPrefix') return false;
+  const [value, given] = test.ignoreCase
+    ? [test.value.toLowerCase(), beginning.toLowerCase()]
+    : [test.value, beginning];
+  return value === '' || given.startsWith(test.kind === 'prefix' ? value : `${value}/`);
+};
+
+/** Whether a test takes all texts that another one takes; false where that is not plain to see. */
+const takesAllOf = (test: TextTest, other: TextTest): boolean => {
+  if (takesAllFrom(test, beginningOf(other))) return true;
+  if (!isLiteral(test) || !isLiteral(other) || (other.ignoreCase && !test.ignoreCase)) return false;
+  const [value, given] = test.ignoreCase
+    ? [test.value.toLowerCase(), other.value.toLowerCase()]
+    : [test.value, other.value];
+  if (test.kind === 'suffix') return (other.kind === 'suffix' || other.kind === 'exact') && given.endsWith(value);
+  if (value !== given) return false;
+  return test.kind === other.kind || (other.kind === 'exact' && test.kind !== 'exact');
+};
+
+/**
+ * Pairs that settle the question: two beginnings of which neither continues the other, and a test that must fail but
+ * takes all that one which must hold takes.
+ */
+const contradicts = (wanted: readonly Wanted[]): boolean => {
+  const asked = wanted.filter(({ holds }) => holds).map(({ test }) => test);
+  const refused = wanted.filter(({ holds }) => !holds).map(({ test }) => test);
+  const beginning = longest(asked.map(beginningOf));
+  if (asked.some(test => !beginning.startsWith(beginningOf(test)))) return true;
+  return refused.some(test => takesAllFrom(test, beginning) || asked.some(other => takesAllOf(test, other)));
+};
+
+const candidates = (domain: Domain, wanted: readonly Wanted[]): string[] => {
+  const literals = wanted.flatMap(({ test, holds }) => (holds && isLiteral(test) ? [test] : []));
+  const before = longest(literals.filter(({ kind }) => kind !== 'suffix').map(({ value }) => value));
+  const after = longest(literals.filter(({ kind }) => kind === 'suffix').map(({ value }) => value));
+  const texts = [before, ...fillings.map(filling => before + filling + after)];
+  return literals.length === 0 ? [...usual[domain], ...texts] : texts;
+};
+
+/**
+ * What can be told without automata, for most sets of tests that compare with values. A text is tried on the tests
+ * themselves. `none` is told of two kinds of sets only: one with an exact value, where no other text need be tried, and
+ * one with a pair of tests that contradict each other. Undefined: cannot be told here.
+ */
+export const guess = (domain: Domain, wanted: readonly Wanted[]): Solution | undefined => {
+  const suits = (text: string): boolean =>
+    wanted.every(({ test, holds }) => passes(test, text) === holds) && isIn(domain, text);
+  const exact = wanted.find(isExactly);
+  if (exact && isLiteral(exact.test)) {
+    const text = exact.test.value;
+    return suits(text) ? { kind: 'text', text } : { kind: 'none' };
+  }
+  if (contradicts(wanted)) return { kind: 'none' };
+  const text = candidates(domain, wanted).find(suits);
+  return text === undefined ? undefined : { kind: 'text', text };
+};
