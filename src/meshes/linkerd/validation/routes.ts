@@ -133,6 +133,7 @@ export const grpcRoute = routeOf('grpc', tellBackends);
 
 export const bytesRoute: KindRules = (spec, tell, { ref }) => {
   tellEgressParents(spec, tell);
-  if (spec.list('rules').length !== 1)
-    tell('LINKERD905', spec.at('rules') ?? spec, `a ${ref.kind} has exactly one rule`);
+  const rules = spec.at('rules');
+  // Without any the object cannot be parsed, and what cannot be parsed of a shared kind is let through.
+  if (rules && rules.items().length !== 1) tell('LINKERD905', rules, `a ${ref.kind} has exactly one rule`);
 };

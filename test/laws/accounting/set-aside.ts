@@ -1,25 +1,28 @@
 import type { FieldAccount } from './account-kind.ts';
 import type { KindAccount } from './accounts.ts';
 
-/** Fields of a native kind for which a mesh has nothing behind, by its own sources. */
-export interface NotImplemented {
+/** Fields of a native kind that cannot change the model, and why. */
+export interface SetAside {
   readonly adapter: string;
   readonly kinds: readonly string[];
   /** What the paths begin with, or hold. */
   readonly fields: readonly string[];
   readonly why: string;
-  /** Where the mesh itself says so: repository, file and function or field, and the version that was read. */
-  readonly source: string;
+  /** Where the mesh itself says that it has nothing behind them: repository, file and function, and what was read. */
+  readonly source?: string;
+  /** They are about another kind, `group/kind`, which the adapter only reports, and says so in its contract. */
+  readonly reportedKind?: string;
 }
 
 const outbound = 'linkerd2 policy-controller/k8s/index/src/outbound/index';
 const edge = '(edge of August 2026)';
 
 /**
- * What a mesh does not implement of a kind that it shares with others. Such a field is reported wherever it is written,
- * and cannot change the model. A row that takes a field which changes an answer, or none at all, fails the law.
+ * What a mesh does not implement of a kind that it shares with others, and what is about kinds that are only reported.
+ * Such a field is reported wherever it is written. A row that takes a field which changes an answer, or none at all, or
+ * that names a kind which is read, fails the law.
  */
-export const notImplemented: readonly NotImplemented[] = [
+export const setAside: readonly SetAside[] = [
   {
     adapter: 'linkerd',
     kinds: ['HTTPRoute'],
@@ -82,32 +85,39 @@ export const notImplemented: readonly NotImplemented[] = [
     why: 'routes of Gateways are for others',
     source: `${outbound}.rs apply_http_route, apply_grpc_route, apply_tls_route, apply_tcp_route ${edge}`,
   },
+  {
+    adapter: 'linkerd',
+    kinds: ['Server'],
+    fields: ['spec.externalWorkloadSelector.'],
+    why: 'selects ExternalWorkloads, which are reported as a whole',
+    reportedKind: 'workload.linkerd.io/ExternalWorkload',
+  },
 ];
 
-/** Why a mesh has nothing behind a field; undefined where no row says so. */
-export const whyNotImplemented = (
+/** Why a field of a kind is set aside; undefined where no row says so. */
+export const whySetAside = (
   { adapter, kind }: Pick<KindAccount, 'adapter' | 'kind'>,
   { path }: Pick<FieldAccount, 'path'>,
-): NotImplemented | undefined =>
-  notImplemented.find(row => row.adapter === adapter && row.kinds.includes(kind) && takes(row, path));
+): SetAside | undefined =>
+  setAside.find(row => row.adapter === adapter && row.kinds.includes(kind) && takes(row, path));
 
-export const takes = ({ fields }: NotImplemented, path: string): boolean => fields.some(part => path.includes(part));
+export const takes = ({ fields }: SetAside, path: string): boolean => fields.some(part => path.includes(part));
 
-/** How many fields of a kind are in each class, and which share of those that the mesh implements changes an answer. */
+/** How many fields of a kind are in each class, and which share of those that are not set aside changes an answer. */
 export const shareOf = (account: KindAccount) => {
-  const count = (verdict: FieldAccount['verdict'], implemented: boolean): number =>
-    account.fields.filter(
-      field => field.verdict === verdict && (whyNotImplemented(account, field) === undefined) === implemented,
-    ).length;
-  const absent = count('reported', false);
-  const changes = account.fields.filter(({ verdict }) => verdict === 'changes').length;
-  const implemented = account.fields.length - absent;
+  const { fields } = account;
+  const reported = fields.filter(({ verdict }) => verdict === 'reported').map(field => whySetAside(account, field));
+  const notImplemented = reported.filter(row => row?.source !== undefined).length;
+  const ofReportedKinds = reported.filter(row => row?.reportedKind !== undefined).length;
+  const changes = fields.filter(({ verdict }) => verdict === 'changes').length;
+  const counted = fields.length - notImplemented - ofReportedKinds;
   return {
-    fields: account.fields.length,
+    fields: fields.length,
     changes,
-    absent,
-    reported: count('reported', true),
-    unaccounted: account.fields.filter(({ verdict }) => verdict === 'unaccounted').length,
-    percent: implemented === 0 ? 0 : Math.floor((changes / implemented) * 100),
+    notImplemented,
+    ofReportedKinds,
+    reported: reported.filter(row => row === undefined).length,
+    unaccounted: fields.filter(({ verdict }) => verdict === 'unaccounted').length,
+    percent: counted === 0 ? 0 : Math.floor((changes / counted) * 100),
   };
 };
