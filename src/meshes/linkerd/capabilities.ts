@@ -46,7 +46,7 @@ export const capabilities: CapabilityTable = {
   'fault-abort': none('no failures are injected; a backend that fails can take a share'),
   mirror: none('a route with a mirror is not taken over'),
   cors: none('cross-origin answers are left to the application'),
-  'header-edits': partial('not on the answers of a GRPCRoute'),
+  'header-edits': partial('not on the answers to gRPC'),
   'rewrite-path': none('a route with a rewrite is not taken over'),
   'rewrite-path-regex': none('a route with a rewrite is not taken over'),
   'rewrite-host': none('a route with a rewrite is not taken over'),

@@ -232,7 +232,8 @@ const editsVerdict = (
   at: ActionContext & { readonly of: 'request' | 'response' },
 ): Verdict<HeaderEdits> => {
   if (isBytes(at)) return refused('header-edits', 'only HTTP has headers');
-  if (at.of === 'response' && isGrpc(at)) return refused('header-edits', 'the answers of a GRPCRoute are not changed');
+  if (at.of === 'response' && isGrpc(at))
+    return refused('header-edits', 'proxies refuse a GRPCRoute that changes answers');
   const written = [edits.set, edits.add].flatMap(headers => Object.entries(headers ?? {}));
   if (written.some(([, value]) => /%[A-Z_]+(\(|%)/.test(value))) {
     return refused('header-command', 'a value holds a command of the proxy, which a route cannot give');
