@@ -1,6 +1,6 @@
 import type { Regex } from '../../model/match.ts';
 import { compile } from './compile.ts';
-import { accepts, type Table } from './table.ts';
+import { accepts, mayBegin, type Table } from './table.ts';
 
 /**
  * Which texts exist at all, all of ASCII:
@@ -72,3 +72,6 @@ export const domainTable = (domain: Domain): Table => {
 
 /** Whether a text is one of the domain. */
 export const isIn = (domain: Domain, text: string): boolean => accepts(domainTable(domain), text);
+
+/** Whether some text of the domain begins so. */
+export const beginsOne = (domain: Domain, beginning: string): boolean => mayBegin(domainTable(domain), beginning);

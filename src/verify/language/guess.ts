@@ -1,4 +1,4 @@
-import { type Domain, isIn, usual } from './domain.ts';
+import { beginsOne, type Domain, isIn, usual } from './domain.ts';
 import { passes, type Solution, type TextTest, type Wanted } from './language.ts';
 
 type Literal = Extract<TextTest, { value: string }>;
@@ -40,14 +40,15 @@ const takesAllOf = (test: TextTest, other: TextTest): boolean => {
 };
 
 /**
- * Pairs that settle the question: two beginnings of which neither continues the other, and a test that must fail but
- * takes all that one which must hold takes.
+ * What settles the question: a beginning that no text of the domain has, two of which neither continues the other, and
+ * a test that must fail but takes all that one which must hold takes.
  */
-const contradicts = (wanted: readonly Wanted[]): boolean => {
+const contradicts = (domain: Domain, wanted: readonly Wanted[]): boolean => {
   const asked = wanted.filter(({ holds }) => holds).map(({ test }) => test);
   const refused = wanted.filter(({ holds }) => !holds).map(({ test }) => test);
-  const beginning = longest(asked.map(beginningOf));
+  const beginning = longest([domain === 'path' ? '/' : '', ...asked.map(beginningOf)]);
   if (asked.some(test => !beginning.startsWith(beginningOf(test)))) return true;
+  if (!beginsOne(domain, beginning)) return true;
   return refused.some(test => takesAllFrom(test, beginning) || asked.some(other => takesAllOf(test, other)));
 };
 
@@ -62,7 +63,7 @@ const candidates = (domain: Domain, wanted: readonly Wanted[]): string[] => {
 /**
  * What can be told without automata, for most sets of tests that compare with values. A text is tried on the tests
  * themselves. `none` is told of two kinds of sets only: one with an exact value, where no other text need be tried, and
- * one with a pair of tests that contradict each other. Undefined: cannot be told here.
+ * one that contradicts itself. Undefined: cannot be told here.
  */
 export const guess = (domain: Domain, wanted: readonly Wanted[]): Solution | undefined => {
   const suits = (text: string): boolean =>
@@ -72,7 +73,7 @@ export const guess = (domain: Domain, wanted: readonly Wanted[]): Solution | und
     const text = exact.test.value;
     return suits(text) ? { kind: 'text', text } : { kind: 'none' };
   }
-  if (contradicts(wanted)) return { kind: 'none' };
+  if (contradicts(domain, wanted)) return { kind: 'none' };
   const text = candidates(domain, wanted).find(suits);
   return text === undefined ? undefined : { kind: 'text', text };
 };

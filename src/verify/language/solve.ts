@@ -30,8 +30,8 @@ const partsOf = (domain: Domain, wanted: readonly Wanted[]): { parts: Part[]; op
   return { parts, opaque };
 };
 
-/** By automata. A test without a table cannot undo a `none` of the others; the text that they leave is tried on it. */
-const decide = (domain: Domain, wanted: readonly Wanted[]): Solution => {
+/** The shortest text there is, by automata alone. A test without a table cannot undo a `none` of the others; the text that they leave is tried on it. */
+export const solveByAutomata = (domain: Domain, wanted: readonly Wanted[]): Solution => {
   const { parts, opaque } = partsOf(domain, wanted);
   const found = search(parts, alphabet, budget);
   if (found.kind === 'none') return found;
@@ -66,7 +66,7 @@ export const solve = (domain: Domain, wanted: readonly Wanted[]): Solution => {
   const key = `${domain}\n${[...new Set(wanted.map(({ test, holds }) => `${holds ? '+' : '-'}${keyOf(test)}`))].sort().join('\n')}`;
   const before = known.get(key);
   if (before) return before;
-  const solution = decide(domain, wanted);
+  const solution = solveByAutomata(domain, wanted);
   if (known.size >= mostKept) known.clear();
   known.set(key, solution);
   return solution;

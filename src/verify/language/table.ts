@@ -37,12 +37,24 @@ export const tableOf = (parts: Omit<Table, 'fate'>): Table => {
   return { ...parts, fate: accepts.map((accepted, state) => fateOf(state, next, width, accepted === 1)) };
 };
 
-export const accepts = (table: Table, text: string): boolean => {
+/** The state after a text; undefined if the text holds other characters than those of the alphabet. */
+const stateAfter = (table: Table, text: string): number | undefined => {
   let state = table.start;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
-    if (code >= codes) return false;
+    if (code >= codes) return undefined;
     state = table.next[state * table.width + table.classOf[code]!]!;
   }
-  return table.accepts[state] === 1;
+  return state;
+};
+
+export const accepts = (table: Table, text: string): boolean => {
+  const state = stateAfter(table, text);
+  return state !== undefined && table.accepts[state] === 1;
+};
+
+/** Whether a text of the set may begin so. True where that is not plain to see. */
+export const mayBegin = (table: Table, beginning: string): boolean => {
+  const state = stateAfter(table, beginning);
+  return state !== undefined && table.fate[state] !== never;
 };
