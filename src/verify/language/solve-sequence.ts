@@ -36,7 +36,8 @@ const valueByValue = (domain: Domain, wanted: readonly WantedOfSome[]): Sequence
     let served = [...avoided, ...needed];
     let value = solve(domain, served);
     for (const test of asked) {
-      if (value.kind !== 'text' || sequencePasses(test.test, [...values, value.text])) continue;
+      if (value.kind !== 'text') return value;
+      if (sequencePasses(test.test, values)) continue;
       const more = [...served, asText(test)];
       const better = solve(domain, more);
       if (better.kind !== 'text') continue;
