@@ -10,7 +10,7 @@ import type { Rewrite } from './capabilities/rewrite.ts';
 import type { Timeouts } from './capabilities/timeouts.ts';
 import type { Protocol } from './inventory.ts';
 import type { Match } from './match.ts';
-import type { ClientScope, EndpointSet, Labels } from './scope.ts';
+import { type ClientScope, type EndpointSet, type Labels, selects } from './scope.ts';
 
 /**
  * A route table and what it is put in front of. It belongs to a frontend, not to a service: the name, port or listener
@@ -114,9 +114,15 @@ export interface Subset {
   readonly labels?: Labels;
 }
 
-/** The endpoints behind a backend, given those of its service. */
+/** The endpoints behind a backend, given those of its service. Of addresses, those that are known to have the labels. */
 export const narrow = (endpoints: EndpointSet, subset: Subset | undefined): EndpointSet => {
-  if (!subset || endpoints.kind === 'addresses') return endpoints;
+  if (!subset) return endpoints;
+  if (endpoints.kind === 'addresses') {
+    const { addresses, details } = endpoints;
+    if (!details || !subset.labels) return endpoints;
+    const isMeant = (_: unknown, index: number): boolean => selects(subset.labels, details[index]?.labels ?? {});
+    return { ...endpoints, addresses: addresses.filter(isMeant), details: details.filter(isMeant) };
+  }
   const labels = subset.labels ?? { '(subset)': subset.name };
   return { ...endpoints, labels: { ...endpoints.labels, ...labels } };
 };

@@ -33,11 +33,27 @@ export const selects = (selector: Labels | undefined, labels: Labels): boolean =
   return true;
 };
 
+/** What is known of one endpoint besides its address. */
+export interface EndpointDetail {
+  readonly labels?: Labels;
+  /** Its share beside the others'; 1 if absent. */
+  readonly weight?: number;
+  /** `region/zone/subzone`. */
+  readonly locality?: string;
+  readonly network?: string;
+  readonly serviceAccount?: string;
+  /** The port that it listens on, by the name of the service's port; the service's own target if absent. */
+  readonly ports?: Readonly<Record<string, number>>;
+}
+
 /** A set of endpoints: what a service and subset name stand for. */
 export type EndpointSet =
   | { readonly kind: 'pods'; readonly namespace: string; readonly labels: Labels }
-  /** Addresses or host names outside the pods that the inventory knows. */
-  | { readonly kind: 'addresses'; readonly addresses: readonly string[] }
+  /**
+   * Addresses or host names outside the pods that the inventory knows; `details` says what is known of each besides, in
+   * the order of `addresses`. Without it nobody knows which of them a subset means.
+   */
+  | { readonly kind: 'addresses'; readonly addresses: readonly string[]; readonly details?: readonly EndpointDetail[] }
   /** The input names the service but does not hold it: all that is known is the name, and labels that narrow it. */
   | { readonly kind: 'named'; readonly name: string; readonly labels: Labels };
 
@@ -47,9 +63,35 @@ const labelText = (labels: Labels): string =>
     .map(key => `${key}=${labels[key]}`)
     .join(',');
 
+const detailText = ({ labels = {}, ...rest }: EndpointDetail): string => {
+  const said = [...(Object.keys(labels).length > 0 ? [labelText(labels)] : []), ...partTexts(rest)];
+  return said.length > 0 ? `{${said.join(';')}}` : '';
+};
+
+const partTexts = ({
+  weight,
+  locality,
+  network,
+  serviceAccount,
+  ports = {},
+}: Omit<EndpointDetail, 'labels'>): string[] =>
+  Object.entries({ weight, locality, network, serviceAccount })
+    .flatMap(([name, value]) => (value === undefined || (name === 'weight' && value === 1) ? [] : [`${name}:${value}`]))
+    .concat(
+      Object.keys(ports)
+        .sort()
+        .map(name => `port ${name}:${ports[name]}`),
+    );
+
 /** One text per endpoint set, equal exactly for equal sets: `shop{app=reviews,version=v2}`. */
 export const endpointText = (endpoints: EndpointSet): string => {
-  if (endpoints.kind === 'addresses') return [...endpoints.addresses].sort().join(',');
+  if (endpoints.kind === 'addresses') {
+    const { addresses, details = [] } = endpoints;
+    return addresses
+      .map((address, index) => address + detailText(details[index] ?? {}))
+      .sort()
+      .join(',');
+  }
   const where = endpoints.kind === 'pods' ? endpoints.namespace : endpoints.name;
   const labels = labelText(endpoints.labels);
   return endpoints.kind === 'named' && labels === '' ? where : `${where}{${labels}}`;

@@ -50,14 +50,12 @@ export const legTo = (
   const hidden = lookup.services.hiddenBy(service, sender, port);
   if (hidden) return lost(service.id, share, unknownDestination, `\`${service.id}\` is hidden from this client`);
   const { subset } = backend;
-  return {
-    name: service.id,
-    service,
-    ...(subset ? { subset } : {}),
-    port,
-    endpoints: narrow(service.endpoints, subset),
-    share,
-  };
+  const endpoints = narrow(service.endpoints, subset);
+  if (subset && endpoints.kind === 'addresses' && endpoints.addresses.length === 0) {
+    const why = `no endpoint of \`${service.id}\` has the labels of subset \`${subset.name}\``;
+    return lost(service.id, share, unknownDestination, why);
+  }
+  return { name: service.id, service, ...(subset ? { subset } : {}), port, endpoints, share };
 };
 
 /** Everything to one service, as if there were no route table. */

@@ -65,10 +65,11 @@ const isNumeric = (address: string): boolean => /^\d+(\.\d+){3}$|:|^unix:/.test(
 const emitEndpoints = (endpoints: Service['endpoints'], { hosts }: Service): Record<string, unknown> => {
   if (endpoints.kind === 'named') return { resolution: 'NONE' };
   if (endpoints.kind === 'pods') return { resolution: 'STATIC', workloadSelector: { labels: endpoints.labels } };
-  const { addresses } = endpoints;
-  if (addresses.length === 1 && addresses[0] === hosts[0]) return { resolution: 'DNS' };
+  const { addresses, details = [] } = endpoints;
+  const isPlain = Object.keys(details[0] ?? {}).length === 0;
+  if (addresses.length === 1 && addresses[0] === hosts[0] && isPlain) return { resolution: 'DNS' };
   return {
     resolution: addresses.every(isNumeric) ? 'STATIC' : 'DNS',
-    endpoints: addresses.map(address => ({ address })),
+    endpoints: addresses.map((address, index) => ({ address, ...details[index] })),
   };
 };

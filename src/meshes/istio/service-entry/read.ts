@@ -2,7 +2,7 @@ import type { ReadObject } from '../../../adapter/adapter.ts';
 import type { Field } from '../../../base/field.ts';
 import { type Finding, findingOf } from '../../../base/finding.ts';
 import type { Inventory, Service, ServicePort } from '../../../model/inventory.ts';
-import type { EndpointSet } from '../../../model/scope.ts';
+import type { EndpointDetail, EndpointSet } from '../../../model/scope.ts';
 import { protocolOf } from '../../../native/kubernetes/protocol.ts';
 import { metadataOf, type NativeObject, namespaceOf, type Snapshot } from '../../../native/snapshot.ts';
 import { byAge } from '../reading.ts';
@@ -98,24 +98,57 @@ const endpointsOf = (spec: Field, host: string, namespace: string, resolution: s
   const labels = spec.at('workloadSelector')?.textMap('labels');
   if (labels) return { kind: 'pods', namespace, labels };
   const listed = spec.list('endpoints').flatMap(readEndpoint);
-  if (listed.length > 0) return { kind: 'addresses', addresses: listed };
-  return resolution === 'NONE' ? { kind: 'named', name: host, labels: {} } : { kind: 'addresses', addresses: [host] };
+  if (listed.length > 0) return addressesOf(listed);
+  return resolution === 'NONE' ? { kind: 'named', name: host, labels: {} } : addressesOf([{ address: host }]);
 };
 
-const endpointReasons: Readonly<Record<string, string>> = {
-  labels: 'endpoints outside are one set: no subset of them is told apart',
-  locality: 'where a single endpoint stands is not known to the model',
-  network: 'where a single endpoint stands is not known to the model',
-  weight: 'endpoints of one set share the traffic evenly in the model',
-  serviceAccount: 'whom a single endpoint runs as is not known to the model',
-  ports: 'ports of single endpoints are not known to the model',
+interface Endpoint extends EndpointDetail {
+  readonly address: string;
+}
+
+type Addresses = Extract<EndpointSet, { kind: 'addresses' }>;
+
+const addressesOf = (endpoints: readonly Endpoint[]): Addresses => ({
+  kind: 'addresses',
+  addresses: endpoints.map(({ address }) => address),
+  details: endpoints.map(({ address: _, ...detail }) => detail),
+});
+
+/**
+ * Labels are what subsets of DestinationRules go by: an endpoint without them is in no subset that asks for some (pilot,
+ * `endpoint_builder.go`, 1.31). A weight is a share among the others, 1 if absent or 0.
+ */
+const readEndpoint = (field: Field): Endpoint[] => {
+  const [address, labels] = [field.text('address'), field.textMap('labels')];
+  const weight = field.number('weight');
+  const [locality, network] = [field.text('locality'), field.text('network')];
+  const serviceAccount = field.text('serviceAccount');
+  const ports = Object.fromEntries(
+    field.entries('ports').flatMap(([name, value]): [string, number][] => {
+      const port = value.asNumber();
+      return port === undefined ? [] : [[name, port]];
+    }),
+  );
+  if (address === undefined) return [];
+  return [
+    {
+      address,
+      ...(labels && Object.keys(labels).length > 0 ? { labels } : {}),
+      ...(weight ? { weight } : {}),
+      ...(locality ? { locality } : {}),
+      ...(network ? { network } : {}),
+      ...(serviceAccount ? { serviceAccount } : {}),
+      ...(Object.keys(ports).length > 0 ? { ports } : {}),
+    },
+  ];
 };
 
-const readEndpoint = (field: Field): string[] => {
-  for (const [key, reason] of Object.entries(endpointReasons)) field.at(key)?.leave(reason);
-  const address = field.text('address');
-  return address === undefined ? [] : [address];
-};
+const endpointsIn = ({ addresses, details = [] }: Addresses): readonly Endpoint[] =>
+  addresses.map((address, index) => ({ address, ...details[index] }));
+
+/** Each once; of two alike the older. */
+const distinct = (endpoints: readonly Endpoint[]): readonly Endpoint[] =>
+  [...new Map(endpoints.toReversed().map(endpoint => [JSON.stringify(endpoint), endpoint])).values()].toReversed();
 
 const join = (older: Service, newer: Service): Service => {
   const known = new Set(older.ports.map(({ port }) => port));
@@ -125,6 +158,6 @@ const join = (older: Service, newer: Service): Service => {
   return {
     ...older,
     ports,
-    endpoints: { kind: 'addresses', addresses: [...new Set([...a.addresses, ...b.addresses])] },
+    endpoints: addressesOf(distinct([...endpointsIn(a), ...endpointsIn(b)])),
   };
 };

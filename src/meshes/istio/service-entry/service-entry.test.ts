@@ -3,6 +3,8 @@ import { snapshotFrom } from '../../../../test/support/snapshot.ts';
 import { assemble } from '../../../model/model.ts';
 import { readKubernetes } from '../../../native/kubernetes/read-kubernetes.ts';
 import type { Snapshot } from '../../../native/snapshot.ts';
+import { worldOf } from '../../../verify/request.ts';
+import { simulate } from '../../../verify/simulate.ts';
 import { adapter } from '../adapter.ts';
 
 const readAll = (snapshot: Snapshot) => {
@@ -75,6 +77,7 @@ spec: { host: a.example, trafficPolicy: { tls: { mode: SIMPLE } } }
       '["~"]',
     ),
     `{ hosts: [a.example], resolution: DNS, endpoints: [{ address: east.example }, { address: west.example }], ${http} }`,
+    `{ hosts: [a.example], resolution: STATIC, endpoints: [{ address: 192.0.2.1, weight: 3, locality: eu/a, network: vm, serviceAccount: db, labels: { version: v1 }, ports: { http: 8080 } }, { address: 192.0.2.2 }], ${http} }`,
   ])('%s is written as it is read', spec => {
     const { model } = read(entry(spec));
     const target = { mesh: adapter.assume(), snapshot: snapshotFrom('') };
@@ -86,6 +89,54 @@ spec: { host: a.example, trafficPolicy: { tls: { mode: SIMPLE } } }
       services.map(({ source: _source, labels: _labels, ...service }) => service);
     expect(bare(again.inventory)).toEqual(bare(model.inventory));
     expect(again.exposures.map(({ namespaces }) => namespaces)).toEqual(model.exposures.map(e => e.namespaces));
+  });
+});
+
+describe('endpoints of a ServiceEntry', () => {
+  const listed = entry(`{ hosts: [db.example], resolution: STATIC, ${http}, endpoints: [
+    { address: 192.0.2.1, labels: { version: v1 }, weight: 3, ports: { http: 8080 } },
+    { address: 192.0.2.2, labels: { version: v2 }, locality: eu/a }, { address: 192.0.2.3 }] }`);
+  const resolved = entry(`{ hosts: [db.example], resolution: DNS, ${http} }`);
+  const versions = `
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: db, namespace: shop }
+spec:
+  host: db.example
+  subsets: [{ name: v1, labels: { version: v1 } }, { name: v3, labels: { version: v3 } }, { name: all }]
+`;
+  const memberships = [{ mesh: adapter.assume().id, mode: 'sidecar', certainty: 'running', evidence: [] }] as const;
+  const endsAt = (documents: readonly string[], subset?: string) => {
+    const route = `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: db, namespace: shop }
+spec: { hosts: [db.example], http: [{ route: [{ destination: { host: db.example${subset ? `, subset: ${subset}` : ''} } }] }] }
+`;
+    const { model } = read([...documents, versions, route].join('---'));
+    const { outcome } = simulate(worldOf(model), {
+      caller: { kind: 'workload', namespace: 'shop', name: 'web', labels: {}, serviceAccount: 'web', memberships },
+      to: { host: 'db.example', port: 80 },
+      request: { protocol: 'http', method: 'GET', scheme: 'http', path: '/', headers: [] },
+    });
+    return outcome.backends[0]?.endpoints || outcome.status;
+  };
+
+  it('are told with what is known of each', () => {
+    expect(endsAt([listed])).toBe(
+      '192.0.2.1{version=v1;weight:3;port http:8080},192.0.2.2{version=v2;locality:eu/a},192.0.2.3',
+    );
+  });
+
+  it('are in the subsets that ask for labels which they have', () => {
+    expect(endsAt([listed], 'v1')).toBe('192.0.2.1{version=v1;weight:3;port http:8080}');
+    expect(endsAt([listed], 'all')).toBe(endsAt([listed]));
+  });
+
+  it('of which none has the labels are no subset: 503', () => {
+    expect(endsAt([listed], 'v3')).toBe(503);
+    expect(endsAt([resolved], 'v1')).toBe(503);
+    expect(endsAt([resolved], 'all')).toBe('db.example');
   });
 });
 
