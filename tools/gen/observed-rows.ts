@@ -45,25 +45,12 @@ const inOrder = (a: string, b: string): number => {
 export const rowsOf = ({ id, last, more = [] }: Section): readonly string[] =>
   [...Array.from({ length: last }, (_, index) => `${id}.${index + 1}`), ...more].sort(inOrder);
 
-const admission = 'the API server refuses it, so that no request meets it';
 const timing = 'about how long something takes, which is not told about a request';
 
 /** Why a row is not tested. */
 export const untested: Readonly<Record<string, string>> = {
-  '2.6': admission,
-  '4.2': admission,
-  '6.2': 'what becomes of a connection that the application resets is not told',
-  '6.6': admission,
   '6b.4': 'the tries of the proxy beside the server are not told, only those of the clients and of what is on the way',
-  '6b.5': 'what becomes of a connection that the application resets is not told',
-  '8.5': admission,
   '12.1b': timing,
-  '15.6': 'the API server does not know the field in its standard channel',
-  '15.14': 'about the status of an object',
-  '16.1': 'Sidecars are tested with the visibility of services',
-  '16.2': 'Sidecars are tested with the visibility of services',
-  '16.3': 'Sidecars are tested with the visibility of services',
-  '18.7': 'the mesh-wide stance towards unknown hosts is tested with the visibility of services',
   '18.9': timing,
   '19.4': timing,
   '20.7': 'which endpoint of several a further try goes to is chance',

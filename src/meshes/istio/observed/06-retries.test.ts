@@ -14,6 +14,11 @@ describe('section 6: retries', () => {
     expect(retriesWith('')).toEqual({ max: 2, on: byDefault });
   });
 
+  it('6.2 nor the 503 of a sidecar whose application resets', () => {
+    const retried = routesBed().send('shop/client').retries?.on ?? [];
+    expect(retried.filter(condition => /^(5xx|reset|gateway-error|status:503)$/.test(condition))).toEqual([]);
+  });
+
   it('6.3 attempts without conditions take the same conditions', () => {
     expect(retriesWith('retries: { attempts: 3 }')).toEqual({ max: 3, on: byDefault });
   });
@@ -73,6 +78,11 @@ describe('section 6b: default retries', () => {
     expect(retriesWith('retries: { attempts: 4 }')).toEqual({ max: 4, on: byDefault });
     expect(retriesWith('retries: { attempts: 2, retryOn: "503" }')?.on).toEqual(['status:503']);
     expect(retriesWith('retries: { attempts: 2, retryOn: gateway-error }')?.on).toEqual(['gateway-error']);
+  });
+
+  it('6b.5 a connection that the application resets is tried again where that is asked for, and not by default', () => {
+    expect(retriesWith('')?.on).not.toContain('reset');
+    expect(retriesWith('retries: { attempts: 2, retryOn: reset }')).toEqual({ max: 2, on: ['reset'] });
   });
 
   it("6b.6 the mesh's own policy holds where no retries are written, and its conditions nowhere else", () => {

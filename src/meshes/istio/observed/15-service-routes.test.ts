@@ -44,6 +44,12 @@ describe('section 15: HTTPRoute on a Service', () => {
     expect(routesBed(serviceRoute(['{ backendRefs: [{ name: ghost, port: 80 }] }'])).end('/')).toBe(500);
   });
 
+  it('15.6 `retry` is no field of theirs: it is reported, and what is retried by default stays', () => {
+    const bed = routesBed(serviceRoute([at('PathPrefix', '/', 'api', ', retry: { attempts: 5, codes: [500] }')]));
+    expect(bed.send('shop/client').retries?.max).toBe(2);
+    expect(bed.codes).toContain('GWAPI011');
+  });
+
   it('15.7 a replaced prefix never leaves a double slash', () => {
     const filter = (value: string) =>
       `, filters: [{ type: URLRewrite, urlRewrite: { path: { type: ReplacePrefixMatch, replacePrefixMatch: "${value}" } } }]`;
@@ -95,6 +101,14 @@ describe('section 15: HTTPRoute on a Service', () => {
   it('15.13 host names are ignored on a Service', () => {
     const bed = routesBed(serviceRoute([at('PathPrefix', '/a')], { more: ', hostnames: [foo.example]' }));
     expect(bed.ends(['/a', '/x'])).toEqual(['api', 404]);
+  });
+
+  it('15.14 a route whose parent is not there acts nowhere, which is told', () => {
+    const bed = routesBed(
+      serviceRoute([at('PathPrefix', '/a')]).replace('name: web, namespace', 'name: gone, namespace'),
+    );
+    expect(bed.ends(['/a', '/x'])).toEqual(['web', 'web']);
+    expect(bed.codes).toContain('GWAPI008');
   });
 
   it('15.15 routes of the backend Service are not applied', () => {
