@@ -89,6 +89,7 @@ export type Target =
 export interface WeightedBackend {
   readonly backend: Backend;
   readonly weight: Setting<number>;
+  /** Together with those of the action: what both remove goes first, and what is set here counts; readers see to it. */
   readonly requestHeaders?: HeaderEdits;
   readonly responseHeaders?: HeaderEdits;
   readonly source?: Source;

@@ -1,4 +1,5 @@
 import type { BackendShare, HeaderChange, MirrorShare, Outcome, RetryOutcome } from '../outcome.ts';
+import { combineEdits } from '../treatment/headers.ts';
 
 /** What an outcome says about one aspect, in a form in which two outcomes that mean the same are equal. */
 
@@ -20,8 +21,9 @@ const summed = (parts: readonly (readonly [key: string, amount: number])[]): rea
   return [...sums].filter(([, amount]) => amount > 0).sort(([a], [b]) => (a < b ? -1 : 1));
 };
 
+/** What is done to the headers of one share: its own edits, and what every share gets (what browsers are told). */
 const edits = (own: HeaderChange | undefined, common: HeaderChange | undefined): HeaderChange | undefined =>
-  own ?? common;
+  combineEdits(own, common);
 
 /** The distribution over endpoints, each with what is done to the headers of its share. */
 const distribution = (outcome: Outcome): unknown => {

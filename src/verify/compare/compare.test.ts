@@ -32,6 +32,18 @@ describe('routing', () => {
     expect(differences(laidOut(split(1, 3), twice))).toEqual([]);
   });
 
+  it('minds what browsers are told, also where each share has header edits of its own', () => {
+    const told = (origin: string): Model => {
+      const edited = (subset: string) => ({ ...toVersion(1, subset), responseHeaders: { set: { from: subset } } });
+      const cors = { allowOrigins: [exact(origin)], allowCredentials: true };
+      return shop(routes(rule('all', {}, forward(edited('v1'), edited('v2')), { cors })));
+    };
+    expect(differences(laidOut(told('https://a.example'), told('https://a.example')))).toEqual([]);
+    expect(differences(laidOut(told('https://a.example'), told('https://b.example')))).toContain(
+      'shop/web routing different',
+    );
+  });
+
   it('does not mind that a subset became a service', () => {
     const own = service('shop/web-v2', {
       endpoints: { kind: 'pods', namespace: 'shop', labels: { app: 'web', version: 'v2' } },
