@@ -11,6 +11,7 @@ import { emitSidecars } from './sidecar/emit.ts';
 import { emitTelemetry } from './telemetry/emit.ts';
 import { routeLists, tablesUsed } from './virtual-service/decision-list.ts';
 import { emitVirtualServices, type Naming } from './virtual-service/emit.ts';
+import { httpPorts, servicesMatching } from './virtual-service/wildcard.ts';
 
 /** The expected model as Istio's objects; nothing is lost here. */
 export const emit = (model: Model, target: WriteTarget): Manifest[] => {
@@ -20,12 +21,13 @@ export const emit = (model: Model, target: WriteTarget): Manifest[] => {
   const lists = routeLists(model.frontends, naming, retries);
   const frontends = gatewayTablesUsed(tablesUsed(model.frontends, lists), model.inventory.gateways);
   const { rootNamespace } = readMeshConfig(target.snapshot);
+  const virtualServices = emitVirtualServices(lists, writing);
   return withNamesApart([
-    ...emitVirtualServices(lists, writing),
+    ...virtualServices,
     ...emitGateways(model, writing),
     ...emitDestinationRules({ ...model, frontends }, naming, rootNamespace),
     ...emitServiceEntries(model),
-    ...emitSidecars(model, rootNamespace),
+    ...emitSidecars(model, rootNamespace, virtualServices),
     ...emitTelemetry(model.telemetry, rootNamespace),
     ...emitSecurity(securityWriting(model, target)),
   ]);
@@ -70,5 +72,7 @@ const namingOf = (model: Model): Naming => {
       const service = services.get(id);
       return { host: service?.hosts[0] ?? id, namespace: service?.namespace || 'default' };
     },
+    takesServices: pattern =>
+      servicesMatching(pattern, model.inventory.services).some(service => httpPorts(service).some(port => port !== 80)),
   };
 };

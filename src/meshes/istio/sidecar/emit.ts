@@ -5,6 +5,7 @@ import type { Protocol } from '../../../model/inventory.ts';
 import { hostMatches } from '../../../model/match.ts';
 import type { Model } from '../../../model/model.ts';
 import { type ClientScope, type Labels, selects } from '../../../model/scope.ts';
+import { routeImports } from './route-imports.ts';
 
 /** The clients that one Sidecar is for; without a namespace everyone. */
 interface Clients {
@@ -14,9 +15,9 @@ interface Clients {
 
 /**
  * One Sidecar for each kind of client that is told apart. Since the one that a workload finds decides alone, each says
- * all that its clients know and what becomes of the rest.
+ * all that its clients know, also of the VirtualServices written, and what becomes of the rest.
  */
-export const emitSidecars = (model: Model, rootNamespace: string): Manifest[] => {
+export const emitSidecars = (model: Model, rootNamespace: string, virtualServices: readonly Manifest[]): Manifest[] => {
   const scopes = [...model.visibility, ...model.egress].flatMap(({ clients }) => clientsOf(clients));
   const wanted = [...new Map(scopes.map(clients => [JSON.stringify(clients), clients])).values()];
   return wanted
@@ -24,9 +25,11 @@ export const emitSidecars = (model: Model, rootNamespace: string): Manifest[] =>
       const visibility = model.visibility.find(({ clients: scope }) => covers(scope, clients));
       const egress = model.egress.find(({ clients: scope }) => covers(scope, clients));
       const namespace = clients.namespace ?? rootNamespace;
+      const known = visibility?.exposes ?? [];
+      const exposes = [...known, ...routeImports(known, clients.namespace, virtualServices)];
       const spec = {
         ...(clients.labels ? { workloadSelector: { labels: clients.labels } } : {}),
-        ...(visibility ? { egress: emitListeners(visibility, model) } : {}),
+        ...(visibility ? { egress: emitListeners(exposes, model) } : {}),
         ...(egress ? { outboundTrafficPolicy: emitPolicy(egress) } : {}),
       };
       const name = clients.labels ? Object.values(clients.labels).join('-').toLowerCase() : 'default';
@@ -60,7 +63,7 @@ const covers = ({ namespaces, labels, gateway }: ClientScope, clients: Clients):
 type Exposed = Visibility['exposes'][number];
 
 /** Listeners for single ports, then the one for all others; someone who knows nothing imports nothing. */
-const emitListeners = ({ exposes }: Visibility, model: Model): Record<string, unknown>[] => {
+const emitListeners = (exposes: readonly Exposed[], model: Model): Record<string, unknown>[] => {
   const byPort = [...groupBy(exposes, ({ port }) => port)].sort(([a], [b]) => (a ?? 65_536) - (b ?? 65_536));
   const listeners = byPort.map(([port, list]) => ({
     ...(port === undefined

@@ -13,7 +13,7 @@ const isAbout = (one: Import, namespace: string, own: string | undefined): boole
 const ownNamespace = ({ namespaces }: ClientScope): string | undefined => namespaces?.[0];
 
 /** Two patterns have a host in common. */
-const overlap = (a: string, b: string): boolean => a === b || hostMatches(a, b) || hostMatches(b, a);
+export const overlap = (a: string, b: string): boolean => a === b || hostMatches(a, b) || hostMatches(b, a);
 
 /**
  * Whether clients with a Sidecar know a route table: imports are for VirtualServices of their namespace as well (observed,

@@ -63,6 +63,30 @@ it.each<[string, string[]]>([
   expect(compare(worldOf(expected), worldOf(again), { perTarget: 300 }).verdict).toBe('equal');
 });
 
+it('clients with a Sidecar have the routes that are written for everyone', () => {
+  const backend = { kind: 'service' as const, service: 'shop/reviews', port: 9080 };
+  const onward = { kind: 'forward' as const, backends: [{ backend, weight: written(1) }] };
+  const model = worldWith(adapter, {
+    frontends: [
+      {
+        id: 'elsewhere',
+        listens: { kind: 'hosts', hosts: ['a.example'], port: 80 },
+        protocol: 'http',
+        clients: { mesh },
+        rules: [{ id: 'all', match: {}, action: { id: 'all', target: onward } }],
+        noMatch: { kind: 'respond', status: 404 },
+      },
+    ],
+    visibility: [{ id: 'own', clients: { mesh, namespaces: ['shop'] }, exposes: [{ namespace: '.', host: '*' }] }],
+  });
+  const { objects, expected } = adapter.write(model, target);
+  expect(objects.find(({ kind }) => kind === 'Sidecar')?.spec).toEqual({
+    egress: [{ hosts: ['./*', 'default/a.example'] }],
+  });
+  const again = readWith(adapter, applied(worldObjects, objects)).model;
+  expect(compare(worldOf(expected), worldOf(again), { perTarget: 300 }).verdict).toBe('equal');
+});
+
 it.each<[string, ModelPart, string]>([
   [
     'labels everywhere',

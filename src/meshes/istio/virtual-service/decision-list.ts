@@ -1,7 +1,7 @@
 import type { Retries } from '../../../model/capabilities/retries.ts';
 import type { Action, Frontend, Rule } from '../../../model/frontend.ts';
 import type { CallerMatch, Match } from '../../../model/match.ts';
-import { type HostTables, type HostTarget, hostTables, layerOf } from './host-tables.ts';
+import { type HostTables, type HostTarget, hasPorts, hostTables, layerOf } from './host-tables.ts';
 import type { Naming } from './naming.ts';
 import { conditionOf, isWithin, meets, type Standing, standingOf } from './standing.ts';
 
@@ -55,7 +55,7 @@ const decisionList = (
   const list: Rule[] = [];
   let open: Standing[] = [];
   tables.forEach((table, index) => {
-    const standing = standingOf(table, 'service' in target);
+    const standing = standingOf(table, hasPorts(target));
     list.push(...rulesOf(table, standing, namespaces));
     const { noMatch } = table;
     if (noMatch.kind === 'next') open.push(standing);
@@ -67,7 +67,7 @@ const decisionList = (
           : answering(noMatch.status, standing);
       const later = tables.slice(index + 1);
       const isTakenLater =
-        open.some(other => meets(other, standing)) || later.some(other => mayTake(other, table, 'service' in target));
+        open.some(other => meets(other, standing)) || later.some(other => mayTake(other, table, hasPorts(target)));
       const isSaid = noMatch.kind === 'respond' && noMatch.status === 404 && isPresent(list, standing) && !isTakenLater;
       if (!isSaid) list.push(...rest);
     }
@@ -156,8 +156,8 @@ const isPresent = (rules: readonly Rule[], standing: Standing): boolean =>
   );
 
 /** Whether a later table would take what an earlier one answers: it has a rule that the earlier one has not. */
-const mayTake = (later: Frontend, earlier: Frontend, ofService: boolean): boolean => {
-  const [before, after] = [standingOf(earlier, ofService), standingOf(later, ofService)];
+const mayTake = (later: Frontend, earlier: Frontend, manyPorts: boolean): boolean => {
+  const [before, after] = [standingOf(earlier, manyPorts), standingOf(later, manyPorts)];
   if (!meets(before, after)) return false;
   const known = rulesOf(earlier, before, undefined);
   return rulesOf(later, after, undefined).some(rule => {
@@ -182,7 +182,7 @@ const isWider = (one: Match, other: Match): boolean =>
  */
 const connectionList = ({ target, namespaces, tables }: HostTables): readonly Rule[] =>
   tables.flatMap((table, index, { length }) => {
-    const standing = standingOf(table, 'service' in target);
+    const standing = standingOf(table, hasPorts(target));
     const rest = table.noMatch.kind === 'passToService' && table.protocol === 'tcp' && index < length - 1;
     return [...rulesOf(table, standing, namespaces), ...(rest ? passing(target, standing) : [])];
   });

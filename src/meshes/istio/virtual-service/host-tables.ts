@@ -4,8 +4,11 @@ import { hostMatches } from '../../../model/match.ts';
 import type { Naming } from './naming.ts';
 import { isWithin, type Standing, standingOf } from './standing.ts';
 
-/** A service by its id, or a host pattern. */
-export type HostTarget = { readonly service: string } | { readonly pattern: string };
+/** A service by its id, or a host pattern; `takesServices`: a wildcard for services on ports of their own. */
+export type HostTarget = { readonly service: string } | { readonly pattern: string; readonly takesServices: boolean };
+
+/** Whether a host is there on more ports than the one of hosts that no service has. */
+export const hasPorts = (target: HostTarget): boolean => 'service' in target || target.takesServices;
 
 /** The route tables that some clients have for one host, in the model's order. */
 export interface HostTables {
@@ -37,7 +40,7 @@ const ofClients = (target: HostTarget, tables: readonly Frontend[]): HostTables[
       tables.filter(
         ({ clients }) => !clients.namespaces || (namespace !== undefined && clients.namespaces.includes(namespace)),
       ),
-      'service' in target,
+      hasPorts(target),
     );
   const everyone = seenBy(undefined);
   const own = [...special].sort().map(namespace => ({ namespace, tables: seenBy(namespace) }));
@@ -54,10 +57,10 @@ const ofClients = (target: HostTarget, tables: readonly Frontend[]): HostTables[
 };
 
 /** Without the tables that nobody comes to, because those before leave nothing to them. */
-const reachable = (tables: readonly Frontend[], ofService: boolean): Frontend[] => {
+const reachable = (tables: readonly Frontend[], manyPorts: boolean): Frontend[] => {
   const closed: { readonly layer: string; readonly standing: Standing }[] = [];
   return tables.filter(table => {
-    const [layer, standing] = [layerOf(table), standingOf(table, ofService)];
+    const [layer, standing] = [layerOf(table), standingOf(table, manyPorts)];
     const isAsked = !closed.some(earlier => earlier.layer === layer && isWithin(standing, earlier.standing));
     if (isAsked && table.noMatch.kind !== 'next') closed.push({ layer, standing });
     return isAsked;
@@ -72,7 +75,7 @@ export const layerOf = ({ protocol }: Frontend): 'http' | 'tls' | 'tcp' => {
 
 /** A host that is no service has one set of routes on all its ports; tables that only repeat it for a port are one. */
 const collapsed = (target: HostTarget, tables: readonly Frontend[]): readonly Frontend[] => {
-  if ('service' in target) return tables;
+  if (hasPorts(target)) return tables;
   const text = ({ listens, rules, noMatch, clients, protocol }: Frontend): string =>
     JSON.stringify(
       [listens.kind === 'service' ? listens.service : '', rules, noMatch, clients, protocol],
@@ -122,7 +125,7 @@ class TableIndex {
   targets(): HostTarget[] {
     return [
       ...[...this.byService.keys()].map(service => ({ service })),
-      ...[...this.byHost.keys()].map(pattern => ({ pattern })),
+      ...[...this.byHost.keys()].map(pattern => ({ pattern, takesServices: this.naming.takesServices(pattern) })),
     ];
   }
 

@@ -4,6 +4,7 @@ import type { Frontend, NoMatch, Rule } from '../../../model/frontend.ts';
 import { hostMatches } from '../../../model/match.ts';
 import type { Model } from '../../../model/model.ts';
 import { layerOf } from './host-tables.ts';
+import { servicesMatching } from './wildcard.ts';
 
 /** What a table as a whole can be. */
 export const tableJudge = (model: Model): Pick<Judge, 'frontend' | 'noMatch' | 'order'> => ({
@@ -18,9 +19,11 @@ export const tableJudge = (model: Model): Pick<Judge, 'frontend' | 'noMatch' | '
         workaround: 'make the host known with a ServiceEntry',
       });
     }
-    if (hosts.length === listens.hosts.length) return 'applied';
-    const value = { ...frontend, listens: { ...listens, hosts } };
-    return approximated(value, 'every-host', 'the table is for the hosts it names, not for all others');
+    if (hosts.length < listens.hosts.length) {
+      const value = { ...frontend, listens: { ...listens, hosts } };
+      return approximated(value, 'every-host', 'the table is for the hosts it names, not for all others');
+    }
+    return listens.servicesOnly ? 'applied' : besideServices(frontend, listens, model);
   },
   noMatch: (noMatch, frontend) => {
     if (layerOf(frontend) !== 'http') return connectionNoMatch(noMatch);
@@ -30,6 +33,26 @@ export const tableJudge = (model: Model): Pick<Judge, 'frontend' | 'noMatch' | '
   },
   order: (rules, frontend) => (layerOf(frontend) === 'tls' ? serverNamesOf(rules, frontend, model) : 'applied'),
 });
+
+/** A wildcard that takes a service on its port takes services only, which hosts of its own do not mind. */
+const besideServices = (
+  frontend: Frontend,
+  listens: Extract<Frontend['listens'], { readonly kind: 'hosts' }>,
+  { inventory }: Model,
+): Verdict<Frontend> => {
+  const takesService = (host: string): boolean =>
+    host.startsWith('*') &&
+    servicesMatching(host, inventory.services).some(({ ports }) =>
+      ports.some(({ port }) => port === (listens.port ?? 80)),
+    );
+  const others = listens.hosts.filter(host => !takesService(host));
+  if (others.length === listens.hosts.length) return 'applied';
+  const narrower = others.length > 0 ? { ...listens, hosts: others } : { ...listens, servicesOnly: true };
+  const message = 'a wildcard that takes a service on this port takes no other hosts';
+  return approximated({ ...frontend, listens: narrower }, 'wildcard-host', message, {
+    workaround: 'name the other hosts one by one',
+  });
+};
 
 /** A host beside a service in one object has routes on the ports of the service as well. */
 const hasServiceOn = (port: number, { source }: Frontend, { frontends, inventory }: Model): boolean =>

@@ -1,9 +1,11 @@
 import type { Retries } from '../../../model/capabilities/retries.ts';
 
-/** How services of the model are named in the objects written. */
+/** How the services of the model are known by the hosts of the objects written. */
 export interface Naming {
   /** The host of a service, and the namespace that owns it. */
   readonly hostOf: (service: string) => { readonly host: string; readonly namespace: string };
+  /** Whether a wildcard takes services, so that it has routes on their ports and not on port 80 alone. */
+  readonly takesServices: (pattern: string) => boolean;
 }
 
 /** What a VirtualService is written with. */

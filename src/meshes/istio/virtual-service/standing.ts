@@ -8,11 +8,11 @@ export interface Standing {
   readonly labels?: Labels;
 }
 
-/** `ofService`: a host that is no service has one set of routes, on port 80. */
-export const standingOf = ({ clients, listens }: Frontend, ofService: boolean): Standing => {
+/** `hasPorts`: a host that no service has is on port 80 only, so that nothing has to be said of the port. */
+export const standingOf = ({ clients, listens }: Frontend, hasPorts: boolean): Standing => {
   const port = listens.kind === 'listener' ? undefined : listens.port;
   return {
-    ...(port === undefined || (!ofService && port === 80) ? {} : { port }),
+    ...(port === undefined || (!hasPorts && port === 80) ? {} : { port }),
     ...(clients.labels ? { labels: clients.labels } : {}),
   };
 };
