@@ -92,8 +92,16 @@ const ruleVerdict = (rule: AccessRule, policy: AccessPolicy, plan: AccessPlan): 
     return portsInside(written);
   }
   if (!found.differsOnTcp) return 'applied';
-  const message = rule.effect === 'allow' ? 'does not allow' : 'closes';
-  return approximated(written, 'access-tcp', `the rule ${message} connections that are not HTTP`);
+  const message = `the rule ${onTcpDoes[rule.effect]} connections that are not HTTP`;
+  return approximated(written, 'access-tcp', message);
+};
+
+/** What a rule that asks for HTTP does on a TCP port. */
+const onTcpDoes: Readonly<Record<AccessRule['effect'], string>> = {
+  allow: 'does not allow',
+  deny: 'closes',
+  ask: 'has the authoriser asked about',
+  audit: 'has audited',
 };
 
 /** The policy holds for more ports than it did; its rules do not. */

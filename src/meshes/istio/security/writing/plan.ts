@@ -232,11 +232,14 @@ const without = (
   return left;
 };
 
-/** On a TCP port a permission never holds by what only HTTP has, and a denial does not look at it (observed, row 14.13). */
+/**
+ * On a TCP port a permission never holds by what only HTTP has, and a denial does not look at it (observed, row 14.13);
+ * nor does what asks an authoriser or the log (pilot, Istio 1.31: `authz/model`, `checkError`).
+ */
 const changesOnTcp = (way: readonly AccessCondition[], effect: AccessRule['effect']): boolean => {
   const http = way.filter(({ attribute }) => isHttpAttribute(attribute));
-  if (effect === 'deny') return http.some(({ whenNotHttp }) => whenNotHttp === 'fails');
-  return effect === 'allow' && http.length > 0 && http.every(({ whenNotHttp }) => whenNotHttp === 'holds');
+  if (effect !== 'allow') return http.some(({ whenNotHttp }) => whenNotHttp === 'fails');
+  return http.length > 0 && http.every(({ whenNotHttp }) => whenNotHttp === 'holds');
 };
 
 /** The same question with the same answer, among requests. */

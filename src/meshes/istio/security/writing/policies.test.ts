@@ -178,3 +178,23 @@ it('texts that would be read as wildcards, and ranges with exceptions, keep what
     ],
   ]);
 });
+
+it.each<[AccessRule['effect'], string[]]>([
+  ['deny', ['rules[0] approximated: behaviour access-tcp']],
+  ['ask', ['rules[0] approximated: behaviour access-tcp']],
+  ['audit', ['rules[0] approximated: behaviour access-tcp']],
+])(
+  'a rule to %s by a header alone is one for connections that are not HTTP as well, which is said',
+  (effect, expected) => {
+    const ada: AccessCondition = {
+      attribute: 'request.header:x-user',
+      values: [{ kind: 'exact', value: 'ada' }],
+      negated: false,
+      whenAbsent: 'fails',
+      whenNotHttp: 'fails',
+    };
+    const authoriser = effect === 'ask' ? { authoriser: 'guard' } : {};
+    const rules = [{ ...rule('rules[0]', effect, [ada]), ...authoriser }];
+    expect(write([policy({ rules, otherwise: 'nothing' })]).losses).toEqual(expected);
+  },
+);
