@@ -51,7 +51,7 @@ export const capabilities: CapabilityTable = {
   'connection-limits': full,
   'load-balancing': full,
   'consistent-hash': full,
-  locality: full,
+  locality: partial('going elsewhere when endpoints fail needs outlier detection beside it'),
   'rate-limit': none('only through EnvoyFilter, which is opaque'),
   'encryption-mode': full,
   'upstream-tls': full,

@@ -31,7 +31,7 @@ const otherJudge: Omit<
   rateLimit: () => refused('rate-limit', 'there is no object for a local rate limit'),
 };
 
-const routeJudge = (model: Model) => ({ ...tableJudge(model), ...matchJudge, ...actionJudge });
+const routeJudge = (model: Model) => ({ ...tableJudge(model), ...matchJudge(model), ...actionJudge });
 
 /** A table behind a gateway is judged as such, one for the clients of the mesh as another. */
 const judgeOfTables = (

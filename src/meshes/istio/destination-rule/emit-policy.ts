@@ -3,7 +3,7 @@ import type { DestinationSettings } from '../../../model/capabilities/destinatio
 import { emitClientTls } from './client-tls.ts';
 import { emitConnectionPool } from './connection-pool.ts';
 import { emitLoadBalancing } from './load-balancer.ts';
-import { emitLocality } from './locality.ts';
+import { emitLocality, isUsefulLocality } from './locality.ts';
 import { emitOutlierDetection } from './outlier-detection.ts';
 import { emitRetryBudget, emitTunnel } from './rest.ts';
 
@@ -16,7 +16,7 @@ export const emitPortParts = (settings: DestinationSettings): Block => {
   const { loadBalancing, locality, connectionLimits, outlierDetection, tls } = settings;
   const balancer = {
     ...(loadBalancing ? emitLoadBalancing(loadBalancing) : {}),
-    ...(locality ? emitLocality(locality) : {}),
+    ...(isUsefulLocality(locality) ? emitLocality(locality) : {}),
   };
   return {
     ...part('loadBalancer', Object.keys(balancer).length > 0 ? balancer : undefined),

@@ -266,18 +266,19 @@ const emitBody = (one: Wanted, { index, services, naming, definitions }: Ground)
   const subsets = subsetsFor(one, settings, definitions).flatMap(({ name, labels, isUsed }) => {
     const found = firstFor(name, undefined);
     const own = same(found, host) ? undefined : found;
-    const alone = own !== undefined && standsBeside(own, host);
+    // Where the host's policy would show through, everything is said port by port.
+    const alone = own && standsBeside(own, host) ? own : undefined;
     const everywhere = own && !alone ? servicePorts(one, services) : [];
     const blocks = unique([...ports, ...everywhere])
       .sort((a, b) => a - b)
       .flatMap(port => {
         const here = firstFor(name, port);
         const whole = firstFor(undefined, port);
-        const isSaid = own ? alone && same(whole, host) && same(here, own) : same(here, whole);
+        const isSaid = alone ? same(whole, host) && same(here, alone) : same(here, whole);
         return here && !isSaid ? [{ port: { number: port }, ...emitPortParts(here) }] : [];
       });
     const trafficPolicy = {
-      ...(own ? emitPolicy(own) : {}),
+      ...(alone ? emitPolicy(alone) : {}),
       ...(blocks.length > 0 ? { portLevelSettings: blocks } : {}),
     };
     if (Object.keys(trafficPolicy).length > 0) return [{ name, labels, trafficPolicy }];

@@ -4,6 +4,7 @@ import type { DestinationSettings } from '../../../model/capabilities/destinatio
 import type { Model } from '../../../model/model.ts';
 import { isWritableTls } from './client-tls.ts';
 import { standsBeside } from './emit-policy.ts';
+import { isUsefulLocality, withoutFailover } from './locality.ts';
 import { writableOutlierSettings } from './outlier-detection.ts';
 import { silentBudget } from './rest.ts';
 
@@ -32,22 +33,20 @@ export const destinationJudge = (
 > => ({
   destination: settings => {
     const { clients, target } = settings;
+    const severity = settings.tls ? 'security' : 'behaviour';
     if (clients.labels !== undefined && clients.namespaces === undefined) {
       return refused('destination-clients', 'clients can be picked by labels within a namespace, not everywhere', {
+        severity,
         workaround: 'write the rule once for each namespace of clients',
       });
     }
     if (target.subset && !target.subset.labels) {
-      return refused('destination-subset', `nothing in the input says what the subset \`${target.subset.name}\` is`);
+      const message = `nothing in the input says what the subset \`${target.subset.name}\` is`;
+      return refused('destination-subset', message, { severity });
     }
-    return target.subset && !canStandAlone(settings, model)
-      ? refused(
-          'destination-subset',
-          'a subset takes over what is set for the whole service, and its ports are unknown',
-          {
-            workaround: 'add the Service to the input',
-          },
-        )
+    const problem = target.subset && inherits(settings, model);
+    return problem
+      ? refused('destination-subset', problem.message, { severity, workaround: problem.workaround })
       : 'applied';
   },
   loadBalancing: balancing => {
@@ -58,10 +57,18 @@ export const destinationJudge = (
       'endpoints are picked by the fewest requests under way, not by the lowest latency',
     );
   },
-  locality: locality => {
-    if (!locality.zoneAware || !locality.distribute) return 'applied';
-    const { distribute: _distribute, ...rest } = locality;
-    return approximated(rest, 'locality-shares', 'fixed shares and zone awareness cannot be had at once');
+  locality: (locality, at) => {
+    const { distribute: _distribute, ...shareless } = locality;
+    if (locality.zoneAware && locality.distribute) {
+      return approximated(shareless, 'locality-shares', 'fixed shares and zone awareness cannot be had at once');
+    }
+    if (!(locality.failover ?? locality.priority) || detectsOutliers(at)) return 'applied';
+    const message = 'without outlier detection nothing tells that endpoints fail, and nothing goes elsewhere';
+    const workaround = 'set outlier detection for the destination as well';
+    const rest = withoutFailover(locality);
+    return isUsefulLocality(rest)
+      ? approximated(rest, 'locality-failover', message, { workaround })
+      : refused('locality-failover', message, { workaround });
   },
   connectionLimit: ({ field, value }, at) => {
     if (field === 'tcpIdleMs' && at.connectionLimits?.httpIdleMs === undefined) {
@@ -121,12 +128,33 @@ export const destinationJudge = (
   },
 });
 
-/** Settings of a subset either leave nothing open that the whole service has, or can be said port by port. */
-const canStandAlone = (settings: DestinationSettings, model: Model): boolean => {
+/** Whether any setting is left that looks for failing endpoints. */
+const detectsOutliers = ({ outlierDetection }: DestinationSettings): boolean =>
+  Object.keys(outlierDetection ?? {}).some(field => writableOutlierSettings.has(field));
+
+/**
+ * Why a subset would be given what is set for the whole service: it leaves some of that open, and cannot say port by port
+ * what it is to have. A port has no word for a budget, a tunnel or the PROXY protocol, which are then the service's.
+ */
+const inherits = (settings: DestinationSettings, model: Model): { message: string; workaround: string } | undefined => {
   const { service, port } = settings.target;
   const whole = model.destinations.find(
     ({ target }) => target.service === service && target.subset === undefined && target.port === undefined,
   );
-  if (port !== undefined || standsBeside(settings, whole)) return true;
-  return (model.inventory.services.find(({ id }) => id === service)?.ports.length ?? 0) > 0;
+  if (port !== undefined || standsBeside(settings, whole)) return undefined;
+  const isKnown = model.inventory.services.some(({ id, ports }) => id === service && ports.length > 0);
+  if (!isKnown) {
+    return {
+      message: 'a subset takes over what is set for the whole service, and its ports are unknown',
+      workaround: 'add the Service to the input',
+    };
+  }
+  const unsaid = ({ tunnel, proxyProtocol, retryBudget }: Partial<DestinationSettings>): string =>
+    JSON.stringify([tunnel, proxyProtocol, retryBudget?.value]);
+  return unsaid(settings) === unsaid(whole ?? {})
+    ? undefined
+    : {
+        message: 'a subset takes over the retry budget, the tunnel and the PROXY protocol of the whole service',
+        workaround: 'set for the subset everything that is set for the service',
+      };
 };

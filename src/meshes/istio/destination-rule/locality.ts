@@ -63,11 +63,11 @@ const readShares = (field: Field): NonNullable<Locality['distribute']>[number] =
   ),
 });
 
-const forOutliers = (locality: Locality, detectsOutliers: boolean): Locality => {
-  if (detectsOutliers) return locality;
-  const { failover: _failover, priority: _priority, ...rest } = locality;
-  return rest;
-};
+const forOutliers = (locality: Locality, detectsOutliers: boolean): Locality =>
+  detectsOutliers ? locality : withoutFailover(locality);
+
+/** What is left where nothing tells that endpoints fail. */
+export const withoutFailover = ({ failover: _failover, priority: _priority, ...rest }: Locality): Locality => rest;
 
 /** Whether it says anything that matters without outlier detection or with it. */
 export const isUsefulLocality = (locality: Locality | undefined): locality is Locality =>

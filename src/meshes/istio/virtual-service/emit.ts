@@ -82,26 +82,18 @@ const draftsOf = ({ target, namespaces, tables, ...lists }: RouteLists, writing:
     origin: tables.map(({ id, source }) => (source ? objectKey(source.object) : id)).join(),
   };
   const names = serverNames(tls, host);
-  const connections = {
-    ...section(
-      'tls',
-      tls.map(rule => emitConnectionRule(rule, writing)),
-    ),
-    ...section(
-      'tcp',
-      tcp.map(rule => emitConnectionRule(rule, writing)),
-    ),
-  };
-  // A server name has to be among the hosts, where requests for it would be routed as well.
-  const isApart = names.length > 0 && http.length > 0;
-  const sections = { ...section('http', http), ...(isApart ? {} : connections) };
+  const [byName, byAddress] = [tls, tcp].map(rules => rules.map(rule => emitConnectionRule(rule, writing)));
+  const others = { ...section('http', http), ...section('tcp', byAddress) };
+  // A server name has to be among the hosts, for which everything else in the object would be as well.
+  const isApart = names.length > 0 && Object.keys(others).length > 0;
+  const ofNames = section('tls', byName);
   return [
-    { ...base, hosts: isApart ? [host] : [host, ...names], sections },
-    ...(isApart ? [{ ...base, hosts: [host, ...names], sections: connections }] : []),
+    { ...base, hosts: isApart ? [host] : [host, ...names], sections: isApart ? others : { ...others, ...ofNames } },
+    ...(isApart ? [{ ...base, hosts: [host, ...names], sections: ofNames }] : []),
   ].filter(draft => Object.keys(draft.sections).length > 0);
 };
 
-const section = (key: string, rules: readonly unknown[]): Json => (rules.length > 0 ? { [key]: rules } : {});
+const section = (key: string, rules: readonly unknown[] = []): Json => (rules.length > 0 ? { [key]: rules } : {});
 
 const serverNames = (rules: readonly Rule[], host: string): string[] =>
   unique(rules.flatMap(({ match }) => match.sni ?? [])).filter(name => !hostMatches(host, name));

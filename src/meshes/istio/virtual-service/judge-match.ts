@@ -2,7 +2,9 @@ import { approximated, refused, type Verdict } from '../../../adapter/dispositio
 import type { Judge, RuleContext } from '../../../adapter/judge.ts';
 import type { Frontend } from '../../../model/frontend.ts';
 import type { HeaderMatch, QueryMatch, Regex, TextMatch } from '../../../model/match.ts';
+import type { Model } from '../../../model/model.ts';
 import { layerOf } from './host-tables.ts';
+import { serverNamesVerdict } from './server-names.ts';
 import { re2, regexText } from './text-match.ts';
 
 /** Words of other engines that RE2 does not know: look-around, atomic and possessive groups, references back. */
@@ -89,10 +91,12 @@ const queryVerdict = (query: QueryMatch, { rule }: RuleContext): Verdict<QueryMa
 const isHttp = (frontend: Frontend): boolean => layerOf(frontend) === 'http';
 
 /** What a match can ask for. */
-export const matchJudge: Pick<
+export const matchJudge = (
+  model: Model,
+): Pick<
   Judge,
   'path' | 'method' | 'scheme' | 'authority' | 'header' | 'query' | 'claim' | 'port' | 'sni' | 'addresses' | 'caller'
-> = {
+> => ({
   path: path =>
     path.kind === 'regex' ? within(regexVerdict(path.regex), regex => ({ kind: 'regex', regex })) : 'applied',
   method: textVerdict,
@@ -108,9 +112,9 @@ export const matchJudge: Pick<
     return isRepeated ? twice('claim') : within(textVerdict(claim.match), match => ({ ...claim, match }));
   },
   port: () => 'applied',
-  sni: (_, { frontend }) =>
-    layerOf(frontend) === 'tls'
-      ? 'applied'
+  sni: (names, at) =>
+    layerOf(at.frontend) === 'tls'
+      ? serverNamesVerdict(names, at, model)
       : refused('tls-route', 'a server name can be asked for only where TLS is passed on unopened'),
   addresses: (_, { frontend }) =>
     isHttp(frontend) ? refused('tcp-route', 'requests cannot be routed by the address that was dialled') : 'applied',
@@ -118,4 +122,4 @@ export const matchJudge: Pick<
     caller.addresses
       ? refused('caller-address', 'rules can be for callers with labels or in a namespace, not at an address')
       : 'applied',
-};
+});
