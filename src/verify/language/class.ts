@@ -4,13 +4,19 @@ import { alphabet, codes } from './alphabet.ts';
 /** A set of characters: 1 at the code of each member. */
 export type Characters = Uint8Array;
 
-export const charactersOf = (members: Iterable<number>): Characters => {
+const charactersOf = (members: readonly number[]): Characters => {
   const set = new Uint8Array(codes);
-  for (const code of members) if (code < codes) set[code] = 1;
+  for (const code of members) set[code] = 1;
   return set;
 };
 
 export const everyCharacter: Characters = charactersOf(alphabet);
+
+const single = alphabet.reduce((sets, code) => sets.set(code, charactersOf([code])), new Map<number, Characters>());
+const noCharacter = charactersOf([]);
+
+/** One character, as it is; outside the alphabet it is never read. */
+export const onlyCharacter = (code: number): Characters => single.get(code) ?? noCharacter;
 
 const known = new Map<string, Characters>();
 

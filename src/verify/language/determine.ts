@@ -9,72 +9,25 @@
  * never cut off.
  */
 import { alphabet, codes } from './alphabet.ts';
-import type { Program } from './program.ts';
+import type { Program, Step } from './program.ts';
 import { smallest } from './smallest.ts';
-import type { Place } from './syntax.ts';
 import { mostStates, type Table } from './table.ts';
+import { follow, isWord } from './threads.ts';
 
 export type Mode = 'whole' | 'find' | 'leftmostFirst';
 
-/** What is known where a thread stands between two characters; `after` is undefined at the end of the text. */
-interface Between {
-  readonly begin: boolean;
-  readonly wordBefore: boolean;
-  readonly after: number | undefined;
-}
-
+/** A character of a word, and one of none: an edge of a word is the same before all of a kind. */
 const wordCode = 0x61;
 const otherCode = 0x2f;
 
-const isWord = (code: number | undefined): boolean => code !== undefined && /\w/.test(String.fromCharCode(code));
-
-const standsAt = (place: Place, { begin, wordBefore, after }: Between): boolean => {
-  switch (place) {
-    case 'begin':
-      return begin;
-    case 'end':
-      return after === undefined;
-    case 'boundary':
-      return wordBefore !== isWord(after);
-    case 'noBoundary':
-      return wordBefore === isWord(after);
-  }
-};
-
-/**
- * Where threads come to stand from some steps, the preferred first: at steps that read or match, and without `between`
- * also at places. Each step is entered once. `cuts`: what is less preferred than a match is left out.
- */
-const follow = (
-  { steps }: Program,
-  entries: readonly number[],
-  cuts: boolean,
-  between: Between | undefined,
-): readonly number[] => {
-  const seen = new Set<number>();
-  const reached: number[] = [];
-  const stack = entries.toReversed();
-  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-    if (seen.has(at)) continue;
-    seen.add(at);
-    const step = steps[at]!;
-    if (step.kind === 'fork') stack.push(step.other, step.next);
-    else if (step.kind !== 'at' || !between) reached.push(at);
-    else if (standsAt(step.place, between)) stack.push(step.next);
-    if (step.kind === 'match' && cuts) break;
-  }
-  return reached;
-};
-
 /** Characters that no step and no edge of a word tells apart: a class for each code, and one member of each. */
-const classesOf = ({ steps }: Program): { classOf: Uint8Array; members: readonly number[] } => {
-  const sets = new Set(steps.flatMap(step => (step.kind === 'read' ? [step.members] : [])));
-  const words = steps.some(step => step.kind === 'at' && /oundary/.test(step.place));
+const classesOf = (steps: readonly Step[], words: boolean): { classOf: Uint8Array; members: readonly number[] } => {
+  const sets = [...new Set(steps.flatMap(step => (step.kind === 'read' ? [step.members] : [])))];
   const classOf = new Uint8Array(codes);
   const known = new Map<string, number>();
   const members: number[] = [];
   for (const code of alphabet) {
-    const signature = `${words && isWord(code)}${[...sets].map(set => set[code]).join('')}`;
+    const signature = `${words && isWord(code)}${sets.map(set => set[code]).join('')}`;
     let symbol = known.get(signature);
     if (symbol === undefined) {
       symbol = members.push(code) - 1;
@@ -98,9 +51,9 @@ const found = 'found';
 /** The automaton of a program. Undefined: it would take more work than the budget, which counts threads. */
 export const determine = (program: Program, mode: Mode, budget: number): Table | undefined => {
   const { steps, start } = program;
-  const { classOf, members } = classesOf(program);
   const places = steps.flatMap(step => (step.kind === 'at' ? [step.place] : []));
   const watchesWords = places.some(place => place === 'boundary' || place === 'noBoundary');
+  const { classOf, members } = classesOf(steps, watchesWords);
   const cuts = mode === 'leftmostFirst';
   const numbers = new Map<string, number>();
   const states: (State | typeof found)[] = [];

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyPattern, anyRegex, anyText, written } from '../../../test/support/arbitrary/pattern.ts';
+import { runs, seed } from '../../../test/support/runs.ts';
 import type { Regex } from '../../model/match.ts';
 import { isEvaluable, regexMatches } from '../regex.ts';
 import { alphabet } from './alphabet.ts';
@@ -8,7 +9,7 @@ import { compile } from './compile.ts';
 import { search } from './search.ts';
 import { accepts, type Table } from './table.ts';
 
-const numRuns = Number(process.env.SUPERGLOO_RUNS ?? 1500);
+const numRuns = runs(800);
 
 const tableOf = (regex: Regex): Table | undefined => compile({ kind: 'regex', regex });
 
@@ -41,7 +42,7 @@ const agree = (regex: Regex, texts: readonly string[]): void => {
 
 describe('the table of a regular expression', () => {
   it('takes what the engine takes: random patterns, random texts', () => {
-    fc.assert(fc.property(anyRegex, fc.array(anyText, { maxLength: 12 }), agree), { seed: 41, numRuns });
+    fc.assert(fc.property(anyRegex, fc.array(anyText, { maxLength: 12 }), agree), { seed: seed(41), numRuns });
   });
 
   it('takes what the engine takes: its own shortest texts, and their neighbours', () => {
@@ -56,7 +57,7 @@ describe('the table of a regular expression', () => {
         for (const text of texts) told[accepts(table, text) ? 'taken' : 'refused'] += 1;
         agree(regex, texts);
       }),
-      { seed: 42, numRuns },
+      { seed: seed(42), numRuns },
     );
     expect(told.evaluable).toBeGreaterThan(numRuns / 2);
     expect(Math.min(told.taken, told.refused)).toBeGreaterThan(numRuns);
@@ -106,7 +107,7 @@ describe('the table of a regular expression', () => {
         );
         expect([pattern, more.kind]).toEqual([pattern, 'none']);
       }),
-      { seed: 43, numRuns },
+      { seed: seed(43), numRuns },
     );
   });
 

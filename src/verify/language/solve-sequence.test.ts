@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allTexts, anyTextMatch } from '../../../test/support/arbitrary/text-test.ts';
+import { runs, seed } from '../../../test/support/runs.ts';
 import type { Repeated, TextMatch } from '../../model/match.ts';
 import { type Domain, isIn } from './domain.ts';
 import { sequencePasses, type WantedOfSequence } from './sequence.ts';
 import { solveSequence } from './solve-sequence.ts';
 
-const numRuns = Number(process.env.SUPERGLOO_RUNS ?? 800);
+const numRuns = runs(800);
 
 const exact = (value: string): TextMatch => ({ kind: 'exact', value });
 const present: TextMatch = { kind: 'present' };
@@ -101,7 +102,7 @@ describe('every answer', () => {
         if (fewest < 2)
           expect([asked, solution.values.length]).toEqual([asked, Math.min(fewest, solution.values.length)]);
       }),
-      { seed: 48, numRuns },
+      { seed: seed(48), numRuns },
     );
     expect(told.values).toBeGreaterThan(numRuns / 4);
     expect(told.none).toBeGreaterThan(numRuns / 10);

@@ -3,7 +3,7 @@
  * read, so nothing is checked again. Groups capture nothing here, and as no text of the alphabet has a line break, `^`
  * and `$` are the ends of the text with and without `(?m)`.
  */
-import { type Characters, charactersOf, everyCharacter, membersOf } from './class.ts';
+import { type Characters, everyCharacter, membersOf, onlyCharacter } from './class.ts';
 
 /** Where a match may stand: the ends of the text, or on or off the edge of a word. */
 export type Place = 'begin' | 'end' | 'boundary' | 'noBoundary';
@@ -50,6 +50,7 @@ const bracketed = (() => {
   const other = String.raw`(?:${named}|(?:\\[\s\S]|[^\]])${range})`;
   return new RegExp(String.raw`\[\^?${first}${other}*\]`, 'y');
 })();
+
 const simpleRepeats: Readonly<Record<string, readonly [min: number, max: number]>> = {
   '*': [0, Number.POSITIVE_INFINITY],
   '+': [1, Number.POSITIVE_INFINITY],
@@ -119,12 +120,10 @@ class Reader {
   }
 }
 
-const literal = (character: string, { i }: Flags): Syntax => ({
-  kind: 'characters',
-  members: i
-    ? membersOf(`\\x{${character.codePointAt(0)!.toString(16)}}`, 'i')
-    : charactersOf([character.codePointAt(0)!]),
-});
+const literal = (character: string, { i }: Flags): Syntax => {
+  const code = character.codePointAt(0)!;
+  return { kind: 'characters', members: i ? membersOf(`\\x{${code.toString(16)}}`, 'i') : onlyCharacter(code) };
+};
 
 const changed = (flags: Flags, on = '', off = ''): Flags => ({
   i: (flags.i || on.includes('i')) && !off.includes('i'),

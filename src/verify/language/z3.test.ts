@@ -5,6 +5,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { init } from 'z3-solver';
+import { runs, seed } from '../../../test/support/runs.ts';
 import type { Domain } from './domain.ts';
 import { passes, type Wanted } from './language.ts';
 import { solve } from './solve.ts';
@@ -132,10 +133,10 @@ describe('Z3', () => {
   it('finds a text where we do, and none where we do not', async () => {
     const { Solver } = z3.Context('main');
     const told = { text: 0, none: 0, unknown: 0, withoutOpinion: 0 };
-    const runs = Number(process.env.SUPERGLOO_RUNS ?? 40);
+    const numRuns = runs(40, 400);
     const domain = fc.constantFrom<Domain>('text', 'path', 'path', 'query', 'method');
     const question = fc.tuple(domain, fc.array(asked, { minLength: 1, maxLength: 4 }));
-    for (const [of, some] of fc.sample(question, { seed: 49, numRuns: runs })) {
+    for (const [of, some] of fc.sample(question, { seed: seed(49), numRuns })) {
       const all = [...some, withoutPercent];
       const solver = new Solver();
       solver.set('rlimit', 20_000_000);
@@ -154,8 +155,8 @@ describe('Z3', () => {
       if (solution.kind === 'text')
         expect(all.every(({ test, holds }) => passes(test, solution.text) === holds)).toBe(true);
     }
-    expect(Math.min(told.text, told.none)).toBeGreaterThan(runs / 5);
+    expect(Math.min(told.text, told.none)).toBeGreaterThan(numRuns / 5);
     expect(told.unknown).toBe(0);
-    expect(told.withoutOpinion).toBeLessThan(runs / 10);
+    expect(told.withoutOpinion).toBeLessThan(numRuns / 10);
   });
 });
