@@ -1,9 +1,10 @@
-/** Law 6, Linkerd as the target: nobody gets in who was kept out, and nothing is less protected, without a security loss. */
-import { describe, it } from 'vitest';
+/** Never looser: nobody gets in who was kept out, and nothing is less protected, without a security loss. */
+import { describe, expect, it } from 'vitest';
+import type { Disposition } from '../../src/adapter/disposition.ts';
 import { retarget } from '../../src/adapter/retarget.ts';
 import { toYamlStream } from '../../src/base/yaml.ts';
 import type { Model } from '../../src/model/model.ts';
-import { adapters, pairs, readBack, write } from './adapters.ts';
+import { pairs, readBack, write } from './adapters.ts';
 import { differences, told } from './behaviour.ts';
 import { forRandomModels } from './random.ts';
 
@@ -20,21 +21,24 @@ const guards = ({ access, encryption, requestAuthentication, rateLimits, ...mode
   exposures: [],
 });
 
-describe.each(pairs.filter(([, to]) => to === 'linkerd'))('from %s to %s', (_from, _to, from, to) => {
+/** What a data plane does otherwise is told on its own account, and is not in the model that is compared with. */
+const isSecurityLoss = ({ leaf, loss }: Disposition): boolean =>
+  loss?.severity === 'security' && loss.effect === 'differs' && !leaf.startsWith('data plane.');
+
+describe.each(pairs)('from %s to %s', (_from, _to, from, to) => {
   it('lets in nobody new without saying so', () => {
-    forRandomModels(from, 25, whole => {
+    let compared = 0;
+    forRandomModels(from, 15, whole => {
       const model = guards(whole);
       const { objects, dispositions } = write(to, model);
-      if (dispositions.some(({ loss }) => loss?.severity === 'security')) return undefined;
-      // The same wishes at proxies of the target: what its data plane does otherwise is told on its own account.
+      if (dispositions.some(isSecurityLoss)) return undefined;
+      if (model.access.length + model.encryption.length > 0) compared += 1;
+      // The same wishes at proxies of the target.
       const found = differences(retarget(model, to.assume()), readBack(to, objects).model).filter(
         ({ aspect, verdict }) => verdict === 'looser' || (aspect === 'access' && verdict === 'different'),
       );
       return found.length === 0 ? undefined : [...found.map(told), '', toYamlStream(objects)].join('\n');
     });
+    expect(compared, 'models with something to guard').toBeGreaterThan(0);
   });
-});
-
-it('is tried from every mesh', ({ expect }) => {
-  expect(pairs.filter(([, to]) => to === 'linkerd')).toHaveLength(adapters.length);
 });

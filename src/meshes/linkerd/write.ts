@@ -12,6 +12,7 @@ import { linkerdFindings } from './findings.ts';
 import { judgeFor } from './judge.ts';
 import { joinMembers } from './membership.ts';
 import type { Addition } from './write/annotated-objects.ts';
+import { detectedPorts } from './write/detected-ports.ts';
 import { type Judging, judgingOf } from './write/judging.ts';
 import { refusedProbes } from './write/probes.ts';
 import { planSecurity } from './write/security/server-plan.ts';
@@ -24,10 +25,15 @@ export const write = (model: Model, target: WriteTarget): WriteResult => {
   const judging = judgingOf(wished, model, target);
   const { expected, dispositions } = fitted(wished, judging);
   const { objects, additions } = emit(expected, inOwnTerms(judging));
+  const there = asInLinkerd(expected, judging);
   return {
     objects: withFreeNames(objects, target.snapshot),
-    dispositions: [...dispositions, ...dataPlaneLosses(model, target.mesh).map(onlyAllowing)],
-    expected: asInLinkerd(expected, judging),
+    dispositions: [
+      ...dispositions,
+      ...dataPlaneLosses(model, target.mesh).map(onlyAllowing),
+      ...detectedPorts(model, there),
+    ],
+    expected: there,
     findings: [
       ...judging.findings,
       ...additions.map(tellAddition),
