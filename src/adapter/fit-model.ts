@@ -1,3 +1,4 @@
+import { isSame } from '../base/same.ts';
 import { proxyDefault, type Source } from '../base/source.ts';
 import type { AccessPolicy } from '../model/capabilities/access.ts';
 import type { RequestAuthentication } from '../model/capabilities/request-authentication.ts';
@@ -99,7 +100,7 @@ const fitMesh = (mesh: Mesh, judge: Judge, ledger: Ledger): Mesh => {
         // Who gets in where no policy says is of concern to everyone, written or not.
         isByDefault: (field, setting) => field !== 'access' && isByDefault(setting),
         ask: field =>
-          sameValue(field.value, targets[field.field])
+          isSame(field.value, targets[field.field], placeWords)
             ? 'applied'
             : judge.meshDefault(field as Parameters<Judge['meshDefault']>[0], mesh),
         put: (d, field, value) => {
@@ -111,12 +112,8 @@ const fitMesh = (mesh: Mesh, judge: Judge, ledger: Ledger): Mesh => {
   return draft;
 };
 
-/** Equal apart from where it comes from. */
-const sameValue = (a: unknown, b: unknown): boolean => {
-  const bare = (value: unknown) =>
-    JSON.stringify(value, (key, v) => (key === 'source' || key === 'origin' ? undefined : v));
-  return bare(a) === bare(b);
-};
+/** What says where a value comes from. */
+const placeWords: ReadonlySet<string> = new Set(['source', 'origin']);
 
 /** Waypoints are put in place by an installation, not by configuration that is converted. */
 const fitGateway = (gateway: Gateway, judge: Judge, ledger: Ledger): readonly Gateway[] => {

@@ -8,36 +8,36 @@ import { type Manifest, ownershipLabel } from './adapter.ts';
  * that is taken gets a suffix, and so does every reference to it from another manifest.
  */
 export const withFreeNames = (manifests: readonly Manifest[], snapshot: Snapshot): readonly Manifest[] => {
-  const kinds = new Map(
-    manifests.map(({ apiVersion, kind }) => [`${groupOf({ apiVersion })}/${kind}`, { apiVersion, kind }]),
-  );
-  const taken = new Set(
-    [...kinds.values()]
-      .flatMap(({ apiVersion, kind }) => snapshot.of(groupOf({ apiVersion }), kind))
-      .filter(object => !selects(ownershipLabel, metadataOf(object).labels))
-      .map(({ ref }) => placeOf(groupOf(ref), ref.kind, ref.namespace, ref.name)),
-  );
+  const made = new Set<string>();
+  const isTaken = (manifest: Manifest, name: string): boolean =>
+    made.has(placeOf(manifest, name)) || isOfUser(manifest, name, snapshot);
+  if (!manifests.some(manifest => isOurs(manifest) && isTaken(manifest, manifest.metadata.name))) return manifests;
   const renamed = new Map<string, string>();
-  for (const { apiVersion, kind, metadata } of [...manifests].sort(byKey(({ metadata: { name } }) => name))) {
-    const place = (name: string): string => placeOf(groupOf({ apiVersion }), kind, metadata.namespace, name);
-    if (!taken.has(place(metadata.name)) || !selects(ownershipLabel, metadata.labels ?? {})) continue;
+  for (const manifest of [...manifests].sort(byKey(({ metadata: { name } }) => name))) {
+    const { kind, metadata } = manifest;
+    if (!isOurs(manifest) || !isTaken(manifest, metadata.name)) continue;
     let name = `${metadata.name}-supergloo`;
-    for (let n = 2; taken.has(place(name)); n += 1) name = `${metadata.name}-supergloo-${n}`;
-    taken.add(place(name));
+    for (let n = 2; isTaken(manifest, name); n += 1) name = `${metadata.name}-supergloo-${n}`;
+    made.add(placeOf(manifest, name));
     renamed.set(`${kind} ${metadata.namespace ?? ''}/${metadata.name}`, name);
   }
-  return renamed.size === 0 ? manifests : manifests.map(manifest => withRenamed(manifest, renamed));
+  return manifests.map(manifest => withRenamed(manifest, renamed));
 };
 
-const placeOf = (group: string, kind: string, namespace: string | undefined, name: string): string =>
-  `${group}/${kind} ${namespace ?? ''}/${name}`;
+const isOurs = ({ metadata }: Manifest): boolean => selects(ownershipLabel, metadata.labels ?? {});
+
+const isOfUser = ({ apiVersion, kind, metadata }: Manifest, name: string, snapshot: Snapshot): boolean => {
+  const object = snapshot.find(groupOf({ apiVersion }), kind, metadata.namespace, name);
+  return object !== undefined && !selects(ownershipLabel, metadataOf(object).labels);
+};
+
+const placeOf = ({ apiVersion, kind, metadata }: Manifest, name: string): string =>
+  `${groupOf({ apiVersion })}/${kind} ${metadata.namespace ?? ''}/${name}`;
 
 const withRenamed = (manifest: Manifest, renamed: ReadonlyMap<string, string>): Manifest => {
   const { kind, metadata } = manifest;
   const namespace = metadata.namespace ?? '';
-  const name = selects(ownershipLabel, metadata.labels ?? {})
-    ? renamed.get(`${kind} ${namespace}/${metadata.name}`)
-    : undefined;
+  const name = isOurs(manifest) ? renamed.get(`${kind} ${namespace}/${metadata.name}`) : undefined;
   return {
     ...manifest,
     metadata: name === undefined ? metadata : { ...metadata, name },

@@ -28,6 +28,9 @@ export const subsetService = (backend: Backend, services: ReadonlyMap<string, Se
   return { base, name, selector };
 };
 
+/** What most subsets are called. */
+const plainName = /^[a-z0-9-]*[a-z0-9]$/;
+
 /** At most 63 characters; a name that is taken by other endpoints, or too long, gets a suffix made of the selector. */
 const uniqueName = (
   wanted: string,
@@ -35,10 +38,12 @@ const uniqueName = (
   selector: Labels,
   services: ReadonlyMap<string, Service>,
 ): string => {
-  const plain = wanted
-    .toLowerCase()
-    .replace(/[^a-z0-9-]+/g, '-')
-    .replace(/-+$/, '');
+  const plain = plainName.test(wanted)
+    ? wanted
+    : wanted
+        .toLowerCase()
+        .replace(/[^a-z0-9-]+/g, '-')
+        .replace(/-+$/, '');
   const other = services.get(`${base.namespace}/${plain}`);
   const isSame = other?.endpoints.kind === 'pods' && labelText(other.endpoints.labels) === labelText(selector);
   if (plain.length <= 63 && (!other || isSame)) return plain;
@@ -64,7 +69,7 @@ export const subsetManifests = (model: Model): readonly Manifest[] => {
     if (!found) continue;
     const { base, name, selector } = found;
     const id = `${base.namespace}/${name}`;
-    if (!services.has(id)) wanted.set(id, manifestOf(base.namespace, name, selector, base.ports));
+    if (!services.has(id) && !wanted.has(id)) wanted.set(id, manifestOf(base.namespace, name, selector, base.ports));
   }
   for (const { id, namespace, name, endpoints, ports, labels } of model.inventory.services) {
     if (selects(ownershipLabel, labels) && endpoints.kind === 'pods') {

@@ -42,8 +42,10 @@ export class Field implements Source {
   readonly value: unknown;
   private readonly parent: Field | ObjectRef;
   private readonly key: string | number;
-  /** A list while they are few, since most fields have one or two. */
-  private children: Field[] | Map<string | number, Field> | undefined;
+  /** The first of the children that were looked at, which form a chain while they are few; most fields have one or two. */
+  private children: Field | Map<string | number, Field> | undefined;
+  /** The next child of the same parent. */
+  private next: Field | undefined;
   /** Undefined: nobody read it. `true`: read. A text: left out on purpose, and why. A problem: of the wrong type. */
   private state: true | string | TypeProblem | undefined;
 
@@ -53,6 +55,7 @@ export class Field implements Source {
     this.parent = parent;
     this.key = key;
     this.children = undefined;
+    this.next = undefined;
     this.state = undefined;
   }
 
@@ -222,20 +225,34 @@ export class Field implements Source {
 
   private child(key: string | number, value: unknown): Field | undefined {
     if (value === undefined || value === null) return undefined;
-    const known = Array.isArray(this.children)
-      ? this.children.find(child => child.key === key)
-      : this.children?.get(key);
-    return known ?? this.adopt(new Field(value, this, key));
+    if (this.children instanceof Map) return this.children.get(key) ?? this.adopt(this.children, value, key);
+    let last: Field | undefined;
+    let count = 0;
+    for (let child = this.children; child; child = child.next) {
+      if (child.key === key) return child;
+      last = child;
+      count += 1;
+    }
+    if (count >= fewChildren) {
+      this.children = new Map([...this.looked()].map(child => [child.key, child]));
+      return this.adopt(this.children, value, key);
+    }
+    const child = new Field(value, this, key);
+    if (last) last.next = child;
+    else this.children = child;
+    return child;
   }
 
-  private adopt(child: Field): Field {
-    if (Array.isArray(this.children) && this.children.length >= fewChildren) {
-      this.children = new Map(this.children.map(field => [field.key, field]));
-    }
-    if (this.children instanceof Map) this.children.set(child.key, child);
-    else if (this.children) this.children.push(child);
-    else this.children = [child];
+  private adopt(children: Map<string | number, Field>, value: unknown, key: string | number): Field {
+    const child = new Field(value, this, key);
+    children.set(key, child);
     return child;
+  }
+
+  /** The children that were looked at, in the order in which they first were. */
+  private *looked(): Generator<Field> {
+    if (this.children instanceof Map) yield* this.children.values();
+    else for (let child = this.children; child; child = child.next) yield child;
   }
 
   private mistyped(expected: string): undefined {
@@ -245,7 +262,7 @@ export class Field implements Source {
 
   private collectProblems(into: TypeProblem[]): void {
     if (typeof this.state === 'object') into.push(this.state);
-    for (const child of this.children?.values() ?? []) child.collectProblems(into);
+    for (const child of this.looked()) child.collectProblems(into);
   }
 
   /**

@@ -55,7 +55,8 @@ const olderFirst = (objects: readonly NativeObject[]): NativeObject[] =>
     .sort((a, b) => byText(a.created, b.created) || byText(a.place, b.place) || byPlace(a.object, b.object))
     .map(({ object }) => object);
 
-const createdAt = ({ body }: NativeObject): string => {
+/** RFC 3339; empty in files, where nobody knows which object is older. */
+export const createdAt = ({ body }: NativeObject): string => {
   const created = (body.metadata as Record<string, unknown> | null | undefined)?.creationTimestamp;
   return typeof created === 'string' ? created : '';
 };

@@ -6,52 +6,28 @@ import type { Disposition, Loss, Verdict } from '../disposition.ts';
 export type Draft<T> = { -readonly [K in keyof T]: T[K] };
 
 /** One leaf: its place, who judges it, and where what is left of it goes. */
-export interface Part<D> {
-  readonly capability: CapabilityId;
-  readonly leaf: string;
-  readonly source: Source | undefined;
-  /** Without it, the whole that it belongs to goes. */
-  readonly essential: boolean;
-  /** Nobody wrote it. */
-  readonly byDefault: boolean;
-  readonly judge: () => Judged<D>;
-}
-
-interface Judged<D> {
-  readonly result: Disposition['result'];
-  readonly loss?: Loss;
-  /** Puts what is left into the draft; nothing if refused. */
-  readonly put: (draft: D) => void;
-}
-
-/** Makes a part from a value, the question to the judge, and the place for the answer. */
-export const part = <D, T>(spec: {
+export interface Part<D, T = unknown> {
   readonly capability: CapabilityId;
   readonly leaf: string;
   readonly value: T;
   readonly source?: Source | undefined;
+  /** Without it, the whole that it belongs to goes. */
   readonly essential?: boolean;
+  /** Nobody wrote it. */
   readonly byDefault?: boolean;
-  readonly ask: (value: T) => Verdict<T>;
-  readonly put: (draft: D, value: T) => void;
-}): Part<D> => ({
-  capability: spec.capability,
-  leaf: spec.leaf,
-  source: spec.source,
-  essential: spec.essential ?? false,
-  byDefault: spec.byDefault ?? false,
-  judge: () => {
-    const verdict = spec.ask(spec.value);
-    if (verdict === 'applied') return { result: 'applied', put: draft => spec.put(draft, spec.value) };
-    const { result, loss } = verdict;
-    if (result === 'refused') return { result, loss, put: () => {} };
-    return { result, loss, put: draft => spec.put(draft, verdict.value) };
-  },
-});
+  ask(value: T): Verdict<T>;
+  /** Puts what is left into the draft; not called for what is refused. */
+  put(draft: D, value: T): void;
+}
+
+/** A part, once its question and its place are known to be for its kind of value. */
+export const part = <D, T>(one: Part<D, T>): Part<D> => one;
+
+const none: readonly never[] = [];
 
 /** A part for a value that may be absent. */
-export const optional = <D, T>(value: T | undefined, make: (value: T) => Part<D>): Part<D>[] =>
-  value === undefined ? [] : [make(value)];
+export const optional = <D, T>(value: T | undefined, make: (value: T) => Part<D>): readonly Part<D>[] =>
+  value === undefined ? none : [make(value)];
 
 /**
  * Whether all settings in a value are what proxies do when nobody says anything; mesh-wide configuration is something
@@ -60,7 +36,8 @@ export const optional = <D, T>(value: T | undefined, make: (value: T) => Part<D>
 export const isByDefault = (value: unknown): boolean => {
   if (typeof value !== 'object' || value === null) return true;
   if ('origin' in value) return value.origin === 'proxyDefault';
-  return Object.entries(value).every(([key, inner]) => key === 'source' || isByDefault(inner));
+  for (const [key, inner] of Object.entries(value)) if (key !== 'source' && !isByDefault(inner)) return false;
+  return true;
 };
 
 /**
@@ -77,22 +54,26 @@ export const fieldParts = <D, T extends object>(
     readonly put: (draft: D, field: string, value: unknown) => void;
     readonly isByDefault?: (field: string, setting: unknown) => boolean;
   },
-): Part<D>[] => {
+): readonly Part<D>[] => {
+  if (value === undefined) return none;
   const byDefault = isByDefault(value);
-  return Object.entries(value ?? {}).flatMap(([field, setting]) => {
-    if (field === 'source' || setting === undefined) return [];
-    return [
+  const { source } = value as { readonly source?: Source };
+  const parts: Part<D>[] = [];
+  for (const [field, setting] of Object.entries(value)) {
+    if (field === 'source' || setting === undefined) continue;
+    parts.push(
       part<D, { readonly field: string; readonly value: unknown }>({
         capability: spec.capability(field),
         leaf: `${spec.leaf}.${field}`,
         value: { field, value: setting },
         byDefault: spec.isByDefault?.(field, setting) ?? byDefault,
-        source: (setting as { readonly source?: Source }).source ?? (value as { readonly source?: Source }).source,
+        source: (setting as { readonly source?: Source }).source ?? source,
         ask: one => spec.ask(one) as Verdict<{ readonly field: string; readonly value: unknown }>,
         put: (draft, left) => spec.put(draft, field, left.value),
       }),
-    ];
-  });
+    );
+  }
+  return parts;
 };
 
 /** The dispositions as they come: one for each part that was asked about. */
@@ -108,15 +89,25 @@ export class Ledger {
       for (const one of parts) this.noteGone(subject, one, gone);
       return gone;
     }
-    const judged = parts.map(one => one.judge());
-    const fatal = judged.find((answer, index) => answer.result === 'refused' && parts[index]?.essential)?.loss;
+    const verdicts = parts.map(one => one.ask(one.value));
+    const fatal = fatalLoss(parts, verdicts);
     for (const [index, one] of parts.entries()) {
-      const { result, loss, put } = judged[index]!;
-      if (!fatal) put(draft);
-      if (fatal && result !== 'refused') this.noteGone(subject, one, fatal);
-      else this.note(subject, one, result, loss);
+      const verdict = verdicts[index]!;
+      if (!fatal) this.carryOut(subject, draft, one, verdict);
+      else if (lossOfRefused(verdict)) this.note(subject, one, 'refused', lossOfRefused(verdict));
+      else this.noteGone(subject, one, fatal);
     }
     return fatal;
+  }
+
+  private carryOut<D>(subject: string, draft: D, one: Part<D>, verdict: Verdict<unknown>): void {
+    if (verdict === 'applied') {
+      one.put(draft, one.value);
+      this.note(subject, one, 'applied', undefined);
+      return;
+    }
+    if (verdict.result === 'approximated') one.put(draft, verdict.value);
+    this.note(subject, one, verdict.result, verdict.loss);
   }
 
   /** What goes with something that somebody wrote is lost by that, also where nobody wrote it. */
@@ -137,6 +128,15 @@ export class Ledger {
     });
   }
 }
+
+const lossOfRefused = (verdict: Verdict<unknown>): Loss | undefined =>
+  verdict !== 'applied' && verdict.result === 'refused' ? verdict.loss : undefined;
+
+/** Why the whole goes, if an essential part of it does. */
+const fatalLoss = <D>(parts: readonly Part<D>[], verdicts: readonly Verdict<unknown>[]): Loss | undefined => {
+  const fatal = verdicts.find((verdict, index) => parts[index]?.essential && lossOfRefused(verdict));
+  return fatal && lossOfRefused(fatal);
+};
 
 /** What a refused part takes with it is refused for the same reason. */
 const goesWith = (loss: Loss): Loss =>

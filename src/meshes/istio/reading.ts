@@ -6,7 +6,7 @@ import { objectKey, type Source } from '../../base/source.ts';
 import type { ServiceDirectory } from '../../model/directory.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Mesh } from '../../model/mesh.ts';
-import { metadataOf, type NativeObject, namespaceOf, type Snapshot } from '../../native/snapshot.ts';
+import { createdAt, type NativeObject, namespaceOf, type Snapshot } from '../../native/snapshot.ts';
 import { istioFindings } from './findings.ts';
 import type { MeshConfig } from './mesh-config.ts';
 
@@ -25,7 +25,7 @@ export interface Reading {
 
 /** How Istio breaks the tie of two objects of one age: by name, then by namespace (observed, row 2.4). */
 export const byAge = byAll<NativeObject>(
-  byKey(object => metadataOf(object).creationTimestamp ?? ''),
+  byKey(createdAt),
   byKey(object => object.ref.name),
   byKey(object => namespaceOf(object.ref)),
 );

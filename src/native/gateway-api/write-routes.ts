@@ -1,3 +1,4 @@
+import { isSame } from '../../base/same.ts';
 import type { Action, Backend, Frontend, Rule } from '../../model/frontend.ts';
 import type { Protocol } from '../../model/inventory.ts';
 import { intersect } from './intersect.ts';
@@ -164,7 +165,7 @@ const groupsOf = (
   annotationsOf: NonNullable<RouteWriting['annotations']>,
 ): readonly RuleGroup[] => {
   const written = new Set(completed.rules);
-  const groups: (RuleGroup & { readonly key: string; readonly rules: Rule[] })[] = [];
+  const groups: (RuleGroup & { readonly rules: Rule[] })[] = [];
   const isBefore = (rule: Rule, others: readonly Rule[]): boolean =>
     others.some(
       other => !preferred(rule.match, other.match, ranking) && intersect(rule.match, other.match) !== 'disjoint',
@@ -172,19 +173,22 @@ const groupsOf = (
   for (const rule of rankedOrder(completed, ranking)) {
     if (!written.has(rule)) continue;
     const annotations = annotationsOf(rule.action);
-    const key = `${actionKey(rule.action)} ${JSON.stringify(annotations)}`;
-    const at = groups.findLastIndex(group => group.key === key && group.rules.length < mostMatchesOfRule);
+    const at = groups.findLastIndex(
+      group =>
+        group.rules.length < mostMatchesOfRule &&
+        isSame(group.action, rule.action, placeWords) &&
+        isSame(group.annotations, annotations),
+    );
     const later = at < 0 ? [] : groups.slice(at + 1).flatMap(({ rules }) => rules);
     // TLS and TCP routes have one rule each, and TLS names its hosts on the route.
     if (at >= 0 && kind !== 'TCPRoute' && !isBefore(rule, later)) groups[at]!.rules.push(rule);
-    else groups.push({ action: rule.action, annotations, key, rules: [rule] });
+    else groups.push({ action: rule.action, annotations, rules: [rule] });
   }
   return groups;
 };
 
-/** Equal for actions that do the same under the same name. */
-const actionKey = ({ id: _, ...action }: Action): string =>
-  JSON.stringify(action, (key, value) => (key === 'source' || key === 'origin' ? undefined : value));
+/** Says where an action is written; actions with one name that differ in nothing else do the same. */
+const placeWords: ReadonlySet<string> = new Set(['id', 'source', 'origin']);
 
 /**
  * Routes in their order, each within the limits of the API. Among routes, ties are broken by age and then by name, so
@@ -199,7 +203,7 @@ const splitToFit = (groups: readonly RuleGroup[], most: number): readonly (reado
       last !== undefined &&
       last.length < most &&
       matches + group.rules.length <= mostMatches &&
-      JSON.stringify(last[0]?.annotations) === JSON.stringify(group.annotations);
+      isSame(last[0]?.annotations, group.annotations);
     if (fits) last.push(group);
     else parts.push([group]);
     matches = (fits ? matches : 0) + group.rules.length;
@@ -211,7 +215,7 @@ const writeRule = ({ action, rules }: RuleGroup, kind: RouteKind, writing: Actio
   if (kind === 'TLSRoute' || kind === 'TCPRoute') return writeL4Action(action, writing);
   const write = kind === 'GRPCRoute' ? writeGrpcMatch : writeHttpMatch;
   const matches = rules.map(({ match }) => write(match) ?? {});
-  const distinct = [...new Map(matches.map(match => [JSON.stringify(match), match])).values()];
+  const distinct = matches.filter((match, at) => matches.findIndex(other => isSame(other, match)) === at);
   // The prefix `/` is the default; written out, it can be read without knowing that.
   const explicit = distinct.map(match =>
     kind === 'HTTPRoute' && Object.keys(match).length === 0 ? { path: { type: 'PathPrefix', value: '/' } } : match,

@@ -3,7 +3,7 @@ import type { ObjectRef } from '../../base/source.ts';
 import type { NativeObject } from '../../native/snapshot.ts';
 import { FileText } from './file-text.ts';
 import { fileFindings } from './findings.ts';
-import { type Candidate, candidatesIn, identify } from './identity.ts';
+import { type Candidate, candidatesIn, type Identity, identify } from './identity.ts';
 import { joinPaths, placeInDocument } from './locate.ts';
 import { type Chunk, splitDocuments } from './split.ts';
 import { templateIn, templateOnLine } from './template.ts';
@@ -108,10 +108,9 @@ class FileParser {
       this.findings.push(findingOf(fileFindings, identity.code, place, identity.message));
       return;
     }
-    const { isGenerated, ...names } = identity;
-    const ref: ObjectRef = { ...names, file: this.text.file, document, ...(item === undefined ? {} : { item }) };
+    const ref: ObjectRef = refOf(identity, this.text.file, document, item);
     this.objects.push({ ref, body: body as NativeObject['body'] });
-    if (isGenerated) {
+    if (identity.isGenerated) {
       const source = { object: ref, path: 'metadata.generateName' };
       this.findings.push(findingOf(fileFindings, 'FILE006', source, `the name is made up from \`${ref.name}\``));
     }
@@ -127,6 +126,21 @@ class FileParser {
     this.findings.push(findingOf(fileFindings, code, this.text.placeAt(offset), message));
   }
 }
+
+const refOf = (
+  { apiVersion, kind, namespace, name }: Identity,
+  file: string,
+  document: number,
+  item: number | undefined,
+): ObjectRef => ({
+  apiVersion,
+  kind,
+  ...(namespace === undefined ? {} : { namespace }),
+  name,
+  file,
+  document,
+  ...(item === undefined ? {} : { item }),
+});
 
 /**
  * Reads the text of a file: YAML documents or JSON values, each an object or a list of objects. Everything that is not

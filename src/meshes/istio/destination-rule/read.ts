@@ -15,7 +15,7 @@ import { readOutlierDetection } from './outlier-detection.ts';
 import type { Placed } from './placement.ts';
 import { type Policy, policyFor, portsOf } from './policy.ts';
 import { readProxyProtocol, readRetryBudget, readTunnel } from './rest.ts';
-import { policyOf, type RuleGroup, subsetsOf } from './rules.ts';
+import { policyOf, type RuleGroup } from './rules.ts';
 
 /**
  * How clients treat destinations, as one list in which the first that fits says everything: for each host the subsets
@@ -50,7 +50,7 @@ interface Variant {
 const variantsOf = (group: RuleGroup): Variant[] => {
   const host = policyOf(group);
   const variants: Variant[] = [];
-  for (const [name, field] of subsetsOf(group)) {
+  for (const [name, field] of group.subsets) {
     const own = field.at('trafficPolicy');
     if (!own) continue;
     own.isEmptyObject();

@@ -29,6 +29,8 @@ export interface RuleGroup {
   readonly service?: Service;
   readonly exportTo: readonly string[];
   readonly selector?: Labels;
+  /** By name; of two with one name the older's. */
+  readonly subsets: ReadonlyMap<string, Field>;
 }
 
 /** All DestinationRules that can have an effect, older first. */
@@ -92,6 +94,7 @@ export const groupRules = (rules: readonly DestinationRule[]): RuleGroup[] => {
       namespace,
       host,
       exportTo,
+      subsets: subsetsOf(group),
       ...(service ? { service } : {}),
       ...(selector ? { selector } : {}),
     };
@@ -107,10 +110,9 @@ export const policyOf = (group: RuleGroup): Field | undefined => {
   return undefined;
 };
 
-/** The subsets, each name once. */
-export const subsetsOf = (group: RuleGroup): ReadonlyMap<string, Field> => {
+const subsetsOf = (rules: readonly DestinationRule[]): ReadonlyMap<string, Field> => {
   const subsets = new Map<string, Field>();
-  for (const { spec } of group.rules) {
+  for (const { spec } of rules) {
     for (const subset of spec.list('subsets')) {
       const name = subset.text('name') ?? '';
       if (!subsets.has(name)) subsets.set(name, subset);
@@ -122,7 +124,7 @@ export const subsetsOf = (group: RuleGroup): ReadonlyMap<string, Field> => {
 /** What a newer rule says in vain, said to its author and left out of the account. */
 export const reportIgnored = (reading: Reading, group: RuleGroup): void => {
   const policy = policyOf(group);
-  const subsets = subsetsOf(group);
+  const { subsets } = group;
   const [oldest] = group.rules as [DestinationRule, ...DestinationRule[]];
   const name = `${oldest.namespace}/${oldest.object.ref.name}`;
   for (const { spec } of group.rules) {

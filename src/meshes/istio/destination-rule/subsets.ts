@@ -3,7 +3,6 @@ import type { Service } from '../../../model/inventory.ts';
 import { hostMatches } from '../../../model/match.ts';
 import type { Labels } from '../../../model/scope.ts';
 import type { Placed } from './placement.ts';
-import { subsetsOf } from './rules.ts';
 
 /** Subsets by name, as the rules that a client looks at first define them. */
 export interface Subsets {
@@ -38,7 +37,7 @@ export const subsetIndex = (placed: readonly Placed[]): Subsets => {
         ({ clients }) =>
           !clients.namespaces || (clientNamespace !== undefined && clients.namespaces.includes(clientNamespace)),
       );
-      const subset = first?.group && subsetsOf(first.group).get(name);
+      const subset = first?.group?.subsets.get(name);
       return subset && (subset.textMap('labels') ?? {});
     },
     namespacesApart: service =>

@@ -1,8 +1,8 @@
 import { byAll, byKey } from '../../../base/order.ts';
+import { isSame } from '../../../base/same.ts';
 import type { Frontend, Listens, NoMatch, Rule } from '../../../model/frontend.ts';
 import type { Protocol } from '../../../model/inventory.ts';
 import { hostRank } from '../../../model/match.ts';
-import type { Labels } from '../../../model/scope.ts';
 import type { Subsets } from '../destination-rule/subsets.ts';
 import type { Reading } from '../reading.ts';
 import { type ClientTable, clientTables } from './client-tables.ts';
@@ -97,7 +97,7 @@ const forEveryClient = (reading: Reading, placed: PlacedFor, delegates: Delegate
     const labels = subsets.labelsOf(service, name, usual);
     for (const namespace of subsets.namespacesApart(service)) {
       const isReached = namespace !== usual && (namespaces?.includes(namespace) ?? true);
-      if (isReached && !sameLabels(labels, subsets.labelsOf(service, name, namespace))) apart.add(namespace);
+      if (isReached && !isSame(labels, subsets.labelsOf(service, name, namespace))) apart.add(namespace);
     }
     return labels;
   });
@@ -107,9 +107,6 @@ const forEveryClient = (reading: Reading, placed: PlacedFor, delegates: Delegate
   });
   return [...own, ...general];
 };
-
-const sameLabels = (a: Labels | undefined, b: Labels | undefined): boolean =>
-  JSON.stringify(a && Object.entries(a).sort()) === JSON.stringify(b && Object.entries(b).sort());
 
 const frontendsOf = (reading: Reading, placed: PlacedFor, delegates: Delegates, findSubset: FindSubset): Frontend[] => {
   const { vs } = placed;

@@ -1,5 +1,6 @@
 import { approximated, refused, type Verdict } from '../../../adapter/disposition.ts';
 import type { Judge } from '../../../adapter/judge.ts';
+import { isSame } from '../../../base/same.ts';
 import type { Frontend, NoMatch, Rule } from '../../../model/frontend.ts';
 import { covers } from '../../../native/gateway-api/intersect.ts';
 import type { OrderConflict } from '../../../native/gateway-api/order-completion.ts';
@@ -70,12 +71,10 @@ const clientsVerdict = (frontend: Frontend, judging: Judging): Verdict<Frontend>
 };
 
 /** Equal apart from where they come from. */
-export const isSameRule = (a: Rule, b: Rule): boolean => ruleText(a) === ruleText(b);
+export const isSameRule = (a: Rule, b: Rule): boolean =>
+  isSame(a.match, b.match, placeWords) && isSame(a.action, b.action, placeWords);
 
-const ruleText = ({ match, action }: Rule): string =>
-  JSON.stringify([match, action], (key, value) =>
-    ['id', 'name', 'source', 'origin'].includes(key) ? undefined : value,
-  );
+const placeWords: ReadonlySet<string> = new Set(['id', 'name', 'source', 'origin']);
 
 /** A port has the routes of one kind, and everybody's table hides what comes after it. */
 const rivalVerdict = (frontend: Frontend, judging: Judging): Verdict<Frontend> | undefined => {

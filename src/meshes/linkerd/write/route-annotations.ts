@@ -6,18 +6,21 @@ import { retryText } from './retry-words.ts';
 export const routeAnnotations = (action: Action, frontend: Frontend): Readonly<Record<string, string>> => {
   const { timeouts, retries } = action;
   const isGrpc = frontend.protocol === 'grpc';
-  const entries: (readonly [string, string | undefined])[] = [];
-  if (retries && retries.max.value > 0) {
-    entries.push(
-      ['retry.linkerd.io/limit', String(retries.max.value)],
-      [`retry.linkerd.io/${isGrpc ? 'grpc' : 'http'}`, retryText(retries.on.value)],
-      ['retry.linkerd.io/timeout', durationText(timeouts?.perTry?.value)],
-    );
-  }
+  const perTry = durationText(timeouts?.perTry?.value);
+  const idle = durationText(timeouts?.idle?.value);
   const request = durationText(timeouts?.request?.value);
-  if (request !== undefined && (isGrpc || !fitsRule(request))) entries.push(['timeout.linkerd.io/request', request]);
-  entries.push(['timeout.linkerd.io/idle', durationText(timeouts?.idle?.value)]);
-  return Object.fromEntries(entries.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])).sort());
+  // In the order of their names.
+  return {
+    ...(retries && retries.max.value > 0
+      ? {
+          [`retry.linkerd.io/${isGrpc ? 'grpc' : 'http'}`]: retryText(retries.on.value),
+          'retry.linkerd.io/limit': String(retries.max.value),
+          ...(perTry === undefined ? {} : { 'retry.linkerd.io/timeout': perTry }),
+        }
+      : {}),
+    ...(idle === undefined ? {} : { 'timeout.linkerd.io/idle': idle }),
+    ...(request !== undefined && (isGrpc || !fitsRule(request)) ? { 'timeout.linkerd.io/request': request } : {}),
+  };
 };
 
 /** Zero is none, which is what saying nothing means. */

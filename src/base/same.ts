@@ -1,0 +1,23 @@
+const nothing: ReadonlySet<string> = new Set();
+
+/**
+ * Whether two plain values say the same, apart from what stands under some keys at any depth. A key that is absent is
+ * like one without a value, and the order of keys means nothing.
+ */
+export const isSame = (a: unknown, b: unknown, apartFrom: ReadonlySet<string> = nothing): boolean => {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) || Array.isArray(b)) {
+    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+    return a.every((item, index) => isSame(item, b[index], apartFrom));
+  }
+  return saysAll(a as Mapping, b as Mapping, apartFrom) && saysAll(b as Mapping, a as Mapping, apartFrom);
+};
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+/** Whether every value of the first mapping is one of the second too. */
+const saysAll = (a: Mapping, b: Mapping, apartFrom: ReadonlySet<string>): boolean => {
+  for (const key in a) if (!apartFrom.has(key) && !isSame(a[key], b[key], apartFrom)) return false;
+  return true;
+};
