@@ -49,4 +49,5 @@ export const adapter: Adapter = {
   read,
   assume: assumedMesh,
   write,
+  validate: async snapshot => (await import('./validate.ts')).validate(snapshot),
 };

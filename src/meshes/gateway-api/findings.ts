@@ -1,7 +1,7 @@
 import type { FindingKinds } from '../../base/finding.ts';
 import { gatewayApiFindings } from '../../native/gateway-api/findings.ts';
 
-/** The shared language's findings (0xx), and what only this adapter finds: 1xx reading, 2xx writing. */
+/** The shared language's findings (0xx), and what only this adapter finds: 1xx reading, 2xx writing, 9xx refused by the API. */
 export const adapterFindings = {
   ...gatewayApiFindings,
   GWAPI101: {
@@ -22,5 +22,21 @@ export const adapterFindings = {
     severity: 'info',
     title: 'the order of two written matches is left to the implementation',
     hint: 'test it on the implementation in use',
+  },
+  GWAPI901: {
+    severity: 'error',
+    title: 'a value that the API refuses',
+  },
+  GWAPI902: {
+    severity: 'error',
+    title: 'settings that the API does not take together',
+  },
+  GWAPI903: {
+    severity: 'error',
+    title: 'something that the API demands is not there',
+  },
+  GWAPI904: {
+    severity: 'error',
+    title: 'something is there twice that the API takes once',
   },
 } as const satisfies FindingKinds;
