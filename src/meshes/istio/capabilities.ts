@@ -23,7 +23,7 @@ export const capabilities: CapabilityTable = {
   'authority-match': full,
   'grpc-match': partial('as the path /service/method'),
   'caller-match': full,
-  'claim-match': full,
+  'claim-match': partial('at gateways only'),
   'tls-route': full,
   'tcp-route': full,
   'first-match-order': full,

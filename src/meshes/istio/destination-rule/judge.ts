@@ -5,6 +5,7 @@ import type { Model } from '../../../model/model.ts';
 import { isWritableTls } from './client-tls.ts';
 import { standsBeside } from './emit-policy.ts';
 import { isUsefulLocality, withoutFailover } from './locality.ts';
+import { isMaglevSize, withMaglevSize } from './maglev.ts';
 import { writableOutlierSettings } from './outlier-detection.ts';
 import { silentBudget } from './rest.ts';
 
@@ -50,7 +51,11 @@ export const destinationJudge = (
       : 'applied';
   },
   loadBalancing: balancing => {
-    if (balancing.algorithm.value.kind !== 'peakEwma') return 'applied';
+    const algorithm = balancing.algorithm.value;
+    if (algorithm.kind === 'consistentHash' && algorithm.table.kind === 'maglev') {
+      return isMaglevSize(algorithm.table.size) ? 'applied' : withMaglevSize(balancing);
+    }
+    if (algorithm.kind !== 'peakEwma') return 'applied';
     return approximated(
       { ...balancing, algorithm: { ...balancing.algorithm, value: { kind: 'leastRequest' } } },
       'load-balancing-ewma',

@@ -1,4 +1,5 @@
 import type { Field } from '../../../base/field.ts';
+import { isMaglevSize } from '../destination-rule/maglev.ts';
 import { isHostName, isIp, tellDuration, tellPort } from './forms.ts';
 import { tellLocality } from './locality.ts';
 import type { Tell } from './tell.ts';
@@ -126,15 +127,9 @@ const tellConsistentHash = (hash: Field | undefined, tell: Tell): void => {
   }
   const maglev = hash.at('maglev');
   const size = maglev?.number('tableSize') ?? 0;
-  if (maglev && !(isPrime(size) && size < 5_000_011)) {
+  if (maglev && !isMaglevSize(size)) {
     tell('ISTIO906', maglev.at('tableSize') ?? maglev, 'the size of the table is a prime below 5000011');
   }
-};
-
-const isPrime = (number: number): boolean => {
-  if (number < 4) return number > 0;
-  for (let factor = 2; factor * factor <= number; factor += 1) if (number % factor === 0) return false;
-  return true;
 };
 
 const tellClientTls = (tls: Field | undefined, tell: Tell): void => {

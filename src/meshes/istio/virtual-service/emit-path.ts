@@ -41,15 +41,15 @@ type TextPrefix = Extract<PathMatch, { readonly kind: 'prefix' }>;
 const removesPrefix = (path: PathMatch | undefined, rewrite: PathRewrite): path is TextPrefix =>
   path?.kind === 'prefix' && path.value !== '' && rewrite.kind === 'segmentPrefix' && bare(rewrite.value) === '';
 
-/** Nothing in place of a text cannot be said: the text alone becomes `/`, and from anything longer it is cut off. */
+/** Nothing in place of a text cannot be said: the text alone becomes `/`, and of anything longer the rest is kept. */
 const removed = ({ value, ignoreCase = false }: TextPrefix) => [
   { form: { kind: 'exact' as const, value, ignoreCase }, replacement: { kind: 'whole' as const, value: '/' } },
   {
     form: { kind: 'prefix' as const, value, ignoreCase },
     replacement: {
       kind: 'expression' as const,
-      match: `^${ignoreCase ? '(?i)' : ''}${escapeRe2(value)}`,
-      rewrite: '',
+      match: `^${ignoreCase ? '(?i)' : ''}${escapeRe2(value)}(.*)$`,
+      rewrite: '\\1',
     },
   },
 ];

@@ -104,7 +104,12 @@ export const matchJudge = (
   authority: textVerdict,
   header: headerVerdict,
   query: queryVerdict,
-  claim: (claim, { rule }) => {
+  claim: (claim, { rule, frontend }) => {
+    if (frontend.listens.kind !== 'listener') {
+      return refused('claim-match', 'claims of tokens are matched at gateways only', {
+        workaround: 'decide by the token at the gateway, and pass on what it says in a header',
+      });
+    }
     const text = claim.path.join('.');
     const { claims = [] } = rule.match;
     const others = claims.slice(0, claims.indexOf(claim));
