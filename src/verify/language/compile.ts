@@ -3,8 +3,9 @@ import type { Regex } from '../../model/match.ts';
 import { templateRegex } from '../access-clause.ts';
 import { isEvaluable } from '../regex.ts';
 import { codes } from './alphabet.ts';
+import { decodedTable } from './decoding.ts';
 import { determine, type Mode } from './determine.ts';
-import type { TextTest } from './language.ts';
+import type { TextTest, Wanted } from './language.ts';
 import { literalTable } from './literal.ts';
 import { programOf } from './program.ts';
 import { readSyntax } from './syntax.ts';
@@ -18,6 +19,9 @@ const longestValue = 10_000;
 
 /** When the tables kept hold more entries than this, all are forgotten. */
 const mostKept = 1 << 24;
+
+/** A test, and whether it looks at the text decoded. */
+type Asked = Pick<Wanted, 'test' | 'decoded'>;
 
 const constant = (accepted: 0 | 1): Table =>
   tableOf({
@@ -43,7 +47,12 @@ const regexTable = (regex: Regex): Table | undefined => {
   return program && determine(program, modeOf(regex), budget.threads);
 };
 
-const make = (test: TextTest): Table | undefined => {
+const make = ({ test, decoded }: Asked): Table | undefined => {
+  if (decoded) {
+    const table = compile({ test });
+    return table && decodedTable(table);
+  }
+
   if (test.kind === 'present') return everything;
   if (test.kind === 'regex') return regexTable(test.regex);
   if (test.kind === 'template') return regexTable(templateRegex(test.template));
@@ -51,7 +60,9 @@ const make = (test: TextTest): Table | undefined => {
 };
 
 /** The test in one word; equal keys mean the same texts. */
-export const keyOf = (test: TextTest): string => {
+export const keyOf = ({ test, decoded }: Asked): string => `${decoded ? 'decoded ' : ''}${keyOfTest(test)}`;
+
+const keyOfTest = (test: TextTest): string => {
   if (test.kind === 'present') return 'present';
   if (test.kind === 'template') return `template ${test.template}`;
   if (test.kind === 'regex') return `${test.regex.dialect} ${test.regex.anchoring} ${test.regex.pattern}`;
@@ -62,10 +73,10 @@ const kept = new Map<string, Table | undefined>();
 let entries = 0;
 
 /** The texts that pass a test, as a table. Undefined: it would be larger than the budget. */
-export const compile = (test: TextTest): Table | undefined => {
-  const key = keyOf(test);
+export const compile = (asked: Asked): Table | undefined => {
+  const key = keyOf(asked);
   if (kept.has(key)) return kept.get(key);
-  const table = make(test);
+  const table = make(asked);
   entries += table?.next.length ?? 0;
   if (entries > mostKept) {
     kept.clear();

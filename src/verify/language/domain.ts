@@ -10,7 +10,8 @@ import { accepts, mayBegin, type Table } from './table.ts';
  * - `header`: a field value (RFC 9110 §5.5): no blanks around it; it may be empty.
  * - `host`: a DNS name in lower case (RFC 1123 §2.1; the lengths of names and labels are not limited here), or an IPv4
  *   address, with or without a port.
- * - `query`: unreserved characters (RFC 3986 §2.3), which mean the same decoded or not; it may be empty.
+ * - `query`: the value of a parameter as it is sent (RFC 3986 §3.4), without `&`; of encoded characters only printable
+ *   ones; it may be empty.
  * - `text`: any printable characters; it may be empty.
  */
 export type Domain = 'path' | 'method' | 'header' | 'host' | 'query' | 'text';
@@ -45,7 +46,7 @@ const patterns: Readonly<Record<Domain, () => string>> = {
   method: () => "[!#$%&'*+.^_`|~0-9A-Za-z-]+",
   header: () => '(?:[!-~](?:[\\t -~]*[!-~])?)?',
   host: hostPattern,
-  query: () => '[A-Za-z0-9._~-]*',
+  query: () => "(?:[A-Za-z0-9._~!$'()*+,;=:@/?-]|%(?:[2-6][0-9A-Fa-f]|7[0-9A-Ea-e]))*",
   text: () => '[ -~]*',
 };
 
@@ -65,7 +66,7 @@ export const domainTable = (domain: Domain): Table => {
   const known = tables.get(domain);
   if (known) return known;
   const regex: Regex = { pattern: patterns[domain](), dialect: 're2', anchoring: 'full' };
-  const table = compile({ kind: 'regex', regex })!;
+  const table = compile({ test: { kind: 'regex', regex } })!;
   tables.set(domain, table);
   return table;
 };

@@ -1,5 +1,5 @@
 import { beginsOne, type Domain, isIn, usual } from './domain.ts';
-import { passes, type Solution, type TextTest, type Wanted } from './language.ts';
+import { agrees, type Solution, type TextTest, type Wanted } from './language.ts';
 
 type Literal = Extract<TextTest, { value: string }>;
 
@@ -63,17 +63,17 @@ const candidates = (domain: Domain, wanted: readonly Wanted[]): string[] => {
 /**
  * What can be told without automata, for most sets of tests that compare with values. A text is tried on the tests
  * themselves. `none` is told of two kinds of sets only: one with an exact value, where no other text need be tried, and
- * one that contradicts itself. Undefined: cannot be told here.
+ * one that contradicts itself; not where texts are decoded first. Undefined: cannot be told here.
  */
 export const guess = (domain: Domain, wanted: readonly Wanted[]): Solution | undefined => {
-  const suits = (text: string): boolean =>
-    wanted.every(({ test, holds }) => passes(test, text) === holds) && isIn(domain, text);
+  const suits = (text: string): boolean => isIn(domain, text) && wanted.every(asked => agrees(asked, text));
+  const plain = !wanted.some(({ decoded }) => decoded);
   const exact = wanted.find(isExactly);
-  if (exact && isLiteral(exact.test)) {
+  if (plain && exact && isLiteral(exact.test)) {
     const text = exact.test.value;
     return suits(text) ? { kind: 'text', text } : { kind: 'none' };
   }
-  if (contradicts(domain, wanted)) return { kind: 'none' };
+  if (plain && contradicts(domain, wanted)) return { kind: 'none' };
   const text = candidates(domain, wanted).find(suits);
   return text === undefined ? undefined : { kind: 'text', text };
 };

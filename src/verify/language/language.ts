@@ -7,6 +7,7 @@ import { templateRegex } from '../access-clause.ts';
 import { pathMatches } from '../matches.ts';
 import { regexMatches } from '../regex.ts';
 import { textMatches } from '../text-match.ts';
+import { decode } from './decoding.ts';
 
 /** What is asked of one text. A `template` is a path with `{*}` for one segment and `{**}` for anything. */
 export type TextTest = TextMatch | PathMatch | { readonly kind: 'template'; readonly template: string };
@@ -14,6 +15,8 @@ export type TextTest = TextMatch | PathMatch | { readonly kind: 'template'; read
 /** A test with the result it should have. */
 export interface Wanted {
   readonly test: TextTest;
+  /** Whether the test looks at the text decoded; in the domain `query` only. Absent: it does not. */
+  readonly decoded?: boolean;
   readonly holds: boolean;
 }
 
@@ -28,3 +31,7 @@ export const passes = (test: TextTest, text: string): boolean => {
   if (test.kind === 'template') return regexMatches(templateRegex(test.template), text);
   return test.kind === 'segmentPrefix' ? pathMatches(test, text) : textMatches(test, text);
 };
+
+/** Whether a text, one of its domain, has the result that is wanted. */
+export const agrees = ({ test, decoded, holds }: Wanted, text: string): boolean =>
+  passes(test, decoded ? decode(text) : text) === holds;

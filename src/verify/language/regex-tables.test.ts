@@ -11,7 +11,7 @@ import { accepts, type Table } from './table.ts';
 
 const numRuns = runs(800);
 
-const tableOf = (regex: Regex): Table | undefined => compile({ kind: 'regex', regex });
+const tableOf = (regex: Regex): Table | undefined => compile({ test: { kind: 'regex', regex } });
 
 /** Texts of which the table says that they are taken, and that they are not: the shortest, in several alphabets. */
 const witnesses = (table: Table): string[] =>

@@ -19,7 +19,11 @@ interface WantedOfSome {
   readonly holds: boolean;
 }
 
-const asText = ({ test, holds }: WantedOfSome): Wanted => ({ test: test.match, holds });
+const asText = ({ test, holds }: WantedOfSome): Wanted => ({
+  test: test.match,
+  holds,
+  decoded: test.decoded ?? false,
+});
 
 /**
  * Two values or more, where no test looks at the joined values: tests of the first and tests of any value do not meet
@@ -71,7 +75,7 @@ const together = (domain: Domain, wanted: readonly WantedOfSome[]): SequenceSolu
   ];
   let opaque = false;
   for (const asked of wanted) {
-    const table = compile(asked.test.match);
+    const table = compile(asText(asked));
     if (table) parts.push(reading(table, asked));
     else opaque = true;
   }
@@ -104,7 +108,7 @@ const decide = (domain: Domain, wanted: readonly WantedOfSequence[]): SequenceSo
 };
 
 const nameOf = (test: SequenceTest): string =>
-  test.kind === 'absent' ? 'absent' : `${test.repeated} ${keyOf(test.match)}`;
+  test.kind === 'absent' ? 'absent' : `${test.repeated} ${keyOf({ test: test.match, decoded: test.decoded ?? false })}`;
 
 const known = new Map<string, SequenceSolution>();
 const mostKept = 100_000;

@@ -2,14 +2,13 @@ import { alphabet } from './alphabet.ts';
 import { compile, keyOf } from './compile.ts';
 import { type Domain, domainTable } from './domain.ts';
 import { guess } from './guess.ts';
-import { passes, type Solution, type TextTest, type Wanted } from './language.ts';
+import { agrees, type Solution, type TextTest, type Wanted } from './language.ts';
 import { type Part, search } from './search.ts';
 
 /** Moves of tables in one search. */
 const budget = 4_000_000;
 
-const passesAll = (wanted: readonly Wanted[], text: string): boolean =>
-  wanted.every(({ test, holds }) => passes(test, text) === holds);
+const passesAll = (wanted: readonly Wanted[], text: string): boolean => wanted.every(asked => agrees(asked, text));
 
 /** A test that has no table, because its automaton would be too large. */
 const tell = (test: TextTest): string => {
@@ -22,15 +21,18 @@ const tell = (test: TextTest): string => {
 const partsOf = (domain: Domain, wanted: readonly Wanted[]): { parts: Part[]; opaque: TextTest | undefined } => {
   const parts: Part[] = [{ table: domainTable(domain), holds: true }];
   let opaque: TextTest | undefined;
-  for (const { test, holds } of wanted.toSorted((a, b) => Number(b.holds) - Number(a.holds))) {
-    const table = compile(test);
-    if (table) parts.push({ table, holds });
-    else opaque = test;
+  for (const asked of wanted.toSorted((a, b) => Number(b.holds) - Number(a.holds))) {
+    const table = compile(asked);
+    if (table) parts.push({ table, holds: asked.holds });
+    else opaque = asked.test;
   }
   return { parts, opaque };
 };
 
-/** The shortest text there is, by automata alone. A test without a table cannot undo a `none` of the others; the text that they leave is tried on it. */
+/**
+ * The shortest text there is, by automata alone. A test without a table cannot undo a `none` of the others; the text
+ * that they leave is tried on it.
+ */
 export const solveByAutomata = (domain: Domain, wanted: readonly Wanted[]): Solution => {
   const { parts, opaque } = partsOf(domain, wanted);
   const found = search(parts, alphabet, budget);
@@ -43,9 +45,9 @@ export const solveByAutomata = (domain: Domain, wanted: readonly Wanted[]): Solu
 /** What one expression or template takes at its shortest may well suit the other tests too. */
 const sample = (domain: Domain, wanted: readonly Wanted[]): Solution | undefined => {
   if (wanted.length < 2) return undefined;
-  for (const { test, holds } of wanted) {
-    if (!holds || 'value' in test || test.kind === 'present') continue;
-    const alone = solve(domain, [{ test, holds }]);
+  for (const asked of wanted) {
+    if (!asked.holds || 'value' in asked.test || asked.test.kind === 'present') continue;
+    const alone = solve(domain, [asked]);
     if (alone.kind === 'none' || (alone.kind === 'text' && passesAll(wanted, alone.text))) return alone;
   }
   return undefined;
@@ -57,13 +59,13 @@ const known = new Map<string, Solution>();
 const mostKept = 100_000;
 
 /**
- * A text of the domain for which all tests have the results wanted, short and readable. `none` is a
- * proof that there is no such text.
+ * A text of the domain for which all tests have the results wanted, short and readable. `none` is a proof that there
+ * is no such text.
  */
 export const solve = (domain: Domain, wanted: readonly Wanted[]): Solution => {
   const guessed = guess(domain, wanted) ?? sample(domain, wanted);
   if (guessed) return guessed;
-  const key = `${domain}\n${[...new Set(wanted.map(({ test, holds }) => `${holds ? '+' : '-'}${keyOf(test)}`))].sort().join('\n')}`;
+  const key = `${domain}\n${[...new Set(wanted.map(asked => `${asked.holds ? '+' : '-'}${keyOf(asked)}`))].sort().join('\n')}`;
   const before = known.get(key);
   if (before) return before;
   const solution = solveByAutomata(domain, wanted);
