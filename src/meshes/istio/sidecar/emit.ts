@@ -1,10 +1,12 @@
 import { type Manifest, ownershipLabel } from '../../../adapter/adapter.ts';
 import { byKey, groupBy } from '../../../base/order.ts';
 import type { EgressDefault, Visibility } from '../../../model/capabilities/visibility.ts';
+import type { Frontend } from '../../../model/frontend.ts';
 import type { Protocol } from '../../../model/inventory.ts';
 import { hostMatches } from '../../../model/match.ts';
 import type { Model } from '../../../model/model.ts';
 import { type ClientScope, type Labels, selects } from '../../../model/scope.ts';
+import { hidesRoutes } from './hides-routes.ts';
 import { routeImports } from './route-imports.ts';
 
 /** The clients that one Sidecar is for; without a namespace everyone. */
@@ -26,7 +28,8 @@ export const emitSidecars = (model: Model, rootNamespace: string, virtualService
       const egress = model.egress.find(({ clients: scope }) => covers(scope, clients));
       const namespace = clients.namespace ?? rootNamespace;
       const known = visibility?.exposes ?? [];
-      const exposes = [...known, ...routeImports(known, clients.namespace, virtualServices)];
+      const isHidden = (host: string): boolean => hidesRoutes(firstFor(host, clients, model));
+      const exposes = [...known, ...routeImports(known, clients.namespace, virtualServices, isHidden)];
       const spec = {
         ...(clients.labels ? { workloadSelector: { labels: clients.labels } } : {}),
         ...(visibility ? { egress: emitListeners(exposes, model) } : {}),
@@ -59,6 +62,12 @@ const covers = ({ namespaces, labels, gateway }: ClientScope, clients: Clients):
   gateway === undefined &&
   (!namespaces || (clients.namespace !== undefined && namespaces.includes(clients.namespace))) &&
   (!labels || (clients.labels !== undefined && selects(labels, clients.labels)));
+
+/** The table that decides for a host, as certain clients have it. */
+const firstFor = (host: string, clients: Clients, { frontends }: Model): Frontend | undefined =>
+  frontends.find(
+    ({ listens, clients: scope }) => listens.kind === 'hosts' && listens.hosts.includes(host) && covers(scope, clients),
+  );
 
 type Exposed = Visibility['exposes'][number];
 

@@ -16,14 +16,21 @@ const ownNamespace = ({ namespaces }: ClientScope): string | undefined => namesp
 export const overlap = (a: string, b: string): boolean => a === b || hostMatches(a, b) || hostMatches(b, a);
 
 /**
- * Whether clients with a Sidecar know a route table: imports are for VirtualServices of their namespace as well (observed,
- * row 16.2). The table stands for one host of the VirtualService that it comes from.
+ * The route tables that clients with a Sidecar know: imports are for VirtualServices of their namespace as well (observed,
+ * row 16.2). A table stands for one host of the VirtualService that it comes from, and one is enough for all of them
+ * (pilot, Istio 1.31: `SelectVirtualServices`).
  */
-export const imports = (
-  { imports: list, clients }: Sidecar,
-  frontend: Frontend,
+export const imported = (
+  sidecar: Sidecar,
+  frontends: readonly Frontend[],
   directory: ServiceDirectory,
-): boolean => {
+): ReadonlySet<Frontend> => {
+  const single = new Set(frontends.filter(frontend => isImported(sidecar, frontend, directory)));
+  const whole = new Set([...single].map(({ source }) => source?.object).filter(ref => ref?.kind === 'VirtualService'));
+  return new Set(frontends.filter(frontend => single.has(frontend) || whole.has(frontend.source?.object)));
+};
+
+const isImported = ({ imports: list, clients }: Sidecar, frontend: Frontend, directory: ServiceDirectory): boolean => {
   const { source, listens } = frontend;
   if (!source || listens.kind === 'listener') return false;
   const hosts = hostsOf(frontend, directory);

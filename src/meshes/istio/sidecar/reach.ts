@@ -4,7 +4,7 @@ import type { EgressDefault, Visibility } from '../../../model/capabilities/visi
 import type { Backend, Frontend } from '../../../model/frontend.ts';
 import type { Gateway, Service } from '../../../model/inventory.ts';
 import type { Reading } from '../reading.ts';
-import { imports, knows } from './imports.ts';
+import { imported, knows } from './imports.ts';
 import type { Import, Sidecar } from './sidecars.ts';
 
 /** The status of requests to hosts that nobody knows, where they are refused (observed, rows 16.1, 18.7). */
@@ -21,9 +21,7 @@ export const readVisibility = (
   gateways: readonly Gateway[],
 ): Visibility[] => {
   const statements = sidecars.map((sidecar): Visibility => {
-    const inferred = frontends
-      .filter(frontend => imports(sidecar, frontend, reading.directory))
-      .flatMap(f => destinationsOf(f, reading));
+    const inferred = [...imported(sidecar, frontends, reading.directory)].flatMap(f => destinationsOf(f, reading));
     const added = inferred.filter(service => !knows(sidecar, service)).flatMap(importOf);
     return {
       id: sidecar.id,

@@ -44,6 +44,31 @@ it.each<[string, string[]]>([
       sidecar('default', 'outside', '{ egress: [{ hosts: ["*/*"] }] }'),
     ],
   ],
+  [
+    'no routes for a host outside that others have',
+    [
+      sidecar('default', 'shop', '{ egress: [{ hosts: ["./*"] }] }'),
+      `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: elsewhere, namespace: outside }
+spec: { hosts: [a.example], http: [{ route: [{ destination: { host: reviews.shop.svc.cluster.local } }] }] }
+`,
+    ],
+  ],
+  [
+    'no routes that others have, but for a namespace that knows them',
+    [
+      sidecar('default', 'istio-system', '{ egress: [{ hosts: ["./*"] }] }'),
+      sidecar('default', 'shop', '{ egress: [{ hosts: ["*/*"] }] }'),
+      `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: elsewhere, namespace: other }
+spec: { hosts: [a.example], http: [{ route: [{ destination: { host: reviews.shop.svc.cluster.local } }] }] }
+`,
+    ],
+  ],
   ['nothing', [sidecar('default', 'shop', '{ egress: [{ hosts: ["~/*"] }] }')]],
   [
     'a proxy for what is unknown',

@@ -3,6 +3,8 @@ import type { Judge } from '../../../adapter/judge.ts';
 import type { Frontend, NoMatch, Rule } from '../../../model/frontend.ts';
 import { hostMatches } from '../../../model/match.ts';
 import type { Model } from '../../../model/model.ts';
+import type { ClientScope } from '../../../model/scope.ts';
+import { hidesRoutes } from '../sidecar/hides-routes.ts';
 import { layerOf } from './host-tables.ts';
 import { servicesMatching } from './wildcard.ts';
 
@@ -29,6 +31,7 @@ export const tableJudge = (model: Model): Pick<Judge, 'frontend' | 'noMatch' | '
     if (layerOf(frontend) !== 'http') return connectionNoMatch(noMatch);
     if (noMatch.kind === 'respond' || frontend.listens.kind === 'service') return 'applied';
     if (noMatch.kind === 'next' && isFollowed(frontend, model)) return 'applied';
+    if (hidesRoutes(frontend) && hasSidecar(frontend, model)) return 'applied';
     return approximated({ kind: 'respond', status: 404 }, 'no-match', 'requests that no rule takes get a 404');
   },
   order: (rules, frontend) => (layerOf(frontend) === 'tls' ? serverNamesOf(rules, frontend, model) : 'applied'),
@@ -61,6 +64,16 @@ const hasServiceOn = (port: number, { source }: Frontend, { frontends, inventory
     if (listens.kind !== 'service' || other?.object !== source.object) return false;
     return inventory.services.some(({ id, ports }) => id === listens.service && ports.some(own => own.port === port));
   });
+
+/** Whether a Sidecar is written for just the clients of a table, so that it can leave out the routes for a host. */
+const hasSidecar = ({ clients }: Frontend, { visibility }: Model): boolean =>
+  visibility.some(({ clients: scope }) => sameClients(scope, clients));
+
+const sameClients = (a: ClientScope, b: ClientScope): boolean => {
+  const text = ({ namespaces, labels, gateway }: ClientScope): string =>
+    JSON.stringify([namespaces, Object.entries(labels ?? {}).sort(), gateway]);
+  return text(a) === text(b);
+};
 
 /** Whether later tables answer, for all hosts and clients of this one, what it leaves. */
 const isFollowed = ({ id, listens, clients }: Frontend, { frontends }: Model): boolean => {
