@@ -19,6 +19,9 @@ const core: ReadonlySet<string> = new Set([
   'MeshTLSAuthentication',
   'NetworkAuthentication',
   'HTTPLocalRateLimitPolicy',
+  'ServiceProfile',
+  'TLSRoute',
+  'TCPRoute',
 ]);
 
 describe.each(adapters.map(adapter => [adapter.id, adapter] as const))('%s', (id, adapter) => {

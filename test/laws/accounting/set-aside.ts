@@ -87,6 +87,20 @@ export const setAside: readonly SetAside[] = [
   },
   {
     adapter: 'linkerd',
+    kinds: ['ServiceProfile'],
+    fields: ['spec.opaquePorts[]'],
+    why: 'the annotation of the Service takes its place before a proxy sees the profile',
+    source: `linkerd2 controller/api/destination/opaque_ports_adaptor.go ${edge}`,
+  },
+  {
+    adapter: 'linkerd',
+    kinds: ['ServiceProfile'],
+    fields: ['spec.routes[].condition.not[]'],
+    why: 'the schema takes only a list, and the validator only a single condition: one of them refuses it',
+    source: `linkerd2 charts/linkerd-crds/templates/serviceprofile.yaml, controller/gen/apis/serviceprofile/v1alpha2/types.go RequestMatch ${edge}`,
+  },
+  {
+    adapter: 'linkerd',
     kinds: ['Server'],
     fields: ['spec.externalWorkloadSelector.'],
     why: 'selects ExternalWorkloads, which are reported as a whole',

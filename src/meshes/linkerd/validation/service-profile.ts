@@ -25,7 +25,11 @@ const tellRoute = (route: Field, tell: Tell): void => {
   if (timeout && timeout.value !== '') tellDuration(timeout, tell);
   const condition = route.at('condition');
   if (!condition) tell('LINKERD905', route, 'a route needs a condition');
-  else tellCondition(condition, ['pathRegex', 'method'], tell);
+  else {
+    const not = condition.at('not');
+    if (not && !Array.isArray(not.value)) tell('LINKERD903', not, 'the schema takes only a list here');
+    tellCondition(condition, ['pathRegex', 'method'], tell);
+  }
   for (const entry of route.list('responseClasses')) {
     const fits = entry.at('condition');
     if (!fits) tell('LINKERD905', entry, 'a response class needs a condition');
@@ -33,14 +37,17 @@ const tellRoute = (route: Field, tell: Tell): void => {
   }
 };
 
-/** A condition says something, by itself or by the conditions in it. */
+/**
+ * A condition says something, by itself or by the conditions in it. Of a request, `not` is a list to the schema and a
+ * single condition to the validator, so that it can only stand inside of `all` and `any`, which the schema leaves open.
+ */
 const tellCondition = (condition: Field, own: readonly string[], tell: Tell): void => {
   const isSaid = (key: string): boolean => condition.has(key) && condition.at(key)?.value !== '';
   if (![...own, 'all', 'any', 'not'].some(isSaid)) tell('LINKERD905', condition, 'a condition has to say something');
   for (const inner of [...condition.list('all'), ...condition.list('any')]) tellCondition(inner, own, tell);
   const not = condition.at('not');
-  // The oldest versions describe `not` as a list; what is in one is never a single condition.
-  if (not && !Array.isArray(not.value)) tellCondition(not, own, tell);
+  if (not && Array.isArray(not.value)) tell('LINKERD903', not, 'the validator takes only a single condition here');
+  else if (not) tellCondition(not, own, tell);
   const status = condition.at('status');
   if (status && own.includes('status')) tellStatus(status, tell);
 };

@@ -218,9 +218,12 @@ export const serviceProfileLive: Live = {
     - name: rest
       condition: { not: [{ method: DELETE }] }
       timeout: 600ms
+    - name: careful
+      condition: { method: PATCH }
+      isRetryable: true
       responseClasses:
-        - { condition: { all: [{ status: { min: 500, max: 501 } }] }, isFailure: true }
-        - { condition: { any: [{ status: { min: 502, max: 503 } }] }, isFailure: true }
+        - { condition: { all: [{ status: { min: 500, max: 501 } }] }, isFailure: false }
+        - { condition: { any: [{ status: { min: 502, max: 503 } }] }, isFailure: false }
         - { condition: { not: { status: { min: 200, max: 299 } } }, isFailure: true }
 `),
     profile(`
@@ -235,6 +238,9 @@ export const serviceProfileLive: Live = {
     'spec.routes[].condition.any[]': [{ method: 'GET', pathRegex: '/d' }],
     'spec.routes[].condition.all[]': [{ pathRegex: '/d' }, { method: 'PATCH' }],
     'spec.routes[].condition.not[]': [{ method: 'HEAD' }],
+    'spec.routes[].responseClasses[].condition.all[]': [{ status: { min: 500, max: 500 } }],
+    'spec.routes[].responseClasses[].condition.any[]': [{ status: { min: 503, max: 503 } }],
+    'spec.routes[].responseClasses[].condition.not': [{ status: { min: 200, max: 399 } }],
     'spec.dstOverrides[].authority': ['cart.shop.svc.cluster.local', 'web.shop.svc.cluster.local'],
     'spec.dstOverrides[].weight': ['500m'],
     'spec.opaquePorts[]': ['80'],
