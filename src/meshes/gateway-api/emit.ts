@@ -98,12 +98,13 @@ const parentsFor = (gateway: Gateway, listener: Listener): RoutePlace['parents']
   return (sectionsOf(gateway).get(listener.name) ?? []).map(section => ({ name, sectionName: section.name }));
 };
 
-/** Object names are DNS names of at most 253 characters. */
+/** Object names are DNS names of at most 253 characters; a wildcard has a name of its own. */
 const routeName = (parts: readonly string[]): string =>
   parts
     .map(part =>
       part
         .toLowerCase()
+        .replace(/^\*\./, 'any.')
         .replace(/[^a-z0-9.-]+/g, '-')
         .replace(/^[-.]+|[-.]+$/g, ''),
     )

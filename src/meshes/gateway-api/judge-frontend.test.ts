@@ -17,25 +17,29 @@ const table = (
   noMatch,
 });
 
+const modelOf = (frontends: readonly Frontend[]): Model => ({
+  ...emptyModel,
+  inventory: {
+    ...emptyModel.inventory,
+    gateways: [
+      {
+        id: 'shop/edge',
+        namespace: 'shop',
+        name: 'edge',
+        purpose: 'ingress',
+        labels: {},
+        listeners: [{ name: 'http', port: 80, protocol: 'http', hosts: [] }],
+      },
+    ],
+  },
+  frontends,
+});
+
 const verdicts = (...frontends: readonly Frontend[]) => {
-  const model: Model = {
-    ...emptyModel,
-    inventory: {
-      ...emptyModel.inventory,
-      gateways: [
-        {
-          id: 'shop/edge',
-          namespace: 'shop',
-          name: 'edge',
-          purpose: 'ingress',
-          labels: {},
-          listeners: [{ name: 'http', port: 80, protocol: 'http', hosts: [] }],
-        },
-      ],
-    },
-    frontends,
-  };
-  const { dispositions, expected } = adapter.write(model, { mesh: adapter.assume(), snapshot: new Snapshot([]) });
+  const { dispositions, expected } = adapter.write(modelOf(frontends), {
+    mesh: adapter.assume(),
+    snapshot: new Snapshot([]),
+  });
   const hosts = expected.frontends.map(({ id, listens }) => [id, listens.kind === 'listener' ? listens.hosts : []]);
   const effects = dispositions.flatMap(({ leaf, subject, loss }) =>
     leaf === 'listens' && loss ? [[subject, loss.effect]] : [],
@@ -109,4 +113,15 @@ test('an expression before the rest that goes on is told to come after it, also 
     { mesh: adapter.assume(), snapshot: new Snapshot([]) },
   );
   expect(dispositions.find(({ leaf }) => leaf === 'order')?.loss?.code).toBe('first-match-order');
+});
+
+test('a wildcard and the name below it have routes of different names, whichever comes first', () => {
+  const wide = table('wide', ['*.shop.example']);
+  const own = table('own', ['shop.example']);
+  const names = (...frontends: readonly Frontend[]) => {
+    const { objects } = adapter.write(modelOf(frontends), { mesh: adapter.assume(), snapshot: new Snapshot([]) });
+    return objects.flatMap(({ kind, metadata }) => (kind === 'HTTPRoute' ? metadata.name : []));
+  };
+  expect(names(wide, own)).toEqual(['edge-http-any.shop.example', 'edge-http-shop.example']);
+  expect(names(own, wide)).toEqual(names(wide, own));
 });
