@@ -8,11 +8,12 @@
  * last match that is reached is reported; so it ends where the text ends exactly if a thread matches there that was
  * never cut off.
  */
-import { alphabet, codes } from './alphabet.ts';
+import { alphabet } from './alphabet.ts';
+import { meet } from './partition.ts';
 import type { Program, Step } from './program.ts';
 import { smallest } from './smallest.ts';
 import { mostStates, type Table } from './table.ts';
-import { follow, isWord } from './threads.ts';
+import { type Between, follow, isWord, wordCharacters } from './threads.ts';
 
 export type Mode = 'whole' | 'find' | 'leftmostFirst';
 
@@ -20,95 +21,118 @@ export type Mode = 'whole' | 'find' | 'leftmostFirst';
 const wordCode = 0x61;
 const otherCode = 0x2f;
 
-/** Characters that no step and no edge of a word tells apart: a class for each code, and one member of each. */
-const classesOf = (steps: readonly Step[], words: boolean): { classOf: Uint8Array; members: readonly number[] } => {
-  const sets = [...new Set(steps.flatMap(step => (step.kind === 'read' ? [step.members] : [])))];
-  const classOf = new Uint8Array(codes);
-  const known = new Map<string, number>();
-  const members: number[] = [];
-  for (const code of alphabet) {
-    const signature = `${words && isWord(code)}${sets.map(set => set[code]).join('')}`;
-    let symbol = known.get(signature);
-    if (symbol === undefined) {
-      symbol = members.push(code) - 1;
-      known.set(signature, symbol);
-    }
-    classOf[code] = symbol;
-  }
-  return { classOf, members };
-};
-
 interface State {
   /** Steps at which threads stand after the last character. */
   readonly threads: readonly number[];
   readonly begin: boolean;
   readonly wordBefore: boolean;
+  /** `find` only: a match was found, and nothing can change that. */
+  readonly found: boolean;
 }
 
-/** `find` only: a match was found, and nothing can change that. */
-const found = 'found';
+const isAtBoundary = (step: Step): boolean =>
+  step.kind === 'at' && (step.place === 'boundary' || step.place === 'noBoundary');
+
+class Walk {
+  readonly states: State[] = [];
+  /** Threads followed so far. */
+  work = 0;
+  readonly #program: Program;
+  readonly #mode: Mode;
+  readonly #hasPlaces: boolean;
+  readonly #watchesWords: boolean;
+  readonly #byEntries = new Map<string, number>();
+  readonly #byThreads = new Map<string, number>();
+
+  constructor(program: Program, mode: Mode) {
+    this.#program = program;
+    this.#mode = mode;
+    this.#hasPlaces = program.steps.some(({ kind }) => kind === 'at');
+    this.#watchesWords = program.steps.some(isAtBoundary);
+    this.#enter([program.start], true, false);
+  }
+
+  /** Characters that no step and no edge of a word tells apart. */
+  classes(): ReturnType<typeof meet> {
+    const told = new Set(this.#program.steps.flatMap(step => (step.kind === 'read' ? [step.members] : [])));
+    if (this.#watchesWords) told.add(wordCharacters);
+    return meet(
+      [...told].map(classOf => ({ classOf, width: 2 })),
+      alphabet,
+    );
+  }
+
+  /** Whether the text may end in a state. */
+  accepts(state: State): boolean {
+    return state.found || this.#matches(this.#settle(state, undefined));
+  }
+
+  /** The states after each of some characters. */
+  row(state: State, codes: readonly number[]): number[] {
+    const beforeWord = this.#settle(state, wordCode);
+    const beforeOther = this.#watchesWords ? this.#settle(state, otherCode) : beforeWord;
+    return codes.map(code => this.#read(state, isWord(code) ? beforeWord : beforeOther, code));
+  }
+
+  #matches(threads: readonly number[]): boolean {
+    return threads.some(at => this.#program.steps[at]!.kind === 'match');
+  }
+
+  #follow(entries: readonly number[], between: Between | undefined): readonly number[] {
+    this.work += entries.length;
+    return follow(this.#program, entries, this.#mode === 'leftmostFirst', between);
+  }
+
+  #settle({ threads, begin, wordBefore }: State, after: number | undefined): readonly number[] {
+    return this.#hasPlaces ? this.#follow(threads, { begin, wordBefore, after }) : threads;
+  }
+
+  #read(state: State, threads: readonly number[], code: number): number {
+    this.work += threads.length;
+    const { steps, start } = this.#program;
+    const finds = this.#mode === 'find';
+    if (state.found || (finds && this.#matches(threads))) return this.#number('found', { ...state, found: true });
+    const entries: number[] = [];
+    for (const at of threads) {
+      const step = steps[at]!;
+      if (step.kind === 'read' && step.members[code] === 1) entries.push(step.next);
+    }
+    if (finds) entries.push(start);
+    return this.#enter(entries, false, this.#watchesWords && isWord(code));
+  }
+
+  #enter(entries: readonly number[], begin: boolean, wordBefore: boolean): number {
+    const key = `${begin} ${wordBefore} ${entries.join()}`;
+    const known = this.#byEntries.get(key);
+    if (known !== undefined) return known;
+    const followed = this.#follow(entries, undefined);
+    const threads = this.#mode === 'leftmostFirst' ? followed : followed.toSorted((a, b) => a - b);
+    const state: State = { threads, begin: begin && this.#hasPlaces, wordBefore, found: false };
+    const number = this.#number(`${state.begin} ${wordBefore} ${threads.join()}`, state);
+    this.#byEntries.set(key, number);
+    return number;
+  }
+
+  #number(key: string, state: State): number {
+    const known = this.#byThreads.get(key);
+    if (known !== undefined) return known;
+    const number = this.states.push(state) - 1;
+    this.#byThreads.set(key, number);
+    return number;
+  }
+}
 
 /** The automaton of a program. Undefined: it would take more work than the budget, which counts threads. */
 export const determine = (program: Program, mode: Mode, budget: number): Table | undefined => {
-  const { steps, start } = program;
-  const places = steps.flatMap(step => (step.kind === 'at' ? [step.place] : []));
-  const watchesWords = places.some(place => place === 'boundary' || place === 'noBoundary');
-  const { classOf, members } = classesOf(steps, watchesWords);
-  const cuts = mode === 'leftmostFirst';
-  const numbers = new Map<string, number>();
-  const states: (State | typeof found)[] = [];
-  let work = 0;
-
-  const numberOf = (state: State | typeof found): number => {
-    const key = state === found ? found : `${state.begin} ${state.wordBefore} ${state.threads.join()}`;
-    let number = numbers.get(key);
-    if (number === undefined) {
-      number = states.push(state) - 1;
-      numbers.set(key, number);
-    }
-    return number;
-  };
-
-  const stateAt = (entries: readonly number[], begin: boolean, wordBefore: boolean): State => {
-    const threads = follow(program, entries, cuts, undefined);
-    return {
-      threads: cuts ? threads : threads.toSorted((a, b) => a - b),
-      begin: begin && places.length > 0,
-      wordBefore,
-    };
-  };
-
-  const settle = ({ threads, begin, wordBefore }: State, after: number | undefined): readonly number[] => {
-    work += threads.length;
-    return places.length === 0 ? threads : follow(program, threads, cuts, { begin, wordBefore, after });
-  };
-
-  const matches = (threads: readonly number[]): boolean => threads.some(at => steps[at]!.kind === 'match');
-
-  const read = (threads: readonly number[], code: number): State | typeof found => {
-    if (mode === 'find' && matches(threads)) return found;
-    const entries = threads.flatMap(at => {
-      const step = steps[at]!;
-      return step.kind === 'read' && step.members[code] ? [step.next] : [];
-    });
-    work += threads.length;
-    return stateAt(mode === 'find' ? [...entries, start] : entries, false, watchesWords && isWord(code));
-  };
-
-  const rowOf = (state: State): number[] => {
-    const beforeWord = settle(state, wordCode);
-    const beforeOther = watchesWords ? settle(state, otherCode) : beforeWord;
-    return members.map(code => numberOf(read(isWord(code) ? beforeWord : beforeOther, code)));
-  };
-
+  const walk = new Walk(program, mode);
+  const { classOf, members } = walk.classes();
   const rows: number[][] = [];
   const accepted: boolean[] = [];
-  numberOf(stateAt([start], true, false));
-  for (let number = 0; number < states.length; number += 1) {
-    const state = states[number]!;
-    rows.push(state === found ? members.map(() => number) : rowOf(state));
-    accepted.push(state === found || matches(settle(state, undefined)));
-    if (work > budget || states.length > mostStates) return undefined;
+  for (let number = 0; number < walk.states.length; number += 1) {
+    const state = walk.states[number]!;
+    rows.push(walk.row(state, members));
+    accepted.push(walk.accepts(state));
+    if (walk.work > budget || walk.states.length > mostStates) return undefined;
   }
   return smallest({ classOf, width: members.length, rows, accepted });
 };

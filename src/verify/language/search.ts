@@ -1,4 +1,4 @@
-import { codes } from './alphabet.ts';
+import { meet } from './partition.ts';
 import { always, never, type Table } from './table.ts';
 
 /** A set of texts, or with `holds: false` all others. */
@@ -12,30 +12,6 @@ export type Found =
   | { readonly kind: 'none' }
   | { readonly kind: 'budget' };
 
-/** Characters that no table tells apart, each class by its first in `symbols`. */
-const representatives = (parts: readonly Part[], symbols: readonly number[]): number[] => {
-  let count = 1;
-  let classes = new Uint8Array(codes);
-  for (const { table } of parts) {
-    if (table.width === 1) continue;
-    const numbers = new Uint8Array(count * table.width);
-    const refined = new Uint8Array(codes);
-    let distinct = 0;
-    for (const code of symbols) {
-      const pair = classes[code]! * table.width + table.classOf[code]!;
-      if (numbers[pair] === 0) {
-        distinct += 1;
-        numbers[pair] = distinct;
-      }
-      refined[code] = numbers[pair]! - 1;
-    }
-    count = distinct;
-    classes = refined;
-  }
-  const seen = new Set<number>();
-  return symbols.filter(code => !seen.has(classes[code]!) && seen.add(classes[code]!));
-};
-
 /** A state of each table, in one string: it is kept and compared in one piece. */
 type States = string;
 
@@ -45,7 +21,10 @@ type States = string;
  * reaches; one in which a part can no longer agree is not followed. `budget` counts moves of single tables.
  */
 export const search = (parts: readonly Part[], symbols: readonly number[], budget: number): Found => {
-  const readers = representatives(parts, symbols);
+  const readers = meet(
+    parts.map(({ table }) => table),
+    symbols,
+  ).members;
   const reached: States[] = [];
   const from: number[] = [];
   const read: number[] = [];

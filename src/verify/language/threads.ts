@@ -1,4 +1,5 @@
 /** The threads of a program between two characters: where they come to stand, in order of preference. */
+import { type Characters, membersOf } from './class.ts';
 import type { Program } from './program.ts';
 import type { Place } from './syntax.ts';
 
@@ -10,7 +11,9 @@ export interface Between {
 }
 
 /** As RE2 has it: ASCII letters, digits and the underscore. */
-export const isWord = (code: number | undefined): boolean => code !== undefined && /\w/.test(String.fromCharCode(code));
+export const wordCharacters: Characters = membersOf('[0-9A-Za-z_]', '');
+
+export const isWord = (code: number | undefined): boolean => code !== undefined && wordCharacters[code] === 1;
 
 const standsAt = (place: Place, { begin, wordBefore, after }: Between): boolean => {
   switch (place) {

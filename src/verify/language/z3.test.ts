@@ -110,7 +110,7 @@ const anywhere = (...parts: string[]): string => `(str.in_re x (re.++ re.all ${p
 /** The domains once more, in Z3's words. Percent-encoding is left out of both, by a condition. */
 const domains: Readonly<Partial<Record<Domain, string>>> = {
   text: `(str.in_re x (re.* ${printable}))`,
-  query: `(str.in_re x (re.* (re.union ${alphanumeric} ${anyOf('-._~')})))`,
+  query: `(str.in_re x (re.* (re.union ${alphanumeric} ${anyOf("-._~!$'()*+,;=:@/?")})))`,
   method: `(str.in_re x (re.+ (re.union ${alphanumeric} ${anyOf("!#$%&'*+-.^_`|~")})))`,
   path: `(and (str.prefixof "/" x) (not (str.contains x "//"))
     (not ${anywhere('(str.to_re "/.")', '(re.opt (str.to_re "."))', '(re.opt (re.++ (str.to_re "/") re.all))')})
