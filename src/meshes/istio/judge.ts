@@ -55,7 +55,7 @@ export const judgeFor = (model: Model, target: WriteTarget): Judge => ({
   ...judgeOfTables(model, target),
   ...sidecarJudge,
   ...telemetryJudge,
-  ...destinationJudge(model),
+  ...destinationJudge(model, target),
   ...entryJudge(target),
   ...otherJudge,
   ...securityJudge(securityWriting(model, target)),

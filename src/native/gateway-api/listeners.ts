@@ -88,7 +88,9 @@ const readHostname = (field: Field, protocol: string): string | undefined => {
     field.at('hostname')?.leave('a protocol without host names ignores it');
     return undefined;
   }
-  return field.text('hostname')?.toLowerCase() || undefined;
+  // The API refuses `*` by itself; where a file holds it, it can mean nothing but every host.
+  const hostname = field.text('hostname')?.toLowerCase();
+  return hostname === '*' ? undefined : hostname || undefined;
 };
 
 const readTls = (

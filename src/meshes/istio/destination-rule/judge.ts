@@ -1,7 +1,9 @@
-import { approximated, refused } from '../../../adapter/disposition.ts';
+import type { WriteTarget } from '../../../adapter/adapter.ts';
+import { approximated, refused, type Verdict } from '../../../adapter/disposition.ts';
 import type { Judge } from '../../../adapter/judge.ts';
 import type { DestinationSettings } from '../../../model/capabilities/destination.ts';
 import type { Model } from '../../../model/model.ts';
+import { placed } from '../gateway/judge.ts';
 import { isWritableTls } from './client-tls.ts';
 import { standsBeside } from './emit-policy.ts';
 import { isUsefulLocality, withoutFailover } from './locality.ts';
@@ -20,6 +22,7 @@ const isForPort = (at: DestinationSettings): boolean => at.target.port !== undef
 /** What a DestinationRule can say of a destination. */
 export const destinationJudge = (
   model: Model,
+  target: WriteTarget,
 ): Pick<
   Judge,
   | 'destination'
@@ -33,19 +36,20 @@ export const destinationJudge = (
   | 'proxyProtocol'
 > => ({
   destination: settings => {
-    const { clients, target } = settings;
-    const severity = settings.tls ? 'security' : 'behaviour';
+    if (settings.clients.gateway !== undefined) return forGateway(settings, model, target);
+    const { clients, target: asked } = settings;
+    const severity = severityOf(settings);
     if (clients.labels !== undefined && clients.namespaces === undefined) {
       return refused('destination-clients', 'clients can be picked by labels within a namespace, not everywhere', {
         severity,
         workaround: 'write the rule once for each namespace of clients',
       });
     }
-    if (target.subset && !target.subset.labels) {
-      const message = `nothing in the input says what the subset \`${target.subset.name}\` is`;
+    if (asked.subset && !asked.subset.labels) {
+      const message = `nothing in the input says what the subset \`${asked.subset.name}\` is`;
       return refused('destination-subset', message, { severity });
     }
-    const problem = target.subset && inherits(settings, model);
+    const problem = asked.subset && inherits(settings, model);
     return problem
       ? refused('destination-subset', problem.message, { severity, workaround: problem.workaround })
       : 'applied';
@@ -132,6 +136,38 @@ export const destinationJudge = (
       : refused('proxy-protocol', `version \`${version}\` of the PROXY protocol is not spoken`);
   },
 });
+
+/** What is set for one gateway is set for the pods that run it; said once where several gateways share their pods. */
+const forGateway = (settings: DestinationSettings, model: Model, target: WriteTarget): Verdict<DestinationSettings> => {
+  const clients = podsClients(settings, model, target);
+  if (!clients) {
+    const { gateway } = settings.clients;
+    return refused('destination-clients', `gateway \`${gateway}\` is not in the input`, {
+      severity: severityOf(settings),
+    });
+  }
+  const value: DestinationSettings = { ...settings, clients };
+  const isSame = (other: DestinationSettings): boolean =>
+    JSON.stringify([podsClients(other, model, target), other.target]) === JSON.stringify([clients, settings.target]);
+  const earlier = model.destinations.slice(0, model.destinations.indexOf(settings)).find(isSame);
+  if (earlier) {
+    return refused('destination-clients', `\`${earlier.id}\` is for the same pods`, { effect: 'none' });
+  }
+  return approximated(value, 'destination-clients', 'it is set for the pods that run the gateway', { effect: 'none' });
+};
+
+const severityOf = ({ tls }: DestinationSettings): 'security' | 'behaviour' => (tls ? 'security' : 'behaviour');
+
+const podsClients = (
+  { clients }: DestinationSettings,
+  model: Model,
+  target: WriteTarget,
+): DestinationSettings['clients'] | undefined => {
+  const gateway = model.inventory.gateways.find(({ id }) => id === clients.gateway);
+  if (!gateway) return undefined;
+  const { podNamespace, namespace, labels } = placed(gateway, model, target);
+  return { mesh: target.mesh.id, namespaces: [podNamespace ?? namespace], labels };
+};
 
 /** Whether any setting is left that looks for failing endpoints. */
 const detectsOutliers = ({ outlierDetection }: DestinationSettings): boolean =>

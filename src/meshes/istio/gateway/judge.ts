@@ -34,7 +34,7 @@ const verdictOn = (listener: Listener, gateway: Gateway, model: Model, target: W
     : listenerVerdict(listener, placed(gateway, model, target));
 
 /** The gateway as it will be: run by pods of the mesh. */
-const placed = (gateway: Gateway, { inventory }: Model, { mesh }: WriteTarget): Gateway => {
+export const placed = (gateway: Gateway, { inventory }: Model, { mesh }: WriteTarget): Gateway => {
   // Who runs a gateway of which nothing is known: the one that Istio installs.
   const known = Object.keys(gateway.labels).length > 0;
   const selector = known ? selectorFor(gateway, inventory) : usualSelector;
@@ -137,12 +137,48 @@ const tableVerdict = (frontend: Frontend, model: Model, target: WriteTarget): Ve
       effect: 'none',
     });
   }
+  const words = listens.hosts.filter(isWord);
+  if (words.length > 0) {
+    const message = `a VirtualService takes ${words.map(word => `\`${word}\``).join(', ')} for a Service of its namespace`;
+    const hosts = listens.hosts.filter(host => !isWord(host));
+    return hosts.length === 0
+      ? refused('frontend-host', message)
+      : approximated({ ...frontend, listens: { ...listens, hosts } }, 'frontend-host', message);
+  }
+  const narrower = gateway.evidence === 'referenced' ? undefined : alsoBinding(listens.hosts, listener, gateway);
+  if (narrower) {
+    const message = `on one port the rules would act behind listener \`${narrower.name}\` as well, among its own`;
+    return refused('frontend-listener', message, {
+      workaround: 'give one of the listeners a port or a Gateway of its own',
+    });
+  }
   const earlier = model.frontends.slice(0, model.frontends.indexOf(frontend)).find(other => hides(other, frontend));
   if (!earlier) return 'applied';
   return refused('frontend-hidden', `\`${earlier.id}\` is for the same hosts and comes before it`, {
     effect: earlier.noMatch.kind === 'next' ? 'differs' : 'none',
   });
 };
+
+/**
+ * A plain listener for a host that the table's hosts cover: a VirtualService binds to every server of its Gateway, at the
+ * more specific of the two hosts, and there its rules are laid together with those of others (pilot,
+ * `buildGatewayHTTPRouteConfig`, 1.31).
+ */
+const alsoBinding = (hosts: readonly string[], listener: Listener, { listeners }: Gateway): Listener | undefined => {
+  const isPlain = ({ tls, protocol }: Listener): boolean => !tls && !['tcp', 'udp', 'tls', 'https'].includes(protocol);
+  if (!isPlain(listener)) return undefined;
+  const own = hosts.length > 0 ? hosts : listener.hosts.length > 0 ? listener.hosts : ['*'];
+  return listeners.find(
+    other =>
+      other !== listener &&
+      isPlain(other) &&
+      other.port === listener.port &&
+      other.hosts.some(host => own.some(pattern => pattern !== host && hostMatches(pattern, host))),
+  );
+};
+
+/** A host name without a dot, which is completed to the full name of a Service (observed, row 17.3). */
+const isWord = (host: string): boolean => !host.includes('.') && !host.startsWith('*');
 
 const hides = (first: Frontend, second: Frontend): boolean => {
   const [a, b] = [first.listens, second.listens];

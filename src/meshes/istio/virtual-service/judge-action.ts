@@ -1,5 +1,6 @@
 import { approximated, refused, type Verdict } from '../../../adapter/disposition.ts';
 import type { ActionContext, FieldOf, Judge } from '../../../adapter/judge.ts';
+import { unique } from '../../../base/order.ts';
 import type { Setting } from '../../../base/source.ts';
 import type { Redirect } from '../../../model/capabilities/redirect.ts';
 import type { Retries, RetryCondition } from '../../../model/capabilities/retries.ts';
@@ -48,6 +49,14 @@ const isWritable = (condition: RetryCondition): boolean => {
   return status === undefined || isKnownStatus(Number(status));
 };
 
+/** A range has no word of its own: the statuses in it that HTTP defines are named one by one. */
+const singleStatuses = (condition: RetryCondition): RetryCondition[] => {
+  const [, first, last] = /^status:(\d+)-(\d+)$/.exec(condition) ?? [];
+  if (first === undefined || last === undefined) return [condition];
+  const statuses = Array.from({ length: Number(last) - Number(first) + 1 }, (_, index) => Number(first) + index);
+  return statuses.filter(isKnownStatus).map(status => `status:${status}` as const);
+};
+
 const retryVerdict = (retry: FieldOf<Retries>): Verdict<FieldOf<Retries>> => {
   if (retry.field === 'budget') {
     return refused('retry-budget', 'a retry budget belongs to a destination, not to a route', {
@@ -60,8 +69,9 @@ const retryVerdict = (retry: FieldOf<Retries>): Verdict<FieldOf<Retries>> => {
     return approximated(value, 'retry-backoff', 'how far the wait grows is the proxy’s choice, ten times the first');
   }
   if (retry.field === 'on') {
-    const left = retry.value.value.filter(isWritable);
-    if (left.length === retry.value.value.length) return 'applied';
+    const asked = retry.value.value;
+    const left = unique(asked.flatMap(singleStatuses)).filter(isWritable);
+    if (left.join() === asked.join()) return 'applied';
     const value: FieldOf<Retries> = { field: 'on', value: { ...retry.value, value: left } };
     return approximated(value, 'retry-status', 'statuses that HTTP does not define cannot be named');
   }
