@@ -52,7 +52,6 @@ const make = ({ test, decoded }: Asked): Table | undefined => {
     const table = compile({ test });
     return table && decodedTable(table);
   }
-
   if (test.kind === 'present') return everything;
   if (test.kind === 'regex') return regexTable(test.regex);
   if (test.kind === 'template') return regexTable(templateRegex(test.template));
@@ -66,7 +65,7 @@ const keyOfTest = (test: TextTest): string => {
   if (test.kind === 'present') return 'present';
   if (test.kind === 'template') return `template ${test.template}`;
   if (test.kind === 'regex') return `${test.regex.dialect} ${test.regex.anchoring} ${test.regex.pattern}`;
-  return `${test.kind}${test.ignoreCase ? ' i' : ''} ${test.value}`;
+  return `${test.kind}${test.ignoreCase ? '!' : ''} ${test.value}`;
 };
 
 const kept = new Map<string, Table | undefined>();

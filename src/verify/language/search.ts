@@ -12,6 +12,9 @@ export type Found =
   | { readonly kind: 'none' }
   | { readonly kind: 'budget' };
 
+/** Moves of single tables in one search: a fraction of a second, and some tens of megabytes. */
+const usualBudget = 4_000_000;
+
 /** A state of each table, in one string: it is kept and compared in one piece. */
 type States = string;
 
@@ -20,7 +23,7 @@ type States = string;
  * `symbols`. All tables are walked at once, breadth first, so that only combinations of states are made that some text
  * reaches; one in which a part can no longer agree is not followed. `budget` counts moves of single tables.
  */
-export const search = (parts: readonly Part[], symbols: readonly number[], budget: number): Found => {
+export const search = (parts: readonly Part[], symbols: readonly number[], budget = usualBudget): Found => {
   const readers = meet(
     parts.map(({ table }) => table),
     symbols,

@@ -2,14 +2,12 @@ import { alphabet, separator } from './alphabet.ts';
 import { compile, keyOf } from './compile.ts';
 import { type Domain, domainTable } from './domain.ts';
 import type { Solution, Wanted } from './language.ts';
+import { memory } from './memory.ts';
 import { everyValue, firstValue, joinedValues, several, someValue } from './readings.ts';
 import { type Part, search } from './search.ts';
 import { type SequenceSolution, type SequenceTest, sequencePasses, type WantedOfSequence } from './sequence.ts';
 import { solve } from './solve.ts';
 import type { Table } from './table.ts';
-
-/** Moves of tables in one search. */
-const budget = 4_000_000;
 
 const none: SequenceSolution = { kind: 'none' };
 
@@ -79,7 +77,7 @@ const together = (domain: Domain, wanted: readonly WantedOfSome[]): SequenceSolu
     if (table) parts.push(reading(table, asked));
     else opaque = true;
   }
-  const found = search(parts, [...alphabet, separator], budget);
+  const found = search(parts, [...alphabet, separator]);
   if (found.kind === 'none') return found;
   if (found.kind === 'text') return { kind: 'values', values: found.text.split(String.fromCharCode(separator)) };
   return {
@@ -110,19 +108,15 @@ const decide = (domain: Domain, wanted: readonly WantedOfSequence[]): SequenceSo
 const nameOf = (test: SequenceTest): string =>
   test.kind === 'absent' ? 'absent' : `${test.repeated} ${keyOf({ test: test.match, decoded: test.decoded ?? false })}`;
 
-const known = new Map<string, SequenceSolution>();
-const mostKept = 100_000;
+const remember = memory<SequenceSolution>();
 
 /**
  * Values of one header or query parameter for which all tests have the results wanted: none at all if that will do, one
  * if that will do, else several. `none` is a proof that there are no such values.
  */
-export const solveSequence = (domain: Domain, wanted: readonly WantedOfSequence[]): SequenceSolution => {
-  const key = `${domain}\n${[...new Set(wanted.map(({ test, holds }) => `${holds ? '+' : '-'}${nameOf(test)}`))].sort().join('\n')}`;
-  const before = known.get(key);
-  if (before) return before;
-  const solution = decide(domain, wanted);
-  if (known.size >= mostKept) known.clear();
-  known.set(key, solution);
-  return solution;
-};
+export const solveSequence = (domain: Domain, wanted: readonly WantedOfSequence[]): SequenceSolution =>
+  remember(
+    domain,
+    wanted.map(({ test, holds }) => `${holds} ${nameOf(test)}`),
+    () => decide(domain, wanted),
+  );

@@ -4,6 +4,7 @@ import { allTexts, anyLiteralTest, anyTextTest } from '../../../test/support/arb
 import { runs, seed } from '../../../test/support/runs.ts';
 import type { PathNormalization } from '../../model/mesh.ts';
 import { normalizePath } from '../normalize.ts';
+import { keyOf } from './compile.ts';
 import { type Domain, isIn, usual } from './domain.ts';
 import { guess } from './guess.ts';
 import { passes, type TextTest, type Wanted } from './language.ts';
@@ -121,6 +122,24 @@ describe('a text', () => {
     ['text', wantedOf([{ kind: 'exact', value: 'AB', ignoreCase: true }], ['ab', 'aB', 'Ab', 'AB'].map(exact))],
   ])('%s %j: none', (domain, wanted) => {
     expect(solve(domain, wanted)).toEqual({ kind: 'none' });
+  });
+
+  it('is not taken from another question that is written alike', () => {
+    const written: Wanted[][] = [
+      wantedOf([{ kind: 'suffix', value: 'B', ignoreCase: true }], [suffix('B')]),
+      wantedOf([suffix('! B')], [suffix('B')]),
+      wantedOf([suffix('i B')], [suffix('B')]),
+      wantedOf([suffix('b')], [suffix('B"\n-suffix b')]),
+      wantedOf([suffix('b')], [suffix('B'), suffix('b')]),
+    ];
+    expect(written.map(wanted => solveByAutomata('text', wanted).kind)).toEqual([
+      'text',
+      'none',
+      'none',
+      'text',
+      'none',
+    ]);
+    expect(new Set(written.flatMap(wanted => wanted.map(keyOf))).size).toBe(6);
   });
 
   it('is found or not whatever a single pattern costs, as long as the other tests decide', () => {

@@ -3,10 +3,8 @@ import { compile, keyOf } from './compile.ts';
 import { type Domain, domainTable } from './domain.ts';
 import { guess } from './guess.ts';
 import { agrees, type Solution, type TextTest, type Wanted } from './language.ts';
+import { memory } from './memory.ts';
 import { type Part, search } from './search.ts';
-
-/** Moves of tables in one search. */
-const budget = 4_000_000;
 
 const passesAll = (wanted: readonly Wanted[], text: string): boolean => wanted.every(asked => agrees(asked, text));
 
@@ -35,7 +33,7 @@ const partsOf = (domain: Domain, wanted: readonly Wanted[]): { parts: Part[]; op
  */
 export const solveByAutomata = (domain: Domain, wanted: readonly Wanted[]): Solution => {
   const { parts, opaque } = partsOf(domain, wanted);
-  const found = search(parts, alphabet, budget);
+  const found = search(parts, alphabet);
   if (found.kind === 'none') return found;
   if (found.kind === 'text' && passesAll(wanted, found.text)) return found;
   if (opaque) return { kind: 'unknown', why: tell(opaque) };
@@ -53,23 +51,17 @@ const sample = (domain: Domain, wanted: readonly Wanted[]): Solution | undefined
   return undefined;
 };
 
-const known = new Map<string, Solution>();
-
-/** When so many answers are kept, all are forgotten. */
-const mostKept = 100_000;
+const remember = memory<Solution>();
 
 /**
  * A text of the domain for which all tests have the results wanted, short and readable. `none` is a proof that there
  * is no such text.
  */
-export const solve = (domain: Domain, wanted: readonly Wanted[]): Solution => {
-  const guessed = guess(domain, wanted) ?? sample(domain, wanted);
-  if (guessed) return guessed;
-  const key = `${domain}\n${[...new Set(wanted.map(asked => `${asked.holds ? '+' : '-'}${keyOf(asked)}`))].sort().join('\n')}`;
-  const before = known.get(key);
-  if (before) return before;
-  const solution = solveByAutomata(domain, wanted);
-  if (known.size >= mostKept) known.clear();
-  known.set(key, solution);
-  return solution;
-};
+export const solve = (domain: Domain, wanted: readonly Wanted[]): Solution =>
+  guess(domain, wanted) ??
+  sample(domain, wanted) ??
+  remember(
+    domain,
+    wanted.map(asked => `${asked.holds} ${keyOf(asked)}`),
+    () => solveByAutomata(domain, wanted),
+  );

@@ -1,0 +1,16 @@
+/** When so many answers are kept, all are forgotten. */
+const mostKept = 100_000;
+
+/** Keeps answers by their questions. A question is a list of tests, in any order; equal texts mean the same test. */
+export const memory = <Answer>(): ((about: string, tests: readonly string[], answer: () => Answer) => Answer) => {
+  const kept = new Map<string, Answer>();
+  return (about, tests, answer) => {
+    const key = JSON.stringify([about, ...[...new Set(tests)].sort()]);
+    const known = kept.get(key);
+    if (known !== undefined) return known;
+    const told = answer();
+    if (kept.size >= mostKept) kept.clear();
+    kept.set(key, told);
+    return told;
+  };
+};
