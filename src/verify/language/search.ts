@@ -13,7 +13,7 @@ export type Found =
   | { readonly kind: 'budget' };
 
 /** Moves of single tables in one search: a fraction of a second, and some tens of megabytes. */
-const usualBudget = 4_000_000;
+const usualBudget = 2_000_000;
 
 /** A state of each table, in one string: it is kept and compared in one piece. */
 type States = string;

@@ -59,9 +59,8 @@ const remember = memory<Solution>();
  */
 export const solve = (domain: Domain, wanted: readonly Wanted[]): Solution =>
   guess(domain, wanted) ??
-  sample(domain, wanted) ??
   remember(
     domain,
     wanted.map(asked => `${asked.holds} ${keyOf(asked)}`),
-    () => solveByAutomata(domain, wanted),
+    () => sample(domain, wanted) ?? solveByAutomata(domain, wanted),
   );
