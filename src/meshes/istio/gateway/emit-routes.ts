@@ -80,10 +80,26 @@ const httpBodies = (http: readonly Behind[], gateway: Gateway, writing: Writing)
     host,
     http: httpRoutes(host, decisionsFor(host, http, gateway), gateway, writing),
   }));
-  return [...groupBy(routes, one => JSON.stringify(one.http)).values()].flatMap(([first, ...others]) =>
-    first && first.http.length > 0 ? [{ hosts: [first, ...others].map(({ host }) => host), http: first.http }] : [],
-  );
+  return [...groupBy(routes, one => JSON.stringify(one.http)).values()].flatMap(alike => {
+    const http = alike[0]?.http ?? [];
+    return http.length > 0 ? apart(alike.map(({ host }) => host)).map(hosts => ({ hosts, http })) : [];
+  });
 };
+
+/** Hosts in groups of which no two overlap: an object takes no others (pkg/config/validation, Istio 1.31). */
+const apart = (hosts: readonly string[]): readonly (readonly string[])[] => {
+  const groups: string[][] = [];
+  for (const host of hosts) {
+    const free = groups.find(group => !group.some(other => covers(other, host) || covers(host, other)));
+    if (free) free.push(host);
+    else groups.push([host]);
+  }
+  return groups;
+};
+
+/** Of hosts that overlap the wider ones, which stand for the others too. */
+const widest = (hosts: readonly string[]): readonly string[] =>
+  unique(hosts).filter((host, _, all) => !all.some(other => other !== host && covers(other, host)));
 
 /** What is decided for a host behind one listener. */
 interface Decision {
@@ -233,7 +249,7 @@ const tlsBody = (one: Behind, gateway: Gateway, writing: Writing): Body[] => {
     }));
   if (rules.length === 0) return [];
   return [
-    { hosts: unique(rules.flatMap(({ match }) => match.sni)), tls: rules.map(rule => emitConnection(rule, writing)) },
+    { hosts: widest(rules.flatMap(({ match }) => match.sni)), tls: rules.map(rule => emitConnection(rule, writing)) },
   ];
 };
 
@@ -244,5 +260,7 @@ const tcpBody = (one: Behind, gateway: Gateway, writing: Writing): Body[] => {
   const rules = one.table.rules
     .flatMap(rule => onPort(rule, knownPort(one.listener)))
     .map(rule => ({ ...rule, match: { ...rule.match, ...portOf(one, among, gateway) } }));
-  return rules.length === 0 ? [] : [{ hosts: one.hosts, tcp: rules.map(rule => emitConnection(rule, writing)) }];
+  return rules.length === 0
+    ? []
+    : [{ hosts: widest(one.hosts), tcp: rules.map(rule => emitConnection(rule, writing)) }];
 };

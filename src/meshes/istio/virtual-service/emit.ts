@@ -95,8 +95,11 @@ const draftsOf = ({ target, namespaces, tables, ...lists }: RouteLists, writing:
 
 const section = (key: string, rules: readonly unknown[] = []): Json => (rules.length > 0 ? { [key]: rules } : {});
 
-const serverNames = (rules: readonly Rule[], host: string): string[] =>
-  unique(rules.flatMap(({ match }) => match.sni ?? [])).filter(name => !hostMatches(host, name));
+/** The names that have to stand beside the host; of two that overlap, an object takes only the wider one. */
+const serverNames = (rules: readonly Rule[], host: string): string[] => {
+  const names = unique([host, ...rules.flatMap(({ match }) => match.sni ?? [])]);
+  return names.filter(name => name !== host && !names.some(other => other !== name && hostMatches(other, name)));
+};
 
 const emitConnectionRule = ({ match, action }: Rule, writing: Writing): Json => {
   const matches = emitConnectionMatch(match).filter(entry => Object.keys(entry).length > 0);
