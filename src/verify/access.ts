@@ -2,9 +2,10 @@ import type { Source } from '../base/source.ts';
 import type { AccessPolicy, AccessRule } from '../model/capabilities/access.ts';
 import { type Identity, identityTitle } from '../model/identity.ts';
 import { type AccessSubject, clauseHolds } from './access-clause.ts';
+import { askNoHeader, headerValues } from './asking.ts';
 import type { Notes } from './findings.ts';
 import { hostOf } from './lookup/services.ts';
-import { headerValues, type Sight } from './matches.ts';
+import type { Sight } from './matches.ts';
 
 export interface AccessVerdict {
   readonly allowed: boolean;
@@ -92,8 +93,14 @@ export const decideAccess = (
 };
 
 /** The client as the nearest proxy forwarded it: the last of the addresses (observed). */
-export const forwardedFor = (sight: Sight): string | undefined =>
-  headerValues(sight, 'x-forwarded-for')
+export const forwardedFor = (sight: Sight, notes?: Notes): string | undefined => {
+  askNoHeader('x-forwarded-for', sight, notes);
+  return lastAddress(headerValues(sight, 'x-forwarded-for'));
+};
+
+/** The last address in the lines of a header. */
+export const lastAddress = (lines: readonly string[]): string | undefined =>
+  lines
     .flatMap(line => line.split(','))
     .map(address => hostOf(address.trim()))
     .filter(address => address !== '')

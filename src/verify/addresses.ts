@@ -63,3 +63,24 @@ export const inRange = (cidr: string, address: string): boolean => {
 
 /** Whether a range holds every address of its version, so that it needs no known address. */
 export const isEverywhere = (cidr: string): boolean => /\/0$/.test(cidr);
+
+const v4Text = (bits: bigint): string => [24n, 16n, 8n, 0n].map(shift => (bits >> shift) & 255n).join('.');
+
+const v6Text = (bits: bigint): string =>
+  Array.from({ length: 8 }, (_, group) => ((bits >> BigInt(112 - 16 * group)) & 0xffffn).toString(16)).join(':');
+
+/**
+ * The first address of a range and the first behind it. Ranges lie in one another or apart, so that whatever sets of
+ * addresses can be made of several ranges, each that is not empty holds one of these or an address of no range.
+ */
+export const bordersOf = (cidr: string): readonly string[] => {
+  const slash = cidr.indexOf('/');
+  const range = parseAddress(slash < 0 ? cidr : cidr.slice(0, slash));
+  if (!range) return [];
+  const length = slash < 0 ? range.width : Number(cidr.slice(slash + 1));
+  if (!Number.isInteger(length) || length < 0 || length > range.width) return [];
+  const size = 1n << BigInt(range.width - length);
+  const first = (range.bits / size) * size;
+  const text = range.width === 32 ? v4Text : v6Text;
+  return first + size < 1n << BigInt(range.width) ? [text(first), text(first + size)] : [text(first)];
+};

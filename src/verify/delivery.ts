@@ -3,6 +3,7 @@ import type { DestinationSettings } from '../model/capabilities/destination.ts';
 import type { RetryBudget } from '../model/capabilities/retries.ts';
 import { containerPort, type Service, type Workload } from '../model/inventory.ts';
 import { badPath, senderOf } from './departure.ts';
+import type { Touched } from './inquiry.ts';
 import { type Leg, wholeLeg } from './leg.ts';
 import type { Lookup } from './lookup/lookup.ts';
 import { hostOf } from './lookup/services.ts';
@@ -15,6 +16,7 @@ import type { Answer, Treatment } from './routing.ts';
 import { type Admission, admit } from './server.ts';
 import { sightOf, type Traffic, targetText } from './sight.ts';
 import type { Story } from './story.ts';
+import { touchedBy } from './touched.ts';
 import { editHeaders } from './treatment/headers.ts';
 import { defaultTreatment } from './treatment/treatment.ts';
 
@@ -53,14 +55,22 @@ const shareOf = ({ decision, status, encrypted, identitySeen }: Admission, id: s
 });
 
 /** The traffic as it leaves for one backend: rewritten, its headers edited. */
-const treated = (traffic: Traffic, { rewrite }: Treatment, leg: Leg): Traffic => {
+const treated = (traffic: Traffic, { rewrite, step }: Treatment, leg: Leg): Traffic => {
   const port = leg.port ?? traffic.port;
   if (traffic.layer !== 'http') return { ...traffic, port };
-  const edited = editHeaders(traffic.request, leg.requestHeaders);
+  const edits = leg.requestHeaders;
+  const edited = editHeaders(traffic.request, edits);
   const { query } = splitTarget(edited.path);
   const path = rewrite?.path === undefined ? edited.path : targetText({ path: rewrite.path, query });
   const authority = rewrite?.host ?? edited.authority ?? traffic.authority;
-  return { ...traffic, request: { ...edited, path, authority }, authority, port };
+  const touched = touchedBy(traffic.touched, { step, edits, setsHost: rewrite?.host !== undefined });
+  return {
+    ...traffic,
+    request: { ...edited, path, authority },
+    authority,
+    port,
+    ...(touched ? { touched } : {}),
+  };
 };
 
 const settingsFor = (lookup: Lookup, leg: Leg, sender: Party): DestinationSettings | undefined => {
@@ -129,7 +139,8 @@ const throughWaypoint = (waypoint: Party, leg: Leg, service: Service, dispatch: 
   const treatment = routed.kind === 'sent' ? routed.treatment : defaultTreatment(waypoint, layer === 'http');
   const { peerAddress: _, token: __, ...rest } = traffic;
   const request = layer === 'http' ? { ...traffic.request, path: targetText(sight) } : traffic.request;
-  const onward: Dispatch = { from: to, to, sender: waypoint, traffic: { ...rest, request }, treatment, story };
+  const touched: Touched = { ...rest.touched, address: true };
+  const onward: Dispatch = { from: to, to, sender: waypoint, traffic: { ...rest, request, touched }, treatment, story };
   return legs.map(next => {
     const share = (next.share * leg.share) / 100_000;
     return { ...toServers({ ...next, share }, onward), waypoint: { encrypted, treatment } };

@@ -4,6 +4,7 @@ import type { Gateway, Listener } from '../model/inventory.ts';
 import { answered, badPath, type Departure, nowhereToGo, senderOf } from './departure.ts';
 import { isSealed } from './dial.ts';
 import { enter } from './ingress.ts';
+import type { Touched } from './inquiry.ts';
 import type { Layer } from './lookup/frontends.ts';
 import type { Lookup } from './lookup/lookup.ts';
 import { hostOf } from './lookup/services.ts';
@@ -59,7 +60,9 @@ interface Inside {
 const onward = ({ peerAddress, token: _, ...traffic }: Traffic, path: string): Traffic => {
   const forwardedFor = peerAddress === undefined ? [] : [['x-forwarded-for', peerAddress] as const];
   const { request } = traffic;
-  return { ...traffic, request: { ...request, path, headers: [...request.headers, ...forwardedFor] } };
+  const forwards = forwardedFor.length > 0 ? { headers: new Map([['x-forwarded-for', 'added'] as const]) } : {};
+  const touched: Touched = { address: true, ...forwards };
+  return { ...traffic, touched, request: { ...request, path, headers: [...request.headers, ...forwardedFor] } };
 };
 
 /** The port on which the caller comes in. */

@@ -1,5 +1,6 @@
 import { type Finding, type FindingKinds, findingOf } from '../base/finding.ts';
 import type { Source } from '../base/source.ts';
+import type { Asks, Inquiry, Part } from './inquiry.ts';
 
 /** What `verify` has to say about an answer. */
 export const verifyFindings = {
@@ -66,6 +67,22 @@ export class Notes {
   private readonly assumed = new Set<string>();
   /** External authorisers that are asked on the way, by name. */
   readonly authorisers = new Set<string>();
+  private readonly inquiries: Inquiry[] | undefined;
+
+  /** `inquiries`: where to write down what is asked of the request; absent: nobody wants to know. */
+  constructor(inquiries?: Inquiry[]) {
+    this.inquiries = inquiries;
+  }
+
+  get listens(): boolean {
+    return this.inquiries !== undefined;
+  }
+
+  /** Reports a question to the request and its answer, which is handed on. */
+  inquire(part: Part, by: Inquiry['by'], asks: Asks, holds: boolean): boolean {
+    this.inquiries?.push({ part, by, asks, holds });
+    return holds;
+  }
 
   caveat(code: keyof typeof verifyFindings, message: string, source?: Source): void {
     const key = `${code} ${message}`;

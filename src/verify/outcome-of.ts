@@ -36,7 +36,7 @@ const connections = ({ servers, waypoint }: Delivered): Encrypted[] => [
   ...(waypoint ? [waypoint.encrypted] : []),
 ];
 
-const treatmentFields = ({ mirrors, corsHeaders: _, ...fields }: Treatment) => ({ mirrors, ...fields });
+const treatmentFields = ({ mirrors, corsHeaders: _, step: __, ...fields }: Treatment) => ({ mirrors, ...fields });
 
 /** An answer that the first proxy gave. */
 export const answeredOutcome = (departure: Extract<Departure, { kind: 'answered' }>): Outcome => {

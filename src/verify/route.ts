@@ -1,6 +1,8 @@
 import { objectTitle } from '../base/source.ts';
 import { toShares } from '../base/units.ts';
 import type { Action, Frontend, Rule, WeightedBackend } from '../model/frontend.ts';
+import type { TextMatch } from '../model/match.ts';
+import { askScheme } from './asking.ts';
 import { type Leg, legTo } from './leg.ts';
 import { matches } from './matches.ts';
 import type { Answer, Routed, Routing, Treatment } from './routing.ts';
@@ -35,13 +37,19 @@ const legsOf = (backends: readonly WeightedBackend[], action: Action, routing: R
   });
 };
 
+const overTls: TextMatch = { kind: 'exact', value: 'https' };
+
 /** What is not sent on has no deadline, is not tried again and not copied; it may still be held back first. */
 const onlyFaults = ({ faults }: Treatment): Treatment => ({ mirrors: [], ...(faults ? { faults } : {}) });
 
 /** Cross-origin answers come before faults, and both before the rule's own target (Envoy's filter order). */
-const answerBeforeTarget = ({ action }: Rule, treatment: Treatment, { sight, log }: Routing): Answer | undefined => {
+const answerBeforeTarget = (
+  { action }: Rule,
+  treatment: Treatment,
+  { sight, log, notes }: Routing,
+): Answer | undefined => {
   if (!sight.http) return undefined;
-  const cors = action.cors && corsAnswer(action.cors, sight);
+  const cors = action.cors && corsAnswer(action.cors, sight, notes);
   if (cors?.answered) {
     const source = action.cors?.source ?? action.source;
     const result = `the preflight is answered here, with${cors.permitted ? '' : 'out'} permission`;
@@ -54,12 +62,14 @@ const answerBeforeTarget = ({ action }: Rule, treatment: Treatment, { sight, log
   return { decision: 'responded', status: faults?.abortStatus ?? 200, treatment: onlyFaults(treatment) };
 };
 
-const answerOf = (rule: Rule, treatment: Treatment, { sight, log }: Routing): Answer | undefined => {
+const answerOf = (rule: Rule, treatment: Treatment, { sight, log, notes }: Routing): Answer | undefined => {
   const { action, match } = rule;
   const { target } = action;
   const responseHeaders = combineEdits(action.responseHeaders, treatment.corsHeaders);
   const common = { treatment: onlyFaults(treatment), ...(responseHeaders ? { responseHeaders } : {}) };
   if (target.kind === 'redirect') {
+    // The location repeats the scheme.
+    if (target.redirect.scheme === undefined) askScheme(overTls, sight, notes);
     const location = locationOf(target.redirect, match.path, sight);
     const status = target.redirect.status.value;
     const source = target.redirect.source ?? action.source;

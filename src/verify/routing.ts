@@ -5,6 +5,7 @@ import type { Lookup } from './lookup/lookup.ts';
 import type { Sight } from './matches.ts';
 import type { HeaderChange, MirrorShare, Outcome } from './outcome.ts';
 import type { HopLog } from './story.ts';
+import type { PathTouch } from './touched.ts';
 
 /** What a proxy does to requests on the way, besides choosing where they go. */
 export type Treatment = Pick<
@@ -12,6 +13,8 @@ export type Treatment = Pick<
   'timeoutMs' | 'perTryTimeoutMs' | 'idleTimeoutMs' | 'retries' | 'faults' | 'rewrite'
 > & {
   readonly mirrors: readonly MirrorShare[];
+  /** What the rewrite makes of paths like this one. */
+  readonly step?: PathTouch;
   /** What the cross-origin rules add to the answer. */
   readonly corsHeaders?: HeaderChange;
 };

@@ -10,7 +10,7 @@ import type { Party } from './party.ts';
 import type { Request, Token } from './request.ts';
 import { sightOf, type Traffic, targetText } from './sight.ts';
 import { enforcedBy, type HopLog, type Story } from './story.ts';
-import { type TokenVerdict, verifyToken } from './tokens.ts';
+import { askToken, type TokenVerdict } from './tokens.ts';
 
 /** What a receiving proxy makes of the traffic: taken in, or turned away. */
 export interface Admission {
@@ -83,7 +83,8 @@ const judgeAccess = (
   const sight = sightOf(traffic, receiver);
   if (!proxy || !sight) return undefined;
   const { peerAddress } = traffic;
-  const client = (proxy.dataPlane.trustsForwardedFor ? forwardedFor(sight) : undefined) ?? peerAddress;
+  const believed = proxy.dataPlane.trustsForwardedFor;
+  const client = (believed ? forwardedFor(sight, story.notes) : undefined) ?? peerAddress;
   const verdict = decideAccess(
     lookup.access(receiverOf(arrival)),
     {
@@ -93,6 +94,7 @@ const judgeAccess = (
       identity: seen.identity,
       ...(peerAddress === undefined ? {} : { peerAddress }),
       ...(client === undefined ? {} : { clientAddress: client }),
+      clientIsForwarded: believed && forwardedFor(sight) !== undefined,
       ...(seen.token ? { token: seen.token } : {}),
       destination: port === undefined ? {} : { port },
       mesh: proxy.mesh,
@@ -123,7 +125,11 @@ const isOn = (arrival: Arrival, what: ReturnType<typeof enforcedBy>[number]): bo
 const checkToken = (arrival: Arrival): TokenVerdict => {
   const { lookup, traffic, log } = arrival;
   if (traffic.layer !== 'http' || !isOn(arrival, 'request-authentication')) return { kind: 'none' };
-  const verdict = verifyToken(lookup.requestAuthentication(receiverOf(arrival)), traffic.request.token);
+  const verdict = askToken(
+    lookup.requestAuthentication(receiverOf(arrival)),
+    traffic.request.token,
+    arrival.story.notes,
+  );
   if (verdict.kind === 'refused') {
     log.add('access-token', `refused with ${verdict.status}: ${verdict.why}`, { source: verdict.source });
   } else if (verdict.kind === 'verified') {

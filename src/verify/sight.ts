@@ -1,3 +1,4 @@
+import type { Touched } from './inquiry.ts';
 import type { Layer } from './lookup/frontends.ts';
 import { hostOf } from './lookup/services.ts';
 import type { Sight } from './matches.ts';
@@ -20,6 +21,8 @@ export interface Traffic {
   readonly sealed: boolean;
   /** The token that this hop has verified. */
   readonly token?: Token;
+  /** What the hops before have made of the request. */
+  readonly touched?: Touched;
 }
 
 /** How a workload's own proxy is named where rules ask through which gateway a request came. */
@@ -36,7 +39,7 @@ const schemeSeen = (party: Party, request: Request): string => {
 
 /** What a proxy sees of the traffic. Undefined: it refuses the path itself, with 400. */
 export const sightOf = (traffic: Traffic, party: Party): Sight | undefined => {
-  const { request, layer, authority, port, addresses, peerAddress, token } = traffic;
+  const { request, layer, authority, port, addresses, peerAddress, token, touched } = traffic;
   const target = splitTarget(request.path);
   const path = normalizePath(target.path, party.proxy?.dataPlane.pathNormalization ?? 'none');
   if (path === undefined && layer === 'http') return undefined;
@@ -47,6 +50,8 @@ export const sightOf = (traffic: Traffic, party: Party): Sight | undefined => {
     http: layer === 'http',
     method: request.method,
     scheme: schemeSeen(party, request),
+    schemeFromHeader: party.at !== 'gateway' && !touched?.headers?.has('x-forwarded-proto'),
+    ...(touched ? { touched } : {}),
     authority,
     path: path ?? target.path,
     query: target.query,

@@ -1,5 +1,6 @@
 import type { Source } from '../base/source.ts';
 import type { RequestAuthentication } from '../model/capabilities/request-authentication.ts';
+import type { Notes } from './findings.ts';
 import type { Token } from './request.ts';
 
 export type TokenVerdict =
@@ -22,6 +23,41 @@ const splitBlanks = (token: Token, names: readonly string[] | undefined): Token 
     if (typeof value === 'string') claims[name] = value.split(' ');
   }
   return { ...token, claims };
+};
+
+/** Tokens of every kind that the covering rules tell apart, and none. */
+const tokensToldApart = (covering: readonly RequestAuthentication[], plain: Token): (Token | undefined)[] => [
+  undefined,
+  { ...plain, issuer: 'https://nobody.example' },
+  ...covering
+    .flatMap(({ issuers }) => issuers)
+    .flatMap(({ issuer, audiences }) => [
+      { ...plain, issuer, audiences: audiences ?? plain.audiences },
+      { ...plain, issuer, audiences: ['somebody-else'] },
+      { ...plain, issuer, valid: false },
+    ]),
+];
+
+/** What of a verdict is the same for tokens that differ in nothing that the rules look at. */
+const kindOf = (verdict: TokenVerdict): string => {
+  if (verdict.kind === 'none') return verdict.kind;
+  return verdict.kind === 'refused' ? `refused ${verdict.status}` : `verified ${verdict.token.issuer}`;
+};
+
+/** As `verifyToken`, and the question is reported. */
+export const askToken = (
+  covering: readonly RequestAuthentication[],
+  token: Token | undefined,
+  notes: Notes,
+): TokenVerdict => {
+  const verdict = verifyToken(covering, token);
+  const [first] = covering;
+  if (!first || !notes.listens) return verdict;
+  const kind = kindOf(verdict);
+  const accepts = (candidate: Token | undefined): boolean => kindOf(verifyToken(covering, candidate)) === kind;
+  const by = `${covering.map(({ id }) => id).join()} ${kind}`;
+  notes.inquire('token', by, { kind: 'token', accepts, hints: plain => tokensToldApart(covering, plain) }, true);
+  return verdict;
 };
 
 /**

@@ -1,7 +1,9 @@
 import type { Cors } from '../../model/capabilities/cors.ts';
-import { headerValues, type Sight } from '../matches.ts';
+import type { TextMatch } from '../../model/match.ts';
+import { askHeader, askMethod, askNoHeader, headerValues } from '../asking.ts';
+import type { Notes } from '../findings.ts';
+import type { Sight } from '../matches.ts';
 import type { HeaderChange } from '../outcome.ts';
-import { textMatches } from '../text-match.ts';
 
 /** What cross-origin rules do to one request. */
 export interface CorsAnswer {
@@ -15,6 +17,8 @@ const shared = (cors: Cors, origin: string): Record<string, string> => ({
   'access-control-allow-origin': origin,
   ...(cors.allowCredentials ? { 'access-control-allow-credentials': 'true' } : {}),
 });
+
+const preflightMethod: TextMatch = { kind: 'exact', value: 'OPTIONS' };
 
 const listed = (header: string, values: readonly string[] | undefined): Record<string, string> =>
   values && values.length > 0 ? { [header]: values.join(',') } : {};
@@ -30,11 +34,14 @@ const permissions = (cors: Cors): Record<string, string> => ({
  * answer lists what is allowed. From another origin it goes on, or gets the same lists without leave for its origin. Other
  * requests are never held back (all observed).
  */
-export const corsAnswer = (cors: Cors, sight: Sight): CorsAnswer | undefined => {
+export const corsAnswer = (cors: Cors, sight: Sight, notes?: Notes): CorsAnswer | undefined => {
   const [origin] = headerValues(sight, 'origin');
-  if (origin === undefined) return undefined;
-  const isPreflight = sight.method === 'OPTIONS' && headerValues(sight, 'access-control-request-method').length > 0;
-  const isAllowed = cors.allowOrigins.some(match => textMatches(match, origin));
+  if (askNoHeader('origin', sight, notes) || origin === undefined) return undefined;
+  const isPreflight =
+    askMethod(preflightMethod, sight, notes) && !askNoHeader('access-control-request-method', sight, notes);
+  const isAllowed = cors.allowOrigins.some(match =>
+    askHeader({ name: 'origin', match, repeated: 'first' }, sight, notes),
+  );
   if (isPreflight) {
     const answer = { answered: true, permitted: isAllowed };
     if (isAllowed) return { ...answer, headers: { set: { ...shared(cors, origin), ...permissions(cors) } } };

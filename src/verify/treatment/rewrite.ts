@@ -12,6 +12,10 @@ const taken = (match: PathMatch | undefined, path: string): number => {
   return match.kind === 'prefix' || match.kind === 'segmentPrefix' ? match.value.length : path.length;
 };
 
+/** How many characters at the start of the path a rewrite replaces. */
+export const takenBy = (match: PathMatch | undefined, { kind }: PathRewrite, path: string): number =>
+  kind === 'segmentPrefix' && !match ? 0 : taken(match, path);
+
 /** The path after a rewrite; the query is none of its business. */
 export const rewritePath = (rewrite: PathRewrite, match: PathMatch | undefined, path: string): string => {
   switch (rewrite.kind) {

@@ -2,13 +2,15 @@ import type { Rule } from '../../model/frontend.ts';
 import { endpointText } from '../../model/scope.ts';
 import { legTo } from '../leg.ts';
 import type { Sight } from '../matches.ts';
+import { normalizePath } from '../normalize.ts';
 import type { MirrorShare, Outcome, RetryOutcome } from '../outcome.ts';
 import type { Party } from '../party.ts';
 import type { Routing, Treatment } from '../routing.ts';
 import { enforcedBy } from '../story.ts';
+import type { PathTouch } from '../touched.ts';
 import { corsAnswer } from './cors.ts';
 import { faultOutcome, retryOutcome, timeoutOutcome } from './resilience.ts';
-import { rewritePath } from './rewrite.ts';
+import { rewritePath, takenBy } from './rewrite.ts';
 
 export const untreated: Treatment = { mirrors: [] };
 
@@ -24,6 +26,23 @@ const mirrorsOf = ({ action }: Rule, { lookup, sender, sight, notes }: Routing):
       percent: percent.value,
     };
   });
+
+/** What a rewrite makes of the path, as something that can be undone. */
+const stepOf = ({ match, action }: Rule, sight: Sight): PathTouch | undefined => {
+  const path = action.rewrite?.path;
+  if (!path) return undefined;
+  if (path.kind === 'full') return 'set';
+  if (path.kind === 'regex') return 'beyond';
+  const rewritten = rewritePath(path, match.path, sight.path);
+  const rest = sight.path.slice(takenBy(match.path, path, sight.path));
+  // What a proxy behind this one makes tidy is no longer the same text.
+  if (normalizePath(rewritten, 'mergeSlashes') !== rewritten || !rewritten.endsWith(rest)) return 'beyond';
+  if (rest === '' && match.path?.kind !== 'prefix' && match.path?.kind !== 'segmentPrefix') return 'set';
+  return {
+    from: sight.path.slice(0, sight.path.length - rest.length),
+    to: rewritten.slice(0, rewritten.length - rest.length),
+  };
+};
 
 /** What changes; a rewrite to what is there already changes nothing. */
 const rewriteOf = ({ match, action }: Rule, sight: Sight): Outcome['rewrite'] => {
@@ -44,13 +63,15 @@ export const treatmentOf = (rule: Rule, routing: Routing): Treatment => {
   const retries = retryOutcome(action.retries);
   const faults = faultOutcome(action.fault);
   const rewrite = rewriteOf(rule, routing.sight);
-  const corsHeaders = action.cors && corsAnswer(action.cors, routing.sight)?.headers;
+  const step = routing.notes.listens ? stepOf(rule, routing.sight) : undefined;
+  const corsHeaders = action.cors && corsAnswer(action.cors, routing.sight, routing.notes)?.headers;
   return {
     mirrors,
     ...timeoutOutcome(action.timeouts, retries),
     ...(retries ? { retries } : {}),
     ...(faults ? { faults } : {}),
     ...(rewrite ? { rewrite } : {}),
+    ...(step ? { step } : {}),
     ...(corsHeaders ? { corsHeaders } : {}),
   };
 };
