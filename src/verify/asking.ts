@@ -52,7 +52,9 @@ export const askPath = (test: TextTest, sight: Sight, notes: Notes | undefined):
   if (!notes?.listens) return holds;
   const sent = sight.touched?.path === undefined ? test : atSender(test, sight.touched);
   if (typeof sent === 'boolean') return holds;
-  if (sent !== undefined) return notes.inquire('path', test, { kind: 'text', test: sent }, holds);
+  if (sent !== undefined) {
+    return notes.inquire('path', sent === test ? test : JSON.stringify(sent), { kind: 'text', test: sent }, holds);
+  }
   return notes.inquire('beyond', test, { kind: 'beyond', why: 'a rewritten path is asked about' }, holds);
 };
 

@@ -2,6 +2,7 @@ import { deliver } from './delivery.ts';
 import { answered, type Departure, senderOf } from './departure.ts';
 import { targetOf } from './dial.ts';
 import { enterGateway } from './enter-gateway.ts';
+import type { Inquiry } from './inquiry.ts';
 import { leaveCaller } from './leave-caller.ts';
 import { Lookup } from './lookup/lookup.ts';
 import type { Explanation, Outcome } from './outcome.ts';
@@ -34,10 +35,11 @@ const arrive = (departure: Departure, from: Lookup, to: Lookup, story: Story): O
 
 /**
  * Tells what happens to one request: where the caller's proxy, or the gateway it comes in through, sends it; how each
- * connection is protected; what waypoints and servers make of it; and which line decided each of these.
+ * connection is protected; what waypoints and servers make of it; and which line decided each of these. `inquiries`
+ * receives what is asked of the request on the way.
  */
-export const simulate = (world: World, ask: Ask): Explanation => {
-  const story = new Story();
+export const simulate = (world: World, ask: Ask, inquiries?: Inquiry[]): Explanation => {
+  const story = new Story(inquiries);
   const from = Lookup.of(world.client);
   const to = Lookup.of(world.server);
   const outcome = arrive(depart(from, ask, story), from, to, story);

@@ -2,6 +2,7 @@ import type { Source } from '../base/source.ts';
 import type { Enforces } from '../model/mesh.ts';
 import type { Opaque } from '../model/model.ts';
 import { Notes } from './findings.ts';
+import type { Inquiry } from './inquiry.ts';
 import type { Decision, Hop } from './outcome.ts';
 import type { Party } from './party.ts';
 
@@ -37,8 +38,12 @@ const tells = ({ mesh, decisions }: Hop): string => JSON.stringify([mesh, decisi
 
 /** The telling of one request, hop by hop. */
 export class Story {
-  readonly notes = new Notes();
+  readonly notes: Notes;
   readonly hops: Hop[] = [];
+
+  constructor(inquiries?: Inquiry[]) {
+    this.notes = new Notes(inquiries);
+  }
 
   /** Opens the next hop; a gateway or waypoint receives and sends, so it enforces what either side does. */
   hop(party: Party): HopLog {

@@ -1,14 +1,14 @@
 import type { Source } from '../../base/source.ts';
 import type { Decision, Explanation } from '../outcome.ts';
 import type { Ask, World } from '../request.ts';
-import type { SampleOptions } from '../samples/samples.ts';
 import { type Aspect, type Comparison, type ServiceComparison, type Side, type Witness, worst } from './comparison.ts';
 import { correspond } from './correspondence.ts';
+import { type ExploreOptions, type Found, findByExploring } from './explored.ts';
+import { type Put, putToBoth } from './put.ts';
 import { relation } from './relation.ts';
-import { type Found, findBySamples, type Put, putToBoth } from './sampled.ts';
 import { shrink } from './shrink.ts';
 
-export interface CompareOptions extends SampleOptions {
+export interface CompareOptions extends ExploreOptions {
   /** Service ids of the first side that go by another id on the second. */
   readonly map?: Readonly<Record<string, string>>;
 }
@@ -56,9 +56,9 @@ const comparisonOf = ({ place, aspect, verdict, ask, reason }: Found, put: Put):
  */
 export const compare = (a: World, b: World, options: CompareOptions = {}): Comparison => {
   const correspondence = correspond(a, b, options.map);
-  const { found, asked, left } = findBySamples([a, b], correspondence, options);
   const put = putToBoth(a, b, correspondence);
+  const { found, asked, left } = findByExploring([a, b], correspondence, put, options);
   const services = found.map(one => comparisonOf(one, put));
   const verdict = worst(services.map(service => service.verdict));
-  return { verdict, services, unmatched: correspondence.unmatched, method: 'sampled', asked, left };
+  return { verdict, services, unmatched: correspondence.unmatched, method: 'exact', asked, left };
 };

@@ -18,9 +18,9 @@ export interface Comparison {
   readonly verdict: Verdict;
   readonly services: readonly ServiceComparison[];
   readonly unmatched: readonly Unmatched[];
-  /** `sampled`: on requests at the borders of all rules; equal means that none of them tells the sides apart. */
-  readonly method: 'sampled';
-  /** How many questions were put to both sides, and how many the limit left out. */
+  /** `exact`: over every class of requests that either side tells apart; what could not be walked is `undecided`. */
+  readonly method: 'exact';
+  /** How many requests were put to both sides, and how many classes of them the limit left out. */
   readonly asked: number;
   readonly left: number;
 }

@@ -39,7 +39,7 @@ export const textValues = (match: TextMatch): Values => {
 const absolute = (text: string): string => (text.startsWith('/') ? text : `/${text}`);
 
 /** The same path, written so that only a proxy that normalises takes it for the same. */
-const disguised = (path: string): string[] => [
+export const disguised = (path: string): string[] => [
   `/.${path}`,
   `/${path}`,
   path.replace(/[a-zA-Z]/, c => `%${c.charCodeAt(0).toString(16)}`),

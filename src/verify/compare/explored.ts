@@ -1,0 +1,129 @@
+import { explore, type RequestClass } from '../explore/explore.ts';
+import { probesOf } from '../explore/probes.ts';
+import { type SpokenTo, spokenTo } from '../explore/spoken-to.ts';
+import type { Inquiry } from '../inquiry.ts';
+import { Lookup } from '../lookup/lookup.ts';
+import type { Explanation } from '../outcome.ts';
+import type { Ask, World } from '../request.ts';
+import { callersFor } from '../samples/callers.ts';
+import type { Draft } from '../samples/draft.ts';
+import { type Target, targetsIn } from '../samples/targets.ts';
+import { type Aspect, aspects, type Place, together, type Verdict, worst } from './comparison.ts';
+import type { Correspondence } from './correspondence.ts';
+import { inNamesOfA, type Put } from './put.ts';
+import { doubt, relation } from './relation.ts';
+
+/** What was found out about one aspect of one place. */
+export interface Found {
+  readonly place: Place;
+  readonly aspect: Aspect;
+  readonly verdict: Verdict;
+  /** The question, in the names of the first side, that shows the worst of it. */
+  readonly ask?: Ask;
+  /** Something that is not understood has a word in it. */
+  readonly reason?: string;
+}
+
+export interface Findings {
+  readonly found: readonly Found[];
+  /** Requests that stood for their classes. */
+  readonly asked: number;
+  /** Classes that the limit left out. */
+  readonly left: number;
+}
+
+type Open = { -readonly [K in keyof Found]: Found[K] };
+
+type Answers = ReturnType<Put>;
+
+/** Most answers are the same to the letter; what they mean need not be worked out then. */
+const areAlike = ({ a, b }: Answers): boolean => JSON.stringify(a.outcome) === JSON.stringify(b.outcome);
+
+/** Takes in what one question says; the question that shows the worst is kept. */
+const note = (found: Open, verdict: Verdict, ask: Ask): void => {
+  if (verdict === 'equal') return;
+  if (!found.ask || worst([found.verdict, verdict]) !== found.verdict) found.ask = ask;
+  found.verdict = together(found.verdict, verdict);
+};
+
+/** Takes in the answers to one question. */
+const weigh = (open: readonly Open[], ask: Ask, answers: Answers): void => {
+  const unclear = doubt(answers.a, answers.b);
+  const alike = areAlike(answers);
+  for (const entry of open) {
+    if (!alike) note(entry, relation(entry.aspect, answers.a, answers.b), ask);
+    if (unclear !== undefined) entry.reason ??= unclear;
+  }
+};
+
+const placeOf = (service: string, { to, via }: Target): Place => ({
+  service,
+  ...(to.port === undefined ? {} : { port: to.port }),
+  ...(via === undefined ? {} : { via }),
+});
+
+/** How many classes of requests from one caller are walked at most. */
+const defaultLimit = 4000;
+
+export interface ExploreOptions {
+  readonly perTarget?: number;
+}
+
+/**
+ * Finds differences over all requests: every class of requests that either side tells apart is put to both. What could
+ * not be walked leaves a reason.
+ */
+export const findByExploring = (
+  [a, b]: readonly [World, World],
+  correspondence: Correspondence,
+  put: Put,
+  { perTarget = defaultLimit }: ExploreOptions,
+): Findings => {
+  const lookups = [...new Set([a.client, a.server, b.client, b.server])].map(Lookup.of);
+  const found = new Map<string, Open>();
+  let asked = 0;
+  let left = 0;
+
+  const openAt = (place: Place): Open[] =>
+    aspects.map(aspect => {
+      const key = JSON.stringify([place, aspect]);
+      const entry = found.get(key) ?? { place, aspect, verdict: 'equal' as const };
+      found.set(key, entry);
+      return entry;
+    });
+
+  const walk = (from: SpokenTo, open: readonly Open[], service: string, target: Target): void => {
+    const askOf = (draft: Draft): Ask => inNamesOfA(from.ask(draft), service, b);
+    const putDraft = (draft: Draft): { inquiries: readonly Inquiry[]; result: { ask: Ask; answers: Answers } } => {
+      const inquiries: Inquiry[] = [];
+      const ask = askOf(draft);
+      return { inquiries, result: { ask, answers: put(ask, inquiries) } };
+    };
+    const walked = explore(from.draft, putDraft, { names: from, limit: perTarget });
+    asked += walked.classes.length;
+    left += walked.left;
+    for (const { result } of walked.classes) weigh(open, result.ask, result.answers);
+    for (const draft of probesOf(
+      walked.classes as readonly RequestClass<{ answers: { a: Explanation; b: Explanation } }>[],
+      from,
+      lookups,
+    )) {
+      const ask = askOf(draft);
+      asked += 1;
+      weigh(open, ask, put(ask));
+    }
+    const why = [...walked.doubts, ...(walked.left > 0 ? [`more than ${perTarget} classes of requests`] : [])];
+    for (const entry of open) if (why[0] !== undefined) entry.reason ??= why[0];
+    if (target.mentions.left > 0) left += target.mentions.left;
+  };
+
+  for (const target of targetsIn(lookups)) {
+    const service = correspondence.placeOf(target);
+    if (service === undefined) continue;
+    const open = openAt(placeOf(service, target));
+    for (const caller of callersFor(target.mentions, lookups, target.home)) {
+      for (const way of spokenTo(target, caller)) walk(way, open, service, target);
+    }
+  }
+  return { found: [...found.values()], asked, left };
+};

@@ -1,0 +1,126 @@
+import type { Asks, Inquiry, Part } from '../inquiry.ts';
+import { type Domain, solve, solveValues } from '../language/solve.ts';
+import type { Token } from '../request.ts';
+import { plainToken } from '../samples/conditions.ts';
+import { type Draft, withHeader, withPath, withQuery, withToken } from '../samples/draft.ts';
+
+/** A question and the answer that is wanted of it. */
+export type Wanted = Pick<Inquiry, 'part' | 'asks' | 'holds'>;
+
+/** A request whose part answers as wanted; or that there is none; or that nobody can tell. */
+export type Solved =
+  | { readonly kind: 'draft'; readonly draft: Draft }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unknown'; readonly why: string };
+
+const none: Solved = { kind: 'none' };
+const unknown = (why: string): Solved => ({ kind: 'unknown', why });
+
+type Of<K extends Asks['kind']> = Extract<Asks, { kind: K }>;
+
+const only = <K extends Asks['kind']>(
+  kind: K,
+  wanted: readonly Wanted[],
+): { asks: Of<K>; holds: boolean }[] | undefined =>
+  wanted.every(({ asks }) => asks.kind === kind) ? (wanted as unknown as { asks: Of<K>; holds: boolean }[]) : undefined;
+
+const domainOf = (part: Part): Domain => {
+  if (part === 'path' || part === 'method') return part;
+  if (part.startsWith('header ')) return 'header';
+  return part.startsWith('query ') ? 'query' : 'text';
+};
+
+/** Values at a claim path, inside what other paths hold. */
+const claimsWith = (
+  claims: Readonly<Record<string, unknown>>,
+  [step = '', ...rest]: readonly string[],
+  values: readonly string[],
+): Record<string, unknown> => {
+  const { [step]: before, ...others } = claims;
+  if (rest.length > 0) {
+    const inner = typeof before === 'object' && before !== null ? (before as Record<string, unknown>) : {};
+    return { ...others, [step]: claimsWith(inner, rest, values) };
+  }
+  if (values.length === 0) return others;
+  return { ...others, [step]: values.length === 1 ? values[0] : values };
+};
+
+const withValues = (draft: Draft, part: Part, values: readonly string[]): Draft => {
+  const name = part.slice(part.indexOf(' ') + 1);
+  if (part.startsWith('header ')) return withHeader(name, ...values)(draft);
+  if (part.startsWith('query ')) return withQuery(name, ...values)(draft);
+  const token = draft.token ?? plainToken;
+  return { ...draft, token: { ...token, claims: claimsWith(token.claims, name.split('/'), values) } };
+};
+
+/** The names by which the place is called, and spellings of them; texts of names that somebody asks about. */
+export interface Names {
+  readonly hosts: readonly (string | undefined)[];
+}
+
+const withOne = (draft: Draft, part: Part, value: string | undefined): Draft => {
+  const key = part === 'host' ? 'authority' : part === 'sni' ? 'sni' : 'sourceAddress';
+  if (part.startsWith('header '))
+    return withHeader(part.slice('header '.length), ...(value === undefined ? [] : [value]))(draft);
+  const { [key]: _, ...rest } = draft;
+  return value === undefined ? (rest as Draft) : { ...(rest as Draft), [key]: value };
+};
+
+const beyondEveryRange = '203.0.113.77';
+
+const solveOne = (
+  part: Part,
+  wanted: readonly { asks: Of<'one'>; holds: boolean }[],
+  draft: Draft,
+  names: Names,
+): Solved => {
+  if (part === 'sni' && draft.protocol !== 'tls' && draft.scheme !== 'https') return none;
+  const hints = wanted.flatMap(({ asks }) => asks.hints);
+  const usual: readonly (string | undefined)[] =
+    part === 'host' ? names.hosts : part === 'sni' ? [undefined, 'unknown.example'] : [undefined, beyondEveryRange];
+  for (const value of [...usual, ...hints]) {
+    if (wanted.every(({ asks, holds }) => asks.accepts(value) === holds))
+      return { kind: 'draft', draft: withOne(draft, part, value) };
+  }
+  return none;
+};
+
+const solveToken = (wanted: readonly { asks: Of<'token'>; holds: boolean }[], draft: Draft): Solved => {
+  const claims = draft.token?.claims ?? plainToken.claims;
+  let found: (Token | undefined)[] = [undefined, { ...plainToken, claims }];
+  const fits = (token: Token | undefined): boolean => wanted.every(({ asks, holds }) => asks.accepts(token) === holds);
+  for (const { asks } of wanted) {
+    const more = found.flatMap(token => (token ? asks.hints(token) : asks.hints({ ...plainToken, claims })));
+    found = [...new Map([...found, ...more].map(token => [JSON.stringify(token), token])).values()].slice(0, 500);
+  }
+  const token = found.find(fits);
+  if (token || fits(undefined)) return { kind: 'draft', draft: withToken(token)(draft) };
+  return none;
+};
+
+/** Changes one part of a request so that it answers all questions to this part as wanted. */
+export const solvePart = (part: Part, wanted: readonly Wanted[], draft: Draft, names: Names): Solved => {
+  const texts = only('text', wanted);
+  if (texts) {
+    const found = solve(
+      domainOf(part),
+      texts.map(({ asks, holds }) => ({ test: asks.test, holds })),
+    );
+    if (found.kind !== 'text') return found;
+    return { kind: 'draft', draft: part === 'path' ? withPath(found.text)(draft) : { ...draft, method: found.text } };
+  }
+  const values = only('values', wanted);
+  if (values) {
+    const found = solveValues(
+      domainOf(part),
+      values.map(({ asks, holds }) => ({ test: asks.test, holds })),
+    );
+    return found.kind === 'values' ? { kind: 'draft', draft: withValues(draft, part, found.values) } : found;
+  }
+  const ones = only('one', wanted);
+  if (ones) return solveOne(part, ones, draft, names);
+  const tokens = only('token', wanted);
+  if (tokens) return solveToken(tokens, draft);
+  const beyond = wanted.find(({ asks }) => asks.kind === 'beyond');
+  return unknown(beyond?.asks.kind === 'beyond' ? beyond.asks.why : `\`${part}\` is asked about in two ways`);
+};

@@ -1,0 +1,48 @@
+import { bordersOf } from '../addresses.ts';
+import type { Ask, Caller, Destination } from '../request.ts';
+import { type Draft, requestFrom } from '../samples/draft.ts';
+import { baseDrafts } from '../samples/requests.ts';
+import type { Target } from '../samples/targets.ts';
+import { textValues } from '../samples/text-values.ts';
+import type { Names } from './solve-part.ts';
+
+/** One way in which one caller speaks to one target: the plainest request, from which all others are made. */
+export interface SpokenTo extends Names {
+  readonly draft: Draft;
+  readonly ask: (draft: Draft) => Ask;
+}
+
+const destinationOf = ({ to }: Target, { dialled }: Draft): Destination =>
+  dialled === undefined ? to : { host: dialled, ...(to.port === undefined ? {} : { port: to.port }) };
+
+/** The usual spellings of the Host: left to the client, with the port, in capitals; and those that rules ask for. */
+const hostsOf = ({ to, frontends }: Target): (string | undefined)[] => {
+  const host = 'host' in to ? to.host : undefined;
+  const short = 'service' in to ? to.service.split('/')[1] : undefined;
+  const asked = frontends.flatMap(({ rules }) =>
+    rules.flatMap(({ match }) => (match.authority ? textValues(match.authority) : [])),
+  );
+  return [undefined, host && `${host}:${to.port ?? 80}`, host?.toUpperCase(), short, ...asked].filter(
+    (name, index) => index === 0 || name !== undefined,
+  );
+};
+
+/** Addresses that rules ask about, dialled in place of the name. */
+const dialledOf = ({ frontends }: Target): (string | undefined)[] => [
+  undefined,
+  ...new Set(
+    frontends.flatMap(({ rules }) => rules.flatMap(({ match }) => (match.addresses ?? []).flatMap(bordersOf))),
+  ),
+];
+
+export const spokenTo = (target: Target, caller: Caller): SpokenTo[] => {
+  const via = target.via === undefined ? {} : { via: target.via };
+  const hosts = hostsOf(target);
+  return baseDrafts(target).flatMap(base =>
+    dialledOf(target).map(dialled => ({
+      hosts,
+      draft: dialled === undefined ? base : { ...base, dialled },
+      ask: draft => ({ caller, to: destinationOf(target, draft), ...via, request: requestFrom(draft) }),
+    })),
+  );
+};
