@@ -180,7 +180,12 @@ const tokenHolds = (condition: AccessCondition, { token }: AccessSubject, notes:
       const texts = test.kind === 'template' || test.kind === 'segmentPrefix' ? [] : textValues(test);
       return texts.map(text => tokenFor(attribute, text, plain));
     });
-  return notes.inquire('token', condition, { kind: 'token', accepts, hints }, holds);
+  return notes.inquire(
+    'token',
+    condition,
+    { kind: 'token', topic: `${attribute} ${JSON.stringify(values)}`, accepts, hints },
+    holds,
+  );
 };
 
 /** Asks each value in turn, until one is there; `ask` reports what it asks. */

@@ -49,6 +49,8 @@ export type Asks =
     }
   | {
       readonly kind: 'token';
+      /** Questions of one topic give the same hints. */
+      readonly topic: string;
       readonly accepts: (token: Token | undefined) => boolean;
       readonly hints: (plain: Token) => readonly (Token | undefined)[];
     }

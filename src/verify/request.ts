@@ -32,6 +32,15 @@ export interface Token {
   readonly valid: boolean;
 }
 
+/** A token that would be in order everywhere, before anything is asked of it. */
+export const plainToken: Token = {
+  issuer: 'https://issuer.example',
+  subject: 'subject',
+  audiences: [],
+  claims: {},
+  valid: true,
+};
+
 /** A plain `GET /` over HTTP, with the given parts in place of the usual ones. */
 export const requestOf = (parts: Partial<Request> = {}): Request => ({
   protocol: 'http',

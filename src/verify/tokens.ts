@@ -1,7 +1,7 @@
 import type { Source } from '../base/source.ts';
 import type { RequestAuthentication } from '../model/capabilities/request-authentication.ts';
 import type { Notes } from './findings.ts';
-import type { Token } from './request.ts';
+import { plainToken, type Token } from './request.ts';
 
 export type TokenVerdict =
   /** Nobody looks, or there is none: the request has no principal. */
@@ -44,19 +44,22 @@ const kindOf = (verdict: TokenVerdict): string => {
   return verdict.kind === 'refused' ? `refused ${verdict.status}` : `verified ${verdict.token.issuer}`;
 };
 
-/** As `verifyToken`, and the question is reported. */
+/** As `verifyToken`; which of the kinds of verdicts it is, is asked kind by kind. */
 export const askToken = (
   covering: readonly RequestAuthentication[],
   token: Token | undefined,
   notes: Notes,
 ): TokenVerdict => {
   const verdict = verifyToken(covering, token);
-  const [first] = covering;
-  if (!first || !notes.listens) return verdict;
-  const kind = kindOf(verdict);
-  const accepts = (candidate: Token | undefined): boolean => kindOf(verifyToken(covering, candidate)) === kind;
-  const by = `${covering.map(({ id }) => id).join()} ${kind}`;
-  notes.inquire('token', by, { kind: 'token', accepts, hints: plain => tokensToldApart(covering, plain) }, true);
+  if (covering.length === 0 || !notes.listens) return verdict;
+  const hints = (plain: Token): (Token | undefined)[] => tokensToldApart(covering, plain);
+  const rules = covering.map(({ id }) => id).join();
+  const kinds = new Set(hints(plainToken).map(candidate => kindOf(verifyToken(covering, candidate))));
+  for (const kind of kinds) {
+    const accepts = (candidate: Token | undefined): boolean => kindOf(verifyToken(covering, candidate)) === kind;
+    if (notes.inquire('token', `${rules} ${kind}`, { kind: 'token', topic: rules, accepts, hints }, accepts(token)))
+      break;
+  }
   return verdict;
 };
 

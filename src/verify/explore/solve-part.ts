@@ -1,7 +1,7 @@
 import type { Asks, Inquiry, Part } from '../inquiry.ts';
 import { type Domain, solve, solveValues } from '../language/solve.ts';
-import type { Token } from '../request.ts';
-import { plainToken } from '../samples/conditions.ts';
+import { plainToken, type Token } from '../request.ts';
+
 import { type Draft, withHeader, withPath, withQuery, withToken } from '../samples/draft.ts';
 
 /** A question and the answer that is wanted of it. */
@@ -85,17 +85,34 @@ const solveOne = (
   return none;
 };
 
+/** How many tokens are tried at most. */
+const tokensTried = 200;
+
+/**
+ * Tokens are made of what the questions hint at: each hint is applied to every token found so far, so that a token may
+ * take one thing from each question.
+ */
 const solveToken = (wanted: readonly { asks: Of<'token'>; holds: boolean }[], draft: Draft): Solved => {
-  const claims = draft.token?.claims ?? plainToken.claims;
-  let found: (Token | undefined)[] = [undefined, { ...plainToken, claims }];
   const fits = (token: Token | undefined): boolean => wanted.every(({ asks, holds }) => asks.accepts(token) === holds);
-  for (const { asks } of wanted) {
-    const more = found.flatMap(token => (token ? asks.hints(token) : asks.hints({ ...plainToken, claims })));
-    found = [...new Map([...found, ...more].map(token => [JSON.stringify(token), token])).values()].slice(0, 500);
+  const solved = (token: Token | undefined): Solved => ({ kind: 'draft', draft: withToken(token)(draft) });
+  if (fits(undefined)) return solved(undefined);
+  const tried: Token[] = [{ ...plainToken, claims: draft.token?.claims ?? plainToken.claims }];
+  const known = new Set(tried.map(token => JSON.stringify(token)));
+  const hints = [...new Map(wanted.map(({ asks }) => [asks.topic, asks.hints])).values()];
+  for (const hint of hints) {
+    for (const token of [...tried]) {
+      if (fits(token)) return solved(token);
+      for (const candidate of hint(token)) {
+        if (!candidate || known.size >= tokensTried) continue;
+        const text = JSON.stringify(candidate);
+        if (known.has(text)) continue;
+        known.add(text);
+        tried.push(candidate);
+      }
+    }
   }
-  const token = found.find(fits);
-  if (token || fits(undefined)) return { kind: 'draft', draft: withToken(token)(draft) };
-  return none;
+  const token = tried.find(fits);
+  return token ? solved(token) : none;
 };
 
 /** Changes one part of a request so that it answers all questions to this part as wanted. */

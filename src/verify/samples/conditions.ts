@@ -2,7 +2,7 @@ import type { AccessClause, AccessCondition, AccessValue } from '../../model/cap
 import type { Cors } from '../../model/capabilities/cors.ts';
 import type { Rewrite } from '../../model/capabilities/rewrite.ts';
 import type { HeaderMatch, Match, TextMatch } from '../../model/match.ts';
-import type { Token } from '../request.ts';
+import { plainToken, type Token } from '../request.ts';
 import { type Edit, withHeader, withPath, withQuery, withToken } from './draft.ts';
 import { regexTexts } from './regex-texts.ts';
 import { addressIn, concreteHost, pathValues, textValues } from './text-values.ts';
@@ -84,15 +84,6 @@ const queryConditions = (match: Match): Condition[] =>
       ),
     ]);
   });
-
-/** A token that would be in order everywhere, before anything is asked of it. */
-export const plainToken: Token = {
-  issuer: 'https://issuer.example',
-  subject: 'subject',
-  audiences: [],
-  claims: {},
-  valid: true,
-};
 
 const claimAt = (path: readonly string[], value: string): Record<string, unknown> => {
   const [step = '', ...rest] = path;

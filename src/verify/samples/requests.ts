@@ -2,15 +2,8 @@ import type { TokenIssuer } from '../../model/capabilities/request-authenticatio
 import type { Frontend } from '../../model/frontend.ts';
 import type { CallerMatch } from '../../model/match.ts';
 import type { ClientScope } from '../../model/scope.ts';
-import type { Request, Token } from '../request.ts';
-import {
-  type Condition,
-  clauseConditions,
-  corsEdits,
-  matchConditions,
-  plainToken,
-  rewriteEdits,
-} from './conditions.ts';
+import { plainToken, type Request, type Token } from '../request.ts';
+import { type Condition, clauseConditions, corsEdits, matchConditions, rewriteEdits } from './conditions.ts';
 import { type Draft, type Edit, plainDraft, requestFrom, withHeader, withPath, withToken } from './draft.ts';
 import type { Target } from './targets.ts';
 
