@@ -1,5 +1,7 @@
 import type { Asks, Inquiry, Part } from '../inquiry.ts';
-import { type Domain, solve, solveValues } from '../language/solve.ts';
+import type { Domain } from '../language/domain.ts';
+import { solve } from '../language/solve.ts';
+import { solveSequence } from '../language/solve-sequence.ts';
 import { plainToken, type Token } from '../request.ts';
 
 import { type Draft, withHeader, withPath, withQuery, withToken } from '../samples/draft.ts';
@@ -128,7 +130,7 @@ export const solvePart = (part: Part, wanted: readonly Wanted[], draft: Draft, n
   }
   const values = only('values', wanted);
   if (values) {
-    const found = solveValues(
+    const found = solveSequence(
       domainOf(part),
       values.map(({ asks, holds }) => ({ test: asks.test, holds })),
     );

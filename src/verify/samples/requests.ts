@@ -68,15 +68,11 @@ const pairs = (rules: readonly Asked[]): { edit: Edit; askers: readonly ClientSc
       .flatMap(second => atBoth(first, second).map(edit => ({ edit, askers: [...first.askers, ...second.askers] }))),
   );
 
-<<<<<<< HEAD
 const bytesDraft: Draft = { ...plainDraft, protocol: 'tcp' };
 const tlsDraft: Draft = { ...plainDraft, protocol: 'tls', scheme: 'https' };
 
-const baseDrafts = ({ protocol, overTls, frontends }: Target): Draft[] => {
-=======
 /** The plainest requests to a target, one for each way in which it may be spoken to. */
-export const baseDrafts = ({ protocol, overTls }: Target): Draft[] => {
->>>>>>> 8d45301 (Comparing walks every class of requests that either side tells apart)
+export const baseDrafts = ({ protocol, overTls, frontends }: Target): Draft[] => {
   const scheme = overTls ? 'https' : 'http';
   const hasTable = (...layers: readonly Frontend['protocol'][]): boolean =>
     frontends.some(table => layers.includes(table.protocol));
