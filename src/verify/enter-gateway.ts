@@ -24,6 +24,8 @@ export interface Entry {
   /** Who comes in. */
   readonly caller: Party;
   readonly authority: string;
+  /** The name that was dialled, which is the Host of a client that sends no other. */
+  readonly dialled: string;
   /** The listener's port, if the caller names one. */
   readonly port: number | undefined;
   readonly request: Request;
@@ -113,18 +115,21 @@ const throughListener = ({ entry, listener, layer, endsTls, secured, log }: Insi
 
 /** A gateway that the caller comes in through: a listener, what it asks of the caller, and the routes behind it. */
 export const enterGateway = (entry: Entry): Departure => {
-  const { gateway, party, caller, authority, request, story, port } = entry;
+  const { gateway, party, caller, authority, dialled, request, story, port } = entry;
   const log = story.hop(party);
   const sent: Encrypted = isSealed(request) ? 'tls' : 'plaintext';
   if (caller.proxy) story.notes.assume("the caller's own proxy passes the request on to the gateway as it is");
-  const entered = enter(gateway, request, hostOf(authority), port);
+  const host = hostOf(authority);
+  const sameHost = (name: string | undefined): boolean => hostOf(name ?? dialled) === host;
+  story.notes.inquire('host', 'is the one asked for', { kind: 'one', bound: true, accepts: sameHost, hints: [] }, true);
+  const entered = enter(gateway, request, host, port);
   if (entered.kind === 'closed') {
     const where = port === undefined ? `for ${isSealed(request) ? 'TLS' : 'plain traffic'}` : `on port ${port}`;
     log.add('gateway', `nothing listens ${where}`, { source: gateway.source });
     return answered({ decision: 'reset' }, sent);
   }
   if (entered.kind === 'unknownHost') {
-    log.add('gateway', `no listener is for the host \`${hostOf(authority)}\``, { source: gateway.source });
+    log.add('gateway', `no listener is for the host \`${host}\``, { source: gateway.source });
     return answered(nowhereToGo(entered.layer === 'http', 404), sent);
   }
   const { listener, layer, endsTls } = entered;

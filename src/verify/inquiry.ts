@@ -44,6 +44,8 @@ export type Asks =
   /** One value out of a few that matter: an address, a name. `hints` hold one of every kind that this test tells apart. */
   | {
       readonly kind: 'one';
+      /** Holds for every request to this place; one that answers otherwise is a request to another. */
+      readonly bound?: true;
       readonly accepts: (value: string | undefined) => boolean;
       readonly hints: readonly string[];
     }

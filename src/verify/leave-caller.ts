@@ -76,11 +76,22 @@ const leaveMesh = (leaving: Leaving): Decided => {
 };
 
 /** What the proxy looks for in its tables: by the Host or by what was dialled, as its data plane does. */
-const dialledBy = ({ dataPlane }: MeshProxy, { lookup, sender, target, traffic }: Leaving, sight: Sight): Dialled => {
+const dialledBy = (
+  { dataPlane }: MeshProxy,
+  { lookup, sender, target, traffic, story }: Leaving,
+  sight: Sight,
+): Dialled => {
   const { layer } = traffic;
   const service = serviceFound(lookup, target, sender, dataPlane.findsRoutesBy, layer);
   const named = layer === 'http' && dataPlane.findsRoutesBy === 'authority' ? target.authority : undefined;
   const host = hostOf(named ?? sight.sni ?? target.host);
+  if (named !== undefined) {
+    // Another Host is another place to speak to; other spellings of it are the same.
+    const meaning = (name: string): string => lookup.services.named(hostOf(name), sender.namespace)?.id ?? hostOf(name);
+    const means = meaning(named);
+    const accepts = (name = target.host): boolean => meaning(name) === means;
+    story.notes.inquire('host', 'means what was dialled', { kind: 'one', bound: true, accepts, hints: [] }, true);
+  }
   return { ...(service ? { service } : {}), host, port: target.port, layer };
 };
 

@@ -1,5 +1,5 @@
 import { deliver } from './delivery.ts';
-import { answered, type Departure, senderOf } from './departure.ts';
+import { answered, type Departure, senderOf, stateOf } from './departure.ts';
 import { targetOf } from './dial.ts';
 import { enterGateway } from './enter-gateway.ts';
 import type { Inquiry } from './inquiry.ts';
@@ -22,8 +22,8 @@ const depart = (from: Lookup, ask: Ask, story: Story): Departure => {
     return answered({ decision: 'unroutable' });
   }
   if (!entrance) return leaveCaller(from, caller, target, request, story);
-  const { authority } = target;
-  return enterGateway({ lookup: from, ...entrance, caller, authority, port: to.port, request, story });
+  const { authority, host: dialled } = target;
+  return enterGateway({ lookup: from, ...entrance, caller, authority, dialled, port: to.port, request, story });
 };
 
 const arrive = (departure: Departure, from: Lookup, to: Lookup, story: Story): Outcome => {
@@ -33,17 +33,36 @@ const arrive = (departure: Departure, from: Lookup, to: Lookup, story: Story): O
   return deliveredOutcome(delivered, treatment, encrypted);
 };
 
+/** A request that has left the first place on its way, and has not arrived. */
+export interface Underway {
+  /** All that what is still to come depends on, beside the request itself, as text. */
+  readonly state: string;
+  readonly arrive: () => Explanation;
+}
+
+/** The first half of `simulate`: up to where the caller's proxy, or the gateway it comes in through, sends it. */
+export const sendOff = (world: World, ask: Ask, inquiries?: Inquiry[]): Underway => {
+  const story = new Story(inquiries);
+  const from = Lookup.of(world.client);
+  const to = Lookup.of(world.server);
+  const departure = depart(from, ask, story);
+  return {
+    get state() {
+      return stateOf(departure);
+    },
+    arrive: () => {
+      const outcome = arrive(departure, from, to, story);
+      const { caveats, assumptions, authorisers } = story.notes;
+      const asked = authorisers.size > 0 ? { authorisers: [...authorisers].sort() } : {};
+      return { request: ask.request, hops: story.hops, outcome: { ...outcome, ...asked }, caveats, assumptions };
+    },
+  };
+};
+
 /**
  * Tells what happens to one request: where the caller's proxy, or the gateway it comes in through, sends it; how each
  * connection is protected; what waypoints and servers make of it; and which line decided each of these. `inquiries`
  * receives what is asked of the request on the way.
  */
-export const simulate = (world: World, ask: Ask, inquiries?: Inquiry[]): Explanation => {
-  const story = new Story(inquiries);
-  const from = Lookup.of(world.client);
-  const to = Lookup.of(world.server);
-  const outcome = arrive(depart(from, ask, story), from, to, story);
-  const { caveats, assumptions, authorisers } = story.notes;
-  const asked = authorisers.size > 0 ? { authorisers: [...authorisers].sort() } : {};
-  return { request: ask.request, hops: story.hops, outcome: { ...outcome, ...asked }, caveats, assumptions };
-};
+export const simulate = (world: World, ask: Ask, inquiries?: Inquiry[]): Explanation =>
+  sendOff(world, ask, inquiries).arrive();

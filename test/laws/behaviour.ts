@@ -21,13 +21,14 @@ export const differences = (a: Model, b: Model): readonly ServiceComparison[] =>
   compare(worldOf(a), worldOf(b), { perTarget }).services.filter(({ verdict }) => verdict !== 'equal');
 
 /** A difference with its witness, short enough to be read. */
-export const told = ({ service, port, via, aspect, verdict, witness }: ServiceComparison): string => {
-  const { request, client, a, b } = witness ?? {};
-  const who = client?.kind === 'outside' ? 'outside' : `${client?.namespace}/${client?.name}`;
+export const told = ({ service, port, via, aspect, verdict, witness, reason }: ServiceComparison): string => {
+  if (!witness) return `${service}:${port} ${aspect} is ${verdict}: ${reason}`;
+  const { request, client, a, b } = witness;
+  const who = client.kind === 'outside' ? 'outside' : `${client.namespace}/${client.name}`;
   return [
     `${service}:${port}${via === undefined ? '' : ` via ${via}`} ${aspect} is ${verdict}: ${who} sends ${JSON.stringify(request)}`,
-    `  expected: ${JSON.stringify(a?.outcome)}`,
-    `  but is:   ${JSON.stringify(b?.outcome)}`,
+    `  expected: ${JSON.stringify(a.outcome)}`,
+    `  but is:   ${JSON.stringify(b.outcome)}`,
   ].join('\n');
 };
 

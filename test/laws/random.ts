@@ -33,7 +33,7 @@ export const forRandomModels = (
     counterexample,
     seed: usedSeed,
     counterexamplePath,
-  } = fc.check(property, { seed, numRuns: runs(usualRuns) });
+  } = fc.check(property, { seed, numRuns: runs(usualRuns), endOnFailure: process.env.SUPERGLOO_SHRINK === "no" });
   if (!failed || !counterexample) return;
   const [smallest] = counterexample;
   throw new Error(

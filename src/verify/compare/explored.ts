@@ -1,4 +1,4 @@
-import { explore, type RequestClass } from '../explore/explore.ts';
+import { explore, type Heard, type RequestClass } from '../explore/explore.ts';
 import { probesOf } from '../explore/probes.ts';
 import { type SpokenTo, spokenTo } from '../explore/spoken-to.ts';
 import type { Inquiry } from '../inquiry.ts';
@@ -10,7 +10,7 @@ import type { Draft } from '../samples/draft.ts';
 import { type Target, targetsIn } from '../samples/targets.ts';
 import { type Aspect, aspects, type Place, together, type Verdict, worst } from './comparison.ts';
 import type { Correspondence } from './correspondence.ts';
-import { inNamesOfA, type Put } from './put.ts';
+import { type Answers, inNamesOfA, type Put } from './put.ts';
 import { doubt, relation } from './relation.ts';
 
 /** What was found out about one aspect of one place. */
@@ -33,8 +33,6 @@ export interface Findings {
 }
 
 type Open = { -readonly [K in keyof Found]: Found[K] };
-
-type Answers = ReturnType<Put>;
 
 /** Most answers are the same to the letter; what they mean need not be worked out then. */
 const areAlike = ({ a, b }: Answers): boolean => JSON.stringify(a.outcome) === JSON.stringify(b.outcome);
@@ -94,10 +92,11 @@ export const findByExploring = (
 
   const walk = (from: SpokenTo, open: readonly Open[], service: string, target: Target): void => {
     const askOf = (draft: Draft): Ask => inNamesOfA(from.ask(draft), service, b);
-    const putDraft = (draft: Draft): { inquiries: readonly Inquiry[]; result: { ask: Ask; answers: Answers } } => {
+    const putDraft = (draft: Draft): Heard<{ ask: Ask; answers: Answers }> => {
       const inquiries: Inquiry[] = [];
       const ask = askOf(draft);
-      return { inquiries, result: { ask, answers: put(ask, inquiries) } };
+      const { halfway, ...answers } = put(ask, inquiries);
+      return { inquiries, halfway, result: { ask, answers } };
     };
     const walked = explore(from.draft, putDraft, { names: from, limit: perTarget });
     asked += walked.classes.length;

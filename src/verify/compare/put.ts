@@ -3,11 +3,23 @@ import { Lookup } from '../lookup/lookup.ts';
 import { hostOf } from '../lookup/services.ts';
 import type { Explanation } from '../outcome.ts';
 import type { Ask, World } from '../request.ts';
-import { simulate } from '../simulate.ts';
+import { sendOff } from '../simulate.ts';
 import type { Correspondence } from './correspondence.ts';
 
-/** One question put to both sides. */
-export type Put = (ask: Ask, inquiries?: Inquiry[]) => { readonly a: Explanation; readonly b: Explanation };
+/** The answers of both sides to one question. */
+export interface Answers {
+  readonly a: Explanation;
+  readonly b: Explanation;
+}
+
+/** What both sides have asked of a request when it has left on both, and what the rest depends on. */
+export interface Halfway {
+  readonly asked: number;
+  readonly state: string;
+}
+
+/** One question put to both sides; `inquiries` receives what they ask of the request, first all that is asked halfway. */
+export type Put = (ask: Ask, inquiries?: Inquiry[]) => Answers & { readonly halfway: Halfway };
 
 /** Without the Host, where it is one of the names of the service that is dialled; the other side has names of its own. */
 const withoutOwnName = (ask: Ask, service: string, { client }: World): Ask['request'] => {
@@ -17,17 +29,25 @@ const withoutOwnName = (ask: Ask, service: string, { client }: World): Ask['requ
   return named?.id === service ? rest : ask.request;
 };
 
+/** A question in the names of the first side, as the second side calls things. */
+const inNamesOfB = (ask: Ask, a: World, { toB }: Correspondence): Ask => {
+  const { to } = ask;
+  const service = 'service' in to ? toB(to.service) : undefined;
+  if (!('service' in to) || service === undefined || service === to.service) return ask;
+  return { ...ask, to: { ...to, service }, request: withoutOwnName(ask, to.service, a) };
+};
+
 /** A question in the names of the first side is put to the second in its own names. */
 export const putToBoth =
-  (a: World, b: World, { toB }: Correspondence): Put =>
+  (a: World, b: World, correspondence: Correspondence): Put =>
   (ask, inquiries) => {
-    const { to } = ask;
-    const before = simulate(a, ask, inquiries);
-    const service = 'service' in to ? toB(to.service) : undefined;
-    if (!('service' in to) || service === undefined || service === to.service)
-      return { a: before, b: simulate(b, ask, inquiries) };
-    const request = withoutOwnName(ask, to.service, a);
-    return { a: before, b: simulate(b, { ...ask, to: { ...to, service }, request }, inquiries) };
+    const before = sendOff(a, ask, inquiries);
+    const after = sendOff(b, inNamesOfB(ask, a, correspondence), inquiries);
+    const halfway = {
+      asked: inquiries?.length ?? 0,
+      state: inquiries ? `${before.state} ${after.state}` : '',
+    };
+    return { a: before.arrive(), b: after.arrive(), halfway };
   };
 
 /** A sample goes by the name of the side that gave it. */

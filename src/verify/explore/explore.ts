@@ -1,5 +1,6 @@
-import type { Inquiry } from '../inquiry.ts';
+import type { Inquiry, Part } from '../inquiry.ts';
 import type { Draft } from '../samples/draft.ts';
+import { type Asked, distinct } from './asked.ts';
 import { type Names, solvePart } from './solve-part.ts';
 
 /** One class of requests: all of them are asked the same and answer the same. */
@@ -7,6 +8,14 @@ export interface RequestClass<T> {
   /** One of them. */
   readonly draft: Draft;
   readonly inquiries: readonly Inquiry[];
+  readonly result: T;
+}
+
+/** What putting one request has shown. */
+export interface Heard<T> {
+  readonly inquiries: readonly Inquiry[];
+  /** How many of the inquiries came before the middle of the way, and what all after it depends on. */
+  readonly halfway: { readonly asked: number; readonly state: string };
   readonly result: T;
 }
 
@@ -18,42 +27,70 @@ export interface Exploration<T> {
   readonly left: number;
 }
 
-const ids = new WeakMap<object, number>();
-let nextId = 0;
-
-const idOf = (by: Inquiry['by']): string => {
-  if (typeof by === 'string') return by;
-  let id = ids.get(by);
-  if (id === undefined) {
-    id = nextId++;
-    ids.set(by, id);
-  }
-  return String(id);
-};
-
-interface Asked extends Inquiry {
-  readonly key: string;
-}
-
-/** The questions in the order in which they were asked, each once. */
-const distinct = (inquiries: readonly Inquiry[]): Asked[] => {
-  const found = new Map<string, Asked>();
-  for (const inquiry of inquiries) {
-    const key = `${inquiry.part} ${inquiry.asks.kind} ${idOf(inquiry.by)}`;
-    if (!found.has(key)) found.set(key, { ...inquiry, key });
-  }
-  return [...found.values()];
-};
-
 interface Node {
   readonly draft: Draft;
   /** What the request was made to answer. */
   readonly wanted: readonly Asked[];
 }
 
-/** How far the questions to a request are those that it was made for. */
+/** Whether the questions to a request are those that it was made for. */
 const agrees = (wanted: readonly Asked[], asked: readonly Asked[]): boolean =>
   wanted.every(({ key, holds }, index) => asked[index]?.key === key && asked[index]?.holds === holds);
+
+const answersOf = (asked: readonly Asked[]): string =>
+  asked.map(({ key, holds }) => `${holds ? '+' : '-'}${key}`).join();
+
+/**
+ * One walk over the classes. Two requests that reach the middle of the way in the same state go on alike if they answer
+ * alike from there, whatever led them there: then only one of them is followed. `later` are the parts of a request that
+ * are asked about behind the middle; what was asked of these before decides what can still be answered, and is part of
+ * the state. Undefined: a part was asked about that is not in `later`.
+ */
+const walk = <T>(
+  start: Draft,
+  put: (draft: Draft) => Heard<T>,
+  { names, limit }: { readonly names: Names; readonly limit: number },
+  later: Set<Part>,
+): Exploration<T> | undefined => {
+  const classes: RequestClass<T>[] = [];
+  const doubts = new Set<string>();
+  const followed = new Set<string>();
+  const open: Node[] = [{ draft: start, wanted: [] }];
+  while (classes.length < limit) {
+    const node = open.pop();
+    if (!node) break;
+    const { draft, wanted } = node;
+    const { inquiries, halfway, result } = put(draft);
+    const { asked, before } = distinct(inquiries, halfway.asked);
+    classes.push({ draft, inquiries: asked, result });
+    if (!agrees(wanted, asked)) {
+      doubts.add('a request was asked something else than those like it');
+      continue;
+    }
+    const news = asked.slice(before).filter(({ part }) => !later.has(part));
+    if (news.length > 0) {
+      for (const { part } of news) later.add(part);
+      return undefined;
+    }
+    const state = `${halfway.state} ${answersOf(asked.slice(0, before).filter(({ part }) => later.has(part)))}`;
+    for (let index = asked.length - 1; index >= wanted.length; index--) {
+      const turned = asked[index];
+      if (!turned || (turned.asks.kind === 'one' && turned.asks.bound)) continue;
+      const flipped: Asked = { ...turned, holds: !turned.holds };
+      const path = [...asked.slice(0, index), flipped];
+      if (index >= before) {
+        const way = `${state} ${answersOf(path.slice(before))}`;
+        if (followed.has(way)) continue;
+        followed.add(way);
+      }
+      const toPart = path.filter(({ part }) => part === flipped.part);
+      const solved = solvePart(flipped.part, toPart, draft, names);
+      if (solved.kind === 'draft') open.push({ draft: solved.draft, wanted: path });
+      else if (solved.kind === 'unknown') doubts.add(solved.why);
+    }
+  }
+  return { classes, doubts, left: open.length };
+};
 
 /**
  * Walks all classes of requests that `put` tells apart: puts one request, hears what it is asked, and for each question
@@ -61,37 +98,12 @@ const agrees = (wanted: readonly Asked[], asked: readonly Asked[]): boolean =>
  */
 export const explore = <T>(
   start: Draft,
-  put: (draft: Draft) => { readonly inquiries: readonly Inquiry[]; readonly result: T },
-  { names, limit }: { readonly names: Names; readonly limit: number },
+  put: (draft: Draft) => Heard<T>,
+  options: { readonly names: Names; readonly limit: number },
 ): Exploration<T> => {
-  const classes: RequestClass<T>[] = [];
-  const doubts = new Set<string>();
-  const open: Node[] = [{ draft: start, wanted: [] }];
-  while (classes.length < limit) {
-    const node = open.pop();
-    if (!node) break;
-    const { inquiries, result } = put(node.draft);
-    const asked = distinct(inquiries);
-    classes.push({ draft: node.draft, inquiries: asked, result });
-    if (!agrees(node.wanted, asked)) {
-      doubts.add('a request was asked something else than those like it');
-      continue;
-    }
-    const { draft, wanted } = node;
-    for (let index = asked.length - 1; index >= wanted.length; index--) {
-      const turned = asked[index];
-      if (!turned) continue;
-      const flipped: Asked = { ...turned, holds: !turned.holds };
-      const path = [...asked.slice(0, index), flipped];
-      const solved = solvePart(
-        flipped.part,
-        path.filter(({ part }) => part === flipped.part),
-        draft,
-        names,
-      );
-      if (solved.kind === 'draft') open.push({ draft: solved.draft, wanted: path });
-      else if (solved.kind === 'unknown') doubts.add(solved.why);
-    }
+  const later = new Set<Part>();
+  for (;;) {
+    const explored = walk(start, put, options, later);
+    if (explored) return explored;
   }
-  return { classes, doubts, left: open.length };
 };
