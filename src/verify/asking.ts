@@ -74,7 +74,7 @@ const askValues = (
   part: Part,
   values: readonly string[],
   by: object,
-  test: { readonly match: TextTest; readonly repeated: Repeated },
+  test: { readonly match: TextTest; readonly repeated: Repeated; readonly decoded?: boolean },
   notes: Notes | undefined,
 ): boolean => {
   const holds = seen(values, test.repeated).some(value => testHolds(test.match, value, notes));
@@ -198,7 +198,7 @@ export const queryValues = (query: string | undefined, name: string, decode: boo
 };
 
 export const askQuery = ({ name, match, repeated, decoded }: QueryMatch, sight: Sight, notes: Notes | undefined) =>
-  askValues(`query ${name}`, queryValues(sight.query, name, decoded), match, { match, repeated }, notes);
+  askValues(`query ${name}`, queryValues(sight.query, name, decoded), match, { match, repeated, decoded }, notes);
 
 /** The texts at a claim path; a list stands for each of its elements. */
 export const claimValues = (claims: Sight['claims'], path: readonly string[]): readonly string[] => {

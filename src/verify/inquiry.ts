@@ -36,7 +36,13 @@ export type TextTest = TextMatch | PathMatch | { readonly kind: 'template'; read
 /** A question about the values of one name, of which there may be none. */
 export type ValuesTest =
   | { readonly kind: 'absent' }
-  | { readonly kind: 'some'; readonly match: TextTest; readonly repeated: Repeated };
+  | {
+      readonly kind: 'some';
+      readonly match: TextTest;
+      readonly repeated: Repeated;
+      /** The values of a query parameter are decoded first. */
+      readonly decoded?: boolean;
+    };
 
 export type Asks =
   | { readonly kind: 'text'; readonly test: TextTest }

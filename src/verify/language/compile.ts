@@ -1,6 +1,6 @@
 /** From tests to tables, each made once. */
 import type { Regex } from '../../model/match.ts';
-import { templateRegex } from '../access-clause.ts';
+import { templateRegex } from '../asking.ts';
 import { isEvaluable } from '../regex.ts';
 import { codes } from './alphabet.ts';
 import { decodedTable } from './decoding.ts';

@@ -1,19 +1,10 @@
 /** The same questions about the values that a request has for one name of a header or query parameter. */
-import type { Repeated, TextMatch } from '../../model/match.ts';
-import { seen } from '../matches.ts';
+import { seen, testHolds } from '../asking.ts';
+import type { ValuesTest } from '../inquiry.ts';
 import { decode } from './decoding.ts';
-import { passes } from './language.ts';
 
 /** What is asked of the values. `some` is what a rule for that name asks; without values it does not hold. */
-export type SequenceTest =
-  | { readonly kind: 'absent' }
-  | {
-      readonly kind: 'some';
-      readonly match: TextMatch;
-      readonly repeated: Repeated;
-      /** Whether the values are decoded first; in the domain `query` only. Absent: they are not. */
-      readonly decoded?: boolean;
-    };
+export type SequenceTest = ValuesTest;
 
 export interface WantedOfSequence {
   readonly test: SequenceTest;
@@ -28,5 +19,5 @@ export type SequenceSolution =
 /** What `simulate` says of these values and one test. */
 export const sequencePasses = (test: SequenceTest, values: readonly string[]): boolean => {
   if (test.kind === 'absent') return values.length === 0;
-  return seen(test.decoded ? values.map(decode) : values, test.repeated).some(value => passes(test.match, value));
+  return seen(test.decoded ? values.map(decode) : values, test.repeated).some(value => testHolds(test.match, value));
 };

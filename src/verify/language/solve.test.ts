@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { allTexts, anyLiteralTest, anyTextTest } from '../../../test/support/arbitrary/text-test.ts';
 import { runs, seed } from '../../../test/support/runs.ts';
 import type { PathNormalization } from '../../model/mesh.ts';
+import { testHolds } from '../asking.ts';
 import { normalizePath } from '../normalize.ts';
 import { keyOf } from './compile.ts';
 import { type Domain, isIn, usual } from './domain.ts';
 import { guess } from './guess.ts';
-import { passes, type TextTest, type Wanted } from './language.ts';
+import type { TextTest, Wanted } from './language.ts';
 import { solve, solveByAutomata } from './solve.ts';
 
 const numRuns = runs(1500);
@@ -169,7 +170,7 @@ describe('every answer', () => {
   const shortOf = new Map(domains.map(of => [of, short.filter(text => isIn(of, text))]));
 
   const check = (of: Domain, asked: readonly Wanted[], told: Record<string, number>): void => {
-    const passesAll = (text: string): boolean => asked.every(({ test, holds }) => passes(test, text) === holds);
+    const passesAll = (text: string): boolean => asked.every(({ test, holds }) => testHolds(test, text) === holds);
     const expected = shortOf.get(of)!.find(passesAll);
     const solution = solve(of, asked);
     const exactly = solveByAutomata(of, asked);
