@@ -11,6 +11,9 @@ const seed = Number(process.env.SUPERGLOO_SEED ?? 20_260);
 /** How many samples are tried of each pair of meshes; more by the environment, to look further. */
 const runs = (usual: number): number => Number(process.env.SUPERGLOO_RUNS ?? usual);
 
+/** Whether a counterexample is printed as it was found, which is quicker than making it small. */
+const endOnFailure = process.env.SUPERGLOO_SHRINK === 'no';
+
 /**
  * Tries a law on random models of a mesh. `broken` says what is wrong, or nothing. A model that breaks the law is made
  * as small as it can be, and printed as what was wished for, with the seed that finds it again.
@@ -33,7 +36,7 @@ export const forRandomModels = (
     counterexample,
     seed: usedSeed,
     counterexamplePath,
-  } = fc.check(property, { seed, numRuns: runs(usualRuns), endOnFailure: process.env.SUPERGLOO_SHRINK === "no" });
+  } = fc.check(property, { seed, numRuns: runs(usualRuns), endOnFailure });
   if (!failed || !counterexample) return;
   const [smallest] = counterexample;
   throw new Error(
