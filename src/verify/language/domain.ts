@@ -1,11 +1,21 @@
 import type { Regex } from '../../model/match.ts';
+import type { PathNormalization } from '../../model/mesh.ts';
 import { compile } from './compile.ts';
 import { accepts, mayBegin, type Table } from './table.ts';
 
 /**
+ * Absolute paths (RFC 3986 §3.3), without the query, in the form that a normalisation leaves alone, from the strictest:
+ * - `path`: no empty segments, no encoded slashes or backslashes, and what is said of the next two. Every normalisation
+ *   leaves it alone.
+ * - `mergedPath`: no empty segments.
+ * - `basePath`: no dot segments, no encoded unreserved characters or zero.
+ * - `rawPath`: any.
+ */
+export type PathDomain = 'path' | 'mergedPath' | 'basePath' | 'rawPath';
+
+/**
  * Which texts exist at all, all of ASCII:
- * - `path`: an absolute path (RFC 3986 §3.3) in normal form, which every normalisation leaves alone: no empty or dot
- *   segments, no encoded unreserved characters, no encoded slash, backslash or zero.
+ * - a `PathDomain`: a path.
  * - `method`: a token (RFC 9110 §5.6.2).
  * - `header`: a field value (RFC 9110 §5.5): no blanks around it; it may be empty.
  * - `host`: a DNS name in lower case (RFC 1123 §2.1; the lengths of names and labels are not limited here), or an IPv4
@@ -14,11 +24,18 @@ import { accepts, mayBegin, type Table } from './table.ts';
  *   ones; it may be empty.
  * - `text`: any printable characters; it may be empty.
  */
-export type Domain = 'path' | 'method' | 'header' | 'host' | 'query' | 'text';
+export type Domain = PathDomain | 'method' | 'header' | 'host' | 'query' | 'text';
 
-/** Bytes that stay encoded in a normal path: neither unreserved nor zero, slash or backslash. */
-const encodedBytes = (): string => {
-  const stays = (byte: number): boolean => !/[\0/\\A-Za-z0-9._~-]/.test(String.fromCharCode(byte));
+/** The widest domain of paths that all these normalisations leave alone. */
+export const pathDomainFor = (normalizations: readonly PathNormalization[]): PathDomain => {
+  if (normalizations.includes('decodeAndMergeSlashes')) return 'path';
+  if (normalizations.includes('mergeSlashes')) return 'mergedPath';
+  return normalizations.includes('base') ? 'basePath' : 'rawPath';
+};
+
+/** Encoded bytes but for some, as a pattern. */
+const encoded = (except: RegExp): string => {
+  const stays = (byte: number): boolean => !except.test(String.fromCharCode(byte));
   const digits = [...'0123456789abcdef'];
   const hex = (values: readonly string[]): string => `[${values.join('')}${values.join('').toUpperCase()}]`;
   return digits
@@ -28,12 +45,18 @@ const encodedBytes = (): string => {
     .join('|');
 };
 
-const pathPattern = (): string => {
-  const other = `(?:[A-Za-z0-9_~!$&'()*+,;=:@-]|${encodedBytes()})`;
+/** What stands in a segment beside the dot: `pchar`. */
+const besideDot = (except: RegExp): string => `(?:[A-Za-z0-9_~!$&'()*+,;=:@-]|${encoded(except)})`;
+
+/** A segment that is neither empty nor a dot segment. */
+const segment = (except: RegExp): string => {
+  const other = besideDot(except);
   const any = `(?:\\.|${other})`;
-  const segment = `(?:${other}${any}*|\\.${other}${any}*|\\.\\.${any}+)`;
-  return `/(?:${segment}(?:/${segment})*/?)?`;
+  return `(?:${other}${any}*|\\.${other}${any}*|\\.\\.${any}+)`;
 };
+
+/** Empty segments only at the end. */
+const mergedPattern = (except: RegExp): string => `/(?:${segment(except)}(?:/${segment(except)})*/?)?`;
 
 const hostPattern = (): string => {
   const label = '[a-z0-9](?:[a-z0-9-]*[a-z0-9])?';
@@ -42,7 +65,10 @@ const hostPattern = (): string => {
 };
 
 const patterns: Readonly<Record<Domain, () => string>> = {
-  path: pathPattern,
+  path: () => mergedPattern(/[\0/\\A-Za-z0-9._~-]/),
+  mergedPath: () => mergedPattern(/[\0A-Za-z0-9._~-]/),
+  basePath: () => `(?:/${segment(/[\0A-Za-z0-9._~-]/)}?)+`,
+  rawPath: () => `/(?:[./]|${besideDot(/[^\s\S]/)})*`,
   method: () => "[!#$%&'*+.^_`|~0-9A-Za-z-]+",
   header: () => '(?:[!-~](?:[\\t -~]*[!-~])?)?',
   host: hostPattern,
@@ -50,9 +76,14 @@ const patterns: Readonly<Record<Domain, () => string>> = {
   text: () => '[ -~]*',
 };
 
+const usualPaths = ['/', '/a', '/b'];
+
 /** Texts of a domain as one meets them, which are tried first. */
 export const usual: Readonly<Record<Domain, readonly string[]>> = {
-  path: ['/', '/a', '/b'],
+  path: usualPaths,
+  mergedPath: usualPaths,
+  basePath: usualPaths,
+  rawPath: usualPaths,
   method: ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'],
   header: ['a', 'b'],
   host: ['a', 'b'],
@@ -76,3 +107,5 @@ export const isIn = (domain: Domain, text: string): boolean => accepts(domainTab
 
 /** Whether some text of the domain begins so. */
 export const beginsOne = (domain: Domain, beginning: string): boolean => mayBegin(domainTable(domain), beginning);
+
+export const isPath = (domain: Domain): domain is PathDomain => domain === 'path' || domain.endsWith('Path');

@@ -1,4 +1,4 @@
-import { beginsOne, type Domain, isIn, usual } from './domain.ts';
+import { beginsOne, type Domain, isIn, isPath, usual } from './domain.ts';
 import { agrees, type Solution, type TextTest, type Wanted } from './language.ts';
 
 type Literal = Extract<TextTest, { value: string }>;
@@ -46,7 +46,7 @@ const takesAllOf = (test: TextTest, other: TextTest): boolean => {
 const contradicts = (domain: Domain, wanted: readonly Wanted[]): boolean => {
   const asked = wanted.filter(({ holds }) => holds).map(({ test }) => test);
   const refused = wanted.filter(({ holds }) => !holds).map(({ test }) => test);
-  const beginning = longest([domain === 'path' ? '/' : '', ...asked.map(beginningOf)]);
+  const beginning = longest([isPath(domain) ? '/' : '', ...asked.map(beginningOf)]);
   if (asked.some(test => !beginning.startsWith(beginningOf(test)))) return true;
   if (!beginsOne(domain, beginning)) return true;
   return refused.some(test => takesAllFrom(test, beginning) || asked.some(other => takesAllOf(test, other)));
