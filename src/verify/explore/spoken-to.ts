@@ -27,13 +27,12 @@ const hostsOf = ({ to, frontends }: Target): (string | undefined)[] => {
   );
 };
 
-/** Addresses that rules ask about, dialled in place of the name. */
-const dialledOf = ({ frontends }: Target): (string | undefined)[] => [
-  undefined,
-  ...new Set(
-    frontends.flatMap(({ rules }) => rules.flatMap(({ match }) => (match.addresses ?? []).flatMap(bordersOf))),
-  ),
-];
+/** Addresses that rules ask about, dialled in place of a host; a service has its own. */
+const dialledOf = ({ to, frontends }: Target): (string | undefined)[] => {
+  if ('service' in to) return [undefined];
+  const ranges = frontends.flatMap(({ rules }) => rules.flatMap(({ match }) => match.addresses ?? []));
+  return [undefined, ...new Set(ranges.flatMap(bordersOf))];
+};
 
 export const spokenTo = (target: Target, caller: Caller): SpokenTo[] => {
   const via = target.via === undefined ? {} : { via: target.via };
