@@ -37,7 +37,7 @@ export const tableJudge = (model: Model): Pick<Judge, 'frontend' | 'noMatch' | '
   order: (rules, frontend) => (layerOf(frontend) === 'tls' ? serverNamesOf(rules, frontend, model) : 'applied'),
 });
 
-/** A wildcard that takes a service on its port takes services only, which hosts of its own do not mind. */
+/** A wildcard that takes a service on its port takes services only; other hosts of its table do not become services. */
 const besideServices = (
   frontend: Frontend,
   listens: Extract<Frontend['listens'], { readonly kind: 'hosts' }>,
@@ -50,8 +50,10 @@ const besideServices = (
     );
   const others = listens.hosts.filter(host => !takesService(host));
   if (others.length === listens.hosts.length) return 'applied';
-  const narrower = others.length > 0 ? { ...listens, hosts: others } : { ...listens, servicesOnly: true };
-  const message = 'a wildcard that takes a service on this port takes no other hosts';
+  const [narrower, message] =
+    others.length > 0
+      ? [{ ...listens, hosts: others }, 'a wildcard that takes a service on this port is left out beside other hosts']
+      : [{ ...listens, servicesOnly: true }, 'a wildcard that takes a service on this port takes no other hosts'];
   return approximated({ ...frontend, listens: narrower }, 'wildcard-host', message, {
     workaround: 'name the other hosts one by one',
   });
