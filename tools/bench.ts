@@ -28,7 +28,7 @@ const spread = (samples: readonly Pick<Sample, 'ms'>[]): string => {
 };
 
 const row = (cells: readonly string[]): void =>
-  console.log(cells.map((c, i) => (i === 0 ? c.padEnd(44) : c.padStart(16))).join(''));
+  console.log(cells.map((c, i) => (i === 0 ? c.padEnd(44) : c.padStart(18))).join(''));
 
 export const main = (root: string, args: readonly string[]): number => {
   const sizes = args.length > 0 ? args.map(Number) : [100, 1_000, 10_000];
