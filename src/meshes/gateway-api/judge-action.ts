@@ -3,11 +3,11 @@ import type { ActionContext, FieldOf, Judge } from '../../adapter/judge.ts';
 import { subsetService } from '../../adapter/subset-services.ts';
 import type { HeaderEdits } from '../../model/capabilities/header-edits.ts';
 import type { Redirect } from '../../model/capabilities/redirect.ts';
-import type { Retries, RetryCondition } from '../../model/capabilities/retries.ts';
 import type { PathRewrite } from '../../model/capabilities/rewrite.ts';
 import type { Timeouts } from '../../model/capabilities/timeouts.ts';
 import type { Backend } from '../../model/frontend.ts';
 import { corsOrigin } from '../../native/gateway-api/write-action.ts';
+import { retryVerdict } from './judge-retries.ts';
 import type { Judging } from './judging.ts';
 
 type ActionJudge = Pick<
@@ -42,7 +42,7 @@ export const actionJudge = (judging: Judging): ActionJudge => ({
       workaround: 'send the rule to a Service that answers so',
     }),
   timeout: (timeout, at) => timeoutVerdict(timeout, at),
-  retry: retry => retryVerdict(retry, judging),
+  retry: (retry, at) => retryVerdict(retry, at, judging),
   faultDelay: () => refused('fault-delay', 'a route cannot delay requests on purpose'),
   faultAbort: () => refused('fault-abort', 'a route cannot fail requests on purpose'),
   mirror: (mirror, at) => {
@@ -123,57 +123,6 @@ const timeoutVerdict = (timeout: FieldOf<Timeouts>, { action }: ActionContext): 
     return approximated(capped, 'timeout-per-try', message, { effect: 'none' });
   }
   return 'applied';
-};
-
-const retryVerdict = (retry: FieldOf<Retries>, judging: Judging): Verdict<FieldOf<Retries>> => {
-  if (retry.field === 'max' && retry.value.value === 0) {
-    return refused('retry-none', 'no retries are what a route does when it says nothing', { effect: 'none' });
-  }
-  const isDefault = retry.value.origin !== 'written';
-  if (!judging.isExperimental) {
-    return refused(
-      isDefault ? 'retry-default' : 'retry-count',
-      isDefault
-        ? 'what is retried without being told is left to the mesh that honours the routes'
-        : 'retries are an experimental field, and the target is not known to have it',
-      isDefault
-        ? {}
-        : { workaround: 'install the CRDs of the experimental channel, or set retries in the mesh itself' },
-    );
-  }
-  if (retry.field === 'max') return 'applied';
-  if (retry.field === 'on') return conditionsVerdict(retry);
-  if (retry.field === 'backoff') {
-    const { baseMs, maxMs } = retry.value.value;
-    if (maxMs === undefined) return 'applied';
-    const value: FieldOf<Retries> = { field: 'backoff', value: { ...retry.value, value: { baseMs } } };
-    return approximated(value, 'retry-backoff', 'the wait between tries has no upper bound');
-  }
-  return refused(`retry-${retry.field.toLowerCase()}`, 'a route has no field for it');
-};
-
-/** Retries go by status code; `5xx` in full would be a hundred of them, so those in use stand for it. */
-const codesOf: Readonly<Partial<Record<RetryCondition, readonly number[]>>> = {
-  '5xx': [500, 501, 502, 503, 504],
-  'gateway-error': [502, 503, 504],
-  'retriable-4xx': [409],
-  'envoy-ratelimited': [429],
-};
-
-const conditionsVerdict = (retry: FieldOf<Retries> & { field: 'on' }): Verdict<FieldOf<Retries>> => {
-  const conditions = retry.value.value;
-  if (conditions.every(condition => condition.startsWith('status:'))) return 'applied';
-  const codes = conditions.flatMap((condition): RetryCondition[] =>
-    condition.startsWith('status:') ? [condition] : (codesOf[condition] ?? []).map(code => `status:${code}` as const),
-  );
-  const distinct = [...new Set(codes)];
-  const value: FieldOf<Retries> = { field: 'on', value: { ...retry.value, value: distinct } };
-  const lost = conditions.filter(condition => !condition.startsWith('status:'));
-  return approximated(
-    value,
-    'retry-conditions',
-    `only status codes are retried on; ${lost.join(', ')} are more than that`,
-  );
 };
 
 /** Commands of a proxy inside a value would be sent as text. */
