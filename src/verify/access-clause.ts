@@ -17,7 +17,7 @@ import {
 } from './asking.ts';
 import type { Notes } from './findings.ts';
 import type { TextTest } from './inquiry.ts';
-import { matches, type Sight } from './matches.ts';
+import { matches, type Sight, unsaidName } from './matches.ts';
 import type { Token } from './request.ts';
 import { textValues } from './samples/text-values.ts';
 import { textMatches } from './text-match.ts';
@@ -215,7 +215,7 @@ const requestHolds = (condition: AccessCondition, subject: AccessSubject, notes:
 };
 
 const serverNameHolds = ({ values, negated, whenAbsent }: AccessCondition, { sight }: AccessSubject, notes: Notes) => {
-  const accepts = (name: string | undefined): boolean =>
+  const accepts = (name = unsaidName(sight)): boolean =>
     name === undefined ? whenAbsent === 'holds' : values.some(value => valueMatches(value, name, notes)) !== negated;
   const hints = values.flatMap(value => (isText(value) ? textValues(value) : []));
   return notes.inquire('sni', values, { kind: 'one', accepts, hints }, accepts(sight.sni));

@@ -1,6 +1,7 @@
 import { written } from '../base/source.ts';
 import type { Identity } from '../model/identity.ts';
 import type { Gateway, Listener } from '../model/inventory.ts';
+import { hostMatches } from '../model/match.ts';
 import { answered, badPath, type Departure, nowhereToGo, senderOf } from './departure.ts';
 import { isSealed } from './dial.ts';
 import { enter } from './ingress.ts';
@@ -12,6 +13,7 @@ import type { Encrypted } from './outcome.ts';
 import type { Party } from './party.ts';
 import type { Request } from './request.ts';
 import { route } from './route.ts';
+import { concreteHost } from './samples/text-values.ts';
 import { screen } from './server.ts';
 import { sightOf, type Traffic, targetText } from './sight.ts';
 import type { HopLog, Story } from './story.ts';
@@ -113,6 +115,21 @@ const throughListener = ({ entry, listener, layer, endsTls, secured, log }: Insi
   return { kind: 'sent', party, traffic: onward(traffic, targetText(sight)), legs, treatment, encrypted };
 };
 
+/** By the server name a connection finds its listener, and behind one that passes TLS on also its routes. */
+const askServerNames = ({ gateway, lookup, request, story }: Entry, host: string): void => {
+  const named = gateway.listeners.flatMap(({ name, hosts }) => [
+    ...hosts,
+    ...lookup.frontends
+      .at(gateway.id, name)
+      .flatMap(({ listens, protocol }) => (protocol === 'tls' && listens.kind === 'listener' ? listens.hosts : [])),
+  ]);
+  for (const pattern of new Set(named)) {
+    const accepts = (name = host): boolean => hostMatches(pattern, name);
+    const hints = [concreteHost(pattern)];
+    story.notes.inquire('sni', `is of ${pattern}`, { kind: 'one', accepts, hints }, accepts(request.sni));
+  }
+};
+
 /** A gateway that the caller comes in through: a listener, what it asks of the caller, and the routes behind it. */
 export const enterGateway = (entry: Entry): Departure => {
   const { gateway, party, caller, authority, dialled, request, story, port } = entry;
@@ -122,6 +139,7 @@ export const enterGateway = (entry: Entry): Departure => {
   const host = hostOf(authority);
   const sameHost = (name: string | undefined): boolean => hostOf(name ?? dialled) === host;
   story.notes.inquire('host', 'is the one asked for', { kind: 'one', bound: true, accepts: sameHost, hints: [] }, true);
+  if (isSealed(request)) askServerNames(entry, host);
   const entered = enter(gateway, request, host, port);
   if (entered.kind === 'closed') {
     const where = port === undefined ? `for ${isSealed(request) ? 'TLS' : 'plain traffic'}` : `on port ${port}`;

@@ -4,6 +4,7 @@ import { bordersOf, inRange } from './addresses.ts';
 import { askClaim, askHeaderMatch, askHost, askMethod, askPath, askQuery, askScheme } from './asking.ts';
 import type { Notes } from './findings.ts';
 import type { Touched } from './inquiry.ts';
+import { hostOf } from './lookup/services.ts';
 import { concreteHost } from './samples/text-values.ts';
 
 /** All that a proxy can know of a request when it looks for the rule that takes it. */
@@ -68,8 +69,13 @@ const httpMatches = (match: Match, sight: Sight, notes?: Notes): boolean =>
   (match.query ?? []).every(parameter => askQuery(parameter, sight, notes)) &&
   (match.claims ?? []).every(claim => claimMatches(claim, sight, notes));
 
-const serverNameMatches = (names: readonly string[], { sni }: Sight, notes: Notes | undefined): boolean => {
-  const accepts = (value: string | undefined): boolean =>
+/** The server name of a sender who chooses none: whoever dials a name over TLS sends that. */
+export const unsaidName = ({ sni, authority }: Pick<Sight, 'sni' | 'authority'>): string | undefined =>
+  sni === undefined ? undefined : hostOf(authority);
+
+const serverNameMatches = (names: readonly string[], sight: Sight, notes: Notes | undefined): boolean => {
+  const { sni } = sight;
+  const accepts = (value = unsaidName(sight)): boolean =>
     value !== undefined && names.some(name => hostMatches(name, value));
   const holds = accepts(sni);
   return notes ? notes.inquire('sni', names, { kind: 'one', accepts, hints: names.map(concreteHost) }, holds) : holds;

@@ -159,6 +159,31 @@ describe('routing', () => {
     expect(differences(laidOut(one(path, before), one(path, after)))).toEqual(['shop/web routing different']);
   });
 
+  it('goes by the server name where a gateway passes TLS on', () => {
+    const on80 = (service: string) => ({
+      ...backendTo(service),
+      backend: { kind: 'service', service, port: 80 } as const,
+    });
+    const passing = (backend: string): Model => {
+      const listener = {
+        name: 'tls',
+        port: 443,
+        protocol: 'tls',
+        hosts: [],
+        tls: { mode: 'passthrough', certificates: [] },
+      } as const;
+      const tables = ['a.example', 'b.example'].map(name =>
+        table(name, [rule(name, { sni: [name] }, forward(on80(name === 'a.example' ? 'shop/web' : backend)))], {
+          listens: { kind: 'listener', gateway: 'edge/public', listener: 'tls', hosts: [name] },
+          protocol: 'tls',
+        }),
+      );
+      return shop({ frontends: tables }, { gateways: [gateway('edge/public', { listeners: [listener] })] });
+    };
+    expect(differences(laidOut(passing('shop/api'), passing('shop/api')))).toEqual([]);
+    expect(differences(laidOut(passing('shop/api'), passing('shop/web')))).toContain('b.example routing different');
+  });
+
   it('is looked at behind gateways as well', () => {
     const behind = (path: string): Model =>
       shop(
