@@ -25,7 +25,7 @@ it('the page of findings holds every code', () => {
 });
 
 it('the page of commands holds every command and every exit code', () => {
-  for (const name of ['discover', 'check', 'explain', 'convert', 'version']) {
+  for (const name of ['discover', 'check', 'explain', 'convert', 'compare', 'version']) {
     expect(page('cli')).toContain(`Usage: supergloo ${name} [options]`);
   }
   for (const code of [0, 1, 2, 3, 4]) expect(page('cli')).toContain(`| ${code} | `);

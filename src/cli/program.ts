@@ -24,14 +24,16 @@ const withSource = (command: Command): Command =>
  */
 export const commandLine = (version: string, ended: (code: ExitCode) => void): Command => {
   const program = new Command('supergloo')
-    .description('One control tool for every service mesh: see what is there, ask what happens to a request, convert.')
+    .description(
+      'One control tool for every service mesh: see what is there, ask what happens to a request, convert, compare.',
+    )
     .version(version, '-V, --version')
     .exitOverride()
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: false })
     .addHelpText(
       'after',
-      '\nExit codes: 0 done; 1 could not; 2 usage; 3 done, with losses; 4 refused, it would be weaker.',
+      '\nExit codes: 0 done; 1 could not; 2 usage; 3 done, with losses or differences; 4 it would be weaker.',
     );
 
   withSource(program.command('discover'))
@@ -88,6 +90,31 @@ export const commandLine = (version: string, ended: (code: ExitCode) => void): C
     });
 
   program
+    .command('compare')
+    .description('whether two configurations do the same, or the smallest request that tells them apart')
+    .argument('[paths...]', 'two files or folders, one of them may be -; with --rev, a folder of a git repository')
+    .addOption(
+      new Option('--rev <revision>', 'compare this revision with the working tree, or two with each other')
+        .argParser(collect)
+        .default([], 'none'),
+    )
+    .option('--map <file>', 'which service id of the first side is which of the second, as YAML or JSON')
+    .addOption(
+      new Option('--accept <code>', 'accept what is weaker by its code, such as access-looser (repeatable)')
+        .argParser(collect)
+        .default([], 'none'),
+    )
+    .addOption(
+      new Option('-o, --output <format>', 'how to print')
+        .choices(['text', 'json', 'yaml', 'markdown', 'sarif'])
+        .default('text'),
+    )
+    .addHelpText('after', '\nExamples:\n  supergloo compare shop/ shop-edited/\n  supergloo compare --rev main shop/')
+    .action(async (paths, options) => {
+      ended(await (await import('./commands/compare.ts')).compareCommand(paths, options));
+    });
+
+  program
     .command('version')
     .description('the version of this program, of Node, and what it reads')
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json', 'yaml']).default('text'))
@@ -104,6 +131,7 @@ const documentKinds: Readonly<Record<string, string>> = {
   check: 'Check',
   explain: 'Explanation',
   convert: 'Conversion',
+  compare: 'Comparison',
   version: 'Version',
 };
 
@@ -130,8 +158,8 @@ export const run = async (args: readonly string[], version: string): Promise<Exi
 
 /** On standard error, or in the document that was asked for. */
 const sayWrong = async (error: UserError, command: Command): Promise<void> => {
-  const { output } = command.opts<Pick<SourceOptions, 'output'>>();
-  if (output === 'text') {
+  const { output } = command.opts<{ readonly output: string }>();
+  if (output !== 'json' && output !== 'yaml') {
     process.stderr.write(`supergloo: ${error.message}\n`);
     return;
   }

@@ -1,6 +1,7 @@
 import type { Finding } from '../base/finding.ts';
 import type { Place, Source } from '../base/source.ts';
 import { Snapshot } from '../native/snapshot.ts';
+import type { FilesRead } from '../store/files/parse-files.ts';
 import { readFiles } from '../store/files/store.ts';
 import { StoreError } from '../store/store-error.ts';
 import { UserError } from './exit.ts';
@@ -12,6 +13,7 @@ export interface Loaded {
   readonly snapshot: Snapshot;
   readonly findings: readonly Finding[];
   readonly locate: Locate;
+  readonly textOf: (file: string) => string | undefined;
   readonly files: number;
 }
 
@@ -19,9 +21,14 @@ export interface Loaded {
 export const load = async (paths: readonly string[]): Promise<Loaded> => {
   if (paths.length === 0) throw new UserError('name what to read with -f FILE, -f FOLDER or -f -');
   const stdin = paths.includes('-') ? await readStdin() : undefined;
+  return loadedFrom(() => readFiles(paths, stdin));
+};
+
+/** What a store gives; where it cannot read, the user is told. */
+export const loadedFrom = (read: () => FilesRead): Loaded => {
   try {
-    const { objects, findings, locate, files } = readFiles(paths, stdin);
-    return { snapshot: new Snapshot(objects, 'partial'), findings, locate, files };
+    const { objects, ...rest } = read();
+    return { snapshot: new Snapshot(objects, 'partial'), ...rest };
   } catch (error) {
     if (error instanceof StoreError) throw new UserError(error.message, 'failed');
     throw error;

@@ -12,4 +12,9 @@ export const engineFindings = {
     title: 'objects of a mesh that was not read',
     hint: 'name the mesh with --from, or add objects that show that it is installed',
   },
+  ENGINE003: {
+    severity: 'warning',
+    title: 'an access policy of which a part is not compared',
+    hint: 'correct the field, or see for yourself that both sides mean the same by it',
+  },
 } as const satisfies FindingKinds;

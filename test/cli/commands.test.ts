@@ -47,8 +47,8 @@ describe('the command line', () => {
   });
 
   it('has a worked example in the help of every command', () => {
-    for (const command of ['discover', 'check', 'explain', 'convert']) {
-      expect(supergloo([command, '--help']).out).toContain('Example:');
+    for (const command of ['discover', 'check', 'explain', 'convert', 'compare']) {
+      expect(supergloo([command, '--help']).out).toMatch(/Examples?:\n {2}supergloo /);
     }
   });
 

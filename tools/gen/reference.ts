@@ -83,11 +83,12 @@ ${parts.join('\n')}`;
 };
 
 const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
-  done: 'done, and nothing that was written is lost',
+  done: 'done, and nothing that was written is lost; what is compared is equal',
   failed: 'could not do it, or nothing could be read',
   usage: 'the command line is not right, or a file that it names is not there',
-  differs: 'done, with losses of behaviour that was written, or objects that could not be read',
-  weaker: 'refused, because access or encryption would get weaker; `--accept CODE` turns a named loss into 3',
+  differs: 'done, with losses of behaviour that was written, differences, or objects that could not be read',
+  weaker:
+    'refused, or compared and found so: access or encryption would get weaker; `--accept CODE` turns a named one into 3',
 };
 
 const commandsPage = (): string => {

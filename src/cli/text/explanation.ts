@@ -1,6 +1,6 @@
 import type { Model } from '../../model/model.ts';
 import type { Explanation, Hop, Outcome } from '../../verify/outcome.ts';
-import type { Ask, Caller } from '../../verify/request.ts';
+import type { Ask, Caller, Request } from '../../verify/request.ts';
 import { placeText } from '../print.ts';
 import type { Locate } from '../source.ts';
 import { columns, style } from './columns.ts';
@@ -12,14 +12,8 @@ export const explanationText = async (
   model: Model,
   locate: Locate,
 ): Promise<string> => {
-  const target = 'service' in ask.to ? ask.to.service : ask.to.host;
-  const port = ask.to.port === undefined ? '' : `:${ask.to.port}`;
-  const what =
-    request.protocol === 'http' || request.protocol === 'grpc'
-      ? `${request.method} ${request.path}`
-      : request.protocol.toUpperCase();
   const lines = [
-    `${style.bold(what)}  from ${callerText(ask.caller)}  to ${target}${port}${ask.via ? `  through ${ask.via}` : ''}`,
+    `${style.bold(requestText(request))}  from ${callerText(ask.caller)}  to ${targetText(ask)}`,
     ...request.headers.map(([name, value]) => `  ${name}: ${value}`),
     '',
   ];
@@ -34,7 +28,16 @@ export const explanationText = async (
   return `${lines.join('\n')}\n`;
 };
 
-const callerText = (caller: Caller): string => {
+/** `GET /admin`, or the protocol where nothing of a request is seen. */
+export const requestText = ({ protocol, method, path }: Request): string =>
+  protocol === 'http' || protocol === 'grpc' ? `${method} ${path}` : protocol.toUpperCase();
+
+const targetText = ({ to, via }: Ask): string => {
+  const port = to.port === undefined ? '' : `:${to.port}`;
+  return `${'service' in to ? to.service : to.host}${port}${via ? `  through ${via}` : ''}`;
+};
+
+export const callerText = (caller: Caller): string => {
   if (caller.kind === 'outside') return 'outside';
   if (caller.kind === 'serviceAccount') return `service account ${caller.namespace}/${caller.name}`;
   return `${caller.namespace}/${caller.name}`;

@@ -43,6 +43,9 @@ const orFail = <T>(path: string, read: () => T): T => {
   }
 };
 
+/** Whether a file with this path below a named folder is read with it. */
+export const isManifestPath = (path: string): boolean => isManifest(path) && !path.split('/').some(isSkipped);
+
 /** The manifests below a folder, depth first in the order of names. `seen` holds real paths, so links cannot loop. */
 const filesBelow = (folder: string, seen: Set<string>): string[] => {
   const real = orFail(folder, () => realpathSync(folder));
