@@ -15,7 +15,7 @@ import {
   claimValues,
   testHolds,
 } from './asking.ts';
-import type { Notes } from './findings.ts';
+import { Notes } from './findings.ts';
 import type { TextTest } from './inquiry.ts';
 import { matches, type Sight, unsaidName } from './matches.ts';
 import type { Token } from './request.ts';
@@ -65,7 +65,11 @@ const standing = ({ attribute }: AccessCondition, subject: AccessSubject): reado
   return found === undefined ? [] : [found];
 };
 
-const identityMatches = (value: AccessValue, { identity, mesh }: AccessSubject, notes: Notes): boolean => {
+const identityMatches = (
+  value: AccessValue,
+  { identity, mesh }: Pick<AccessSubject, 'identity' | 'mesh'>,
+  notes: Notes,
+): boolean => {
   if (value.kind === 'serviceAccount') {
     if (identity.kind !== 'serviceAccount') return false;
     const domains = value.trustDomains ?? [mesh.trustDomain, ...mesh.trustDomainAliases];
@@ -240,6 +244,23 @@ const holds = (condition: AccessCondition, subject: AccessSubject, notes: Notes)
   const texts = standing(condition, subject);
   if (texts.length === 0) return whenAbsent === 'holds';
   return texts.some(text => values.some(value => valueMatches(value, text, notes))) !== negated;
+};
+
+/** What a condition about the caller alone makes of somebody, by text; undefined for one that asks about the request. */
+export const callerAnswer = (condition: AccessCondition, identity: Identity, mesh: Mesh): string | undefined => {
+  const { attribute, values } = condition;
+  const texts = 'namespace' in identity && identity.namespace !== undefined ? [identity.namespace] : [];
+  const notes = new Notes();
+  switch (attribute) {
+    case 'peer.identity':
+      return `${identity.kind} ${values.some(value => identityMatches(value, { identity, mesh }, notes))}`;
+    case 'peer.namespace':
+      return `${texts.length} ${texts.some(text => values.some(value => valueMatches(value, text, notes)))}`;
+    case 'peer.trustDomain':
+      return identity.kind === 'serviceAccount' ? identity.trustDomain : identity.kind;
+    default:
+      return undefined;
+  }
 };
 
 /** Whether a clause takes the request; one without conditions takes everything. */

@@ -45,24 +45,25 @@ export const senderOf = (party: Party): Sender => ({
   ...(party.proxy ? { mesh: party.proxy.mesh.id } : {}),
 });
 
-const legState = ({ service, endpoints: _, ...leg }: Leg): unknown => ({ ...leg, service: service?.id });
-
 /**
  * What decides about the rest of the way, beside the parts of the request that the sender still chooses: where it goes,
- * in whose name, and what was done to it. A path that was made of the sender's is not in it, only how it was made.
+ * in whose name, and what was done to it. A path that was made of the sender's is not in it, only how it was made; how
+ * much goes where, and with what deadlines, is in it only where a waypoint may add its own.
  */
-export const stateOf = (departure: Departure): string => {
+export const stateOf = (departure: Departure, hasWaypoints: boolean): string => {
   if (departure.kind === 'answered') return 'answered';
   const { party, traffic, legs, treatment, encrypted } = departure;
   const { layer, authority, port, sealed, token, touched, peerAddress } = traffic;
   const { rewrite, ...rest } = treatment;
   const headers = touched?.headers ? [...touched.headers] : undefined;
+  const ends = legs.map(({ service, endpoints: _, share, ...leg }) =>
+    JSON.stringify([service?.id, leg, hasWaypoints ? share : '']),
+  );
   return JSON.stringify([
     [party.at, party.id, party.proxy?.mesh.id, party.proxy?.mode],
     [layer, authority, port, sealed, token !== undefined, peerAddress !== undefined],
     [touched?.path, touched?.host, touched?.address, headers],
-    legs.map(legState),
-    rest,
+    hasWaypoints ? [ends, rest] : [[...ends].sort(), rest.step],
     rewrite?.host,
     encrypted,
   ]);

@@ -48,7 +48,7 @@ export const sendOff = (world: World, ask: Ask, inquiries?: Inquiry[]): Underway
   const departure = depart(from, ask, story);
   return {
     get state() {
-      return stateOf(departure);
+      return stateOf(departure, to.hasWaypoints);
     },
     arrive: () => {
       const outcome = arrive(departure, from, to, story);

@@ -1,9 +1,9 @@
-import { explore, type Heard, type RequestClass } from '../explore/explore.ts';
-import { probesOf } from '../explore/probes.ts';
+import { callerClasses } from '../explore/caller-classes.ts';
+import { explore, type Heard } from '../explore/explore.ts';
+import { probesOf, tidyDifferently } from '../explore/probes.ts';
 import { type SpokenTo, spokenTo } from '../explore/spoken-to.ts';
 import type { Inquiry } from '../inquiry.ts';
 import { Lookup } from '../lookup/lookup.ts';
-import type { Explanation } from '../outcome.ts';
 import type { Ask, World } from '../request.ts';
 import { callersFor } from '../samples/callers.ts';
 import type { Draft } from '../samples/draft.ts';
@@ -78,6 +78,7 @@ export const findByExploring = (
   { perTarget = defaultLimit }: ExploreOptions,
 ): Findings => {
   const lookups = [...new Set([a.client, a.server, b.client, b.server])].map(Lookup.of);
+  const disguises = tidyDifferently(lookups);
   const found = new Map<string, Open>();
   let asked = 0;
   let left = 0;
@@ -102,11 +103,7 @@ export const findByExploring = (
     asked += walked.classes.length;
     left += walked.left;
     for (const { result } of walked.classes) weigh(open, result.ask, result.answers);
-    for (const draft of probesOf(
-      walked.classes as readonly RequestClass<{ answers: { a: Explanation; b: Explanation } }>[],
-      from,
-      lookups,
-    )) {
+    for (const draft of probesOf(walked.classes, from, disguises)) {
       const ask = askOf(draft);
       asked += 1;
       weigh(open, ask, put(ask));
@@ -120,7 +117,8 @@ export const findByExploring = (
     const service = correspondence.placeOf(target);
     if (service === undefined) continue;
     const open = openAt(placeOf(service, target));
-    for (const caller of callersFor(target.mentions, lookups, target.home)) {
+    const callers = callersFor(target.mentions, lookups, target.home);
+    for (const caller of callerClasses(callers, target, lookups)) {
       for (const way of spokenTo(target, caller)) walk(way, open, service, target);
     }
   }

@@ -1,3 +1,4 @@
+import type { DataPlane } from '../../model/mesh.ts';
 import { testHolds } from '../asking.ts';
 import type { Inquiry } from '../inquiry.ts';
 import { solve } from '../language/solve.ts';
@@ -8,13 +9,14 @@ import { disguised } from '../samples/text-values.ts';
 import type { RequestClass } from './explore.ts';
 import type { Names } from './solve-part.ts';
 
-/** Whether the proxies of the models make paths tidy in different ways. */
-const tidyDifferently = (lookups: readonly Lookup[]): boolean =>
-  new Set(
-    lookups.flatMap(({ model }) =>
-      model.meshes.flatMap(({ dataPlanes }) => Object.values(dataPlanes).map(plane => plane.pathNormalization)),
-    ),
-  ).size > 1;
+const readsRequests = ({ asClient, asServer }: DataPlane): boolean =>
+  [...asClient, ...asServer].some(what => what === 'routing' || what === 'access-l7');
+
+/** Whether the proxies of the models make paths tidy in different ways, of those that read paths. */
+export const tidyDifferently = (lookups: readonly Lookup[]): boolean => {
+  const planes = lookups.flatMap(({ model }) => model.meshes.flatMap(({ dataPlanes }) => Object.values(dataPlanes)));
+  return new Set(planes.filter(readsRequests).map(plane => plane.pathNormalization)).size > 1;
+};
 
 const repeatsPath = ({ outcome }: Explanation): boolean =>
   outcome.rewrite?.path !== undefined || outcome.location !== undefined;
@@ -40,9 +42,8 @@ const anotherPath = ({ draft, inquiries }: { draft: Draft; inquiries: readonly I
 export const probesOf = function* (
   classes: readonly RequestClass<{ readonly answers: { readonly a: Explanation; readonly b: Explanation } }>[],
   { hosts }: Names,
-  lookups: readonly Lookup[],
+  disguises: boolean,
 ): Generator<Draft> {
-  const disguises = tidyDifferently(lookups);
   for (const one of classes) {
     const { a, b } = one.result.answers;
     if (repeatsPath(a) || repeatsPath(b)) {

@@ -50,6 +50,7 @@ export class Lookup {
   private readonly lazyDestinations: () => Destinations;
   private readonly lazyGateways: () => ReadonlyMap<string, Gateway>;
   private readonly lazyOpaque: () => ScopeIndex<Opaque>;
+  private readonly lazyHasWaypoints: () => boolean;
   /** Covering policies, in the model's order. */
   readonly access: (receiver: Receiver) => AccessPolicy[];
   readonly encryption: (receiver: Receiver) => PeerEncryption[];
@@ -64,6 +65,7 @@ export class Lookup {
     this.lazyFrontends = lazily(() => new Frontends(model.frontends));
     this.lazyDestinations = lazily(() => new Destinations(model.destinations));
     this.lazyGateways = lazily(() => new Map(model.inventory.gateways.map(gateway => [gateway.id, gateway])));
+    this.lazyHasWaypoints = lazily(() => model.inventory.services.some(({ waypoint }) => waypoint !== undefined));
     this.lazyOpaque = lazily(() => new ScopeIndex(model.opaque, item => item));
     this.access = receivers(model.access);
     this.encryption = receivers(model.encryption);
@@ -74,6 +76,11 @@ export class Lookup {
   }
 
   private static readonly made = new WeakMap<Model, Lookup>();
+
+  /** Whether anything may stand between a sender and the servers. */
+  get hasWaypoints(): boolean {
+    return this.lazyHasWaypoints();
+  }
 
   static of(model: Model): Lookup {
     const existing = Lookup.made.get(model);

@@ -19,6 +19,8 @@ export interface Target {
   readonly overTls: boolean;
   /** The namespace where it runs; empty if nowhere that is known. */
   readonly home: string;
+  /** What is dialled and what rules send to, as any of the models knows it. */
+  readonly services: readonly Service[];
   readonly frontends: readonly Frontend[];
   readonly policies: readonly AccessPolicy[];
   readonly authentications: readonly RequestAuthentication[];
@@ -133,6 +135,7 @@ const targetOf = (lookups: readonly Lookup[], place: Place): Target => {
     ...rest,
     overTls,
     home: service?.namespace ?? services[0]?.namespace ?? '',
+    services,
     frontends,
     policies,
     authentications: unique([...verifiedBy, ...guard.authentications]),
