@@ -33,8 +33,8 @@ export interface AccessSubject {
   readonly peerAddress?: string;
   /** The original client as far as forwarding headers are believed. */
   readonly clientAddress?: string;
-  /** The original client is known by a forwarding header, and not by the connection. */
-  readonly clientIsForwarded: boolean;
+  /** The original client is known by a forwarding header, where there is one. */
+  readonly believesForwarding: boolean;
   readonly token?: Token;
   readonly destination: { readonly address?: string; readonly port?: number };
   /** The mesh of the server, whose trust domain is meant where none is written. */
@@ -137,7 +137,10 @@ const addressHolds = (condition: AccessCondition, subject: AccessSubject, notes:
   if (attribute === 'destination.address' || !notes.listens) return named !== negated;
   const hints = rangesOf(values).flatMap(bordersOf);
   const { touched } = subject.sight;
-  const forwarded = attribute === 'client.address' && subject.clientIsForwarded;
+  const forwarded =
+    attribute === 'client.address' &&
+    subject.believesForwarding &&
+    !askNoHeader('x-forwarded-for', subject.sight, notes);
   if (forwarded && !touched?.headers?.has('x-forwarded-for')) {
     const accepts = (line: string | undefined): boolean =>
       addressNamed(values, lastAddress(line === undefined ? [] : [line]) ?? subject.peerAddress);

@@ -2,7 +2,7 @@ import type { Source } from '../base/source.ts';
 import type { AccessPolicy, AccessRule } from '../model/capabilities/access.ts';
 import { type Identity, identityTitle } from '../model/identity.ts';
 import { type AccessSubject, clauseHolds } from './access-clause.ts';
-import { askNoHeader, headerValues } from './asking.ts';
+import { headerValues } from './asking.ts';
 import type { Notes } from './findings.ts';
 import { hostOf } from './lookup/services.ts';
 import type { Sight } from './matches.ts';
@@ -93,10 +93,7 @@ export const decideAccess = (
 };
 
 /** The client as the nearest proxy forwarded it: the last of the addresses (observed). */
-export const forwardedFor = (sight: Sight, notes?: Notes): string | undefined => {
-  askNoHeader('x-forwarded-for', sight, notes);
-  return lastAddress(headerValues(sight, 'x-forwarded-for'));
-};
+export const forwardedFor = (sight: Sight): string | undefined => lastAddress(headerValues(sight, 'x-forwarded-for'));
 
 /** The last address in the lines of a header. */
 export const lastAddress = (lines: readonly string[]): string | undefined =>

@@ -84,7 +84,7 @@ const judgeAccess = (
   if (!proxy || !sight) return undefined;
   const { peerAddress } = traffic;
   const believed = proxy.dataPlane.trustsForwardedFor;
-  const client = (believed ? forwardedFor(sight, story.notes) : undefined) ?? peerAddress;
+  const client = (believed ? forwardedFor(sight) : undefined) ?? peerAddress;
   const verdict = decideAccess(
     lookup.access(receiverOf(arrival)),
     {
@@ -94,7 +94,7 @@ const judgeAccess = (
       identity: seen.identity,
       ...(peerAddress === undefined ? {} : { peerAddress }),
       ...(client === undefined ? {} : { clientAddress: client }),
-      clientIsForwarded: believed && forwardedFor(sight) !== undefined,
+      believesForwarding: believed,
       ...(seen.token ? { token: seen.token } : {}),
       destination: port === undefined ? {} : { port },
       mesh: proxy.mesh,
