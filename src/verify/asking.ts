@@ -47,13 +47,20 @@ const atSender = (test: TextTest, { path }: NonNullable<Sight['touched']>): Text
   return current;
 };
 
+const tidiedAt = ({ tidied }: Sight) => (tidied === undefined ? {} : { tidied });
+
 export const askPath = (test: TextTest, sight: Sight, notes: Notes | undefined): boolean => {
   const holds = testHolds(test, sight.path, notes);
   if (!notes?.listens) return holds;
   const sent = sight.touched?.path === undefined ? test : atSender(test, sight.touched);
   if (typeof sent === 'boolean') return holds;
   if (sent !== undefined) {
-    return notes.inquire('path', sent === test ? test : JSON.stringify(sent), { kind: 'text', test: sent }, holds);
+    return notes.inquire(
+      'path',
+      sent === test ? test : JSON.stringify(sent),
+      { kind: 'text', test: sent, ...tidiedAt(sight) },
+      holds,
+    );
   }
   return notes.inquire('beyond', test, { kind: 'beyond', why: 'a rewritten path is asked about' }, holds);
 };

@@ -1,4 +1,5 @@
 import type { PathMatch, Repeated, TextMatch } from '../model/match.ts';
+import type { PathNormalization } from '../model/mesh.ts';
 import type { Token } from './request.ts';
 
 /**
@@ -45,7 +46,12 @@ export type ValuesTest =
     };
 
 export type Asks =
-  | { readonly kind: 'text'; readonly test: TextTest }
+  | {
+      readonly kind: 'text';
+      readonly test: TextTest;
+      /** How the proxy that asks has made the path tidy before. */
+      readonly tidied?: PathNormalization;
+    }
   | { readonly kind: 'values'; readonly test: ValuesTest }
   /** One value out of a few that matter: an address, a name. `hints` hold one of every kind that this test tells apart. */
   | {

@@ -1,4 +1,5 @@
 import { type CallerMatch, type ClaimMatch, hostMatches, type Match } from '../model/match.ts';
+import type { PathNormalization } from '../model/mesh.ts';
 import { type Labels, selects } from '../model/scope.ts';
 import { bordersOf, inRange } from './addresses.ts';
 import { askClaim, askHeaderMatch, askHost, askMethod, askPath, askQuery, askScheme } from './asking.ts';
@@ -29,6 +30,8 @@ export interface Sight {
   /** Addresses that were, or may have been, dialled. */
   readonly addresses: readonly string[];
   /** Whose proxy looks: a workload's own (`via` is `mesh`), or a gateway's (`via` holds its id). */
+  /** How the path was made tidy here. */
+  readonly tidied?: PathNormalization;
   /** What is not as the sender wrote it. */
   readonly touched?: Touched;
   readonly caller: {

@@ -29,7 +29,7 @@ const legsOf = (backends: readonly WeightedBackend[], action: Action, routing: R
     if (share === 0) return [];
     const leg = legTo(lookup, weighted.backend, { sender, port: sight.port, share, notes });
     const source = weighted.weight.source ?? weighted.source ?? action.source;
-    log.add('weighted-split', `${shareText(share)} ${legText(leg)}`, { rule: action.id, source });
+    log.add('weighted-split', () => `${shareText(share)} ${legText(leg)}`, { rule: action.id, source });
     if (!sight.http) return [leg];
     const requestHeaders = combineEdits(action.requestHeaders, weighted.requestHeaders);
     const responseHeaders = combineEdits(action.responseHeaders, weighted.responseHeaders);
@@ -87,7 +87,7 @@ const answerOf = (rule: Rule, treatment: Treatment, { sight, log, notes }: Routi
 const follow = (rule: Rule, routing: Routing): Routed => {
   const { action } = rule;
   const treatment = treatmentOf(rule, routing);
-  tellTreatment(treatment, action, routing.log);
+  if (!routing.log.isSilent) tellTreatment(treatment, action, routing.log);
   const answer = answerBeforeTarget(rule, treatment, routing) ?? answerOf(rule, treatment, routing);
   if (answer) return { kind: 'answered', answer };
   const backends = action.target.kind === 'forward' ? action.target.backends : [];
@@ -130,7 +130,7 @@ export const route = (frontends: readonly Frontend[], routing: Routing): Routed 
   for (const frontend of frontends) {
     const rule = frontend.rules.find(candidate => matches(candidate.match, sight, notes));
     if (rule) {
-      log.add('route', tellRule(rule, frontend), {
+      log.add('route', () => tellRule(rule, frontend), {
         rule: `${frontend.id} ${rule.id}`,
         source: rule.match.source ?? rule.action.source ?? frontend.source,
       });

@@ -41,7 +41,8 @@ const schemeSeen = (party: Party, request: Request): string => {
 export const sightOf = (traffic: Traffic, party: Party): Sight | undefined => {
   const { request, layer, authority, port, addresses, peerAddress, token, touched } = traffic;
   const target = splitTarget(request.path);
-  const path = normalizePath(target.path, party.proxy?.dataPlane.pathNormalization ?? 'none');
+  const tidied = party.proxy?.dataPlane.pathNormalization ?? 'none';
+  const path = normalizePath(target.path, tidied);
   if (path === undefined && layer === 'http') return undefined;
   // Whoever dials a name over TLS sends it as the server name.
   const sni = request.sni ?? (traffic.sealed ? hostOf(authority) : undefined);
@@ -51,6 +52,7 @@ export const sightOf = (traffic: Traffic, party: Party): Sight | undefined => {
     method: request.method,
     scheme: schemeSeen(party, request),
     schemeFromHeader: party.at !== 'gateway' && !touched?.headers?.has('x-forwarded-proto'),
+    tidied,
     ...(touched ? { touched } : {}),
     authority,
     path: path ?? target.path,

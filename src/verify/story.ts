@@ -9,16 +9,27 @@ import type { Party } from './party.ts';
 /** What one hop decides, in order. */
 export class HopLog {
   readonly decisions: Decision[] = [];
+  /** Nobody will read the sentences. */
+  readonly isSilent: boolean;
 
+  constructor(isSilent = false) {
+    this.isSilent = isSilent;
+  }
+
+  /** `result` is a sentence for people, or makes one. */
   add(
     capability: Decision['capability'],
-    result: string,
+    result: string | (() => string),
     at: { rule?: string; source?: Source | undefined } = {},
   ): void {
+    if (this.isSilent) {
+      this.decisions.push({ capability, result: '' });
+      return;
+    }
     const { rule, source } = at;
     this.decisions.push({
       capability,
-      result,
+      result: typeof result === 'string' ? result : result(),
       ...(rule === undefined ? {} : { rule }),
       ...(source === undefined ? {} : { source: { object: source.object, path: source.path } }),
     });
@@ -36,7 +47,7 @@ export const enforcedBy = (party: Party, as: 'client' | 'server'): readonly Enfo
 
 const tells = ({ mesh, decisions }: Hop): string => JSON.stringify([mesh, decisions]);
 
-/** The telling of one request, hop by hop. */
+/** The telling of one request, hop by hop; in few words where inquiries are what is wanted. */
 export class Story {
   readonly notes: Notes;
   readonly hops: Hop[] = [];
@@ -47,7 +58,7 @@ export class Story {
 
   /** Opens the next hop; a gateway or waypoint receives and sends, so it enforces what either side does. */
   hop(party: Party): HopLog {
-    const log = new HopLog();
+    const log = new HopLog(this.notes.listens);
     const sides =
       party.gateway === undefined
         ? enforcedBy(party, party.at === 'server' ? 'server' : 'client')
@@ -68,6 +79,7 @@ export class Story {
 
   /** Forgets the last hop if the one before it told the same: many workloads behind a backend are one story. */
   dropRepeatedHop(): void {
+    if (this.notes.listens) return;
     const [last, before] = [this.hops.at(-1), this.hops.at(-2)];
     if (last?.at === 'server' && before?.at === 'server' && tells(last) === tells(before)) this.hops.pop();
   }

@@ -1,6 +1,7 @@
+import { isSame } from '../../base/same.ts';
 import { callerClasses } from '../explore/caller-classes.ts';
 import { explore, type Heard } from '../explore/explore.ts';
-import { probesOf, tidyDifferently } from '../explore/probes.ts';
+import { probesOf } from '../explore/probes.ts';
 import { type SpokenTo, spokenTo } from '../explore/spoken-to.ts';
 import type { Inquiry } from '../inquiry.ts';
 import { Lookup } from '../lookup/lookup.ts';
@@ -34,8 +35,8 @@ export interface Findings {
 
 type Open = { -readonly [K in keyof Found]: Found[K] };
 
-/** Most answers are the same to the letter; what they mean need not be worked out then. */
-const areAlike = ({ a, b }: Answers): boolean => JSON.stringify(a.outcome) === JSON.stringify(b.outcome);
+/** Most answers are the same; what they mean need not be worked out then. */
+const areAlike = ({ a, b }: Answers): boolean => isSame(a.outcome, b.outcome);
 
 /** Takes in what one question says; the question that shows the worst is kept. */
 const note = (found: Open, verdict: Verdict, ask: Ask): void => {
@@ -78,7 +79,6 @@ export const findByExploring = (
   { perTarget = defaultLimit }: ExploreOptions,
 ): Findings => {
   const lookups = [...new Set([a.client, a.server, b.client, b.server])].map(Lookup.of);
-  const disguises = tidyDifferently(lookups);
   const found = new Map<string, Open>();
   let asked = 0;
   let left = 0;
@@ -103,7 +103,7 @@ export const findByExploring = (
     asked += walked.classes.length;
     left += walked.left;
     for (const { result } of walked.classes) weigh(open, result.ask, result.answers);
-    for (const draft of probesOf(walked.classes, from, disguises)) {
+    for (const draft of probesOf(walked.classes, from)) {
       const ask = askOf(draft);
       asked += 1;
       weigh(open, ask, put(ask));

@@ -1,21 +1,16 @@
-import type { DataPlane } from '../../model/mesh.ts';
 import { testHolds } from '../asking.ts';
 import type { Inquiry } from '../inquiry.ts';
 import { solve } from '../language/solve.ts';
-import type { Lookup } from '../lookup/lookup.ts';
 import type { Explanation } from '../outcome.ts';
 import { type Draft, withPath } from '../samples/draft.ts';
 import { disguised } from '../samples/text-values.ts';
 import type { RequestClass } from './explore.ts';
 import type { Names } from './solve-part.ts';
 
-const readsRequests = ({ asClient, asServer }: DataPlane): boolean =>
-  [...asClient, ...asServer].some(what => what === 'routing' || what === 'access-l7');
-
-/** Whether the proxies of the models make paths tidy in different ways, of those that read paths. */
-export const tidyDifferently = (lookups: readonly Lookup[]): boolean => {
-  const planes = lookups.flatMap(({ model }) => model.meshes.flatMap(({ dataPlanes }) => Object.values(dataPlanes)));
-  return new Set(planes.filter(readsRequests).map(plane => plane.pathNormalization)).size > 1;
+/** Whether proxies on the way look at paths that were made tidy in different ways, or not at all. */
+const seesUntidy = (inquiries: readonly Inquiry[]): boolean => {
+  const ways = new Set(inquiries.flatMap(({ asks }) => (asks.kind === 'text' && asks.tidied ? asks.tidied : [])));
+  return ways.size > 1 || ways.has('none');
 };
 
 const repeatsPath = ({ outcome }: Explanation): boolean =>
@@ -42,7 +37,6 @@ const anotherPath = ({ draft, inquiries }: { draft: Draft; inquiries: readonly I
 export const probesOf = function* (
   classes: readonly RequestClass<{ readonly answers: { readonly a: Explanation; readonly b: Explanation } }>[],
   { hosts }: Names,
-  disguises: boolean,
 ): Generator<Draft> {
   for (const one of classes) {
     const { a, b } = one.result.answers;
@@ -50,7 +44,7 @@ export const probesOf = function* (
       const other = anotherPath(one);
       if (other) yield other;
     }
-    if (disguises && one.inquiries.some(({ part }) => part === 'path')) {
+    if (seesUntidy(one.inquiries)) {
       for (const path of disguised(one.draft.path)) yield withPath(path)(one.draft);
     }
   }
