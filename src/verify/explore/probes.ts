@@ -7,10 +7,10 @@ import { disguised } from '../samples/text-values.ts';
 import type { RequestClass } from './explore.ts';
 import type { Names } from './solve-part.ts';
 
-/** Whether proxies on the way look at paths that were made tidy in different ways, or not at all. */
+/** Whether proxies on the way look at paths that were made tidy in different ways. */
 const seesUntidy = (inquiries: readonly Inquiry[]): boolean => {
   const ways = new Set(inquiries.flatMap(({ asks }) => (asks.kind === 'text' && asks.tidied ? asks.tidied : [])));
-  return ways.size > 1 || ways.has('none');
+  return ways.size > 1;
 };
 
 const repeatsPath = ({ outcome }: Explanation): boolean =>

@@ -1,5 +1,5 @@
 import type { Asks, Inquiry, Part } from '../inquiry.ts';
-import type { Domain } from '../language/domain.ts';
+import { type Domain, pathDomainFor } from '../language/domain.ts';
 import { solve } from '../language/solve.ts';
 import { solveSequence } from '../language/solve-sequence.ts';
 import { plainToken, type Token } from '../request.ts';
@@ -26,8 +26,12 @@ const only = <K extends Asks['kind']>(
 ): { asks: Of<K>; holds: boolean }[] | undefined =>
   wanted.every(({ asks }) => asks.kind === kind) ? (wanted as unknown as { asks: Of<K>; holds: boolean }[]) : undefined;
 
+/** Paths that no proxy which asks changes before it asks. */
+const pathDomain = (wanted: readonly Wanted[]): Domain =>
+  pathDomainFor(wanted.flatMap(({ asks }) => (asks.kind === 'text' && asks.tidied ? asks.tidied : [])));
+
 const domainOf = (part: Part): Domain => {
-  if (part === 'path' || part === 'method') return part;
+  if (part === 'method') return part;
   if (part.startsWith('header ')) return 'header';
   return part.startsWith('query ') ? 'query' : 'text';
 };
@@ -122,7 +126,7 @@ export const solvePart = (part: Part, wanted: readonly Wanted[], draft: Draft, n
   const texts = only('text', wanted);
   if (texts) {
     const found = solve(
-      domainOf(part),
+      part === 'path' ? pathDomain(wanted) : domainOf(part),
       texts.map(({ asks, holds }) => ({ test: asks.test, holds })),
     );
     if (found.kind !== 'text') return found;
