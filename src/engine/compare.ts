@@ -1,12 +1,14 @@
 import type { Finding } from '../base/finding.ts';
 import { findingOf } from '../base/finding.ts';
+import { valueAt } from '../base/path.ts';
+import { objectKey } from '../base/source.ts';
 import { groupOf, type Snapshot } from '../native/snapshot.ts';
 import { type CompareOptions, compare } from '../verify/compare/compare.ts';
 import { type Comparison, worst } from '../verify/compare/comparison.ts';
 import { worldOf } from '../verify/request.ts';
 import { engineFindings } from './findings.ts';
 import { loadAdapters, type Read, readSnapshot } from './read.ts';
-import { unreadGuardFields, unreadText } from './unread-guards.ts';
+import { isGuard, unreadByObject, unreadText } from './unread-guards.ts';
 
 /** One of two configurations: what was in its files, and what is wrong with their text. */
 export interface SideInput {
@@ -23,7 +25,7 @@ export interface Side extends SideInput {
 export interface NotCompared {
   readonly side: 'a' | 'b';
   readonly finding: Finding;
-  /** It is known to decide who gets in or where traffic goes, or could be; the verdict is `undecided` at best. */
+  /** It may decide who gets in or where traffic goes: the verdict is not `equal` or `stricter`, but `undecided`. */
   readonly limits: boolean;
 }
 
@@ -62,7 +64,7 @@ const only = (side: 'a' | 'b', own: readonly Gap[], other: readonly Gap[]): read
 
 const gapsOf = async (side: Side): Promise<readonly Gap[]> => [
   ...brokenFiles(side),
-  ...(await unreadPolicies(side)),
+  ...(await unreadFields(side)),
   ...unreadKinds(side),
 ];
 
@@ -72,21 +74,22 @@ const brokenFiles = ({ findings, textOf }: Side): readonly Gap[] =>
     .filter(({ severity }) => severity === 'error')
     .map(finding => ({ finding, limits: true, text: finding.place && textOf(finding.place.file) }));
 
-const unreadPolicies = async ({ snapshot, read }: Side): Promise<readonly Gap[]> => {
+/** Fields that nobody read, with what stands in them; whatever the object is called. */
+const unreadFields = async ({ snapshot, read }: Side): Promise<readonly Gap[]> => {
   if (read.unread.length === 0) return [];
-  const bodies = new Map(snapshot.objects.map(({ ref, body }) => [ref, body]));
-  return unreadGuardFields(read.unread, await loadAdapters()).flatMap(fields => {
-    const [first] = fields;
-    if (!first) return [];
-    const message = `${unreadText(fields)}, and may keep somebody out`;
-    const body = bodies.get(first.source.object);
-    return [
-      {
-        finding: findingOf(engineFindings, 'ENGINE003', first.source, message),
-        limits: true,
-        text: body && JSON.stringify(body),
-      },
-    ];
+  const guards = isGuard(await loadAdapters());
+  const bodies = new Map(snapshot.objects.map(({ ref, body }) => [objectKey(ref), body]));
+  return unreadByObject(read.unread).map(fields => {
+    const { source } = fields[0];
+    const { object } = source;
+    const body = bodies.get(objectKey(object));
+    const values = fields.map(field => [field.source.path, valueAt(body, field.source.path)]);
+    const message = `${unreadText(fields)}${guards(object) ? ', and may keep somebody out' : ''}`;
+    return {
+      finding: findingOf(engineFindings, 'ENGINE003', source, message),
+      limits: true,
+      text: JSON.stringify([groupOf(object), object.kind, object.namespace, values]),
+    };
   });
 };
 

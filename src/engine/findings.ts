@@ -14,7 +14,7 @@ export const engineFindings = {
   },
   ENGINE003: {
     severity: 'warning',
-    title: 'an access policy of which a part is not compared',
-    hint: 'correct the field, or see for yourself that both sides mean the same by it',
+    title: 'fields that are not read, and so not compared',
+    hint: 'correct them, or see for yourself that both sides mean the same by them',
   },
 } as const satisfies FindingKinds;

@@ -101,7 +101,17 @@ describe('compare', () => {
       verdict: 'undecided',
       findings: [{ code: 'ENGINE003', side: 'b' }],
     });
-    expect(compare([unread, unread]).code).toBe(0);
+    const unreadAgain = file(
+      'unread-again.yaml',
+      readFileSync(unread, 'utf8').replace(
+        /name: payments(?=\n.*\nspec:\n {2}selector:\n {4}match.*\n.*\n {2}action)/,
+        'name: renamed',
+      ),
+    );
+    expect(readFileSync(unreadAgain, 'utf8')).toContain('name: renamed');
+    expect(compare([unread, unreadAgain]).code).toBe(0);
+    const otherwise = file('otherwise.yaml', readFileSync(unread, 'utf8').replace('Mondays: true', 'Mondays: false'));
+    expect(documentOf([unread, otherwise]).verdict).toBe('undecided');
   });
 
   it('tells what differs in the same way at many services once', () => {
@@ -166,6 +176,27 @@ describe('compare -o', () => {
     for (const { ruleId, ruleIndex, message } of results) {
       expect(tool.driver.rules[ruleIndex].id).toBe(ruleId);
       expect(message.text).not.toBe('');
+    }
+  });
+});
+
+describe('compare -o sarif', () => {
+  it('gives every result a place, also where nobody wrote what decides', () => {
+    const service = (name: string): string =>
+      `---\napiVersion: v1\nkind: Service\nmetadata: { name: ${name}, namespace: shop }\nspec: { selector: { app: ${name} } }\n`;
+    const strict = (mode: string): string =>
+      `---\napiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: { name: all, namespace: shop }\nspec: { mtls: { mode: ${mode} } }\n`;
+    const a = file('strict.yaml', `${text}${strict('STRICT')}${service('storefront')}${service('old')}`);
+    const b = file(
+      'permissive.yaml',
+      `${text}${strict('PERMISSIVE')}${service('storefront')}${service('new')}---\nkind: [\n`,
+    );
+    const { runs } = JSON.parse(compare([a, b, '-o', 'sarif']).out);
+    const rules = runs[0].results.map(({ ruleId }: { ruleId: string }) => ruleId);
+    expect(new Set(rules)).toEqual(new Set(['access-looser', 'encryption-looser', 'service-unmatched', 'FILE001']));
+    for (const { locations } of runs[0].results) {
+      expect([a, b]).toContain(locations[0].physicalLocation.artifactLocation.uri);
+      expect(locations[0].physicalLocation.region.startLine).toBeGreaterThan(0);
     }
   });
 });

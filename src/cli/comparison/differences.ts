@@ -18,6 +18,8 @@ export interface Difference {
   readonly shown?: Shown;
   /** Why nothing can be said. */
   readonly reason?: string;
+  /** The Service or gateway that is dialled, if it is written on either side. */
+  readonly object?: PrintedSource;
 }
 
 /** The smallest request that shows a difference, and what each side makes of it. */
@@ -57,6 +59,7 @@ export const differencesIn = async (
     services.map(async (service): Promise<Difference[]> => {
       const { aspect, verdict, witness, reason } = service;
       if (verdict === 'equal') return [];
+      const object = await dialledObject(service, sides);
       return [
         {
           id: differenceId(service),
@@ -65,11 +68,31 @@ export const differencesIn = async (
           place: placeName(service),
           ...(witness ? { shown: await shownOf(service, witness, sides) } : {}),
           ...(reason === undefined ? {} : { reason }),
+          ...(object ? { object } : {}),
         },
       ];
     }),
   );
   return found.flat().sort((x, y) => rank(x) - rank(y));
+};
+
+/** Where a service or gateway of a side is written. */
+export const objectOf = async (
+  kind: 'service' | 'gateway',
+  id: string,
+  { read, locate }: NamedSide,
+): Promise<PrintedSource | undefined> => {
+  const { services, gateways } = read.model.inventory;
+  const source = (kind === 'service' ? services : gateways).find(item => item.id === id)?.source;
+  return source && printedSource(source, locate);
+};
+
+const dialledObject = async (
+  { service, via }: Place,
+  [a, b]: readonly [NamedSide, NamedSide],
+): Promise<PrintedSource | undefined> => {
+  const [kind, id] = via === undefined ? (['service', service] as const) : (['gateway', via] as const);
+  return (await objectOf(kind, id, b)) ?? objectOf(kind, id, a);
 };
 
 const shownOf = async (

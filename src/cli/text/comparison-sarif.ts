@@ -1,98 +1,72 @@
+import type { Finding } from '../../base/finding.ts';
 import type { ComparisonOfSides } from '../../engine/compare.ts';
-import type { Verdict } from '../../verify/compare/comparison.ts';
-import type { Difference, Shown } from '../comparison/differences.ts';
+import type { Unmatched, Verdict } from '../../verify/compare/comparison.ts';
+import { type Difference, objectOf, type Shown } from '../comparison/differences.ts';
 import type { NamedSide } from '../comparison/sides.ts';
-import { type PrintedSource, printedSource } from '../print.ts';
+import { printedSource } from '../print.ts';
+import { type SarifLocation, type SarifResult, sarifLocation, sarifLog, type Written } from './sarif.ts';
 
-type Level = 'error' | 'warning' | 'note';
-
-const levels: Readonly<Record<Exclude<Verdict, 'equal'>, Level>> = {
+const levels: Readonly<Record<Exclude<Verdict, 'equal'>, SarifResult['level']>> = {
   looser: 'error',
   different: 'warning',
   undecided: 'warning',
   stricter: 'note',
 };
 
-interface Result {
-  readonly ruleId: string;
-  readonly level: Level;
-  readonly message: { readonly text: string };
-  readonly locations?: readonly object[];
-  readonly relatedLocations?: readonly object[];
-}
+type Sides = readonly [NamedSide, NamedSide];
 
-/** SARIF 2.1.0, as services that host code show it beside the lines of a change: a result for each difference. */
+/** For services that show results beside the lines of a change: one for each difference, and for what limits the answer. */
 export const comparisonSarif = async (
-  comparison: ComparisonOfSides,
+  { unmatched, notCompared }: ComparisonOfSides,
   differences: readonly Difference[],
-  sides: readonly [NamedSide, NamedSide],
+  sides: Sides,
 ): Promise<string> => {
-  const results = [...differences.map(one => resultOf(one, sides)), ...(await gapResults(comparison, sides))];
-  const ids = [...new Set(results.map(({ ruleId }) => ruleId))].sort();
-  const rules = ids.map(id => ({ id, shortDescription: { text: id.replace('-', ' is ') } }));
-  const log = {
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: { driver: { name: 'supergloo', rules } },
-        columnKind: 'utf16CodeUnits',
-        results: results.map(result => ({ ...result, ruleIndex: ids.indexOf(result.ruleId) })),
-      },
-    ],
-  };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  const sideOf = (letter: 'a' | 'b'): NamedSide => sides[letter === 'a' ? 0 : 1];
+  const results = [
+    ...differences.map(one => differenceResult(one, sides)),
+    ...(await Promise.all(unmatched.map(lone => unmatchedResult(lone, sideOf(lone.side))))),
+    ...(await Promise.all(notCompared.map(({ finding, side, limits }) => gapResult(finding, limits, sideOf(side))))),
+  ];
+  return sarifLog(results, id => id.replace('-', ' is '));
 };
 
-/** It stands at the line of the second side, or at that of the first where the second says nothing. */
-const resultOf = (difference: Difference, [a, b]: readonly [NamedSide, NamedSide]): Result => {
-  const { id, verdict, aspect, place, shown, reason } = difference;
+/** It stands at the line of the second side, else at that of the first, else at the object that is dialled. */
+const differenceResult = (difference: Difference, [a, b]: Sides): SarifResult => {
+  const { id, verdict, aspect, place, shown, reason, object } = difference;
   const told = shown ? `: ${shownText(shown, a.name, b.name)}` : reason === undefined ? '' : `: ${reason}`;
-  const [main, other] = [shown?.b.source, shown?.a.source].filter(source => source !== undefined);
-  const related = other && locationOf(other);
+  const before = shown?.a.source && sarifLocation(shown.a.source);
   return {
     ruleId: id,
     level: levels[verdict],
     message: { text: `${place}: ${aspect} is ${verdict}${told}` },
-    ...located(main),
-    ...(related ? { relatedLocations: [{ ...related, id: 1, message: { text: `in ${a.name}` } }] } : {}),
+    locations: [firstLocation([shown?.b.source, shown?.a.source, object], b)],
+    ...(before ? { relatedLocations: [{ ...before, id: 1, message: { text: `in ${a.name}` } }] } : {}),
   };
 };
 
 const shownText = ({ request, from, headers, a, b }: Shown, before: string, after: string): string =>
   `${[request, ...headers].join(', ')} from ${from} is ${a.outcome} in ${before}, ${b.outcome} in ${after}`;
 
-/** What limits the answer stands in the list too. */
-const gapResults = async (
-  { notCompared }: ComparisonOfSides,
-  [a, b]: readonly [NamedSide, NamedSide],
-): Promise<readonly Result[]> =>
-  Promise.all(
-    notCompared.map(async ({ side, finding, limits }) => {
-      const { locate, name } = side === 'a' ? a : b;
-      const { source, place } = finding;
-      return {
-        ruleId: finding.code,
-        level: limits ? ('warning' as const) : ('note' as const),
-        message: { text: `not compared, in ${name}: ${finding.message}` },
-        ...located(source ? await printedSource(source, locate) : place),
-      };
-    }),
-  );
+const unmatchedResult = async ({ kind, name }: Unmatched, side: NamedSide): Promise<SarifResult> => ({
+  ruleId: `${kind}-unmatched`,
+  level: 'note',
+  message: { text: `${kind} ${name} is only in ${side.name}; there is nothing to compare it with` },
+  locations: [firstLocation([await objectOf(kind, name, side)], side)],
+});
 
-type Written = Pick<PrintedSource, 'file' | 'line' | 'column'> & { readonly object?: PrintedSource['object'] };
-
-const located = (source: Written | undefined): Pick<Result, 'locations'> => {
-  const location = source && locationOf(source);
-  return location ? { locations: [location] } : {};
+const gapResult = async (finding: Finding, limits: boolean, side: NamedSide): Promise<SarifResult> => {
+  const { code, message, source, place } = finding;
+  return {
+    ruleId: code,
+    level: limits ? 'warning' : 'note',
+    message: { text: `not compared, in ${side.name}: ${message}` },
+    locations: [firstLocation([source ? await printedSource(source, side.locate) : place], side)],
+  };
 };
 
-const locationOf = ({ file, line, column, object }: Written): object | undefined => {
-  if (file === undefined) return undefined;
-  const region = line === undefined ? {} : { region: { startLine: line, startColumn: column ?? 1 } };
-  const name = object && [object.kind, object.namespace, object.name].filter(part => part).join('/');
-  return {
-    physicalLocation: { artifactLocation: { uri: encodeURI(file.replaceAll('\\', '/')) }, ...region },
-    ...(name === undefined ? {} : { logicalLocations: [{ fullyQualifiedName: name }] }),
-  };
+/** Where none of it is written anywhere, the first file of the side stands for all of them. */
+const firstLocation = (candidates: readonly (Written | undefined)[], { name, snapshot }: NamedSide): SarifLocation => {
+  const [first] = candidates.flatMap(written => (written && sarifLocation(written)) ?? []);
+  const file = snapshot.objects[0]?.ref.file ?? name;
+  return first ?? { physicalLocation: { artifactLocation: { uri: encodeURI(file) } } };
 };

@@ -1,11 +1,6 @@
+import { stepsOf } from '../../base/path.ts';
 import type { Place, Source } from '../../base/source.ts';
 import type { FileText } from './file-text.ts';
-
-/** `.key`, `[3]` or `["any key"]`, the steps that `Field.path` writes. */
-const step = /\.?([A-Za-z0-9_-]+)|\[([0-9]+)\]|\["(.*?)"\]/gy;
-
-const stepsOf = (path: string): (string | number)[] =>
-  [...path.matchAll(step)].map(([, plain, index, quoted]) => plain ?? quoted ?? Number(index));
 
 /** `join('items[0]', 'spec.hosts')` is `items[0].spec.hosts`. */
 export const joinPaths = (outer: string, inner: string): string =>
