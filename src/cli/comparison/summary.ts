@@ -37,9 +37,9 @@ export const verdictSentence = (comparison: ComparisonOfSides, [a, b]: readonly 
 };
 
 /** What was looked at, for those who want to know what the answer stands on. */
-export const scopeSentence = ({ services, asked, left }: ComparisonOfSides): string => {
+export const scopeSentence = ({ services, left }: ComparisonOfSides): string => {
   const places = new Set(services.map(({ service, port, via }) => JSON.stringify([service, port, via]))).size;
   const equal = services.filter(({ verdict }) => verdict === 'equal').length;
   const rest = left > 0 ? `; ${left} classes of requests were left out` : '';
-  return `${equal} of ${services.length} answers are equal: ${places} services, ports and hosts in 4 aspects, ${asked} kinds of requests${rest}`;
+  return `${equal} of ${services.length} answers are equal: ${places} services, ports and hosts in 4 aspects${rest}`;
 };
