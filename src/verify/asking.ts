@@ -72,7 +72,7 @@ export const askMethod = (test: TextMatch, sight: Sight, notes: Notes | undefine
 export const askHost = (test: TextMatch, sight: Sight, notes: Notes | undefined): boolean => {
   const holds = textMatches(test, sight.authority, notes);
   if (sight.touched?.host) return holds;
-  const accepts = (value: string | undefined): boolean => value !== undefined && textMatches(test, value);
+  const accepts = (value = sight.usualAuthority): boolean => value !== undefined && textMatches(test, value);
   return inquire(notes, 'host', test, { kind: 'one', accepts, hints: [] }, holds);
 };
 

@@ -15,6 +15,8 @@ export interface Target {
   readonly host: string;
   /** The Host that the application sends. */
   readonly authority: string;
+  /** The Host that it sends if nothing else is said. */
+  readonly usualAuthority: string;
   readonly port: number;
   readonly addresses: readonly string[];
 }
@@ -81,9 +83,13 @@ export const serviceOf = (lookup: Lookup, id: string, notes: Notes): Service => 
 
 /** Without a Host of its own, the application sends what it dials, and the port where that is not the usual one. */
 const hostSent = (request: Request, host: string, port: number): string => {
-  if (request.authority !== undefined) return request.authority;
   const written = host.includes(':') ? `[${host}]` : host;
   return port === usualPort(request) ? written : `${written}:${port}`;
+};
+
+const authorities = (request: Request, host: string, port: number) => {
+  const usualAuthority = hostSent(request, host, port);
+  return { authority: request.authority ?? usualAuthority, usualAuthority };
 };
 
 /** Finds what the caller dials. */
@@ -94,14 +100,14 @@ export const targetOf = (lookup: Lookup, ask: Ask, sender: Sender, notes: Notes)
     // Of the hosts that a pattern stands for, one is dialled.
     const host = (service.hosts[0] ?? service.id).replace(/^\*/, 'any');
     const port = to.port ?? portMeant(service, request);
-    return { service, host, authority: hostSent(request, host, port), port, addresses: service.addresses };
+    return { service, host, ...authorities(request, host, port), port, addresses: service.addresses };
   }
   const host = hostOf(to.host);
   const service = lookup.services.named(host, sender.namespace);
   const written = /:(\d+)$/.exec(isAddress(to.host) ? '' : to.host)?.[1];
   const port = to.port ?? (written === undefined ? portMeant(service, request) : Number(written));
   const addresses = isAddress(host) ? [host] : (service?.addresses ?? []);
-  return { ...(service ? { service } : {}), host, authority: hostSent(request, host, port), port, addresses };
+  return { ...(service ? { service } : {}), host, ...authorities(request, host, port), port, addresses };
 };
 
 /** Whether a service has a port, as far as its ports are known. */

@@ -26,8 +26,8 @@ export interface Entry {
   /** Who comes in. */
   readonly caller: Party;
   readonly authority: string;
-  /** The name that was dialled, which is the Host of a client that sends no other. */
-  readonly dialled: string;
+  /** The Host of a sender who chooses none. */
+  readonly usualAuthority: string;
   /** The listener's port, if the caller names one. */
   readonly port: number | undefined;
   readonly request: Request;
@@ -82,6 +82,7 @@ const throughListener = ({ entry, listener, layer, endsTls, secured, log }: Insi
     request,
     layer,
     authority,
+    usualAuthority: entry.usualAuthority,
     port,
     addresses: [],
     sealed: isSealed(request) && !endsTls,
@@ -132,12 +133,12 @@ const askServerNames = ({ gateway, lookup, request, story }: Entry, host: string
 
 /** A gateway that the caller comes in through: a listener, what it asks of the caller, and the routes behind it. */
 export const enterGateway = (entry: Entry): Departure => {
-  const { gateway, party, caller, authority, dialled, request, story, port } = entry;
+  const { gateway, party, caller, authority, usualAuthority, request, story, port } = entry;
   const log = story.hop(party);
   const sent: Encrypted = isSealed(request) ? 'tls' : 'plaintext';
   if (caller.proxy) story.notes.assume("the caller's own proxy passes the request on to the gateway as it is");
   const host = hostOf(authority);
-  const sameHost = (name: string | undefined): boolean => hostOf(name ?? dialled) === host;
+  const sameHost = (name: string | undefined): boolean => hostOf(name ?? usualAuthority) === host;
   story.notes.inquire('host', 'is the one asked for', { kind: 'one', bound: true, accepts: sameHost, hints: [] }, true);
   if (isSealed(request)) askServerNames(entry, host);
   const entered = enter(gateway, request, host, port);

@@ -30,6 +30,7 @@ const trafficTo = (target: Target, request: Request): Traffic => ({
   request,
   layer: layerOn(declaredProtocol(target.service, target.port), request),
   authority: target.authority,
+  usualAuthority: target.usualAuthority,
   port: target.port,
   addresses: target.addresses,
   sealed: isSealed(request),
@@ -43,7 +44,8 @@ const through = (egress: EgressDefault, { lookup, sender, target }: Leaving): Le
   if (!egress.through) return undefined;
   const { host, port = target.port, subset } = egress.through;
   const service = lookup.services.named(host, sender.namespace);
-  if (!service) return passthroughLeg({ host, authority: target.authority, port, addresses: [] }, 'http');
+  const { service: _, ...dialled } = target;
+  if (!service) return passthroughLeg({ ...dialled, host, port, addresses: [] }, 'http');
   const leg = wholeLeg(service, port);
   return subset === undefined
     ? leg

@@ -18,6 +18,8 @@ export interface Sight {
   readonly schemeFromHeader?: boolean;
   /** The Host as sent. */
   readonly authority: string;
+  /** The Host of a sender who chooses none. */
+  readonly usualAuthority?: string;
   /** Normalised, without the query. */
   readonly path: string;
   readonly query: string | undefined;

@@ -12,6 +12,8 @@ export interface Traffic {
   readonly layer: Layer;
   /** The Host that a proxy sees. */
   readonly authority: string;
+  /** The Host of a sender who chooses none. */
+  readonly usualAuthority?: string;
   readonly port: number;
   /** Addresses that may have been dialled. */
   readonly addresses: readonly string[];
@@ -53,6 +55,7 @@ export const sightOf = (traffic: Traffic, party: Party): Sight | undefined => {
     scheme: schemeSeen(party, request),
     schemeFromHeader: party.at !== 'gateway' && !touched?.headers?.has('x-forwarded-proto'),
     tidied,
+    ...(traffic.usualAuthority === undefined ? {} : { usualAuthority: traffic.usualAuthority }),
     ...(touched ? { touched } : {}),
     authority,
     path: path ?? target.path,

@@ -22,8 +22,8 @@ const depart = (from: Lookup, ask: Ask, story: Story): Departure => {
     return answered({ decision: 'unroutable' });
   }
   if (!entrance) return leaveCaller(from, caller, target, request, story);
-  const { authority, host: dialled } = target;
-  return enterGateway({ lookup: from, ...entrance, caller, authority, dialled, port: to.port, request, story });
+  const { authority, usualAuthority } = target;
+  return enterGateway({ lookup: from, ...entrance, caller, authority, usualAuthority, port: to.port, request, story });
 };
 
 const arrive = (departure: Departure, from: Lookup, to: Lookup, story: Story): Outcome => {

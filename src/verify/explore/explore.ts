@@ -64,7 +64,8 @@ const walk = <T>(
     const { asked, before } = distinct(inquiries, halfway.asked);
     classes.push({ draft, inquiries: asked, result });
     if (!agrees(wanted, asked)) {
-      doubts.add('a request was asked something else than those like it');
+      const { part } = wanted.find(({ key, holds }, at) => asked[at]?.key !== key || asked[at]?.holds !== holds) ?? {};
+      doubts.add(`a request was made to answer otherwise about its ${part}, and does not`);
       continue;
     }
     const news = asked.slice(before).filter(({ part }) => !later.has(part));
