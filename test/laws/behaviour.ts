@@ -18,7 +18,9 @@ const perTarget = 400;
 
 /** Everything in which the second model does not do what the first does. */
 export const differences = (a: Model, b: Model): readonly ServiceComparison[] =>
-  compare(worldOf(a), worldOf(b), { perTarget }).services.filter(({ verdict }) => verdict !== 'equal');
+  compare(worldOf(a), worldOf(b), { perTarget, everywhere: true }).services.filter(
+    ({ verdict }) => verdict !== 'equal',
+  );
 
 /** A difference with its witness, short enough to be read. */
 export const told = ({ service, port, via, aspect, verdict, witness, reason }: ServiceComparison): string => {

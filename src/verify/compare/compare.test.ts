@@ -271,7 +271,7 @@ describe('what cannot be compared', () => {
   });
 
   it('says how much was asked, and is undecided where classes were left out', () => {
-    expect(laidOut(shop(), shop())).toMatchObject({ verdict: 'equal', method: 'exact', left: 0 });
+    expect(laidOut(shop(), shop(), { everywhere: true })).toMatchObject({ verdict: 'equal', method: 'exact', left: 0 });
     const routed = shop(
       routes(
         ...['/a', '/b', '/c', '/d'].map(value =>
@@ -279,9 +279,9 @@ describe('what cannot be compared', () => {
         ),
       ),
     );
-    const whole = laidOut(routed, structuredClone(routed));
+    const whole = laidOut(routed, structuredClone(routed), { everywhere: true });
     expect(whole).toMatchObject({ verdict: 'equal', left: 0 });
-    const few = laidOut(routed, structuredClone(routed), { perTarget: 2 });
+    const few = laidOut(routed, structuredClone(routed), { everywhere: true, perTarget: 2 });
     expect(few.verdict).toBe('undecided');
     expect(few.left).toBeGreaterThan(0);
     expect(few.asked).toBeLessThan(whole.asked);

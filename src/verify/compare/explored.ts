@@ -13,6 +13,7 @@ import { type Aspect, aspects, type Place, together, type Verdict, worst } from 
 import type { Correspondence } from './correspondence.ts';
 import { type Answers, inNamesOfA, type Put } from './put.ts';
 import { doubt, relation } from './relation.ts';
+import { unchangedIn } from './unchanged.ts';
 
 /** What was found out about one aspect of one place. */
 export interface Found {
@@ -66,6 +67,8 @@ const defaultLimit = 4000;
 
 export interface ExploreOptions {
   readonly perTarget?: number;
+  /** Also asks where both sides say the same to the letter. */
+  readonly everywhere?: boolean;
 }
 
 /**
@@ -76,9 +79,10 @@ export const findByExploring = (
   [a, b]: readonly [World, World],
   correspondence: Correspondence,
   put: Put,
-  { perTarget = defaultLimit }: ExploreOptions,
+  { perTarget = defaultLimit, everywhere = false }: ExploreOptions,
 ): Findings => {
   const lookups = [...new Set([a.client, a.server, b.client, b.server])].map(Lookup.of);
+  const isUnchanged = everywhere ? undefined : unchangedIn(a, b);
   const found = new Map<string, Open>();
   let asked = 0;
   let left = 0;
@@ -117,6 +121,7 @@ export const findByExploring = (
     const service = correspondence.placeOf(target);
     if (service === undefined) continue;
     const open = openAt(placeOf(service, target));
+    if (isUnchanged?.(target)) continue;
     const callers = callersFor(target.mentions, lookups, target.home);
     for (const caller of callerClasses(callers, target, lookups)) {
       for (const way of spokenTo(target, caller)) walk(way, open, service, target);
