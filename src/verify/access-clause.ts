@@ -16,7 +16,7 @@ import {
   testHolds,
 } from './asking.ts';
 import { Notes } from './findings.ts';
-import type { TextTest } from './inquiry.ts';
+import { isPlainText, type TextTest } from './inquiry.ts';
 import { matches, type Sight, unsaidName } from './matches.ts';
 import type { Token } from './request.ts';
 import { textValues } from './samples/text-values.ts';
@@ -184,7 +184,7 @@ const tokenHolds = (condition: AccessCondition, { token }: AccessSubject, notes:
   if (!notes.listens) return holds;
   const hints = (plain: Token): Token[] =>
     tests.flatMap(test => {
-      const texts = test.kind === 'template' || test.kind === 'segmentPrefix' ? [] : textValues(test);
+      const texts = isPlainText(test) ? textValues(test) : [];
       return texts.map(text => tokenFor(attribute, text, plain));
     });
   return notes.inquire(
@@ -198,8 +198,6 @@ const tokenHolds = (condition: AccessCondition, { token }: AccessSubject, notes:
 /** Asks each value in turn, until one is there; `ask` reports what it asks. */
 const anyValue = ({ values, negated }: AccessCondition, ask: (test: TextTest) => boolean): boolean =>
   values.some(value => ask(textTest(value) ?? nothing)) !== negated;
-
-const isPlainText = (test: TextTest): test is TextMatch => test.kind !== 'template' && test.kind !== 'segmentPrefix';
 
 /** Attributes that the sender of a request chooses. */
 const requestHolds = (condition: AccessCondition, subject: AccessSubject, notes: Notes): boolean => {

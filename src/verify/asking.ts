@@ -1,7 +1,15 @@
 /** Questions to the parts of a request as a proxy sees it, each reported to the notes with its answer. */
 import type { HeaderMatch, QueryMatch, Regex, Repeated, TextMatch } from '../model/match.ts';
 import type { Notes } from './findings.ts';
-import { type Asks, beforeStep, type Inquiry, type Part, type TextTest, type ValuesTest } from './inquiry.ts';
+import {
+  type Asks,
+  beforeStep,
+  type Inquiry,
+  isPlainText,
+  type Part,
+  type TextTest,
+  type ValuesTest,
+} from './inquiry.ts';
 import type { Sight } from './matches.ts';
 import { regexMatches } from './regex.ts';
 import { textMatches } from './text-match.ts';
@@ -20,6 +28,9 @@ export const templateRegex = (template: string): Regex => {
 /** Whether a text is taken by a test. */
 export const testHolds = (test: TextTest, text: string, notes?: Notes): boolean => {
   if (test.kind === 'template') return regexMatches(templateRegex(test.template), text);
+  if (test.kind === 'rewritten') {
+    return text.startsWith(test.from) && testHolds(test.test, test.to + text.slice(test.from.length), notes);
+  }
   if (test.kind !== 'segmentPrefix') return textMatches(test, text, notes);
   const asked = test.ignoreCase ? text.toLowerCase() : text;
   const value = test.ignoreCase ? test.value.toLowerCase() : test.value;
@@ -165,10 +176,7 @@ export const askHeader = (
   sight: Sight,
   notes: Notes | undefined,
 ): boolean => {
-  const pseudo =
-    match.kind === 'template' || match.kind === 'segmentPrefix'
-      ? undefined
-      : askPseudoHeader(name, match, sight, notes);
+  const pseudo = isPlainText(match) ? askPseudoHeader(name, match, sight, notes) : undefined;
   if (pseudo !== undefined) return pseudo;
   const values = headerValues(sight, name);
   const part = headerPart(name, sight);

@@ -31,8 +31,19 @@ export type Part =
   /** Something that several parts make together, or that a hop made of one. */
   | 'beyond';
 
-/** A question about one text; a template is a path with `{*}` for a segment and `{**}` for any number of them. */
-export type TextTest = TextMatch | PathMatch | { readonly kind: 'template'; readonly template: string };
+/**
+ * A question about one text. `template`: a path with `{*}` for a segment and `{**}` for any number of them. `rewritten`: the
+ * text begins with `from`, and passes when `to` stands in its place.
+ */
+export type TextTest =
+  | TextMatch
+  | PathMatch
+  | { readonly kind: 'template'; readonly template: string }
+  | { readonly kind: 'rewritten'; readonly from: string; readonly to: string; readonly test: TextTest };
+
+/** Whether a test is one of those that are written for any text, and not for paths only. */
+export const isPlainText = (test: TextTest): test is TextMatch =>
+  test.kind !== 'template' && test.kind !== 'segmentPrefix' && test.kind !== 'rewritten';
 
 /** A question about the values of one name, of which there may be none. */
 export type ValuesTest =
@@ -92,9 +103,9 @@ const startsWith = (text: string, start: string, ignoreCase: boolean | undefined
 
 /**
  * The question about the path before a step that asks the same as a question about the path after it, among paths that
- * the step takes; `true` and `false` where it no longer depends on the path, undefined where that cannot be said.
+ * the step takes; `true` and `false` where it no longer depends on the path.
  */
-export const beforeStep = (test: TextTest, { from, to }: PathStep): TextTest | boolean | undefined => {
+export const beforeStep = (test: TextTest, { from, to }: PathStep): TextTest | boolean => {
   switch (test.kind) {
     case 'present':
       return true;
@@ -109,10 +120,10 @@ export const beforeStep = (test: TextTest, { from, to }: PathStep): TextTest | b
     }
     case 'segmentPrefix': {
       if (test.value === '' || startsWith(to, `${test.value}/`, test.ignoreCase)) return true;
-      if (!startsWith(test.value, to, test.ignoreCase)) return undefined;
+      if (!startsWith(test.value, to, test.ignoreCase)) return { kind: 'rewritten', from, to, test };
       return { ...test, value: from + test.value.slice(to.length) };
     }
     default:
-      return undefined;
+      return { kind: 'rewritten', from, to, test };
   }
 };

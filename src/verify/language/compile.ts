@@ -8,6 +8,7 @@ import { determine, type Mode } from './determine.ts';
 import type { TextTest, Wanted } from './language.ts';
 import { literalTable } from './literal.ts';
 import { programOf } from './program.ts';
+import { rewrittenTable } from './rewritten.ts';
 import { readSyntax } from './syntax.ts';
 import { type Table, tableOf } from './table.ts';
 
@@ -55,6 +56,10 @@ const make = ({ test, decoded }: Asked): Table | undefined => {
   if (test.kind === 'present') return everything;
   if (test.kind === 'regex') return regexTable(test.regex);
   if (test.kind === 'template') return regexTable(templateRegex(test.template));
+  if (test.kind === 'rewritten') {
+    const table = compile({ test: test.test });
+    return table && rewrittenTable(table, test.from, test.to);
+  }
   return test.value.length > longestValue ? undefined : literalTable(test);
 };
 
@@ -64,6 +69,7 @@ export const keyOf = ({ test, decoded }: Asked): string => `${decoded ? 'decoded
 const keyOfTest = (test: TextTest): string => {
   if (test.kind === 'present') return 'present';
   if (test.kind === 'template') return `template ${test.template}`;
+  if (test.kind === 'rewritten') return `${JSON.stringify([test.from, test.to])} ${keyOfTest(test.test)}`;
   if (test.kind === 'regex') return `${test.regex.dialect} ${test.regex.anchoring} ${test.regex.pattern}`;
   return `${test.kind}${test.ignoreCase ? '!' : ''} ${test.value}`;
 };

@@ -38,7 +38,7 @@ export const tableOf = (parts: Omit<Table, 'fate'>): Table => {
 };
 
 /** The state after a text; undefined if the text holds other characters than those of the alphabet. */
-const stateAfter = (table: Table, text: string): number | undefined => {
+export const stateAfter = (table: Table, text: string): number | undefined => {
   let state = table.start;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
