@@ -36,7 +36,7 @@ const stepOf = ({ match, action }: Rule, sight: Sight): PathTouch | undefined =>
   const rewritten = rewritePath(path, match.path, sight.path);
   const rest = sight.path.slice(takenBy(match.path, path, sight.path));
   // What a proxy behind this one makes tidy is no longer the same text.
-  if (normalizePath(rewritten, 'mergeSlashes') !== rewritten || !rewritten.endsWith(rest)) return 'beyond';
+  if (normalizePath(rewritten, sight.tidied ?? 'none') !== rewritten || !rewritten.endsWith(rest)) return 'beyond';
   if (rest === '' && match.path?.kind !== 'prefix' && match.path?.kind !== 'segmentPrefix') return 'set';
   return {
     from: sight.path.slice(0, sight.path.length - rest.length),
