@@ -9,6 +9,7 @@ import type { Routing, Treatment } from '../routing.ts';
 import { enforcedBy } from '../story.ts';
 import type { PathTouch } from '../touched.ts';
 import { corsAnswer } from './cors.ts';
+import { expressionStep } from './expression-step.ts';
 import { faultOutcome, retryOutcome, timeoutOutcome } from './resilience.ts';
 import { rewritePath, takenBy } from './rewrite.ts';
 
@@ -28,11 +29,11 @@ const mirrorsOf = ({ action }: Rule, { lookup, sender, sight, notes }: Routing):
   });
 
 /** What a rewrite makes of the path, as something that can be undone. */
-const stepOf = ({ match, action }: Rule, sight: Sight): PathTouch | undefined => {
+const stepOf = ({ match, action }: Rule, { sight, notes }: Routing): PathTouch | undefined => {
   const path = action.rewrite?.path;
   if (!path) return undefined;
   if (path.kind === 'full') return 'set';
-  if (path.kind === 'regex') return 'beyond';
+  if (path.kind === 'regex') return expressionStep(path, sight, notes);
   const rewritten = rewritePath(path, match.path, sight.path);
   const rest = sight.path.slice(takenBy(match.path, path, sight.path));
   // What a proxy behind this one makes tidy is no longer the same text.
@@ -63,7 +64,7 @@ export const treatmentOf = (rule: Rule, routing: Routing): Treatment => {
   const retries = retryOutcome(action.retries);
   const faults = faultOutcome(action.fault);
   const rewrite = rewriteOf(rule, routing.sight);
-  const step = routing.notes.listens ? stepOf(rule, routing.sight) : undefined;
+  const step = routing.notes.listens ? stepOf(rule, routing) : undefined;
   const corsHeaders = action.cors && corsAnswer(action.cors, routing.sight, routing.notes)?.headers;
   return {
     mirrors,
