@@ -27,12 +27,19 @@ const compile = ({ pattern, dialect, anchoring }: Regex): Test => {
   return dialect === 'rust' ? leftmostFirstSpans(regex) : text => regex.matches(text);
 };
 
-const compiled = new Map<string, Test>();
+const compiled = new Map<string, { readonly test: Test }>();
+/** The same by the object that is asked for again and again, which spares writing its key. */
+const known = new WeakMap<Regex, { readonly test: Test }>();
 
 const testOf = (regex: Regex): Test => {
-  const key = `${regex.dialect} ${regex.anchoring} ${regex.pattern}`;
-  if (!compiled.has(key)) compiled.set(key, compile(regex));
-  return compiled.get(key);
+  let found = known.get(regex);
+  if (!found) {
+    const key = `${regex.dialect} ${regex.anchoring} ${regex.pattern}`;
+    found = compiled.get(key) ?? { test: compile(regex) };
+    compiled.set(key, found);
+    known.set(regex, found);
+  }
+  return found.test;
 };
 
 /**

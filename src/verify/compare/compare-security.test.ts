@@ -145,4 +145,10 @@ describe('encryption', () => {
     expect(found.b.outcome).toMatchObject({ decision: 'forwarded', encrypted: 'plaintext' });
     expect(found.a.source?.object.name).toBe('encryption-strict');
   });
+
+  it('names the line that keeps somebody out by a reset also for access', () => {
+    const found = witnessFor(laidOut(modes('permissive'), modes('strict')), 'access')!;
+    expect(found.b.outcome.decision).toBe('reset');
+    expect(found.b.source?.object.name).toBe('encryption-strict');
+  });
 });

@@ -286,6 +286,46 @@ describe('what cannot be compared', () => {
     expect(few.left).toBeGreaterThan(0);
     expect(few.asked).toBeLessThan(whole.asked);
   });
+
+  describe('within its budget', () => {
+    const toV1 = forward(toVersion(1, 'v1'));
+    const overlapping = (rules: number): Model =>
+      shop(
+        routes(
+          ...Array.from({ length: rules }, (_, index) => {
+            const [first, second] = [index % 26, (index * 7 + 3) % 26].map(at => String.fromCharCode(0x61 + at));
+            const pattern = `.*${first}.{${index % 9}}${second}`;
+            const regex = { pattern, dialect: 're2', anchoring: 'full' } as const;
+            const version = index % 2 === 0 ? 'v1' : 'v2';
+            return rule(String(index), { path: { kind: 'regex', regex } }, forward(toVersion(1, version)));
+          }),
+        ),
+      );
+
+    it('200 overlapping expressions on one path are answered, or left open', () => {
+      const { services } = laidOut(overlapping(200), overlapping(199));
+      const verdict = services.find(({ service, aspect }) => service === 'shop/web' && aspect === 'routing')?.verdict;
+      expect(['different', 'undecided']).toContain(verdict);
+    });
+
+    it('it is undecided where patterns take more work, the same each time', () => {
+      const routed = shop(
+        routes(
+          ...['/.*a.*', '/.*b.*', '/.*c.*', '/.*d.*'].map(pattern =>
+            rule(pattern, { path: { kind: 'regex', regex: { pattern, dialect: 're2', anchoring: 'full' } } }, toV1),
+          ),
+        ),
+      );
+      expect(laidOut(routed, structuredClone(routed))).toMatchObject({ verdict: 'equal', left: 0 });
+      const tried = () => laidOut(routed, structuredClone(routed), { work: 0 });
+      const first = tried();
+      expect(first.verdict).toBe('undecided');
+      expect(first.left).toBeGreaterThan(0);
+      expect(first.services.map(({ reason }) => reason)).toContain('its patterns take too much work to compare');
+      const again = tried();
+      expect([again.asked, again.left, again.verdict]).toEqual([first.asked, first.left, first.verdict]);
+    });
+  });
 });
 
 describe('a client and a server whose configurations differ', () => {

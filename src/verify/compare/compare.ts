@@ -1,5 +1,5 @@
 import type { Source } from '../../base/source.ts';
-import type { Decision, Explanation } from '../outcome.ts';
+import type { Decision, Explanation, Outcome } from '../outcome.ts';
 import type { Ask, World } from '../request.ts';
 import { type Aspect, type Comparison, type ServiceComparison, type Side, type Witness, worst } from './comparison.ts';
 import { correspond } from './correspondence.ts';
@@ -21,11 +21,18 @@ const speaksOf: Readonly<Record<Aspect, RegExp>> = {
   encryption: /^(encryption|upstream|gateway)/,
 };
 
+/** A connection that cannot be made: who asks for which protection decides who gets in. */
+const isReset = ({ decision, backends }: Outcome): boolean =>
+  decision === 'reset' || backends.some(backend => backend.decision === 'reset');
+
 /** The line that decided: the last one that speaks of the aspect and is written somewhere. */
-const decisive = (aspect: Aspect, { hops }: Explanation): Source | undefined =>
-  hops
-    .flatMap(({ decisions }) => decisions)
-    .findLast(({ capability, source }: Decision) => source !== undefined && speaksOf[aspect].test(capability))?.source;
+const decisive = (aspect: Aspect, { hops, outcome }: Explanation): Source | undefined => {
+  const written = hops.flatMap(({ decisions }) => decisions.filter(({ source }) => source !== undefined));
+  const last = (of: Aspect): Decision | undefined =>
+    written.findLast(({ capability }: Decision) => speaksOf[of].test(capability));
+  const refusing = aspect === 'access' && isReset(outcome) ? last('encryption') : undefined;
+  return (refusing ?? last(aspect))?.source;
+};
 
 const sideOf = (aspect: Aspect, explanation: Explanation): Side => {
   const source = decisive(aspect, explanation);

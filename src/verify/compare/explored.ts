@@ -65,10 +65,15 @@ const placeOf = (service: string, { to, via }: Target): Place => ({
 /** How many classes of requests from one caller are walked at most. */
 const defaultLimit = 4000;
 
+/** How many moves of automata may be made to find requests of classes: a few seconds. */
+const defaultWork = 60_000_000;
+
 export interface ExploreOptions {
   readonly perTarget?: number;
   /** Also asks where both sides say the same to the letter. */
   readonly everywhere?: boolean;
+  /** Moves of automata per target and caller at most. */
+  readonly work?: number;
 }
 
 /**
@@ -79,7 +84,7 @@ export const findByExploring = (
   [a, b]: readonly [World, World],
   correspondence: Correspondence,
   put: Put,
-  { perTarget = defaultLimit, everywhere = false }: ExploreOptions,
+  { perTarget = defaultLimit, work = defaultWork, everywhere = false }: ExploreOptions,
 ): Findings => {
   const lookups = [...new Set([a.client, a.server, b.client, b.server])].map(Lookup.of);
   const isUnchanged = everywhere ? undefined : unchangedIn(a, b);
@@ -103,7 +108,7 @@ export const findByExploring = (
       const { halfway, ...answers } = put(ask, inquiries);
       return { inquiries, halfway, result: { ask, answers } };
     };
-    const walked = explore(from.draft, putDraft, { names: from, limit: perTarget });
+    const walked = explore(from.draft, putDraft, { names: from, limit: perTarget, work });
     asked += walked.classes.length;
     left += walked.left;
     for (const { result } of walked.classes) weigh(open, result.ask, result.answers);
@@ -112,8 +117,8 @@ export const findByExploring = (
       asked += 1;
       weigh(open, ask, put(ask));
     }
-    const why = [...walked.doubts, ...(walked.left > 0 ? [`more than ${perTarget} classes of requests`] : [])];
-    for (const entry of open) if (why[0] !== undefined) entry.reason ??= why[0];
+    const [why] = walked.doubts;
+    if (why !== undefined) for (const entry of open) entry.reason ??= why;
     if (target.mentions.left > 0) left += target.mentions.left;
   };
 

@@ -1,4 +1,5 @@
 import type { Inquiry, Part } from '../inquiry.ts';
+import { workDone } from '../language/work.ts';
 import type { Draft } from '../samples/draft.ts';
 import { type Asked, distinct } from './asked.ts';
 import { type Names, solvePart } from './solve-part.ts';
@@ -33,6 +34,12 @@ interface Node {
   readonly wanted: readonly Asked[];
 }
 
+/** What a walk may cost: classes, and moves of automata to find requests for them. */
+export interface Effort {
+  readonly limit: number;
+  readonly work: number;
+}
+
 /** Whether the questions to a request are those that it was made for. */
 const agrees = (wanted: readonly Asked[], asked: readonly Asked[]): boolean =>
   wanted.every(({ key, holds }, index) => asked[index]?.key === key && asked[index]?.holds === holds);
@@ -49,14 +56,15 @@ const answersOf = (asked: readonly Asked[]): string =>
 const walk = <T>(
   start: Draft,
   put: (draft: Draft) => Heard<T>,
-  { names, limit }: { readonly names: Names; readonly limit: number },
+  { names, limit, work }: { readonly names: Names } & Effort,
   later: Set<Part>,
 ): Exploration<T> | undefined => {
   const classes: RequestClass<T>[] = [];
   const doubts = new Set<string>();
   const followed = new Set<string>();
   const open: Node[] = [{ draft: start, wanted: [] }];
-  while (classes.length < limit) {
+  const workBefore = workDone();
+  while (classes.length < limit && workDone() - workBefore <= work) {
     const node = open.pop();
     if (!node) break;
     const { draft, wanted } = node;
@@ -90,6 +98,11 @@ const walk = <T>(
       else if (solved.kind === 'unknown') doubts.add(solved.why);
     }
   }
+  if (open.length > 0) {
+    doubts.add(
+      classes.length < limit ? 'its patterns take too much work to compare' : `more than ${limit} classes of requests`,
+    );
+  }
   return { classes, doubts, left: open.length };
 };
 
@@ -100,7 +113,7 @@ const walk = <T>(
 export const explore = <T>(
   start: Draft,
   put: (draft: Draft) => Heard<T>,
-  options: { readonly names: Names; readonly limit: number },
+  options: { readonly names: Names } & Effort,
 ): Exploration<T> => {
   const later = new Set<Part>();
   for (;;) {

@@ -64,7 +64,16 @@ const make = ({ test, decoded }: Asked): Table | undefined => {
 };
 
 /** The test in one word; equal keys mean the same texts. */
-export const keyOf = ({ test, decoded }: Asked): string => `${decoded ? 'decoded ' : ''}${keyOfTest(test)}`;
+export const keyOf = ({ test, decoded }: Asked): string => {
+  let key = keys.get(test);
+  if (key === undefined) {
+    key = keyOfTest(test);
+    keys.set(test, key);
+  }
+  return decoded ? `decoded ${key}` : key;
+};
+
+const keys = new WeakMap<TextTest, string>();
 
 const keyOfTest = (test: TextTest): string => {
   if (test.kind === 'present') return 'present';

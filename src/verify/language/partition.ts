@@ -15,6 +15,7 @@ export const meet = (
   let members = symbols.slice(0, 1);
   for (const partition of partitions) {
     if (partition.width === 1) continue;
+    if (members.length === symbols.length) break;
     const numbers = new Uint8Array(members.length * partition.width);
     const finer = new Uint8Array(codes);
     const first: number[] = [];

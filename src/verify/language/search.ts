@@ -1,5 +1,6 @@
 import { meet } from './partition.ts';
 import { always, never, type Table } from './table.ts';
+import { countWork } from './work.ts';
 
 /** A set of texts, or with `holds: false` all others. */
 export interface Part {
@@ -24,6 +25,16 @@ type States = string;
  * reaches; one in which a part can no longer agree is not followed. `budget` counts moves of single tables.
  */
 export const search = (parts: readonly Part[], symbols: readonly number[], budget = usualBudget): Found => {
+  const { found, work } = walkAll(parts, symbols, budget);
+  countWork(work);
+  return found;
+};
+
+const walkAll = (
+  parts: readonly Part[],
+  symbols: readonly number[],
+  budget: number,
+): { readonly found: Found; readonly work: number } => {
   const readers = meet(
     parts.map(({ table }) => table),
     symbols,
@@ -66,16 +77,18 @@ export const search = (parts: readonly Part[], symbols: readonly number[], budge
     return String.fromCharCode(...text.reverse());
   };
 
-  if (parts.some(part => isDoomed(part, part.table.start))) return { kind: 'none' };
+  const ended = (found: Found): { readonly found: Found; readonly work: number } => ({ found, work });
+
+  if (parts.some(part => isDoomed(part, part.table.start))) return ended({ kind: 'none' });
   add(String.fromCharCode(...parts.map(({ table }) => table.start)), -1, 0);
   for (let at = 0; at < reached.length; at += 1) {
     const states = reached[at]!;
-    if (agreed(states)) return { kind: 'text', text: spell(at) };
-    if (work > budget) return { kind: 'budget' };
+    if (agreed(states)) return ended({ kind: 'text', text: spell(at) });
+    if (work > budget) return ended({ kind: 'budget' });
     for (const code of readers) {
       const moved = move(states, code);
       if (moved !== undefined && !known.has(moved)) add(moved, at, code);
     }
   }
-  return { kind: 'none' };
+  return ended({ kind: 'none' });
 };

@@ -5,6 +5,7 @@ import { guess } from './guess.ts';
 import { agrees, type Solution, type TextTest, type Wanted } from './language.ts';
 import { memory } from './memory.ts';
 import { type Part, search } from './search.ts';
+import type { Table } from './table.ts';
 
 const passesAll = (wanted: readonly Wanted[], text: string): boolean => wanted.every(asked => agrees(asked, text));
 
@@ -15,16 +16,23 @@ const tell = (test: TextTest): string => {
   return 'a value is too long to compare';
 };
 
-/** The tables of the tests, those that take less first, so that what cannot be is seen early. */
-const partsOf = (domain: Domain, wanted: readonly Wanted[]): { parts: Part[]; opaque: TextTest | undefined } => {
-  const parts: Part[] = [{ table: domainTable(domain), holds: true }];
+/**
+ * The tables of the tests, each once, those that take less first, so that what cannot be is seen early. Undefined: one
+ * test is to hold and not to hold.
+ */
+const partsOf = (
+  domain: Domain,
+  wanted: readonly Wanted[],
+): { parts: readonly Part[]; opaque: TextTest | undefined } | undefined => {
+  const parts = new Map<Table, Part>();
   let opaque: TextTest | undefined;
   for (const asked of wanted.toSorted((a, b) => Number(b.holds) - Number(a.holds))) {
     const table = compile(asked);
-    if (table) parts.push({ table, holds: asked.holds });
-    else opaque = asked.test;
+    if (!table) opaque = asked.test;
+    else if (parts.get(table)?.holds === !asked.holds) return undefined;
+    else parts.set(table, { table, holds: asked.holds });
   }
-  return { parts, opaque };
+  return { parts: [{ table: domainTable(domain), holds: true }, ...parts.values()], opaque };
 };
 
 /**
@@ -32,12 +40,24 @@ const partsOf = (domain: Domain, wanted: readonly Wanted[]): { parts: Part[]; op
  * that they leave is tried on it.
  */
 export const solveByAutomata = (domain: Domain, wanted: readonly Wanted[]): Solution => {
-  const { parts, opaque } = partsOf(domain, wanted);
+  const made = partsOf(domain, wanted);
+  if (!made) return { kind: 'none' };
+  const { parts, opaque } = made;
   const found = search(parts, alphabet);
   if (found.kind === 'none') return found;
   if (found.kind === 'text' && passesAll(wanted, found.text)) return found;
   if (opaque) return { kind: 'unknown', why: tell(opaque) };
   return { kind: 'unknown', why: `${wanted.length} tests together need too large an automaton` };
+};
+
+/** Whether one test is to hold and not to hold, as where two sides ask the same. */
+const isContradiction = (tests: readonly { readonly key: string; readonly holds: boolean }[]): boolean => {
+  const wanted = new Map<string, boolean>();
+  return tests.some(({ key, holds }) => {
+    const before = wanted.get(key);
+    wanted.set(key, holds);
+    return before === !holds;
+  });
 };
 
 /** What one expression or template takes at its shortest may well suit the other tests too. */
@@ -57,10 +77,15 @@ const remember = memory<Solution>();
  * A text of the domain for which all tests have the results wanted, short and readable. `none` is a proof that there
  * is no such text.
  */
-export const solve = (domain: Domain, wanted: readonly Wanted[]): Solution =>
-  guess(domain, wanted) ??
-  remember(
-    domain,
-    wanted.map(asked => `${asked.holds} ${keyOf(asked)}`),
-    () => sample(domain, wanted) ?? solveByAutomata(domain, wanted),
+export const solve = (domain: Domain, wanted: readonly Wanted[]): Solution => {
+  const tests = wanted.map(asked => ({ key: keyOf(asked), holds: asked.holds }));
+  if (isContradiction(tests)) return { kind: 'none' };
+  return (
+    guess(domain, wanted) ??
+    remember(
+      domain,
+      tests.map(({ key, holds }) => `${holds} ${key}`),
+      () => sample(domain, wanted) ?? solveByAutomata(domain, wanted),
+    )
   );
+};
