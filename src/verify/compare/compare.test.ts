@@ -270,6 +270,15 @@ describe('what cannot be compared', () => {
     expect(laidOut(patched, patched).verdict).toBe('equal');
   });
 
+  it('knows that a short Host names another service in another namespace', () => {
+    const named = (status: number): Model =>
+      shop(
+        { frontends: [table('other/web', [rule('all', {}, { kind: 'respond', status })])] },
+        { services: [service('shop/web'), service('other/web')] },
+      );
+    expect(differences(laidOut(named(404), named(410)))).toContain('shop/web routing different');
+  });
+
   it('says how much was asked, and is undecided where classes were left out', () => {
     expect(laidOut(shop(), shop(), { everywhere: true })).toMatchObject({ verdict: 'equal', method: 'exact', left: 0 });
     const routed = shop(

@@ -40,6 +40,12 @@ const scopesOf = (lookup: Lookup, sender: Sender, { frontends, services }: Targe
   ].join(' ');
 };
 
+/** Which service a Host without a namespace names for a sender. */
+const shortNameOf = (lookup: Lookup, { namespace }: Sender, { to }: Target): string | undefined => {
+  const short = 'service' in to ? to.service.split('/')[1] : undefined;
+  return short === undefined ? undefined : lookup.services.named(short, namespace)?.id;
+};
+
 const conditionsOf = ({ policies }: Target) =>
   policies.flatMap(({ rules }) => rules.flatMap(({ clauses }) => clauses.flatMap(({ conditions }) => conditions)));
 
@@ -69,6 +75,7 @@ const signatureOf = (caller: Caller, target: Target, lookups: readonly Lookup[])
         proxy?.mode,
         identity.kind,
         scopesOf(lookup, sender, target),
+        shortNameOf(lookup, sender, target),
         answers.join(),
         bits(requested),
       ].join('|');
