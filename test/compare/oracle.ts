@@ -86,7 +86,7 @@ export const judge = (a: Model, b: Model, perTarget: number): Judged => {
 
 /** What is reported of two models that do the same; nothing may be. */
 export const reported = (a: Model, b: Model): readonly string[] => {
-  const { services, unmatched } = compare(worldOf(a), worldOf(b));
+  const { services, unmatched } = compare(worldOf(a), worldOf(b), { everywhere: true });
   return [
     ...services.filter(({ verdict }) => verdict !== 'equal').map(inWords),
     ...unmatched.map(({ side, kind, name }) => `${kind} ${name} is on side ${side} only`),

@@ -23,6 +23,14 @@ const mayCover = ({ namespaces, gateway }: ServerScope, { services, via }: Targe
   !namespaces ||
   services.some(service => service.endpoints.kind !== 'pods' || namespaces.includes(service.endpoints.namespace));
 
+/** Names that services of several namespaces have: a Host without a namespace means another one to each caller. */
+const sharedNames = ({ inventory }: World['client']): ReadonlySet<string> => {
+  const names = new Set<string>();
+  const shared = new Set<string>();
+  for (const { name } of inventory.services) (names.has(name) ? shared : names).add(name);
+  return shared;
+};
+
 /**
  * Tells the targets about which two configurations say the same, to the letter but for where it is written: nothing has
  * to be asked there. Undefined where they differ in what concerns every target: the inventory, the meshes, what clients
@@ -45,6 +53,7 @@ export const unchangedIn = (a: World, b: World): ((target: Target) => boolean) |
   const authentications = changed(model => model.requestAuthentication);
   const encryption = changed(model => model.encryption);
   const lookups = [Lookup.of(before), Lookup.of(after)];
+  const ambiguous = sharedNames(before);
   return target => {
     const named = [
       ...target.services.map(service => ({ service, host: service.hosts[0] ?? service.id })),
@@ -57,6 +66,7 @@ export const unchangedIn = (a: World, b: World): ((target: Target) => boolean) |
       })),
     );
     return (
+      !target.services.some(({ name }) => ambiguous.has(name)) &&
       ![...target.frontends, ...about.flatMap(each => each.frontends)].some(table => frontends.has(table)) &&
       !about.some(each => each.destinations.some(settings => destinations.has(settings))) &&
       !target.policies.some(policy => policies.has(policy)) &&
