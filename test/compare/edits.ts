@@ -34,7 +34,3 @@ export const withValue = (node: unknown, [step, ...rest]: Path, value: unknown):
   if (inner !== undefined) return { ...(node as object), [step]: inner };
   return Object.keys(others).length === 0 ? undefined : others;
 };
-
-/** The value at a path below a document; undefined where there is none. */
-export const valueAt = (node: unknown, path: Path): unknown =>
-  path.reduce<unknown>((value, step) => (isNode(value) ? (value as Record<string, unknown>)[step] : undefined), node);
