@@ -11,7 +11,8 @@ export const withFreeNames = (manifests: readonly Manifest[], snapshot: Snapshot
   const made = new Set<string>();
   const isTaken = (manifest: Manifest, name: string): boolean =>
     made.has(placeOf(manifest, name)) || isOfUser(manifest, name, snapshot);
-  if (!manifests.some(manifest => isOurs(manifest) && isTaken(manifest, manifest.metadata.name))) return manifests;
+  if (!manifests.some(manifest => isOurs(manifest) && isOfUser(manifest, manifest.metadata.name, snapshot)))
+    return manifests;
   const renamed = new Map<string, string>();
   for (const manifest of [...manifests].sort(byKey(({ metadata: { name } }) => name))) {
     const { kind, metadata } = manifest;

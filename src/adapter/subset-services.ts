@@ -15,17 +15,35 @@ export interface SubsetService {
   readonly selector: Labels;
 }
 
+/** A backend is asked about when it is judged, when it is written, and when the Services are. */
+const known = new WeakMap<
+  ReadonlyMap<string, Service>,
+  WeakMap<Backend, { readonly found: SubsetService | undefined }>
+>();
+
 /**
  * A subset becomes a Service with the base's selector and the subset's labels. Undefined where either is not known: a
- * Service without them would lead to all endpoints, which is not what was asked for.
+ * Service without them would lead to all endpoints, which is not what was asked for. It is worked out once for a backend.
  */
 export const subsetService = (backend: Backend, services: ReadonlyMap<string, Service>): SubsetService | undefined => {
   if (backend.kind !== 'service' || !backend.subset?.labels) return undefined;
-  const base = services.get(backend.service);
+  const { name, labels } = backend.subset;
+  const ofBackends = known.get(services) ?? new WeakMap();
+  known.set(services, ofBackends);
+  const answer = ofBackends.get(backend) ?? { found: makeSubsetService(backend.service, { name, labels }, services) };
+  ofBackends.set(backend, answer);
+  return answer.found;
+};
+
+const makeSubsetService = (
+  service: string,
+  subset: { readonly name: string; readonly labels: Labels },
+  services: ReadonlyMap<string, Service>,
+): SubsetService | undefined => {
+  const base = services.get(service);
   if (base?.endpoints.kind !== 'pods' || Object.keys(base.endpoints.labels).length === 0) return undefined;
-  const selector = { ...base.endpoints.labels, ...backend.subset.labels };
-  const name = uniqueName(`${base.name}-${backend.subset.name}`, base, selector, services);
-  return { base, name, selector };
+  const selector = { ...base.endpoints.labels, ...subset.labels };
+  return { base, name: uniqueName(`${base.name}-${subset.name}`, base, selector, services), selector };
 };
 
 /** What most subsets are called. */
@@ -59,10 +77,10 @@ const labelText = (labels: Labels): string =>
 
 /**
  * The Services that the backends of all tables need, by name, and those of ours that are there already: to leave one
- * out would be to take it away. A Service of the user's that leads to the same endpoints is used as it is.
+ * out would be to take it away. A Service of the user's that leads to the same endpoints is used as it is. `services`
+ * are those that backends were judged with, so that both use the same names.
  */
-export const subsetManifests = (model: Model): readonly Manifest[] => {
-  const services = new Map(model.inventory.services.map(service => [service.id, service]));
+export const subsetManifests = (model: Model, services: ReadonlyMap<string, Service>): readonly Manifest[] => {
   const wanted = new Map<string, Manifest>();
   for (const backend of model.frontends.flatMap(backendsOf)) {
     const found = subsetService(backend, services);

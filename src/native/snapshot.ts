@@ -117,6 +117,7 @@ export class Snapshot {
       for (const object of this.of(group, kind).toReversed()) names.set(nameKey(object.ref), object);
       this.names.set(key, names);
     }
+    if (names.size === 0) return undefined;
     return names.get(nameKey(namespace === undefined ? { name } : { namespace, name }));
   }
 

@@ -6,10 +6,16 @@ import { type Draft, optional, type Part, part } from './ledger.ts';
 
 type MatchDraft = Draft<Match>;
 
+const takesAll = (match: Match): boolean => {
+  for (const key in match) if (key !== 'source') return false;
+  return true;
+};
+
 /** The conditions of one rule. Each is essential: without one the rule would take more requests than it did. */
 export const matchParts = (rule: Rule, frontend: Frontend, judge: Judge): Part<MatchDraft>[] => {
   const at = { frontend, rule };
   const { match } = rule;
+  if (takesAll(match)) return [];
   const base = { essential: true, source: match.source };
   const leaf = (name: string) => `${rule.id} ${name}`;
   return [

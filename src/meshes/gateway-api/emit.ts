@@ -34,7 +34,7 @@ export const emit = (model: Model, judging: Judging, className: string): readonl
     routes.filter(route => isOnService(route) === wanted),
   ) as [RouteManifest[], RouteManifest[]];
   return [
-    ...subsetManifests(model),
+    ...subsetManifests(model, judging.services),
     ...ingress.map(gateway => emitGateway(gateway, className)),
     ...ingress.flatMap(redirectRoutes),
     ...distinctNames(onGateways).sort(byName),

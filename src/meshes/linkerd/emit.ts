@@ -23,7 +23,7 @@ export const emit = (model: Model, judging: Judging): Emitted => {
   return {
     objects: [
       ...additions.map(annotated).sort(byName),
-      ...subsetManifests(model),
+      ...subsetManifests(model, judging.services),
       ...[...emitRoutes(model, judging)].sort(byName),
       ...emitServers(plan, judging),
     ],

@@ -27,12 +27,14 @@ const waiting = (frontend: Frontend): Frontend => {
   const rules = frontend.rules.map(rule => {
     const action = done.get(rule.action) ?? waitingAction(rule.action);
     done.set(rule.action, action);
-    return { ...rule, action };
+    return action === rule.action ? rule : { ...rule, action };
   });
   return { ...frontend, rules };
 };
 
-const waitingAction = ({ retries, timeouts, ...action }: Action): Action => {
+const waitingAction = (whole: Action): Action => {
+  const { retries, timeouts, ...action } = whole;
+  if (!retries && !timeouts) return whole;
   const lasting = Object.fromEntries(Object.entries(timeouts ?? {}).filter(([, setting]) => setting.value > 0));
   return {
     ...action,

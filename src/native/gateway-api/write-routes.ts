@@ -71,15 +71,33 @@ export const rankingFor = (frontend: Frontend, profile: GatewayApiProfile): Rank
 /** The id of the rule that sends to the service itself what no other rule takes. */
 export const passRuleId = 'otherwise';
 
+interface Ordered {
+  readonly ranking: Ranking;
+  /** The service that gets what no rule takes. */
+  readonly passTo: string | undefined;
+  readonly completed: CompletedOrder;
+}
+
+/** The order of a list is asked for when it is judged, and again when it is written. */
+const orders = new WeakMap<readonly Rule[], Ordered>();
+
 /**
  * The rules of a table in a form whose order the target keeps, and where it does not. A table that passes the rest to
  * the service says so with a rule of its own: a route hides its Service, and what no rule takes is answered with 404.
+ * It is worked out once for a list of rules.
  */
 export const orderFor = (rules: readonly Rule[], frontend: Frontend, profile: GatewayApiProfile): CompletedOrder => {
   const { listens, noMatch } = frontend;
-  if (noMatch.kind !== 'passToService' || listens.kind !== 'service') {
-    return completeOrder(rules, rankingFor(frontend, profile));
-  }
+  const ranking = rankingFor(frontend, profile);
+  const passTo = noMatch.kind === 'passToService' && listens.kind === 'service' ? listens.service : undefined;
+  const known = orders.get(rules);
+  if (known && known.passTo === passTo && isSame(known.ranking, ranking)) return known.completed;
+  const completed = passTo === undefined ? completeOrder(rules, ranking) : completePassing(rules, passTo, ranking);
+  orders.set(rules, { ranking, passTo, completed });
+  return completed;
+};
+
+const completePassing = (rules: readonly Rule[], service: string, ranking: Ranking): CompletedOrder => {
   const pass: Rule = {
     id: passRuleId,
     match: {},
@@ -87,13 +105,11 @@ export const orderFor = (rules: readonly Rule[], frontend: Frontend, profile: Ga
       id: passRuleId,
       target: {
         kind: 'forward',
-        backends: [
-          { backend: { kind: 'service', service: listens.service }, weight: { value: 1, origin: 'proxyDefault' } },
-        ],
+        backends: [{ backend: { kind: 'service', service }, weight: { value: 1, origin: 'proxyDefault' } }],
       },
     },
   };
-  const completed = completeOrder([...rules, pass], rankingFor(frontend, profile));
+  const completed = completeOrder([...rules, pass], ranking);
   return { ...completed, shadowed: completed.shadowed.filter(rule => rule !== pass) };
 };
 

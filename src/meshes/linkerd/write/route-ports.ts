@@ -52,15 +52,18 @@ export const routePorts = (
   return own.filter(port => !taken.has(port));
 };
 
+const noPorts: ReadonlySet<number> = new Set();
+
 /**
  * The ports of a table that another one before it has for itself: the routes of both would be joined there, while in
  * the model the first table decides alone.
  */
 export const takenPorts = (frontend: Frontend, tables: readonly Frontend[]): ReadonlySet<number> => {
   const beside = tablesBeside(frontend, tables);
+  const before = beside.slice(0, Math.max(beside.indexOf(frontend), 0));
+  if (before.length === 0) return noPorts;
   return new Set(
-    beside
-      .slice(0, Math.max(beside.indexOf(frontend), 0))
+    before
       .filter(other => isBytes(other) === isBytes(frontend) && areClientsOf(other, frontend))
       .flatMap(({ listens }) => (listens.kind === 'service' && listens.port !== undefined ? [listens.port] : [])),
   );

@@ -1,5 +1,6 @@
 import { byAll, byText } from '../../../base/order.ts';
-import type { Frontend, Rule } from '../../../model/frontend.ts';
+import { isSame } from '../../../base/same.ts';
+import type { Frontend, NoMatch, Rule } from '../../../model/frontend.ts';
 import { hostMatches, hostRank, type Match } from '../../../model/match.ts';
 import { covers } from '../../../native/gateway-api/intersect.ts';
 import { type CompletedOrder, rankedOrder } from '../../../native/gateway-api/order-completion.ts';
@@ -19,13 +20,37 @@ export interface Variant {
   readonly rules: readonly Rule[];
 }
 
-/** Host names first, the most specific before all others; then routes for any host. */
+interface Known {
+  readonly noMatch: NoMatch['kind'];
+  readonly ports: readonly (number | undefined)[];
+  readonly variants: readonly Variant[];
+}
+
+/** Variants are asked for when the order of a table is judged, and again when it is written. */
+const known = new WeakMap<readonly Rule[], Known>();
+
+/**
+ * Host names first, the most specific before all others; then routes for any host. They are worked out once for a list
+ * of rules, so that the order of each is, too (`orderFor`).
+ */
 export const variantsOf = (
-  frontend: Frontend,
+  { noMatch: { kind: noMatch } }: Frontend,
   rules: readonly Rule[],
   ports: readonly (number | undefined)[],
 ): readonly Variant[] => {
-  return ports.flatMap(port => {
+  const before = known.get(rules);
+  if (before && before.noMatch === noMatch && isSame(before.ports, ports)) return before.variants;
+  const variants = makeVariants(noMatch, rules, ports);
+  known.set(rules, { noMatch, ports, variants });
+  return variants;
+};
+
+const makeVariants = (
+  noMatch: NoMatch['kind'],
+  rules: readonly Rule[],
+  ports: readonly (number | undefined)[],
+): readonly Variant[] =>
+  ports.flatMap(port => {
     const here = rules.filter(({ match }) => match.port === undefined || match.port === port);
     const hosts = [
       ...new Set(here.flatMap(({ match }) => (match.authority ? (hostOfText(match.authority) ?? []) : []))),
@@ -33,10 +58,9 @@ export const variantsOf = (
     const place = port === undefined ? {} : { port };
     const ofHosts = hosts.map(host => ({ ...place, host, rules: placed(here.filter(rule => isFor(rule, host))) }));
     const ofAny = placed(here.filter(({ match }) => !match.authority));
-    const saysNothing = ofAny.length === 0 && ofHosts.length > 0 && frontend.noMatch.kind !== 'passToService';
+    const saysNothing = ofAny.length === 0 && ofHosts.length > 0 && noMatch !== 'passToService';
     return saysNothing ? ofHosts : [...ofHosts, { ...place, rules: ofAny }];
   });
-};
 
 const isFor = ({ match }: Rule, host: string): boolean => {
   const named = match.authority && hostOfText(match.authority);
