@@ -75,6 +75,6 @@ const asDeclared = (service: Service): Service =>
     : {
         ...service,
         ports: service.ports.map(port =>
-          port.protocol === 'udp' ? port : { ...port, protocol: protocolOf({ ...port, transport: 'TCP' }) },
+          port.protocol === 'udp' ? port : { ...port, protocol: protocolOf({ transport: 'TCP', ...port }) },
         ),
       };

@@ -42,7 +42,7 @@ const makeSubsetService = (
 ): SubsetService | undefined => {
   const base = services.get(service);
   if (base?.endpoints.kind !== 'pods' || Object.keys(base.endpoints.labels).length === 0) return undefined;
-  const selector = { ...base.endpoints.labels, ...subset.labels };
+  const selector: Labels = Object.assign({}, base.endpoints.labels, subset.labels);
   return { base, name: uniqueName(`${base.name}-${subset.name}`, base, selector, services), selector };
 };
 
@@ -104,7 +104,7 @@ const manifestOf = (namespace: string, name: string, selector: Labels, ports: re
   spec: {
     selector,
     ports: ports.map(({ port, name: portName, protocol, appProtocol, targetPort }) => ({
-      ...(portName === undefined ? {} : { name: portName }),
+      name: portName,
       port,
       ...(appProtocol === undefined ? {} : { appProtocol }),
       ...(targetPort === undefined ? {} : { targetPort }),

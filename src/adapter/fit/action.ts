@@ -1,7 +1,7 @@
 import type { Action, Frontend, WeightedBackend } from '../../model/frontend.ts';
 import { capabilityOf } from '../capability-of.ts';
 import type { ActionContext, Judge } from '../judge.ts';
-import { type Draft, fieldParts, optional, type Part, part } from './ledger.ts';
+import { type Draft, fieldParts, optional, type Part, part, withField } from './ledger.ts';
 
 export type ActionDraft = Draft<Action>;
 
@@ -126,7 +126,7 @@ const resilienceParts = (at: ActionContext, judge: Judge): Part<ActionDraft>[] =
       capability: capabilityOf.timeout,
       ask: field => judge.timeout(field as Parameters<Judge['timeout']>[0], at),
       put: (draft, field, value) => {
-        draft.timeouts = { ...draft.timeouts, [field]: value };
+        draft.timeouts = withField(draft.timeouts, field, value);
       },
     }),
     ...fieldParts<ActionDraft, NonNullable<Action['retries']>>(action.retries, {
@@ -134,7 +134,7 @@ const resilienceParts = (at: ActionContext, judge: Judge): Part<ActionDraft>[] =
       capability: capabilityOf.retry,
       ask: field => judge.retry(field as Parameters<Judge['retry']>[0], at),
       put: (draft, field, value) => {
-        draft.retries = { ...draft.retries, [field]: value } as NonNullable<Action['retries']>;
+        draft.retries = withField(draft.retries, field, value);
       },
     }),
     ...optional(action.fault?.delay, value =>

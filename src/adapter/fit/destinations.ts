@@ -1,7 +1,7 @@
 import type { DestinationSettings } from '../../model/capabilities/destination.ts';
 import { capabilityOf } from '../capability-of.ts';
 import type { Judge } from '../judge.ts';
-import { type Draft, fieldParts, type Ledger, optional, type Part, part } from './ledger.ts';
+import { type Draft, fieldParts, type Ledger, optional, type Part, part, withField } from './ledger.ts';
 
 type SettingsDraft = Draft<DestinationSettings>;
 
@@ -59,7 +59,7 @@ const settingsParts = (settings: DestinationSettings, judge: Judge): Part<Settin
     capability: capabilityOf.connectionLimit,
     ask: field => judge.connectionLimit(field as Parameters<Judge['connectionLimit']>[0], settings),
     put: (draft, field, value) => {
-      draft.connectionLimits = { ...draft.connectionLimits, [field]: value };
+      draft.connectionLimits = withField(draft.connectionLimits, field, value);
     },
   }),
   ...fieldParts<SettingsDraft, NonNullable<DestinationSettings['outlierDetection']>>(settings.outlierDetection, {
@@ -67,7 +67,7 @@ const settingsParts = (settings: DestinationSettings, judge: Judge): Part<Settin
     capability: capabilityOf.outlier,
     ask: field => judge.outlier(field as Parameters<Judge['outlier']>[0], settings),
     put: (draft, field, value) => {
-      draft.outlierDetection = { ...draft.outlierDetection, [field]: value };
+      draft.outlierDetection = withField(draft.outlierDetection, field, value);
     },
   }),
   ...connectionParts(settings, judge),

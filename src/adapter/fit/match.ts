@@ -16,12 +16,13 @@ export const matchParts = (rule: Rule, frontend: Frontend, judge: Judge): Part<M
   const at = { frontend, rule };
   const { match } = rule;
   if (takesAll(match)) return [];
-  const base = { essential: true, source: match.source };
+  const { source } = match;
   const leaf = (name: string) => `${rule.id} ${name}`;
   return [
     ...optional(match.path, value =>
       part<MatchDraft, typeof value>({
-        ...base,
+        essential: true,
+        source,
         capability: capabilityOf.path(value),
         leaf: leaf('path'),
         value,
@@ -34,7 +35,8 @@ export const matchParts = (rule: Rule, frontend: Frontend, judge: Judge): Part<M
     ...(['method', 'scheme', 'authority'] as const).flatMap(name =>
       optional(match[name], value =>
         part<MatchDraft, typeof value>({
-          ...base,
+          essential: true,
+          source,
           capability: `${name}-match`,
           leaf: leaf(name),
           value,
@@ -47,11 +49,11 @@ export const matchParts = (rule: Rule, frontend: Frontend, judge: Judge): Part<M
     ),
     ...(match.headers ?? []).map((value, index) =>
       part<MatchDraft, typeof value>({
-        ...base,
+        essential: true,
         capability: capabilityOf.header(value),
         leaf: leaf(`headers[${index}] ${value.name}`),
         value,
-        source: value.source ?? match.source,
+        source: value.source ?? source,
         ask: v => judge.header(v, at),
         put: (draft, v) => {
           draft.headers = [...(draft.headers ?? []), v];
@@ -60,11 +62,11 @@ export const matchParts = (rule: Rule, frontend: Frontend, judge: Judge): Part<M
     ),
     ...(match.query ?? []).map((value, index) =>
       part<MatchDraft, typeof value>({
-        ...base,
+        essential: true,
         capability: 'query-match',
         leaf: leaf(`query[${index}] ${value.name}`),
         value,
-        source: value.source ?? match.source,
+        source: value.source ?? source,
         ask: v => judge.query(v, at),
         put: (draft, v) => {
           draft.query = [...(draft.query ?? []), v];
@@ -73,11 +75,11 @@ export const matchParts = (rule: Rule, frontend: Frontend, judge: Judge): Part<M
     ),
     ...(match.claims ?? []).map((value, index) =>
       part<MatchDraft, typeof value>({
-        ...base,
+        essential: true,
         capability: 'claim-match',
         leaf: leaf(`claims[${index}] ${value.path.join('.')}`),
         value,
-        source: value.source ?? match.source,
+        source: value.source ?? source,
         ask: v => judge.claim(v, at),
         put: (draft, v) => {
           draft.claims = [...(draft.claims ?? []), v];
@@ -92,11 +94,12 @@ export const matchParts = (rule: Rule, frontend: Frontend, judge: Judge): Part<M
 const connectionParts = (rule: Rule, frontend: Frontend, judge: Judge): Part<MatchDraft>[] => {
   const at = { frontend, rule };
   const { match } = rule;
-  const base = { essential: true, source: match.source };
+  const { source } = match;
   return [
     ...optional(match.port, value =>
       part<MatchDraft, number>({
-        ...base,
+        essential: true,
+        source,
         capability: 'authority-match',
         leaf: `${rule.id} port`,
         value,
@@ -108,7 +111,8 @@ const connectionParts = (rule: Rule, frontend: Frontend, judge: Judge): Part<Mat
     ),
     ...optional(match.sni, value =>
       part<MatchDraft, readonly string[]>({
-        ...base,
+        essential: true,
+        source,
         capability: 'tls-route',
         leaf: `${rule.id} sni`,
         value,
@@ -120,7 +124,8 @@ const connectionParts = (rule: Rule, frontend: Frontend, judge: Judge): Part<Mat
     ),
     ...optional(match.addresses, value =>
       part<MatchDraft, readonly string[]>({
-        ...base,
+        essential: true,
+        source,
         capability: 'tcp-route',
         leaf: `${rule.id} addresses`,
         value,
@@ -132,11 +137,11 @@ const connectionParts = (rule: Rule, frontend: Frontend, judge: Judge): Part<Mat
     ),
     ...optional(match.caller, value =>
       part<MatchDraft, typeof value>({
-        ...base,
+        essential: true,
         capability: 'caller-match',
         leaf: `${rule.id} caller`,
         value,
-        source: value.source ?? match.source,
+        source: value.source ?? source,
         ask: v => judge.caller(v, at),
         put: (draft, v) => {
           draft.caller = v;

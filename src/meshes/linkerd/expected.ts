@@ -33,13 +33,14 @@ const waiting = (frontend: Frontend): Frontend => {
 };
 
 const waitingAction = (whole: Action): Action => {
-  const { retries, timeouts, ...action } = whole;
+  const { id, retries, timeouts, ...action } = whole;
   if (!retries && !timeouts) return whole;
   const lasting = Object.fromEntries(Object.entries(timeouts ?? {}).filter(([, setting]) => setting.value > 0));
   return {
+    id,
     ...action,
     ...(Object.keys(lasting).length > 0 ? { timeouts: lasting } : {}),
-    ...(retries && retries.max.value > 0 ? { retries: { ...retries, backoff: retries.backoff ?? retryBackoff } } : {}),
+    ...(retries && retries.max.value > 0 ? { retries: { backoff: retryBackoff, ...retries } } : {}),
   };
 };
 

@@ -42,7 +42,7 @@ interface Entry {
 export const completeOrder = (rules: readonly Rule[], ranking: Ranking): CompletedOrder => {
   const shadowed = shadowedRules(rules, (earlier, rule) => !isUnspecified(earlier.match, rule.match, ranking));
   const live = rules.filter(rule => !shadowed.has(rule));
-  return { ...new Completion(live, ranking).run(), shadowed: [...shadowed] };
+  return { shadowed: [...shadowed], ...new Completion(live, ranking).run() };
 };
 
 /** The rules of a first-match list that no request reaches, because one earlier rule takes all of theirs. */

@@ -71,10 +71,15 @@ const writeName = ({ name }: Action): Json =>
     ? { name }
     : {};
 
-const writeReference = ({ namespace, name, port }: ServicePortReference, writing: ActionWriting): Json => ({
+const writeReference = (
+  { namespace, name, port }: ServicePortReference,
+  writing: ActionWriting,
+  more: Json = {},
+): Json => ({
   name,
   ...(namespace === writing.namespace ? {} : { namespace }),
   port,
+  ...more,
 });
 
 /** A kind that no implementation knows: the share of such a reference fails, whatever Services there are. */
@@ -88,11 +93,11 @@ const writeBackends = ({ target }: Action, writing: ActionWriting): Json => {
   const shares = target.backends.map(({ weight, ...edits }, index) => {
     const reference = references[index];
     const filters = modifierFilters(edits);
-    return {
-      ...(reference ? writeReference(reference, writing) : nothing),
+    const more = {
       ...(target.backends.length > 1 || weight.value !== 1 ? { weight: weight.value } : {}),
       ...(filters.length > 0 ? { filters } : {}),
     };
+    return reference ? writeReference(reference, writing, more) : { ...nothing, ...more };
   });
   return { backendRefs: shares };
 };

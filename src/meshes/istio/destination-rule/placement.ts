@@ -103,7 +103,7 @@ const forOwnClients = (reading: Reading, namespace: string, groups: readonly Rul
     const forAll = sameHost.filter(group => !group.selector).at(-1);
     return [
       ...selecting.map((group): Placed => ({ group, clients: { ...clients, labels: group.selector! }, target })),
-      { ...(forAll ? { group: forAll } : {}), clients, target },
+      { clients, target, ...(forAll ? { group: forAll } : {}) },
     ];
   });
 };

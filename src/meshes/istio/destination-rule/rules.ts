@@ -56,14 +56,14 @@ const ruleOf = (reading: Reading, object: NativeObject): DestinationRule | undef
     exportTo: selector ? ['.'] : exportTo,
     ...(selector ? { selector } : {}),
   };
-  if (written.startsWith('*')) return { ...placed, host: written };
+  if (written.startsWith('*')) return { host: written, ...placed };
   const service = namedService(reading, written, namespace);
   if (!service) {
     report(reading, 'ISTIO103', spec.at('host') ?? spec, `no service has the full name \`${written}\``);
     spec.leave(`no service has the full name \`${written}\``);
     return undefined;
   }
-  return { ...placed, host: service.hosts[0] ?? written, service };
+  return { host: service.hosts[0] ?? written, service, ...placed };
 };
 
 /**

@@ -23,6 +23,7 @@ export const forSide = (entry: Entry, { gateway }: Side): Match | undefined => {
   const port = entry.port?.asNumber();
   const caller = readCaller(entry);
   return {
+    source: field,
     ...(path ? { path } : {}),
     ...(method ? { method: readTextMatch(method) } : {}),
     ...(scheme ? { scheme: readTextMatch(scheme) } : {}),
@@ -32,7 +33,6 @@ export const forSide = (entry: Entry, { gateway }: Side): Match | undefined => {
     ...(claims.length > 0 ? { claims } : {}),
     ...(port ? { port } : {}),
     ...(caller ? { caller } : {}),
-    source: field,
   };
 };
 

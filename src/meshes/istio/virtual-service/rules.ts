@@ -28,7 +28,7 @@ export const readHttpRules = (
     if (entries.length === 0) matches.push({ id, match: { ...everything, source: at.rule } });
     if (matches.length === 0) return [];
     const action = actionOf(reading, owner, at, id, findSubset);
-    return matches.map(match => ({ ...match, action }));
+    return matches.map(match => ({ action, ...match }));
   };
   return vs.spec.list('http').flatMap((rule, index) => {
     const id = `http[${index}]`;

@@ -29,10 +29,10 @@ const durationText = (ms: number | undefined): string | undefined => (ms ? annot
 /** The rule without what stands in annotations, and without zeros, which the rule itself would not need. */
 export const withoutAnnotated = (action: Action, frontend: Frontend, keepsName: boolean): Action => {
   const { retries: _retries, timeouts, name, ...others } = action;
-  const rest = keepsName && name !== undefined ? { ...others, name } : others;
+  const rest = keepsName && name !== undefined ? { name, ...others } : others;
   const request = frontend.protocol === 'grpc' ? undefined : timeouts?.request;
   const text = durationText(request?.value);
-  return request && text !== undefined && fitsRule(text) ? { ...rest, timeouts: { request } } : rest;
+  return request && text !== undefined && fitsRule(text) ? { timeouts: { request }, ...rest } : rest;
 };
 
 /** A duration of Gateway API has at most five digits (GEP-2257). */

@@ -56,10 +56,10 @@ const makeVariants = (
       ...new Set(here.flatMap(({ match }) => (match.authority ? (hostOfText(match.authority) ?? []) : []))),
     ].sort(byAll<string>((a, b) => hostRank(b) - hostRank(a), byText));
     const place = port === undefined ? {} : { port };
-    const ofHosts = hosts.map(host => ({ ...place, host, rules: placed(here.filter(rule => isFor(rule, host))) }));
+    const ofHosts = hosts.map(host => ({ host, rules: placed(here.filter(rule => isFor(rule, host))), ...place }));
     const ofAny = placed(here.filter(({ match }) => !match.authority));
     const saysNothing = ofAny.length === 0 && ofHosts.length > 0 && noMatch !== 'passToService';
-    return saysNothing ? ofHosts : [...ofHosts, { ...place, rules: ofAny }];
+    return saysNothing ? ofHosts : [...ofHosts, { rules: ofAny, ...place }];
   });
 
 const isFor = ({ match }: Rule, host: string): boolean => {
