@@ -46,10 +46,13 @@ const hasCopies = (objects: readonly NativeObject[]): boolean => new Snapshot(ob
 
 const rename = ofObjects('rename an object', (object, all) => {
   if (!isNamedFreely(object) || isPointedTo(object, all) || hasCopies(all)) return undefined;
-  const other = renamed(object, `${object.ref.name}-0`);
+  const added = '-0';
+  const other = renamed(object, `${object.ref.name}${added}`);
   const after = all.map(one => (one === object ? other : one));
-  const names = namesOf(all, object);
-  const isSameOrder = namesOf(after, other).every((name, at) => name === names[at] || name === `${names[at]}-0`);
+  const orders = namesOf(all, object);
+  const isSameOrder = namesOf(after, other).every((names, order) =>
+    names.every((name, at) => name === orders[order]?.[at] || name.replace(added, '') === orders[order]?.[at]),
+  );
   return isSameOrder ? [other] : undefined;
 });
 

@@ -68,9 +68,12 @@ export const renamed = ({ ref, body }: NativeObject, name: string, spec: unknown
   body: { ...body, metadata: { ...(body.metadata as object), name }, spec },
 });
 
-/** The names of a kind in the order that decides between objects of one age. */
-export const namesOf = (objects: readonly NativeObject[], { ref }: NativeObject): readonly string[] =>
-  objects
-    .filter(object => object.ref.kind === ref.kind && groupOf(object.ref) === groupOf(ref))
-    .map(object => `${object.ref.namespace ?? 'default'}/${object.ref.name}`)
-    .sort(byText);
+/** The names of a kind in both orders that decide between objects of one age: by namespace first, and by name first. */
+export const namesOf = (objects: readonly NativeObject[], { ref }: NativeObject): readonly (readonly string[])[] => {
+  const same = objects.filter(object => object.ref.kind === ref.kind && groupOf(object.ref) === groupOf(ref));
+  const named = same.map(object => ({ name: object.ref.name, namespace: object.ref.namespace ?? 'default' }));
+  return [
+    named.map(({ name, namespace }) => `${namespace}/${name}`).sort(byText),
+    named.map(({ name, namespace }) => `${name}.${namespace}`).sort(byText),
+  ];
+};

@@ -65,8 +65,8 @@ const placeOf = (service: string, { to, via }: Target): Place => ({
 /** How many classes of requests from one caller are walked at most. */
 const defaultLimit = 4000;
 
-/** How many moves of automata may be made to find requests of classes: a few seconds. */
-const defaultWork = 60_000_000;
+/** How many moves of automata may be made to find requests of classes: some seconds; a hundred expressions take less. */
+const defaultWork = 400_000_000;
 
 export interface ExploreOptions {
   readonly perTarget?: number;
