@@ -100,7 +100,8 @@ export const findByExploring = (
       return entry;
     });
 
-  const walk = (from: SpokenTo, open: readonly Open[], service: string, target: Target): void => {
+  /** Puts one of each class, and hands on how to put what stands beside them. */
+  const walk = (from: SpokenTo, open: readonly Open[], service: string, target: Target): (() => void) => {
     const askOf = (draft: Draft): Ask => inNamesOfA(from.ask(draft), service, b);
     const putDraft = (draft: Draft): Heard<{ ask: Ask; answers: Answers }> => {
       const inquiries: Inquiry[] = [];
@@ -112,14 +113,16 @@ export const findByExploring = (
     asked += walked.classes.length;
     left += walked.left;
     for (const { result } of walked.classes) weigh(open, result.ask, result.answers);
-    for (const draft of probesOf(walked.classes, from)) {
-      const ask = askOf(draft);
-      asked += 1;
-      weigh(open, ask, put(ask));
-    }
     const [why] = walked.doubts;
     if (why !== undefined) for (const entry of open) entry.reason ??= why;
     if (target.mentions.left > 0) left += target.mentions.left;
+    return () => {
+      for (const draft of probesOf(walked.classes, from)) {
+        const ask = askOf(draft);
+        asked += 1;
+        weigh(open, ask, put(ask));
+      }
+    };
   };
 
   for (const target of targetsIn(lookups)) {
@@ -128,9 +131,9 @@ export const findByExploring = (
     const open = openAt(placeOf(service, target));
     if (isUnchanged?.(target)) continue;
     const callers = callersFor(target.mentions, lookups, target.home);
-    for (const caller of callerClasses(callers, target, lookups)) {
-      for (const way of spokenTo(target, caller)) walk(way, open, service, target);
-    }
+    const ways = callerClasses(callers, target, lookups).flatMap(caller => spokenTo(target, caller));
+    // The first request that shows a difference is its witness: plain ones of every caller come before odd ones.
+    for (const probe of ways.map(way => walk(way, open, service, target))) probe();
   }
   return { found: [...found.values()], asked, left };
 };
