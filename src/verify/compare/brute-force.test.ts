@@ -25,7 +25,7 @@ import { laidOut, shop, toVersion } from '../testing/shop.ts';
 import { type Aspect, aspects, together, type Verdict } from './comparison.ts';
 import { relation } from './relation.ts';
 
-const runs = Number(process.env.SUPERGLOO_RUNS ?? 12);
+const runs = Number(process.env.SUPERGLOO_RUNS ?? 6);
 const seed = Number(process.env.SUPERGLOO_SEED ?? 4);
 
 const paths = ['/', '/a', '/a/', '/a/b', '/ab', '/b', '/ba'];
