@@ -63,6 +63,15 @@ describe('access', () => {
     ]);
   });
 
+  it('is compared at a gateway that only the second side guards', () => {
+    const open = { ...table('shop/web', [rule('in', {}, forward(toVersion(1, 'v1')))]) };
+    const listens = { kind: 'listener', gateway: 'edge/public', listener: 'http', hosts: [] } as const;
+    const guarded = (access: readonly AccessPolicy[]): Model =>
+      shop({ frontends: [{ ...open, listens }], access }, { gateways: [gateway('edge/public')] });
+    const deny = policy('deny', [accessRule('0', 'deny', [])], { scope: { gateway: 'edge/public' } });
+    expect(differences(laidOut(guarded([]), guarded([deny])))).toEqual(['unknown.example access stricter']);
+  });
+
   it('does not mind one policy split in two', () => {
     const halves = [clientOnly(), { ...clientOnly('cron'), id: 'second' }];
     expect(differences(laidOut(shop({ access: [clientOnly('cron')] }), shop({ access: halves })))).toEqual([]);

@@ -53,6 +53,8 @@ export const unchangedIn = (a: World, b: World): ((target: Target) => boolean) |
   const authentications = changed(model => model.requestAuthentication);
   const encryption = changed(model => model.encryption);
   const lookups = [Lookup.of(before), Lookup.of(after)];
+  // Which table of a gateway is asked depends on the Host and the server name, and not on what was dialled alone.
+  const gateways = new Set([...frontends].flatMap(({ listens }) => ('gateway' in listens ? listens.gateway : [])));
   const ambiguous = sharedNames(before);
   return target => {
     const named = [
@@ -66,6 +68,7 @@ export const unchangedIn = (a: World, b: World): ((target: Target) => boolean) |
       })),
     );
     return (
+      (target.via === undefined || !gateways.has(target.via)) &&
       !target.services.some(({ name }) => ambiguous.has(name)) &&
       ![...target.frontends, ...about.flatMap(each => each.frontends)].some(table => frontends.has(table)) &&
       !about.some(each => each.destinations.some(settings => destinations.has(settings))) &&

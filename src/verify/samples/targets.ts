@@ -1,7 +1,7 @@
 import type { AccessPolicy } from '../../model/capabilities/access.ts';
 import type { RequestAuthentication } from '../../model/capabilities/request-authentication.ts';
 import type { Frontend } from '../../model/frontend.ts';
-import { containerPort, type Gateway, type Protocol, type Service, type Workload } from '../../model/inventory.ts';
+import { containerPort, type Protocol, type Service, type Workload } from '../../model/inventory.ts';
 import type { Receiver } from '../lookup/coverage.ts';
 import type { Lookup } from '../lookup/lookup.ts';
 import type { Destination } from '../request.ts';
@@ -185,39 +185,52 @@ const hostTargets = function* (lookups: readonly Lookup[]): Generator<Target> {
 };
 
 const hostsAt = (
-  gateway: Gateway,
-  listener: Gateway['listeners'][number],
+  gateway: string,
+  listener: string,
+  hosts: readonly string[],
   frontends: readonly Frontend[],
 ): string[] => {
   const routed = frontends.flatMap(({ listens }) =>
-    listens.kind === 'listener' && listens.gateway === gateway.id && listens.listener === listener.name
-      ? listens.hosts
-      : [],
+    listens.kind === 'listener' && listens.gateway === gateway && listens.listener === listener ? listens.hosts : [],
   );
-  return unique([...listener.hosts, ...routed, 'unknown.example'].map(concreteHost)).sort();
+  return unique([...hosts, ...routed, 'unknown.example'].map(concreteHost)).sort();
+};
+
+/** All that may have a word in what becomes of one host on one port of a gateway: on any listener, in any of the models. */
+const behindGateway = (lookups: readonly Lookup[], id: string, port: number, host: string) => {
+  const standing = lookups.flatMap(lookup =>
+    lookup.model.inventory.gateways
+      .filter(gateway => gateway.id === id)
+      .map(({ namespace, labels, mesh, listeners }) => ({
+        lookup,
+        listeners: listeners.filter(listener => listener.port === port),
+        at: { gateway: id, namespace, labels, port, ...(mesh === undefined ? {} : { mesh }) },
+      })),
+  );
+  return {
+    frontends: unique(
+      standing.flatMap(({ lookup, listeners }) => listeners.flatMap(({ name }) => lookup.frontends.at(id, name, host))),
+    ),
+    guardedBy: unique(standing.flatMap(({ lookup, at }) => lookup.access(at))),
+    verifiedBy: unique(standing.flatMap(({ lookup, at }) => lookup.requestAuthentication(at))),
+  };
 };
 
 /** Every host that a gateway's listeners or the routes behind them name, on each of their ports. */
 const gatewayTargets = function* (lookups: readonly Lookup[]): Generator<Target> {
   for (const lookup of lookups) {
-    for (const gateway of lookup.model.inventory.gateways) {
-      if (gateway.purpose === 'waypoint') continue;
-      const { id, namespace, labels } = gateway;
-      const mesh = gateway.mesh === undefined ? {} : { mesh: gateway.mesh };
-      const standing = { gateway: id, namespace, labels, ...mesh };
-      for (const listener of gateway.listeners) {
-        const { port, name, protocol, tls } = listener;
+    for (const { id, purpose, listeners } of lookup.model.inventory.gateways) {
+      if (purpose === 'waypoint') continue;
+      for (const { port, name, protocol, tls, hosts } of listeners) {
         const endsTls = tls ? tls.mode !== 'passthrough' : protocol === 'https';
-        for (const host of hostsAt(gateway, listener, lookup.frontends.at(id, name))) {
+        for (const host of hostsAt(id, name, hosts, lookup.frontends.at(id, name))) {
           yield targetOf(lookups, {
             name: host,
             to: { host, port },
             via: id,
             protocol: endsTls ? (protocol === 'tls' ? 'tls' : 'http') : tls ? 'tls' : protocol,
             overTls: endsTls,
-            frontends: lookup.frontends.at(id, name, host),
-            guardedBy: lookup.access({ ...standing, port }),
-            verifiedBy: lookup.requestAuthentication({ ...standing, port }),
+            ...behindGateway(lookups, id, port, host),
           });
         }
       }
