@@ -15,7 +15,7 @@ import type { Mutant, Mutation } from './mutation.ts';
 import { judge, reported } from './oracle.ts';
 import { type Tally, tableOf } from './tally.ts';
 
-const perKind = runs(3);
+const perKind = runs(2);
 const isQuick = perKind < 20;
 
 /** Boundary requests about one target: the more, the less is left to the comparison's word. */
