@@ -92,6 +92,11 @@ describe('compare', () => {
   });
 
   it('is undecided where a part of one side could not be read, and not where both have the same part', () => {
+    const nothing = file('nothing.yaml', 'kind: [\n');
+    expect(compare([before, nothing])).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/nothing\.yaml:\d+: FILE001/),
+    });
     const broken = file('broken.yaml', `${text}---\nkind: [\n`);
     expect(compare([before, broken])).toMatchObject({ code: 3, out: expect.stringContaining('undecided') });
     expect(documentOf([before, broken]).findings).toMatchObject([{ code: 'FILE001', side: 'b' }]);

@@ -13,16 +13,24 @@ export interface NamedSide extends Side, Pick<Loaded, 'locate' | 'files'> {
   readonly isRevision?: true;
 }
 
+/** Why there is nothing to compare on one side: what was found first in its files, with the place. */
+const nothingIn = ({ name, findings }: Pick<NamedSide, 'name' | 'findings'>): UserError => {
+  const first = findings.find(({ severity }) => severity === 'error') ?? findings[0];
+  const at = first?.place ? `${first.place.file}:${first.place.line}: ` : '';
+  const why = first ? ` (${at}${first.code} ${first.message})` : '';
+  return new UserError(
+    `there is no Kubernetes object in ${name}${why}; both sides need something to compare`,
+    'failed',
+  );
+};
+
 /** Two configurations: two paths, or two revisions of a folder, of which the second may be the working tree. */
 export const readSides = async (
   paths: readonly string[],
   revisions: readonly string[],
 ): Promise<readonly [NamedSide, NamedSide]> => {
   const [a, b] = revisions.length > 0 ? revisionsOf(paths, revisions) : await pathsOf(paths);
-  for (const { name, snapshot } of [a, b]) {
-    if (snapshot.objects.length === 0)
-      throw new UserError(`there is no Kubernetes object in ${name}; both sides need something to compare`, 'failed');
-  }
+  for (const side of [a, b]) if (side.snapshot.objects.length === 0) throw nothingIn(side);
   return [
     { ...a, ...(await readSide(a)) },
     { ...b, ...(await readSide(b)) },
