@@ -47,7 +47,7 @@ export const senderOf = (party: Party): Sender => ({
 
 /**
  * What decides about the rest of the way, beside the parts of the request that the sender still chooses: where it goes,
- * in whose name, and what was done to it. A path that was made of the sender's is not in it, only how it was made; how
+ * in whose name, and what was done to it. Of a path that was made of the sender's only how it was made is in it; how
  * much goes where, and with what deadlines, is in it only where a waypoint may add its own.
  */
 export const stateOf = (departure: Departure, hasWaypoints: boolean): string => {
@@ -64,7 +64,7 @@ export const stateOf = (departure: Departure, hasWaypoints: boolean): string => 
     [layer, authority, port, sealed, token !== undefined, peerAddress !== undefined],
     [touched?.path, touched?.host, touched?.address, headers],
     hasWaypoints ? [ends, rest] : [[...ends].sort(), rest.step],
-    rewrite?.host,
+    [rewrite?.host, rest.step === 'set' ? rewrite?.path : ''],
     encrypted,
   ]);
 };

@@ -1,11 +1,11 @@
 import { isSame } from '../../base/same.ts';
 import { callerClasses } from '../explore/caller-classes.ts';
-import { explore, type Heard } from '../explore/explore.ts';
+import { explore, type Voice } from '../explore/explore.ts';
 import { probesOf } from '../explore/probes.ts';
 import { type SpokenTo, spokenTo } from '../explore/spoken-to.ts';
 import type { Inquiry } from '../inquiry.ts';
 import { Lookup } from '../lookup/lookup.ts';
-import type { Ask, World } from '../request.ts';
+import type { Ask, Caller, World } from '../request.ts';
 import { callersFor } from '../samples/callers.ts';
 import type { Draft } from '../samples/draft.ts';
 import { type Target, targetsIn } from '../samples/targets.ts';
@@ -101,15 +101,27 @@ export const findByExploring = (
     });
 
   /** Puts one of each class, and hands on how to put what stands beside them. */
-  const walk = (from: SpokenTo, open: readonly Open[], service: string, target: Target): (() => void) => {
-    const askOf = (draft: Draft): Ask => inNamesOfA(from.ask(draft), service, b);
-    const putDraft = (draft: Draft): Heard<{ ask: Ask; answers: Answers }> => {
-      const inquiries: Inquiry[] = [];
-      const ask = askOf(draft);
-      const { halfway, ...answers } = put(ask, inquiries);
-      return { inquiries, halfway, result: { ask, answers } };
-    };
-    const walked = explore(from.draft, putDraft, { names: from, limit: perTarget, work });
+  const walk = (
+    from: SpokenTo,
+    [first, ...others]: readonly [Caller, ...Caller[]],
+    open: readonly Open[],
+    service: string,
+    target: Target,
+  ): (() => void) => {
+    const askOf = (caller: Caller, draft: Draft): Ask => inNamesOfA(from.ask(caller, draft), service, b);
+    const voiceOf =
+      (caller: Caller): Voice<{ ask: Ask; answers: Answers }> =>
+      draft => {
+        const inquiries: Inquiry[] = [];
+        const ask = askOf(caller, draft);
+        const { halfway, ...answers } = put(ask, inquiries);
+        return { inquiries, halfway, result: { ask, answers } };
+      };
+    const voices: readonly [Voice<{ ask: Ask; answers: Answers }>, ...Voice<{ ask: Ask; answers: Answers }>[]] = [
+      voiceOf(first),
+      ...others.map(voiceOf),
+    ];
+    const walked = explore(from.draft, voices, { names: from, limit: perTarget, work });
     asked += walked.classes.length;
     left += walked.left;
     for (const { result } of walked.classes) weigh(open, result.ask, result.answers);
@@ -118,7 +130,7 @@ export const findByExploring = (
     if (target.mentions.left > 0) left += target.mentions.left;
     return () => {
       for (const draft of probesOf(walked.classes, from)) {
-        const ask = askOf(draft);
+        const ask = askOf(first, draft);
         asked += 1;
         weigh(open, ask, put(ask));
       }
@@ -131,9 +143,10 @@ export const findByExploring = (
     const open = openAt(placeOf(service, target));
     if (isUnchanged?.(target)) continue;
     const callers = callersFor(target.mentions, lookups, target.home);
-    const ways = callerClasses(callers, target, lookups).flatMap(caller => spokenTo(target, caller));
+    const classes = callerClasses(callers, target, lookups);
     // The first request that shows a difference is its witness: plain ones of every caller come before odd ones.
-    for (const probe of ways.map(way => walk(way, open, service, target))) probe();
+    const probes = classes.flatMap(alike => spokenTo(target).map(way => walk(way, alike, open, service, target)));
+    for (const probe of probes) probe();
   }
   return { found: [...found.values()], asked, left };
 };

@@ -18,17 +18,22 @@ const idOf = (by: Inquiry['by']): string => {
   return String(id);
 };
 
-/** The questions in the order in which they were asked, each once; `before` of them are among the first `halfway`. */
-export const distinct = (
-  inquiries: readonly Inquiry[],
-  halfway: number,
-): { readonly asked: readonly Asked[]; readonly before: number } => {
+/** The questions in the order in which they were asked, each once. */
+export const distinct = (inquiries: readonly Inquiry[]): readonly Asked[] => {
   const found = new Map<string, Asked>();
-  let before = 0;
-  inquiries.forEach((inquiry, index) => {
+  for (const inquiry of inquiries) {
     const key = `${inquiry.part} ${inquiry.asks.kind} ${idOf(inquiry.by)}`;
     if (!found.has(key)) found.set(key, { ...inquiry, key });
-    if (index < halfway) before = found.size;
-  });
-  return { asked: [...found.values()], before };
+  }
+  return [...found.values()];
 };
+
+/** The same question with the other answer. */
+export const turned = (asked: Asked): Asked => ({ ...asked, holds: !asked.holds });
+
+/** Whether a request that answers otherwise would still be one to the same place. */
+export const canTurn = ({ asks }: Asked): boolean => !(asks.kind === 'one' && asks.bound);
+
+/** Whether the first questions that were put, and the answers, are those that were wanted. */
+export const agrees = (wanted: readonly Asked[], asked: readonly Asked[]): boolean =>
+  wanted.every(({ key, holds }, index) => asked[index]?.key === key && asked[index]?.holds === holds);

@@ -49,49 +49,72 @@ const shortNameOf = (lookup: Lookup, { namespace }: Sender, { to }: Target): str
 const conditionsOf = ({ policies }: Target) =>
   policies.flatMap(({ rules }) => rules.flatMap(({ clauses }) => clauses.flatMap(({ conditions }) => conditions)));
 
-/** Everything that any of the models can know of a caller and that has a word in what becomes of requests to the target. */
-const signatureOf = (caller: Caller, target: Target, lookups: readonly Lookup[]): string =>
-  lookups
-    .map(lookup => {
-      const { identity, proxy, ...party } = callerParty(lookup, caller, new Notes());
-      const sender = senderOf({ ...party, identity, ...(proxy ? { proxy } : {}) });
-      const answers = lookup.model.meshes.flatMap(mesh =>
-        conditionsOf(target).flatMap(condition => callerAnswer(condition, identity, mesh) ?? []),
-      );
-      const requested = target.policies.flatMap(({ rules }) =>
-        rules.flatMap(({ clauses }) =>
-          clauses.flatMap(({ request }) =>
-            request?.caller
-              ? [
-                  !request.caller.namespaces || request.caller.namespaces.includes(sender.namespace ?? ''),
-                  !request.caller.labels || selects(request.caller.labels, sender.labels),
-                ]
-              : [],
-          ),
-        ),
-      );
-      return [
+/** Whether conditions about namespaces and labels, among those that policies put to a request, hold for a sender. */
+const namedBy = ({ policies }: Target, { namespace = '', labels }: Sender): readonly boolean[] =>
+  policies.flatMap(({ rules }) =>
+    rules.flatMap(({ clauses }) =>
+      clauses.flatMap(({ request }) => {
+        const caller = request?.caller;
+        if (!caller) return [];
+        return [
+          !caller.namespaces || caller.namespaces.includes(namespace),
+          !caller.labels || selects(caller.labels, labels),
+        ];
+      }),
+    ),
+  );
+
+/** What any of the models can know of a caller and that has a word in what becomes of requests to the target. */
+interface Signature {
+  /** Up to where its own proxy sends them. */
+  readonly leaving: string;
+  /** Behind that. */
+  readonly arriving: string;
+}
+
+const signatureOf = (caller: Caller, target: Target, lookups: readonly Lookup[]): Signature => {
+  const views = lookups.map(lookup => {
+    const { identity, proxy, ...party } = callerParty(lookup, caller, new Notes());
+    const sender = senderOf({ ...party, identity, ...(proxy ? { proxy } : {}) });
+    const answers = lookup.model.meshes.flatMap(mesh =>
+      conditionsOf(target).flatMap(condition => callerAnswer(condition, identity, mesh) ?? []),
+    );
+    return {
+      leaving: [
         proxy?.mesh.id,
         proxy?.mode,
-        identity.kind,
         scopesOf(lookup, sender, target),
         shortNameOf(lookup, sender, target),
-        answers.join(),
-        bits(requested),
-      ].join('|');
-    })
-    .join('||');
+      ].join('|'),
+      arriving: [identity.kind, answers.join(), bits(namedBy(target, sender))].join('|'),
+    };
+  });
+  return {
+    leaving: views.map(({ leaving }) => leaving).join('||'),
+    arriving: views.map(({ arriving }) => arriving).join('||'),
+  };
+};
 
-/** One caller of each class that the models treat alike. */
+/**
+ * One caller of each class that the models treat alike; those whom their own proxies treat alike stand together. Who
+ * comes in through a gateway is asked by that who they are.
+ */
 export const callerClasses = (
   callers: readonly Caller[],
   target: Target,
   lookups: readonly Lookup[],
-): readonly Caller[] => {
-  const classes = new Map<string, Caller>();
+): readonly (readonly [Caller, ...Caller[]])[] => {
+  const known = new Set<string>();
+  const together = new Map<string, [Caller, ...Caller[]]>();
   for (const caller of callers) {
-    const signature = signatureOf(caller, target, lookups);
-    if (!classes.has(signature)) classes.set(signature, caller);
+    const { leaving, arriving } = signatureOf(caller, target, lookups);
+    const whole = `${leaving}|||${arriving}`;
+    if (known.has(whole)) continue;
+    known.add(whole);
+    const key = target.via === undefined ? leaving : whole;
+    const others = together.get(key);
+    if (others) others.push(caller);
+    else together.set(key, [caller]);
   }
-  return [...classes.values()];
+  return [...together.values()];
 };

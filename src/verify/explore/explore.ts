@@ -1,8 +1,10 @@
 import type { Inquiry, Part } from '../inquiry.ts';
 import { workDone } from '../language/work.ts';
 import type { Draft } from '../samples/draft.ts';
-import { type Asked, distinct } from './asked.ts';
-import { type Names, solvePart } from './solve-part.ts';
+import { Arrivals } from './arrivals.ts';
+import { type Asked, agrees, canTurn, distinct, turned } from './asked.ts';
+import { Solver } from './solver.ts';
+import type { Names } from './solve-part.ts';
 
 /** One class of requests: all of them are asked the same and answer the same. */
 export interface RequestClass<T> {
@@ -28,96 +30,154 @@ export interface Exploration<T> {
   readonly left: number;
 }
 
-interface Node {
-  readonly draft: Draft;
-  /** What the request was made to answer. */
-  readonly wanted: readonly Asked[];
-}
-
-/** What a walk may cost: classes, and moves of automata to find requests for them. */
+/** What a walk may cost: classes of one caller, and moves of automata to find requests for them. */
 export interface Effort {
   readonly limit: number;
   readonly work: number;
 }
 
-/** Whether the questions to a request are those that it was made for. */
-const agrees = (wanted: readonly Asked[], asked: readonly Asked[]): boolean =>
-  wanted.every(({ key, holds }, index) => asked[index]?.key === key && asked[index]?.holds === holds);
+/** Puts a request in the name of one caller. */
+export type Voice<T> = (draft: Draft) => Heard<T>;
 
-const answersOf = (asked: readonly Asked[]): string =>
-  asked.map(({ key, holds }) => `${holds ? '+' : '-'}${key}`).join();
+/** Requests that are asked the same, and answer the same, before the middle of the way. */
+interface Departing {
+  readonly draft: Draft;
+  readonly asked: readonly Asked[];
+  readonly state: string;
+}
 
-/**
- * One walk over the classes. Two requests that reach the middle of the way in the same state go on alike if they answer
- * alike from there, whatever led them there: then only one of them is followed. `later` are the parts of a request that
- * are asked about behind the middle; what was asked of these before decides what can still be answered, and is part of
- * the state. Undefined: a part was asked about that is not in `later`.
- */
-const walk = <T>(
-  start: Draft,
-  put: (draft: Draft) => Heard<T>,
-  { names, limit, work }: { readonly names: Names } & Effort,
-  later: Set<Part>,
-): Exploration<T> | undefined => {
-  const classes: RequestClass<T>[] = [];
-  const doubts = new Set<string>();
-  const followed = new Set<string>();
-  const open: Node[] = [{ draft: start, wanted: [] }];
-  const workBefore = workDone();
-  while (classes.length < limit && workDone() - workBefore <= work) {
-    const node = open.pop();
-    if (!node) break;
-    const { draft, wanted } = node;
-    const { inquiries, halfway, result } = put(draft);
-    const { asked, before } = distinct(inquiries, halfway.asked);
-    classes.push({ draft, inquiries: asked, result });
-    if (!agrees(wanted, asked)) {
-      const { part } = wanted.find(({ key, holds }, at) => asked[at]?.key !== key || asked[at]?.holds !== holds) ?? {};
-      doubts.add(`a request was made to answer otherwise about its ${part}, and does not`);
-      continue;
+interface Split<T> {
+  readonly first: readonly Asked[];
+  readonly second: readonly Asked[];
+  readonly heard: Heard<T>;
+}
+
+class Walk<T> {
+  readonly classes: RequestClass<T>[] = [];
+  readonly doubts = new Set<string>();
+  left = 0;
+  private readonly solver: Solver;
+  private readonly limit: number;
+  private readonly work: number;
+  private readonly workBefore = workDone();
+
+  constructor({ names, limit, work }: { readonly names: Names } & Effort) {
+    this.solver = new Solver(names);
+    this.limit = limit;
+    this.work = work;
+  }
+
+  private put(voice: Voice<T>, draft: Draft): Split<T> {
+    const heard = voice(draft);
+    const { inquiries, halfway, result } = heard;
+    const first = distinct(inquiries.slice(0, halfway.asked));
+    const second = distinct(inquiries.slice(halfway.asked));
+    this.classes.push({ draft, inquiries, result });
+    return { first, second, heard };
+  }
+
+  private isSpent(put: number): boolean {
+    const isOften = put >= this.limit;
+    if (!isOften && workDone() - this.workBefore <= this.work) return false;
+    this.doubts.add(
+      isOften ? `more than ${this.limit} classes of requests` : 'its patterns take too much work to compare',
+    );
+    this.left += 1;
+    return true;
+  }
+
+  private disappointed(part: Part | undefined): void {
+    this.doubts.add(`a request was made to answer otherwise about its ${part}, and does not`);
+  }
+
+  /** Walks what is asked before the middle of the way; what one caller was asked, all who leave alike are asked. */
+  departures(start: Draft, voice: Voice<T>): Map<Departing, Split<T>> {
+    const found = new Map<Departing, Split<T>>();
+    const open: { draft: Draft; wanted: readonly Asked[] }[] = [{ draft: start, wanted: [] }];
+    for (let node = open.pop(); node; node = open.pop()) {
+      if (this.isSpent(found.size)) break;
+      const { draft, wanted } = node;
+      const split = this.put(voice, draft);
+      const { first: asked } = split;
+      if (!agrees(wanted, asked)) {
+        this.disappointed(wanted.at(-1)?.part);
+        continue;
+      }
+      found.set({ draft, asked, state: split.heard.halfway.state }, split);
+      for (let index = asked.length - 1; index >= wanted.length; index--) {
+        const flipped = asked[index];
+        if (!flipped || !canTurn(flipped)) continue;
+        const path = [...asked.slice(0, index), turned(flipped)];
+        const solved = this.solver.solve(flipped.part, path, draft);
+        if (solved.kind === 'edit') open.push({ draft: solved.edit(draft), wanted: path });
+        else if (solved.kind === 'unknown') this.doubts.add(solved.why);
+      }
     }
-    const news = asked.slice(before).filter(({ part }) => !later.has(part));
-    if (news.length > 0) {
-      for (const { part } of news) later.add(part);
+    this.left += open.length;
+    return found;
+  }
+
+  /** Walks what one caller is asked behind the middle of the way; `known`: what was heard of it on the first walk. */
+  arrivals(departing: Iterable<Departing>, voice: Voice<T>, known?: ReadonlyMap<Departing, Split<T>>): void {
+    const trees = new Map<string, Arrivals<Draft>>();
+    let put = 0;
+    for (const leaving of departing) {
+      const tree = trees.get(leaving.state) ?? new Arrivals<Draft>();
+      trees.set(leaving.state, tree);
+      const heard = known?.get(leaving) ?? (tree.isEmpty ? this.put(voice, leaving.draft) : undefined);
+      if (heard) tree.add(leaving, leaving.draft, heard.second);
+      for (const { wanted, from, close } of tree.open(leaving)) {
+        if (this.isSpent(put)) return;
+        const draft = this.draftFor(leaving, wanted, from, close);
+        if (!draft) continue;
+        put += 1;
+        const { first, second } = this.put(voice, draft);
+        if (!agrees(leaving.asked, first) || !agrees(wanted, second)) this.disappointed(wanted.at(-1)?.part);
+        else tree.add(leaving, draft, second);
+      }
+    }
+  }
+
+  /** A request of a class that answers as wanted behind the middle of the way. */
+  private draftFor(
+    { draft, asked }: Departing,
+    wanted: readonly Asked[],
+    from: Draft | undefined,
+    close: () => void,
+  ): Draft | undefined {
+    const part = wanted.at(-1)?.part;
+    if (part === undefined) return undefined;
+    if (this.solver.solve(part, wanted, draft).kind === 'none') {
+      close();
       return undefined;
     }
-    const state = `${halfway.state} ${answersOf(asked.slice(0, before).filter(({ part }) => later.has(part)))}`;
-    for (let index = asked.length - 1; index >= wanted.length; index--) {
-      const turned = asked[index];
-      if (!turned || (turned.asks.kind === 'one' && turned.asks.bound)) continue;
-      const flipped: Asked = { ...turned, holds: !turned.holds };
-      const path = [...asked.slice(0, index), flipped];
-      if (index >= before) {
-        const way = `${state} ${answersOf(path.slice(before))}`;
-        if (followed.has(way)) continue;
-        followed.add(way);
-      }
-      const toPart = path.filter(({ part }) => part === flipped.part);
-      const solved = solvePart(flipped.part, toPart, draft, names);
-      if (solved.kind === 'draft') open.push({ draft: solved.draft, wanted: path });
-      else if (solved.kind === 'unknown') doubts.add(solved.why);
+    const parts = from ? [part] : [part, ...new Set(wanted.map(one => one.part).filter(one => one !== part))];
+    let made = from ?? draft;
+    for (const each of parts) {
+      const solved = this.solver.solve(each, [...asked, ...wanted], made);
+      if (solved.kind === 'unknown') this.doubts.add(solved.why);
+      if (solved.kind !== 'edit') return undefined;
+      made = solved.edit(made);
     }
+    return made;
   }
-  if (open.length > 0) {
-    doubts.add(
-      classes.length < limit ? 'its patterns take too much work to compare' : `more than ${limit} classes of requests`,
-    );
-  }
-  return { classes, doubts, left: open.length };
-};
+}
 
 /**
- * Walks all classes of requests that `put` tells apart: puts one request, hears what it is asked, and for each question
- * makes a request that answers all before it alike and this one otherwise, if there is one.
+ * Walks all classes of requests that callers are told apart by: puts one request, hears what it is asked, and for each
+ * question makes a request that answers all before it alike and this one otherwise, if there is one. The callers
+ * (`voices`) leave alike: up to the middle of the way, one is asked for all. What is asked behind it depends on the
+ * state in which a request comes there, whatever led it there, so that each state is walked once for each caller, by
+ * requests of any class that comes there so.
  */
 export const explore = <T>(
   start: Draft,
-  put: (draft: Draft) => Heard<T>,
+  [first, ...others]: readonly [Voice<T>, ...Voice<T>[]],
   options: { readonly names: Names } & Effort,
 ): Exploration<T> => {
-  const later = new Set<Part>();
-  for (;;) {
-    const explored = walk(start, put, options, later);
-    if (explored) return explored;
-  }
+  const walk = new Walk<T>(options);
+  const departures = walk.departures(start, first);
+  walk.arrivals(departures.keys(), first, departures);
+  for (const voice of others) walk.arrivals(departures.keys(), voice);
+  return walk;
 };

@@ -4,14 +4,14 @@ import { solve } from '../language/solve.ts';
 import { solveSequence } from '../language/solve-sequence.ts';
 import { plainToken, type Token } from '../request.ts';
 
-import { type Draft, withHeader, withPath, withQuery, withToken } from '../samples/draft.ts';
+import { type Draft, type Edit, withHeader, withPath, withQuery, withToken } from '../samples/draft.ts';
 
 /** A question and the answer that is wanted of it. */
 export type Wanted = Pick<Inquiry, 'part' | 'asks' | 'holds'>;
 
-/** A request whose part answers as wanted; or that there is none; or that nobody can tell. */
+/** What to make of one part of a request so that it answers as wanted; or that nothing will; or that nobody can tell. */
 export type Solved =
-  | { readonly kind: 'draft'; readonly draft: Draft }
+  | { readonly kind: 'edit'; readonly edit: Edit }
   | { readonly kind: 'none' }
   | { readonly kind: 'unknown'; readonly why: string };
 
@@ -86,7 +86,7 @@ const solveOne = (
     part === 'host' ? names.hosts : part === 'sni' ? [undefined, 'unknown.example'] : [undefined, beyondEveryRange];
   for (const value of [...usual, ...hints]) {
     if (wanted.every(({ asks, holds }) => asks.accepts(value) === holds))
-      return { kind: 'draft', draft: withOne(draft, part, value) };
+      return { kind: 'edit', edit: made => withOne(made, part, value) };
   }
   return none;
 };
@@ -100,7 +100,7 @@ const tokensTried = 200;
  */
 const solveToken = (wanted: readonly { asks: Of<'token'>; holds: boolean }[], draft: Draft): Solved => {
   const fits = (token: Token | undefined): boolean => wanted.every(({ asks, holds }) => asks.accepts(token) === holds);
-  const solved = (token: Token | undefined): Solved => ({ kind: 'draft', draft: withToken(token)(draft) });
+  const solved = (token: Token | undefined): Solved => ({ kind: 'edit', edit: withToken(token) });
   if (fits(undefined)) return solved(undefined);
   const tried: Token[] = [{ ...plainToken, claims: draft.token?.claims ?? plainToken.claims }];
   const known = new Set(tried.map(token => JSON.stringify(token)));
@@ -121,7 +121,7 @@ const solveToken = (wanted: readonly { asks: Of<'token'>; holds: boolean }[], dr
   return token ? solved(token) : none;
 };
 
-/** Changes one part of a request so that it answers all questions to this part as wanted. */
+/** Finds how to change one part of a request so that it answers all questions to this part as wanted. */
 export const solvePart = (part: Part, wanted: readonly Wanted[], draft: Draft, names: Names): Solved => {
   const texts = only('text', wanted);
   if (texts) {
@@ -130,7 +130,8 @@ export const solvePart = (part: Part, wanted: readonly Wanted[], draft: Draft, n
       texts.map(({ asks, holds }) => ({ test: asks.test, holds })),
     );
     if (found.kind !== 'text') return found;
-    return { kind: 'draft', draft: part === 'path' ? withPath(found.text)(draft) : { ...draft, method: found.text } };
+    const { text } = found;
+    return { kind: 'edit', edit: part === 'path' ? withPath(text) : made => ({ ...made, method: text }) };
   }
   const values = only('values', wanted);
   if (values) {
@@ -138,7 +139,8 @@ export const solvePart = (part: Part, wanted: readonly Wanted[], draft: Draft, n
       domainOf(part),
       values.map(({ asks, holds }) => ({ test: asks.test, holds })),
     );
-    return found.kind === 'values' ? { kind: 'draft', draft: withValues(draft, part, found.values) } : found;
+    if (found.kind !== 'values') return found;
+    return { kind: 'edit', edit: made => withValues(made, part, found.values) };
   }
   const ones = only('one', wanted);
   if (ones) return solveOne(part, ones, draft, names);

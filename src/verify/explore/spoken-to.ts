@@ -6,10 +6,10 @@ import type { Target } from '../samples/targets.ts';
 import { textValues } from '../samples/text-values.ts';
 import type { Names } from './solve-part.ts';
 
-/** One way in which one caller speaks to one target: the plainest request, from which all others are made. */
+/** One way to speak to one target: the plainest request, from which all others are made. */
 export interface SpokenTo extends Names {
   readonly draft: Draft;
-  readonly ask: (draft: Draft) => Ask;
+  readonly ask: (caller: Caller, draft: Draft) => Ask;
 }
 
 const destinationOf = ({ to }: Target, { dialled }: Draft): Destination =>
@@ -34,14 +34,14 @@ const dialledOf = ({ to, frontends }: Target): (string | undefined)[] => {
   return [undefined, ...new Set(ranges.flatMap(bordersOf))];
 };
 
-export const spokenTo = (target: Target, caller: Caller): SpokenTo[] => {
+export const spokenTo = (target: Target): SpokenTo[] => {
   const via = target.via === undefined ? {} : { via: target.via };
   const hosts = hostsOf(target);
   return baseDrafts(target).flatMap(base =>
     dialledOf(target).map(dialled => ({
       hosts,
       draft: dialled === undefined ? base : { ...base, dialled },
-      ask: draft => ({ caller, to: destinationOf(target, draft), ...via, request: requestFrom(draft) }),
+      ask: (caller, draft) => ({ caller, to: destinationOf(target, draft), ...via, request: requestFrom(draft) }),
     })),
   );
 };

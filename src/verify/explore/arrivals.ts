@@ -1,0 +1,74 @@
+import { InvariantError } from '../../base/finding.ts';
+import { type Asked, canTurn, turned } from './asked.ts';
+
+/** A place in the tree: what is asked next, and what follows either answer. */
+interface Junction<D> {
+  asked?: Asked;
+  yes?: Junction<D>;
+  no?: Junction<D>;
+  closed?: Set<boolean>;
+  /** The last request of each class that came by. */
+  readonly passed: Map<object, D>;
+}
+
+/** A question that was only answered in one way so far. */
+export interface OpenEdge<D> {
+  /** The answers before it, and the one that nobody gave. */
+  readonly wanted: readonly Asked[];
+  /** A request of the class in hand that gave the answers before it; none of that class may have come there. */
+  readonly from: D | undefined;
+  /** Says that nobody ever will: what is asked there cannot be answered so after the answers before it. */
+  readonly close: () => void;
+}
+
+const follow = <D>({ yes, no }: Junction<D>, { holds }: Asked): Junction<D> | undefined => (holds ? yes : no);
+
+const junction = <D>(): Junction<D> => ({ passed: new Map() });
+
+/**
+ * All that was asked behind the middle of the way of requests that came there in one state. Which questions follow
+ * depends on that state and on the answers alone, so that requests of whatever classes grow the same tree.
+ */
+export class Arrivals<D> {
+  private readonly root: Junction<D> = junction();
+  private any = false;
+
+  get isEmpty(): boolean {
+    return !this.any;
+  }
+
+  /** Takes in what was asked of a request of one class. */
+  add(of: object, request: D, trace: readonly Asked[]): void {
+    let at = this.root;
+    at.passed.set(of, request);
+    for (const asked of trace) {
+      if (at.asked && at.asked.key !== asked.key) {
+        throw new InvariantError(`\`${asked.key}\` was asked where \`${at.asked.key}\` was asked before`);
+      }
+      at.asked ??= asked;
+      const next = follow(at, asked) ?? junction<D>();
+      if (asked.holds) at.yes = next;
+      else at.no = next;
+      next.passed.set(of, request);
+      at = next;
+    }
+    this.any = true;
+  }
+
+  /** The questions that are still to be turned, as long as there are; the tree may grow meanwhile. */
+  *open(of: object): Generator<OpenEdge<D>> {
+    yield* this.openBelow(this.root, [], of);
+  }
+
+  private *openBelow(at: Junction<D>, before: readonly Asked[], of: object): Generator<OpenEdge<D>> {
+    const { asked } = at;
+    if (!asked) return;
+    for (const answer of [asked, turned(asked)]) {
+      const wanted = [...before, answer];
+      const isOpen = !follow(at, answer) && !at.closed?.has(answer.holds) && canTurn(asked);
+      if (isOpen) yield { wanted, from: at.passed.get(of), close: () => (at.closed ??= new Set()).add(answer.holds) };
+      const next = follow(at, answer);
+      if (next) yield* this.openBelow(next, wanted, of);
+    }
+  }
+}
