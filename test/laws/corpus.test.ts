@@ -21,18 +21,7 @@ if (!corpus) console.log('skipped: there is no corpus beside the project');
 if (process.env.CI && !corpus) throw new Error('the corpus is absent');
 
 /** Files with which a law is known to be broken, and why. Each is a fault to be mended; `SUPERGLOO_LAWS=all` tries them. */
-const unfinished: Readonly<Record<string, string>> = {
-  'DickChesterwood__istio-fleetman/_course_files/arm64/10-Service-Entries/6-istio-rules.yaml from istio to istio':
-    'a subset that only some clients know is known to others afterwards',
-  'kiali__kiali/tests/data/validations/virtualservices/subset-presence-export-subset.yaml from istio to istio':
-    'a subset that only some clients know is known to others afterwards',
-  'kiali__kiali/tests/data/validations/virtualservices/subset-presence-matching-subsets-diff-ns-fqdn.yaml from istio to istio':
-    'a subset that only some clients know is known to others afterwards',
-  'kiali__kiali/tests/integration/assets/bookinfo-offline-fault-injection-reviews.yaml from istio to istio':
-    'a subset that only some clients know is known to others afterwards',
-  'istio__istio/tests/testdata/networking/ingress-gateway/configs.yaml from istio to gateway-api':
-    'a TLS route to a port that its service does not have is written as one that goes nowhere, and answers otherwise',
-};
+const unfinished: Readonly<Record<string, string>> = {};
 
 const nameOf = ({ file, from, to }: Case): string => `${file} from ${from.id} to ${to.id}`;
 

@@ -57,11 +57,15 @@ export const listenerVerdict = (listener: Listener, gateway: Gateway, _judging: 
       workaround: 'put the certificate into a Secret in the namespace of the gateway',
     });
   }
-  if (listener.protocol === 'https' || listener.protocol === 'tls') return 'applied';
-  const protocol = tls.mode === 'passthrough' || listener.protocol === 'tcp' ? 'tls' : 'https';
-  const message = `a listener with TLS has protocol ${protocol.toUpperCase()}`;
+  const protocol = protocolFor(listener);
+  if (listener.protocol === protocol) return 'applied';
+  const message = `a listener that deals with TLS like this has protocol ${protocol.toUpperCase()}`;
   return approximated({ ...listener, protocol }, 'listener-protocol', message, { effect: 'none' });
 };
+
+/** HTTPS ends the TLS, and HTTP is inside; a listener that passes TLS on, or finds other bytes inside, has protocol TLS. */
+const protocolFor = ({ protocol, tls }: Listener): 'https' | 'tls' =>
+  tls?.mode === 'passthrough' || protocol === 'tcp' || protocol === 'tls' ? 'tls' : 'https';
 
 /** Routes without a section are for every listener, so that those for one would not keep its requests to themselves. */
 const supposedVerdict = (listener: Listener, gateway: Gateway): Verdict<Listener> => {

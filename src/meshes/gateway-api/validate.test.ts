@@ -191,6 +191,12 @@ describe('of other kinds', () => {
       ['GWAPI901 spec.hostnames[2]', 'GWAPI901 spec.hostnames[3]', 'GWAPI901 spec.hostnames[4]'],
     ],
     [
+      'a rule for connections that names no backend',
+      'TCPRoute',
+      '{ rules: [{ backendRefs: [{ name: a, port: 1 }] }, {}] }',
+      ['GWAPI903 spec.rules[1]'],
+    ],
+    [
       'certificates of a backend from two places, and from none',
       'BackendTLSPolicy',
       '{ validation: { caCertificateRefs: [{ name: a }], wellKnownCACertificates: System, hostname: a } }',

@@ -57,9 +57,10 @@ export const writeGrpcAction = (action: Action, writing: ActionWriting): Json | 
   };
 };
 
-/** A rule of TLSRoute or TCPRoute. */
+/** A rule of TLSRoute or TCPRoute, which has one backend at least (CRD validation, v1.6). */
 export const writeL4Action = (action: Action, writing: ActionWriting): Json => ({
   ...writeName(action),
+  backendRefs: [nothing],
   ...writeBackends(action, writing),
 });
 

@@ -117,7 +117,10 @@ export const grpcRoute = routeRules((rule, tell) => {
   tellSession(rule.at('sessionPersistence'), tell);
 });
 
-export const bytesRoute = routeRules(() => {});
+/** A rule of TCPRoute or TLSRoute has a backend (`backendRefs`: required, one at least). */
+export const bytesRoute = routeRules((rule, tell) => {
+  if (rule.list('backendRefs').length === 0) tell('GWAPI903', rule, 'a rule for connections names a backend');
+});
 
 const serverName = /^(?:\*\.)?[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
 const isAddress = (text: string): boolean => /^\d+\.\d+\.\d+\.\d+$/.test(text) || text.includes(':');

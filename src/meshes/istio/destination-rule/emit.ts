@@ -1,7 +1,6 @@
 import { type Manifest, ownershipLabel } from '../../../adapter/adapter.ts';
 import { byKey, groupBy, unique } from '../../../base/order.ts';
 import type { DestinationSettings } from '../../../model/capabilities/destination.ts';
-import type { Backend, Frontend } from '../../../model/frontend.ts';
 import type { Service } from '../../../model/inventory.ts';
 import { hostMatches } from '../../../model/match.ts';
 import type { Model } from '../../../model/model.ts';
@@ -9,6 +8,7 @@ import { type Labels, selects } from '../../../model/scope.ts';
 import { type Naming, objectName } from '../virtual-service/emit.ts';
 import { emitPolicy, emitPortParts, standsBeside } from './emit-policy.ts';
 import { withoutIdle } from './idle.ts';
+import { labelsByName, type SubsetDefinition, subsetsUsed } from './subset-definitions.ts';
 
 /** Clients that one object is for; without a namespace everyone. */
 interface Clients {
@@ -29,19 +29,21 @@ interface Wanted {
  */
 export const emitDestinationRules = (whole: Model, naming: Naming, rootNamespace: string): Manifest[] => {
   const model = { ...whole, destinations: withoutIdle(whole.destinations) };
-  const subsets = subsetsUsed(model.frontends);
+  const subsets = subsetsUsed(model);
   const hostOf = ({ target }: Wanted): string =>
     'service' in target ? naming.hostOf(target.service).host : target.pattern;
   const homeOf = ({ target }: Wanted): string =>
     'service' in target
       ? naming.hostOf(target.service).namespace
       : (namespaceOfPattern(target.pattern) ?? rootNamespace);
-  const written = distinct([...model.destinations.flatMap(wantedBy), ...subsets.wanted]).flatMap(withNeighbours);
+  const written = distinct([...model.destinations.flatMap(wantedBy), ...subsets.flatMap(definedFor)]).flatMap(
+    withNeighbours,
+  );
   const ground: Ground = {
     index: new SettingsIndex(model.destinations),
     services: new Map(model.inventory.services.map(service => [service.id, service])),
     naming,
-    definitions: subsets.definitions,
+    definitions: groupBy(subsets, ({ service }) => service),
   };
   const bodyOf = memoized((one: Wanted) => emitBody(one, ground));
   const complete = (some: readonly Wanted[], namespaceOf: (one: Wanted) => string): Wanted[] =>
@@ -153,51 +155,10 @@ const wantedBy = (settings: DestinationSettings): Wanted[] => {
   return clientsOf(settings).flatMap(clients => targets.map(target => ({ clients, target })));
 };
 
-/** What a subset's name means to clients of a namespace, or to everyone. */
-interface Definition {
-  readonly name: string;
-  readonly namespace: string | undefined;
-  readonly labels: Labels;
-}
-
-/** By service. */
-type Definitions = ReadonlyMap<string, readonly Definition[]>;
-
-/** Names of subsets that routes use must be defined; what some clients mean by a name that others use too is theirs alone. */
-const subsetsUsed = (frontends: readonly Frontend[]): { definitions: Definitions; wanted: readonly Wanted[] } => {
-  const definitions = new Map<string, Definition[]>();
-  const wanted: Wanted[] = [];
-  const general = frontends.filter(({ clients }) => !clients.namespaces);
-  const special = frontends.filter(({ clients }) => clients.namespaces);
-  for (const frontend of [...general, ...special]) {
-    for (const { service, name, labels } of backendsOf(frontend).flatMap(subsetOf)) {
-      const known = definitions.get(service) ?? [];
-      definitions.set(service, known);
-      const everyone = known.find(one => one.name === name && one.namespace === undefined);
-      if (!everyone) {
-        known.push({ name, namespace: undefined, labels });
-        wanted.push({ clients: {}, target: { service } });
-      } else if (JSON.stringify(everyone.labels) !== JSON.stringify(labels)) {
-        for (const namespace of frontend.clients.namespaces ?? []) {
-          known.push({ name, namespace, labels });
-          wanted.push({ clients: { namespace }, target: { service } });
-        }
-      }
-    }
-  }
-  return { definitions, wanted };
-};
-
-const backendsOf = ({ rules }: Frontend): Backend[] =>
-  unique(rules.map(({ action }) => action)).flatMap(({ target, mirrors }) => [
-    ...(target.kind === 'forward' ? target.backends.map(({ backend }) => backend) : []),
-    ...(mirrors ?? []).map(({ backend }) => backend),
-  ]);
-
-const subsetOf = (backend: Backend): { service: string; name: string; labels: Labels }[] => {
-  if (backend.kind !== 'service' || !backend.subset?.labels) return [];
-  return [{ service: backend.service, name: backend.subset.name, labels: backend.subset.labels }];
-};
+const definedFor = ({ service, namespace }: SubsetDefinition): Wanted => ({
+  clients: namespace === undefined ? {} : { namespace },
+  target: { service },
+});
 
 /** The model's settings by service, so that each target looks only at its own and at those that name no service. */
 class SettingsIndex {
@@ -241,7 +202,8 @@ interface Ground {
   readonly index: SettingsIndex;
   readonly services: ReadonlyMap<string, Service>;
   readonly naming: Naming;
-  readonly definitions: Definitions;
+  /** By service. */
+  readonly definitions: ReadonlyMap<string, readonly SubsetDefinition[]>;
 }
 
 const emitBody = (one: Wanted, { index, services, naming, definitions }: Ground): Record<string, unknown> => {
@@ -296,16 +258,11 @@ const servicePorts = ({ target }: Wanted, services: ReadonlyMap<string, Service>
 const subsetsFor = (
   { target, clients }: Wanted,
   settings: readonly DestinationSettings[],
-  definitions: Definitions,
+  definitions: Ground['definitions'],
 ): { name: string; labels: Labels; isUsed: boolean }[] => {
-  const found = new Map<string, Labels>();
-  if ('service' in target) {
-    for (const { name, namespace, labels } of definitions.get(target.service) ?? []) {
-      if (namespace !== undefined && namespace !== clients.namespace) continue;
-      if (namespace !== undefined || !found.has(name)) found.set(name, labels);
-    }
-  }
-  const used = new Set(found.keys());
+  const own = 'service' in target ? (definitions.get(target.service) ?? []) : [];
+  const used = labelsByName(own, clients.namespace);
+  const found = new Map(used);
   for (const { target: known } of settings) {
     if (known.subset?.labels && !found.has(known.subset.name)) found.set(known.subset.name, known.subset.labels);
   }

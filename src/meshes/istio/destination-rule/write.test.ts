@@ -7,6 +7,8 @@ import { readKubernetes } from '../../../native/kubernetes/read-kubernetes.ts';
 import type { NativeObject } from '../../../native/snapshot.ts';
 import { Snapshot } from '../../../native/snapshot.ts';
 import { Lookup } from '../../../verify/lookup/lookup.ts';
+import { requestOf, worldOf } from '../../../verify/request.ts';
+import { simulate } from '../../../verify/simulate.ts';
 import { adapter } from '../adapter.ts';
 
 const services = `
@@ -71,6 +73,14 @@ const answers = (model: Model): string[] => {
     ),
   );
 };
+
+/** Where a request to `web` goes, from each namespace. */
+const ends = (model: Model): string[] =>
+  ['shop', 'other', 'third', 'istio-system'].map(namespace => {
+    const caller = { kind: 'workload', namespace, name: 'client', labels: {}, serviceAccount: 'client' } as const;
+    const { outcome } = simulate(worldOf(model), { caller, to: { service: 'shop/web' }, request: requestOf() });
+    return `${namespace}: ${outcome.backends.map(({ endpoints, weight }) => `${weight} to ${endpoints || 'nothing'}`)}`;
+  });
 
 const policy = fc.record(
   {
@@ -167,6 +177,20 @@ test('what is written for DestinationRules is read back with the same meaning', 
       const { written, again } = roundTrip(new Snapshot([...around, ...ruleObjects(rules)], 'whole'));
       expect(answers(again)).toEqual(answers(written.expected));
     }),
+    { numRuns: 300, seed: 20 },
+  );
+});
+
+test('the subsets that clients know are those that they know afterwards, also where some are not in the input', () => {
+  fc.assert(
+    fc.property(
+      fc.array(rule, { minLength: 1, maxLength: 4 }),
+      fc.constantFrom<Snapshot['extent']>('whole', 'partial'),
+      (rules, extent) => {
+        const { written, again } = roundTrip(new Snapshot([...around, ...ruleObjects(rules)], extent));
+        expect(ends(again)).toEqual(ends(written.expected));
+      },
+    ),
     { numRuns: 300, seed: 20 },
   );
 });
