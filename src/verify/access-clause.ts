@@ -131,7 +131,7 @@ const addressHolds = (condition: AccessCondition, subject: AccessSubject, notes:
         ? subject.clientAddress
         : subject.destination.address;
   if (address === undefined) {
-    notes.assume(`the address looked at (${attribute}) is in none of the ranges that rules name`);
+    notes.assume(() => `the address looked at (${attribute}) is in none of the ranges that rules name`);
   }
   const named = addressNamed(values, address);
   if (attribute === 'destination.address' || !notes.listens) return named !== negated;
@@ -235,7 +235,8 @@ const holds = (condition: AccessCondition, subject: AccessSubject, notes: Notes)
   }
   if (attribute === 'peer.identity') {
     if (subject.identity.kind === 'unauthenticated') return whenAbsent === 'holds';
-    if (subject.identity.kind === 'unknown') notes.assume('the account that the caller runs as is named by no rule');
+    if (subject.identity.kind === 'unknown')
+      notes.assume(() => 'the account that the caller runs as is named by no rule');
     return values.some(value => identityMatches(value, subject, notes)) !== negated;
   }
   if (attribute.endsWith('.address')) return addressHolds(condition, subject, notes);

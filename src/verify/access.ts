@@ -23,9 +23,17 @@ interface Rung {
   readonly rule: AccessRule;
 }
 
+const lists = new WeakMap<readonly AccessPolicy[], readonly Rung[]>();
+
 /** The one decision list of a server: all rules of the covering policies, lower tiers first, else in their order. */
-export const decisionList = (policies: readonly AccessPolicy[]): readonly Rung[] =>
-  policies.toSorted((a, b) => a.tier - b.tier).flatMap(policy => policy.rules.map(rule => ({ policy, rule })));
+const decisionList = (policies: readonly AccessPolicy[]): readonly Rung[] => {
+  const known = lists.get(policies);
+  if (known) return known;
+  const inTiers = policies.toSorted((a, b) => a.tier - b.tier);
+  const list = inTiers.flatMap(policy => policy.rules.map(rule => ({ policy, rule })));
+  lists.set(policies, list);
+  return list;
+};
 
 /** Who the caller is to the server, for sentences. */
 export const callerTitle = (identity: Identity): string =>

@@ -39,7 +39,11 @@ const parseV6 = (text: string): bigint | undefined => {
   return bits;
 };
 
+/** What every address is written in; most texts that are asked about are names. */
+const looksLikeOne = /^\[?[\d.]+\]?$|:/;
+
 const parseAddress = (text: string): Address | undefined => {
+  if (!looksLikeOne.test(text)) return undefined;
   const bare = text.replace(/^\[(.*)\]$/, '$1');
   const v4 = parseV4(bare);
   if (v4 !== undefined) return { bits: v4, width: 32 };

@@ -1,8 +1,7 @@
 import type { Setting, Source } from '../base/source.ts';
 import type { EncryptionMode } from '../model/capabilities/encryption.ts';
 import type { UpstreamTls } from '../model/capabilities/upstream-tls.ts';
-import type { Receiver } from './lookup/coverage.ts';
-import type { Lookup } from './lookup/lookup.ts';
+import type { Guards } from './lookup/lookup.ts';
 import type { Encrypted } from './outcome.ts';
 import type { Party } from './party.ts';
 
@@ -22,12 +21,14 @@ export type Connection =
 /** The status that a client's HTTP proxy makes of a connection it cannot open (observed for Istio). */
 const cannotConnect = 503;
 
+interface Accepted {
+  readonly mode: EncryptionMode;
+  readonly setting?: Setting<EncryptionMode>;
+}
+
 /** What a server's proxy accepts on a port; permissive where nothing is said. */
-export const acceptedBy = (
-  lookup: Lookup,
-  receiver: Receiver,
-): { mode: EncryptionMode; setting?: Setting<EncryptionMode> } => {
-  const setting = lookup.encryption(receiver)[0]?.mode;
+export const acceptedBy = ({ encryption }: Pick<Guards, 'encryption'>): Accepted => {
+  const setting = encryption[0]?.mode;
   return setting ? { mode: setting.value, setting } : { mode: 'permissive' };
 };
 
@@ -35,7 +36,7 @@ interface Ends {
   readonly sender: Party;
   readonly receiver: Party;
   /** What the receiver accepts; undefined: no proxy that could speak mesh mTLS stands there. */
-  readonly accepts: { mode: EncryptionMode; setting?: Setting<EncryptionMode> } | undefined;
+  readonly accepts: Accepted | undefined;
   /** What the sender's settings for the destination say. */
   readonly tls: UpstreamTls | undefined;
   /** The application's own TLS is around it. */

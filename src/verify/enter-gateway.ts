@@ -136,7 +136,7 @@ export const enterGateway = (entry: Entry): Departure => {
   const { gateway, party, caller, authority, usualAuthority, request, story, port } = entry;
   const log = story.hop(party);
   const sent: Encrypted = isSealed(request) ? 'tls' : 'plaintext';
-  if (caller.proxy) story.notes.assume("the caller's own proxy passes the request on to the gateway as it is");
+  if (caller.proxy) story.notes.assume(() => "the caller's own proxy passes the request on to the gateway as it is");
   const host = hostOf(authority);
   const sameHost = (name: string | undefined): boolean => hostOf(name ?? usualAuthority) === host;
   story.notes.inquire('host', 'is the one asked for', { kind: 'one', bound: true, accepts: sameHost, hints: [] }, true);
@@ -155,9 +155,10 @@ export const enterGateway = (entry: Entry): Departure => {
   const at = { rule: listener.name, source: listener.source ?? gateway.source };
   log.add('gateway', `the listener \`${listener.name}\` on port ${portAt(listener, entry)} takes it`, at);
   if (gateway.evidence === 'referenced') {
-    story.notes.assume(`gateway \`${gateway.id}\` exists and takes what the routes say: only routes name it`);
+    story.notes.assume(() => `gateway \`${gateway.id}\` exists and takes what the routes say: only routes name it`);
   }
-  if (listener.tls?.mode === 'mutual') story.notes.assume('the caller shows a certificate that the listener takes');
+  if (listener.tls?.mode === 'mutual')
+    story.notes.assume(() => 'the caller shows a certificate that the listener takes');
   const secured = secure(listener, entry);
   if (!secured) {
     log.add('gateway', 'the listener takes callers of its own mesh only', at);

@@ -32,12 +32,15 @@ const mergeSlashes = (path: string): string => path.replace(/\/{2,}/g, '/');
 
 const decodeSlashes = (path: string): string => path.replace(/%2f/gi, '/').replace(/%5c/gi, '\\');
 
+/** Paths that no normalisation changes. */
+const tidy = /^(?:\/[A-Za-z0-9_~-]+)*\/?$/;
+
 /**
  * The path that a proxy matches and forwards, without query or fragment. Undefined: refused with 400 (observed: `%00`
  * on every proxy that normalises). Only absolute paths are touched, so `OPTIONS *` stays.
  */
 export const normalizePath = (path: string, normalization: PathNormalization): string | undefined => {
-  if (normalization === 'none' || !path.startsWith('/')) return path;
+  if (normalization === 'none' || !path.startsWith('/') || tidy.test(path)) return path;
   if (/%00/.test(path)) return undefined;
   if (normalization === 'base') return base(path);
   if (normalization === 'mergeSlashes') return mergeSlashes(base(path));

@@ -1,3 +1,4 @@
+import { isSame } from '../base/same.ts';
 import { toShares } from '../base/units.ts';
 import { endpointText } from '../model/scope.ts';
 import { weakest } from './connection.ts';
@@ -11,8 +12,7 @@ import { bothTreatments } from './treatment/treatment.ts';
 /** How one share of the traffic ends. */
 type End = Pick<ServerShare, 'decision' | 'status' | 'identitySeen'> & { readonly encrypted?: Encrypted };
 
-/** Whether plain values, built in the same order, are equal. */
-const allSame = (values: readonly unknown[]): boolean => new Set(values.map(value => JSON.stringify(value))).size <= 1;
+const allSame = ([first, ...others]: readonly unknown[]): boolean => others.every(other => isSame(first, other));
 
 /** The end that stands for several: the first that gets through, else the first of all. */
 const leading = (ends: readonly End[]): End =>
@@ -78,14 +78,16 @@ type Lifted = Partial<Pick<BackendShare, (typeof liftable)[number]>>;
 
 /** What all backends say alike stands once, on the outcome, and no longer on each of them. */
 const lift = (backends: readonly BackendShare[]): { common: Lifted; backends: readonly BackendShare[] } => {
-  const alike = liftable.filter(key => allSame(backends.map(backend => backend[key])));
   const [first] = backends;
-  const pick = (backend: BackendShare, keys: readonly string[], keep: boolean) =>
-    Object.fromEntries(Object.entries(backend).filter(([key]) => keys.includes(key) === keep));
-  return {
-    common: first ? (pick(first, alike, true) as Lifted) : {},
-    backends: backends.map(backend => pick(backend, alike, false) as unknown as BackendShare),
+  const alike = liftable.filter(key => first?.[key] !== undefined && allSame(backends.map(backend => backend[key])));
+  if (alike.length === 0) return { common: {}, backends };
+  const common = Object.fromEntries(alike.map(key => [key, first?.[key]])) as Lifted;
+  const without = (backend: BackendShare): BackendShare => {
+    const rest = { ...backend };
+    for (const key of alike) delete rest[key];
+    return rest;
   };
+  return { common, backends: backends.map(without) };
 };
 
 /** A backend says how its share ends, and how it is protected, only where that is not so of the whole. */

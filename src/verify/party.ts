@@ -52,7 +52,7 @@ const proxyOfMember = (
     notes.caveat('VERIFY008', `\`${who}\` is in ${proxies.map(({ mesh }) => `\`${mesh.id}\``).join(' and ')}`);
   }
   if (memberships.some(({ certainty }) => certainty === 'assumed')) {
-    notes.assume(`${who} is in the mesh; nothing in the input tells who is`);
+    notes.assume(() => `${who} is in the mesh; nothing in the input tells who is`);
   }
   return proxies[0];
 };
@@ -66,7 +66,7 @@ const usualProxy = (lookup: Lookup, namespace: string, who: string, notes: Notes
   const neighbours = lookup.services.workloadsIn(namespace);
   if (neighbours.length > 0) {
     const memberships = neighbours.find(({ memberships }) => memberships.length > 0)?.memberships ?? [];
-    notes.assume(`${who} takes part in a mesh as the other workloads of \`${namespace}\` do`);
+    notes.assume(() => `${who} takes part in a mesh as the other workloads of \`${namespace}\` do`);
     return memberships.flatMap(membership => proxyOf(lookup, membership) ?? [])[0];
   }
   const [mesh, ...others] = lookup.model.meshes;
@@ -75,7 +75,7 @@ const usualProxy = (lookup: Lookup, namespace: string, who: string, notes: Notes
     lookup.services.usualMode(mesh.id) ??
     Object.keys(mesh.dataPlanes).find(name => (mesh.dataPlanes[name]?.asServer.length ?? 0) > 0);
   if (mode === undefined) return undefined;
-  notes.assume(`${who} is in \`${mesh.id}\`; the input does not tell`);
+  notes.assume(() => `${who} is in \`${mesh.id}\`; the input does not tell`);
   return proxyOf(lookup, { mesh: mesh.id, mode });
 };
 

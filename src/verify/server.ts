@@ -4,7 +4,7 @@ import type { Service } from '../model/inventory.ts';
 import { type AccessVerdict, callerTitle, decideAccess, forwardedFor } from './access.ts';
 import { acceptedBy, connect } from './connection.ts';
 import type { Receiver } from './lookup/coverage.ts';
-import type { Lookup } from './lookup/lookup.ts';
+import type { Guards, Lookup } from './lookup/lookup.ts';
 import type { Encrypted, Result } from './outcome.ts';
 import type { Party } from './party.ts';
 import type { Request, Token } from './request.ts';
@@ -51,6 +51,8 @@ const receiverOf = ({ receiver, port, service }: Arrival): Receiver => ({
   isWaypoint: receiver.at === 'waypoint',
 });
 
+const guardsOf = (arrival: Arrival): Guards => arrival.lookup.guards(receiverOf(arrival));
+
 /** Rules that would cover the server if a proxy stood there: someone believes that they protect it. */
 const warnOfBareServer = (arrival: Arrival): void => {
   const { lookup, receiver, story } = arrival;
@@ -86,7 +88,7 @@ const judgeAccess = (
   const believed = proxy.dataPlane.trustsForwardedFor;
   const client = (believed ? forwardedFor(sight) : undefined) ?? peerAddress;
   const verdict = decideAccess(
-    lookup.access(receiverOf(arrival)),
+    guardsOf(arrival).access,
     {
       layer: seen.layer,
       seesRequests: seen.seesRequests,
@@ -109,7 +111,7 @@ const judgeAccess = (
 };
 
 const tellRateLimits = (arrival: Arrival): void => {
-  for (const { id, total, perIdentity, status, source } of arrival.lookup.rateLimits(receiverOf(arrival))) {
+  for (const { id, total, perIdentity, status, source } of guardsOf(arrival).rateLimits) {
     const limits = [
       ...(total === undefined ? [] : [`${total} requests a second`]),
       ...(perIdentity === undefined ? [] : [`${perIdentity} from one caller`]),
@@ -125,11 +127,7 @@ const isOn = (arrival: Arrival, what: ReturnType<typeof enforcedBy>[number]): bo
 const checkToken = (arrival: Arrival): TokenVerdict => {
   const { lookup, traffic, log } = arrival;
   if (traffic.layer !== 'http' || !isOn(arrival, 'request-authentication')) return { kind: 'none' };
-  const verdict = askToken(
-    lookup.requestAuthentication(receiverOf(arrival)),
-    traffic.request.token,
-    arrival.story.notes,
-  );
+  const verdict = askToken(guardsOf(arrival).requestAuthentication, traffic.request.token, arrival.story.notes);
   if (verdict.kind === 'refused') {
     log.add('access-token', `refused with ${verdict.status}: ${verdict.why}`, { source: verdict.source });
   } else if (verdict.kind === 'verified') {
@@ -156,7 +154,7 @@ const withoutToken = ({ token: _, ...request }: Request): Request => request;
 export const screen = (arrival: Arrival, encrypted: Encrypted, identity: Identity): Admission => {
   const { lookup, receiver, traffic, story } = arrival;
   const { request, layer } = traffic;
-  story.tellOpaque(lookup.opaqueAt(receiverOf(arrival)));
+  story.tellOpaque(guardsOf(arrival).opaque);
   warnOfBareServer(arrival);
   const isProven = identity.kind !== 'unauthenticated' && receiver.proxy !== undefined;
   const seen = { encrypted, ...(isProven ? { identitySeen: identityTitle(identity) } : {}) };
@@ -179,7 +177,7 @@ export const admit = (arrival: Arrival): Admission => {
   const connection = connect({
     sender,
     receiver,
-    accepts: isOn(arrival, 'encryption') ? acceptedBy(lookup, receiverOf(arrival)) : undefined,
+    accepts: isOn(arrival, 'encryption') ? acceptedBy(guardsOf(arrival)) : undefined,
     tls: settings?.tls,
     sealed: traffic.sealed,
     passthrough: passthrough ?? false,

@@ -1,7 +1,7 @@
 import { isSame } from '../../base/same.ts';
-import { callerClasses } from '../explore/caller-classes.ts';
+import { type Alike, callerClasses } from '../explore/caller-classes.ts';
 import { explore, type Voice } from '../explore/explore.ts';
-import { probesOf } from '../explore/probes.ts';
+import { otherHosts, otherPaths } from '../explore/probes.ts';
 import { type SpokenTo, spokenTo } from '../explore/spoken-to.ts';
 import type { Inquiry } from '../inquiry.ts';
 import { Lookup } from '../lookup/lookup.ts';
@@ -103,7 +103,7 @@ export const findByExploring = (
   /** Puts one of each class, and hands on how to put what stands beside them. */
   const walk = (
     from: SpokenTo,
-    [first, ...others]: readonly [Caller, ...Caller[]],
+    { callers: [first, ...others], namers }: Alike,
     open: readonly Open[],
     service: string,
     target: Target,
@@ -129,11 +129,14 @@ export const findByExploring = (
     if (why !== undefined) for (const entry of open) entry.reason ??= why;
     if (target.mentions.left > 0) left += target.mentions.left;
     return () => {
-      for (const draft of probesOf(walked.classes, from)) {
-        const ask = askOf(first, draft);
+      const probe = (caller: Caller, draft: Draft): void => {
+        const ask = askOf(caller, draft);
         asked += 1;
         weigh(open, ask, put(ask));
-      }
+      };
+      for (const draft of otherPaths(walked.classes)) probe(first, draft);
+      const [plain] = walked.classes;
+      if (plain) for (const draft of otherHosts(plain.draft, from)) for (const caller of namers) probe(caller, draft);
     };
   };
 

@@ -6,7 +6,8 @@ interface Junction<D> {
   asked?: Asked;
   yes?: Junction<D>;
   no?: Junction<D>;
-  closed?: Set<boolean>;
+  /** Answers that nobody can give after those before. */
+  readonly closed: Set<boolean>;
   /** The last request of each class that came by. */
   readonly passed: Map<object, D>;
 }
@@ -23,7 +24,7 @@ export interface OpenEdge<D> {
 
 const follow = <D>({ yes, no }: Junction<D>, { holds }: Asked): Junction<D> | undefined => (holds ? yes : no);
 
-const junction = <D>(): Junction<D> => ({ passed: new Map() });
+const junction = <D>(): Junction<D> => ({ closed: new Set(), passed: new Map() });
 
 /**
  * All that was asked behind the middle of the way of requests that came there in one state. Which questions follow
@@ -65,8 +66,8 @@ export class Arrivals<D> {
     if (!asked) return;
     for (const answer of [asked, turned(asked)]) {
       const wanted = [...before, answer];
-      const isOpen = !follow(at, answer) && !at.closed?.has(answer.holds) && canTurn(asked);
-      if (isOpen) yield { wanted, from: at.passed.get(of), close: () => (at.closed ??= new Set()).add(answer.holds) };
+      const isOpen = !follow(at, answer) && !at.closed.has(answer.holds) && canTurn(asked);
+      if (isOpen) yield { wanted, from: at.passed.get(of), close: () => at.closed.add(answer.holds) };
       const next = follow(at, answer);
       if (next) yield* this.openBelow(next, wanted, of);
     }

@@ -1,4 +1,5 @@
 import type { Inquiry } from '../inquiry.ts';
+import { keyOf } from '../language/compile.ts';
 
 /** An inquiry with a name by which the same question is known again. */
 export interface Asked extends Inquiry {
@@ -18,11 +19,19 @@ const idOf = (by: Inquiry['by']): string => {
   return String(id);
 };
 
+/** Questions about texts are the same if they ask the same, whoever asks; others if the same rule asks. */
+const nameOf = ({ asks, by }: Inquiry): string => {
+  if (asks.kind === 'text') return `${asks.tidied ?? ''} ${keyOf(asks)}`;
+  if (asks.kind !== 'values' || asks.test.kind === 'absent') return idOf(by);
+  const { match, repeated, decoded = false } = asks.test;
+  return `${repeated} ${keyOf({ test: match, decoded })}`;
+};
+
 /** The questions in the order in which they were asked, each once. */
 export const distinct = (inquiries: readonly Inquiry[]): readonly Asked[] => {
   const found = new Map<string, Asked>();
   for (const inquiry of inquiries) {
-    const key = `${inquiry.part} ${inquiry.asks.kind} ${idOf(inquiry.by)}`;
+    const key = `${inquiry.part} ${inquiry.asks.kind} ${nameOf(inquiry)}`;
     if (!found.has(key)) found.set(key, { ...inquiry, key });
   }
   return [...found.values()];

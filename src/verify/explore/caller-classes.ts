@@ -66,8 +66,10 @@ const namedBy = ({ policies }: Target, { namespace = '', labels }: Sender): read
 
 /** What any of the models can know of a caller and that has a word in what becomes of requests to the target. */
 interface Signature {
-  /** Up to where its own proxy sends them. */
+  /** Up to where its own proxy sends them, if they carry the Host that is usual. */
   readonly leaving: string;
+  /** If they carry a short one. */
+  readonly naming: string;
   /** Behind that. */
   readonly arriving: string;
 }
@@ -80,20 +82,27 @@ const signatureOf = (caller: Caller, target: Target, lookups: readonly Lookup[])
       conditionsOf(target).flatMap(condition => callerAnswer(condition, identity, mesh) ?? []),
     );
     return {
-      leaving: [
-        proxy?.mesh.id,
-        proxy?.mode,
-        scopesOf(lookup, sender, target),
-        shortNameOf(lookup, sender, target),
-      ].join('|'),
+      leaving: [proxy?.mesh.id, proxy?.mode, scopesOf(lookup, sender, target)].join('|'),
+      naming: shortNameOf(lookup, sender, target),
       arriving: [identity.kind, answers.join(), bits(namedBy(target, sender))].join('|'),
     };
   });
   return {
     leaving: views.map(({ leaving }) => leaving).join('||'),
+    naming: views.map(({ naming }) => naming).join('||'),
     arriving: views.map(({ arriving }) => arriving).join('||'),
   };
 };
+
+/** Callers of one target whom their own proxies treat alike, and whom servers may still tell apart. */
+export interface Alike {
+  readonly callers: readonly [Caller, ...Caller[]];
+  /** One for each meaning that a Host without a namespace has for them. */
+  readonly namers: readonly Caller[];
+}
+
+const asksForHost = ({ frontends }: Target): boolean =>
+  frontends.some(({ rules }) => rules.some(({ match }) => match.authority !== undefined));
 
 /**
  * One caller of each class that the models treat alike; those whom their own proxies treat alike stand together. Who
@@ -103,18 +112,22 @@ export const callerClasses = (
   callers: readonly Caller[],
   target: Target,
   lookups: readonly Lookup[],
-): readonly (readonly [Caller, ...Caller[]])[] => {
+): readonly Alike[] => {
+  const isToldEarly = target.via !== undefined || asksForHost(target);
   const known = new Set<string>();
-  const together = new Map<string, [Caller, ...Caller[]]>();
+  const names = new Set<string>();
+  const found = new Map<string, { callers: [Caller, ...Caller[]]; namers: Caller[] }>();
   for (const caller of callers) {
-    const { leaving, arriving } = signatureOf(caller, target, lookups);
-    const whole = `${leaving}|||${arriving}`;
+    const { leaving, naming, arriving } = signatureOf(caller, target, lookups);
+    const whole = `${leaving}|||${naming}|||${arriving}`;
     if (known.has(whole)) continue;
     known.add(whole);
-    const key = target.via === undefined ? leaving : whole;
-    const others = together.get(key);
-    if (others) others.push(caller);
-    else together.set(key, [caller]);
+    const key = isToldEarly ? whole : leaving;
+    const alike = found.get(key);
+    if (alike) alike.callers.push(caller);
+    const { namers } = alike ?? found.set(key, { callers: [caller], namers: [] }).get(key)!;
+    if (!names.has(`${key}|||${naming}`)) namers.push(caller);
+    names.add(`${key}|||${naming}`);
   }
-  return [...together.values()];
+  return [...found.values()];
 };

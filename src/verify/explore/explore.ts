@@ -3,8 +3,8 @@ import { workDone } from '../language/work.ts';
 import type { Draft } from '../samples/draft.ts';
 import { Arrivals } from './arrivals.ts';
 import { type Asked, agrees, canTurn, distinct, turned } from './asked.ts';
-import { Solver } from './solver.ts';
 import type { Names } from './solve-part.ts';
+import { Solver } from './solver.ts';
 
 /** One class of requests: all of them are asked the same and answer the same. */
 export interface RequestClass<T> {

@@ -32,11 +32,10 @@ const anotherPath = ({ draft, inquiries }: { draft: Draft; inquiries: readonly I
 
 /**
  * Requests beside those that stand for their classes. Where an answer repeats the path, another path; where proxies tidy
- * paths in different ways, untidy spellings; and other spellings of the Host.
+ * paths in different ways, untidy spellings.
  */
-export const probesOf = function* (
+export const otherPaths = function* (
   classes: readonly RequestClass<{ readonly answers: { readonly a: Explanation; readonly b: Explanation } }>[],
-  { hosts }: Names,
 ): Generator<Draft> {
   for (const one of classes) {
     const { a, b } = one.result.answers;
@@ -48,8 +47,10 @@ export const probesOf = function* (
       for (const path of disguised(one.draft.path)) yield withPath(path)(one.draft);
     }
   }
-  const [plain] = classes;
-  if (!plain) return;
-  for (const authority of hosts) if (authority !== undefined) yield { ...plain.draft, authority };
-  yield { ...plain.draft, authority: 'somebody.example' };
+};
+
+/** A plain request with other spellings of the Host. */
+export const otherHosts = function* (draft: Draft, { hosts }: Names): Generator<Draft> {
+  for (const authority of hosts) if (authority !== undefined) yield { ...draft, authority };
+  yield { ...draft, authority: 'somebody.example' };
 };

@@ -31,6 +31,23 @@ const receivers = <T extends { readonly scope: ServerScope }>(items: readonly T[
       .filter(item => coversReceiver(item.scope, receiver));
 };
 
+/** Receivers that every statement about servers takes alike have equal texts. */
+const receiverText = ({ mesh, namespace, gateway, service, port, isWaypoint, labels }: Receiver): string => {
+  let text = `${mesh} ${namespace} ${gateway} ${service} ${port} ${isWaypoint}`;
+  for (const name in labels) text += ` ${name}=${labels[name]}`;
+  return text;
+};
+
+/** All that is said about a receiver, each in the model's order. */
+export interface Guards {
+  readonly access: readonly AccessPolicy[];
+  readonly encryption: readonly PeerEncryption[];
+  readonly requestAuthentication: readonly RequestAuthentication[];
+  readonly rateLimits: readonly RateLimit[];
+  /** What acts there and cannot be understood. */
+  readonly opaque: readonly Opaque[];
+}
+
 const senders = <T extends { readonly clients: ClientScope }>(items: readonly T[]) => {
   const index = lazily(() => new ScopeIndex(items, item => item.clients));
   return (sender: Sender): T[] =>
@@ -51,6 +68,7 @@ export class Lookup {
   private readonly lazyGateways: () => ReadonlyMap<string, Gateway>;
   private readonly lazyOpaque: () => ScopeIndex<Opaque>;
   private readonly lazyHasWaypoints: () => boolean;
+  private readonly guarded = new Map<string, Guards>();
   /** Covering policies, in the model's order. */
   readonly access: (receiver: Receiver) => AccessPolicy[];
   readonly encryption: (receiver: Receiver) => PeerEncryption[];
@@ -108,6 +126,22 @@ export class Lookup {
 
   mesh(id: string | undefined): Mesh | undefined {
     return this.model.meshes.find(mesh => mesh.id === id);
+  }
+
+  /** Looked up once for each receiver. */
+  guards(receiver: Receiver): Guards {
+    const text = receiverText(receiver);
+    const known = this.guarded.get(text);
+    if (known) return known;
+    const guards: Guards = {
+      access: this.access(receiver),
+      encryption: this.encryption(receiver),
+      requestAuthentication: this.requestAuthentication(receiver),
+      rateLimits: this.rateLimits(receiver),
+      opaque: this.opaqueAt(receiver),
+    };
+    this.guarded.set(text, guards);
+    return guards;
   }
 
   /** What acts here and cannot be understood. */

@@ -10,7 +10,7 @@ import { ScopeIndex } from './scope-index.ts';
 
 /** A Host or `host:port` without its port, and without the brackets of an IPv6 address; lower case. */
 export const hostOf = (authority: string): string => {
-  const bracketed = /^\[([^\]]*)\](?::\d+)?$/.exec(authority);
+  const bracketed = authority.startsWith('[') ? /^\[([^\]]*)\](?::\d+)?$/.exec(authority) : undefined;
   if (bracketed) return (bracketed[1] ?? '').toLowerCase();
   return isAddress(authority) ? authority.toLowerCase() : authority.replace(/:\d*$/, '').toLowerCase();
 };
