@@ -7,14 +7,15 @@ import type { Inventory } from '../../model/inventory.ts';
 import type { Mesh } from '../../model/mesh.ts';
 import type { ModelPart } from '../../model/model.ts';
 import { readBackendTls } from '../../native/gateway-api/backend-tls.ts';
-import { gatewayFrontends } from '../../native/gateway-api/gateway-frontends.ts';
+import { gatewayFrontends, isListenerParent } from '../../native/gateway-api/gateway-frontends.ts';
 import { type RoutedGateway, readGateways } from '../../native/gateway-api/gateways.ts';
 import { experimentalGroup, gatewayGroup } from '../../native/gateway-api/kinds.ts';
 import { specificationProfile } from '../../native/gateway-api/profile.ts';
 import { type GatewayApiReading, startReading } from '../../native/gateway-api/reading.ts';
 import { referencedGateways } from '../../native/gateway-api/referenced-gateways.ts';
-import { isService, readRoutes } from '../../native/gateway-api/route.ts';
+import { isService, type ParentReference, readRoutes } from '../../native/gateway-api/route.ts';
 import { serviceFrontends } from '../../native/gateway-api/service-frontends.ts';
+import { leaveUntaken } from '../../native/gateway-api/untaken-parents.ts';
 import type { NativeObject, Snapshot } from '../../native/snapshot.ts';
 import { adapterFindings } from './findings.ts';
 import { type Implementation, implementationOf, unknownImplementation } from './implementations.ts';
@@ -27,6 +28,7 @@ export const read = ({ snapshot, inventory, meshes, others }: ReadInput): ReadRe
   const directory = new ServiceDirectory(inventory);
   const reading = startReading(snapshot, directory, specificationProfile);
   const routes = readRoutes(reading);
+  leaveUntaken(routes, reading, parent => isUntaken(parent, others));
   const { gateways, frontends } = readIngress(reading, inventory, routes, others);
   const destinations = readBackendTls(reading, gateways);
   const [mesh] = meshes;
@@ -67,6 +69,12 @@ export const read = ({ snapshot, inventory, meshes, others }: ReadInput): ReadRe
     ],
   };
 };
+
+/** What is neither a Gateway nor a Service. A mesh that is there has kinds of its own, of which it speaks itself. */
+const isUntaken = (parent: ParentReference, others: readonly Mesh[]): boolean =>
+  !isService(parent) && !isListenerParent(parent) && (others.length === 0 || isOfKubernetes(parent.group));
+
+const isOfKubernetes = (group: string): boolean => group === '' || group.endsWith('k8s.io');
 
 const asRead = (object: NativeObject): ReadObject => ({ object, body: ['spec'] });
 

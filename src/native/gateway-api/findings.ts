@@ -71,6 +71,16 @@ export const gatewayApiFindings = {
     title: 'a route names a Gateway that is not in the input; one that takes the route is assumed',
     hint: 'add the Gateway to the input: its listeners say which ports, hosts and namespaces it takes',
   },
+  GWAPI017: {
+    severity: 'warning',
+    title: 'a route names no parent',
+    hint: 'name in `parentRefs` the Gateway, or the Service with `group: ""`, that the route is for',
+  },
+  GWAPI018: {
+    severity: 'warning',
+    title: 'a route is on a kind of parent that is not read',
+    hint: 'put the rules on a Gateway or a Service, or look after this route by hand',
+  },
 } as const satisfies FindingKinds;
 
 export type GatewayApiFindingCode = keyof typeof gatewayApiFindings;

@@ -46,7 +46,8 @@ export const gatewayFrontends = (
   );
 };
 
-const isListenerParent = ({ group, kind }: ParentReference): boolean =>
+/** A Gateway, or what adds listeners to one. */
+export const isListenerParent = ({ group, kind }: ParentReference): boolean =>
   group === gatewayGroup && (kind === 'Gateway' || kind === 'ListenerSet');
 
 /** The listeners that a route binds to through one of its parents, with the host names it has there. */

@@ -2,6 +2,7 @@ import type { Action, Frontend } from '../../../model/frontend.ts';
 import { startReading } from '../../../native/gateway-api/reading.ts';
 import { isService, readRoutes } from '../../../native/gateway-api/route.ts';
 import { serviceFrontends } from '../../../native/gateway-api/service-frontends.ts';
+import { leaveUntaken } from '../../../native/gateway-api/untaken-parents.ts';
 import { type Reading, report } from '../reading.ts';
 import { sidecarProfile } from './profile.ts';
 
@@ -11,8 +12,10 @@ export const readServiceRoutes = (reading: Reading): readonly Frontend[] => {
   const refine = (action: Action): Action =>
     action.target.kind === 'forward' && !action.retries ? { ...action, retries: config.defaultRetries } : action;
   const routesReading = startReading(snapshot, directory, sidecarProfile, { refine });
-  const routes = readRoutes(routesReading).filter(route => route.parents.some(isService));
-  if (routes.length === 0) return [];
+  const all = readRoutes(routesReading);
+  // Istio takes routes on a ServiceEntry as well.
+  leaveUntaken(all, routesReading, ({ group }) => group.endsWith('.istio.io'));
+  const routes = all.filter(route => route.parents.some(isService));
   const frontends = serviceFrontends(routes, routesReading, { mesh: mesh.id });
   const read = new Set(routes.map(({ object }) => object));
   reading.findings.push(...routesReading.findings);

@@ -2,6 +2,7 @@ import type { Field } from '../../../base/field.ts';
 import { serviceId } from '../../../model/inventory.ts';
 import type { GatewayApiReading } from '../../../native/gateway-api/reading.ts';
 import { isService, type ParentReference, type Route, readRoutes } from '../../../native/gateway-api/route.ts';
+import { leaveUntaken } from '../../../native/gateway-api/untaken-parents.ts';
 import { isServer } from '../access/server-routes.ts';
 import { leaveAnnotation, type Reading, report } from '../reading.ts';
 import { isExpression } from '../regex.ts';
@@ -14,8 +15,10 @@ const routeGroups = ['gateway.networking.k8s.io', 'policy.linkerd.io'];
  * The routes that Linkerd's policy controller takes over. One value it cannot convert makes it pass over the whole route,
  * so that the service behaves as if the route were not there (policy-controller `apply_http_route`, 2.20).
  */
-export const takenRoutes = (reading: Reading, gateway: GatewayApiReading): readonly Route[] =>
-  readRoutes(gateway, routeGroups).flatMap(route => {
+export const takenRoutes = (reading: Reading, gateway: GatewayApiReading): readonly Route[] => {
+  const routes = readRoutes(gateway, routeGroups);
+  leaveUntaken(routes, gateway, parent => parent.group === 'policy.linkerd.io' && !isOurs(parent));
+  return routes.flatMap(route => {
     leaveForeignParents(reading, route);
     if (!route.parents.some(isOurs)) return [];
     const reason = reasonAgainst(reading, route);
@@ -27,6 +30,7 @@ export const takenRoutes = (reading: Reading, gateway: GatewayApiReading): reado
     }
     return [{ ...route, parents: takenParents(reading, route) }];
   });
+};
 
 /** Everything else, a Gateway above all, is for another implementation. */
 const isOurs = (parent: ParentReference): boolean => isService(parent) || isServer(parent);
