@@ -1,4 +1,5 @@
-import type { Leg } from './leg.ts';
+import { endpointText } from '../model/scope.ts';
+import { type Leg, targetPortOf } from './leg.ts';
 import type { Sender } from './lookup/coverage.ts';
 import type { Encrypted } from './outcome.ts';
 import type { Party } from './party.ts';
@@ -45,10 +46,16 @@ export const senderOf = (party: Party): Sender => ({
   ...(party.proxy ? { mesh: party.proxy.mesh.id } : {}),
 });
 
+/** Several legs lead to the same endpoints, so that what one of them meets there says nothing about their sum. */
+const meetAgain = (legs: readonly Leg[]): boolean =>
+  legs.length > 1 &&
+  new Set(legs.map(({ endpoints }) => (endpoints ? endpointText(endpoints) : ''))).size < legs.length;
+
 /**
  * What decides about the rest of the way, beside the parts of the request that the sender still chooses: where it goes,
  * in whose name, and what was done to it. Of a path that was made of the sender's only how it was made is in it; how
- * much goes where, and with what deadlines, is in it only where a waypoint may add its own.
+ * much goes where, and with what deadlines, is in it only where what follows cannot be told apart from that: where a
+ * waypoint may add its own, or two ways lead to one end.
  */
 export const stateOf = (departure: Departure, hasWaypoints: boolean): string => {
   if (departure.kind === 'answered') return 'answered';
@@ -56,15 +63,40 @@ export const stateOf = (departure: Departure, hasWaypoints: boolean): string => 
   const { layer, authority, port, sealed, token, touched, peerAddress } = traffic;
   const { rewrite, ...rest } = treatment;
   const headers = touched?.headers ? [...touched.headers] : undefined;
+  const isMixed = hasWaypoints || meetAgain(legs);
   const ends = legs.map(({ service, endpoints: _, share, ...leg }) =>
-    JSON.stringify([service?.id, leg, hasWaypoints ? share : '']),
+    JSON.stringify([service?.id, leg, isMixed ? share : '']),
   );
   return JSON.stringify([
     [party.at, party.id, party.proxy?.mesh.id, party.proxy?.mode],
     [layer, authority, port, sealed, token !== undefined, peerAddress !== undefined],
     [touched?.path, touched?.host, touched?.address, headers],
-    hasWaypoints ? [ends, rest] : [[...ends].sort(), rest.step],
+    isMixed ? [ends, rest] : [[...ends].sort(), rest.step],
     [rewrite?.host, rest.step === 'set' ? rewrite?.path : ''],
+    // The destination may have a budget for tries.
+    rest.retries && rest.retries.budget === undefined,
     encrypted,
   ]);
+};
+
+/**
+ * What the first half of the way has decided by itself. Two requests that are alike in this, and meet the same behind,
+ * end alike. Undefined: it repeats a part of the request.
+ */
+export const decidedIn = (departure: Departure): unknown => {
+  if (departure.kind === 'answered') {
+    const { answer, encrypted, identitySeen } = departure;
+    return answer.location === undefined ? [answer, encrypted, identitySeen] : undefined;
+  }
+  const { legs, treatment, encrypted } = departure;
+  if (treatment.rewrite?.path !== undefined) return undefined;
+  const ends = legs.map(leg => [
+    leg.endpoints ? endpointText(leg.endpoints) : '',
+    targetPortOf(leg),
+    leg.share,
+    leg.nowhere?.status,
+    leg.requestHeaders,
+    leg.responseHeaders,
+  ]);
+  return [ends, treatment, encrypted];
 };

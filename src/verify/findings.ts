@@ -94,6 +94,11 @@ export class Notes {
     if (!this.listens) this.assumed.add(sentence());
   }
 
+  /** Nothing is to be said against the answer so far, and nobody else was asked. */
+  get isClear(): boolean {
+    return this.found.size === 0 && this.authorisers.size === 0;
+  }
+
   get caveats(): readonly Finding[] {
     return [...this.found.values()];
   }

@@ -58,6 +58,10 @@ export const legTo = (
   return { name: service.id, service, ...(subset ? { subset } : {}), port, endpoints, share };
 };
 
+/** The port on which the endpoints listen, or its name; the one that was dialled where nothing else is known. */
+export const targetPortOf = ({ service, port }: Leg): number | string | undefined =>
+  service?.ports.find(candidate => candidate.port === port)?.targetPort ?? port;
+
 /** Everything to one service, as if there were no route table. */
 export const wholeLeg = (service: Service, port: number): Leg => ({
   name: service.id,

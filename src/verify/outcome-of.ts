@@ -4,6 +4,7 @@ import { endpointText } from '../model/scope.ts';
 import { weakest } from './connection.ts';
 import type { Delivered } from './delivery.ts';
 import type { Departure } from './departure.ts';
+import { targetPortOf } from './leg.ts';
 import type { BackendShare, Encrypted, Outcome, ServerShare } from './outcome.ts';
 import type { Treatment } from './routing.ts';
 import { combineEdits } from './treatment/headers.ts';
@@ -54,7 +55,7 @@ export const answeredOutcome = (departure: Extract<Departure, { kind: 'answered'
 const backendShare = (delivered: Delivered, weight: number): BackendShare => {
   const { leg, servers } = delivered;
   const { decision, status, identitySeen } = endOf(delivered);
-  const targetPort = leg.service?.ports.find(({ port }) => port === leg.port)?.targetPort ?? leg.port;
+  const targetPort = targetPortOf(leg);
   const carried = connections(delivered);
   return {
     service: leg.name,

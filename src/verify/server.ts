@@ -80,7 +80,7 @@ const judgeAccess = (
   arrival: Arrival,
   seen: { identity: Identity; layer: 'l4' | 'l7'; seesRequests: boolean; token: Token | undefined },
 ): AccessVerdict | undefined => {
-  const { lookup, receiver, traffic, port, log, story } = arrival;
+  const { receiver, traffic, port, log, story } = arrival;
   const { proxy } = receiver;
   const sight = sightOf(traffic, receiver);
   if (!proxy || !sight) return undefined;
@@ -125,7 +125,7 @@ const isOn = (arrival: Arrival, what: ReturnType<typeof enforcedBy>[number]): bo
   enforcedBy(arrival.receiver, 'server').includes(what);
 
 const checkToken = (arrival: Arrival): TokenVerdict => {
-  const { lookup, traffic, log } = arrival;
+  const { traffic, log } = arrival;
   if (traffic.layer !== 'http' || !isOn(arrival, 'request-authentication')) return { kind: 'none' };
   const verdict = askToken(guardsOf(arrival).requestAuthentication, traffic.request.token, arrival.story.notes);
   if (verdict.kind === 'refused') {
@@ -152,7 +152,7 @@ const withoutToken = ({ token: _, ...request }: Request): Request => request;
 
 /** Looks at the token, then at access: what happens to a connection that is open. */
 export const screen = (arrival: Arrival, encrypted: Encrypted, identity: Identity): Admission => {
-  const { lookup, receiver, traffic, story } = arrival;
+  const { receiver, traffic, story } = arrival;
   const { request, layer } = traffic;
   story.tellOpaque(guardsOf(arrival).opaque);
   warnOfBareServer(arrival);
@@ -173,7 +173,7 @@ export const screen = (arrival: Arrival, encrypted: Encrypted, identity: Identit
 
 /** The story of a connection at its receiving end: encryption, then the token, then access. */
 export const admit = (arrival: Arrival): Admission => {
-  const { lookup, sender, receiver, traffic, settings, passthrough, log } = arrival;
+  const { sender, receiver, traffic, settings, passthrough, log } = arrival;
   const connection = connect({
     sender,
     receiver,

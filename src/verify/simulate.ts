@@ -1,5 +1,5 @@
 import { deliver } from './delivery.ts';
-import { answered, type Departure, senderOf, stateOf } from './departure.ts';
+import { answered, type Departure, decidedIn, senderOf, stateOf } from './departure.ts';
 import { targetOf } from './dial.ts';
 import { enterGateway } from './enter-gateway.ts';
 import type { Inquiry } from './inquiry.ts';
@@ -37,6 +37,8 @@ const arrive = (departure: Departure, from: Lookup, to: Lookup, story: Story): O
 export interface Underway {
   /** All that what is still to come depends on, beside the request itself, as text. */
   readonly state: string;
+  /** What was decided so far; undefined where it says nothing about other requests, or leaves something open. */
+  readonly decided: unknown;
   readonly arrive: () => Explanation;
 }
 
@@ -49,6 +51,9 @@ export const sendOff = (world: World, ask: Ask, inquiries?: Inquiry[]): Underway
   return {
     get state() {
       return stateOf(departure, to.hasWaypoints);
+    },
+    get decided() {
+      return story.notes.isClear ? decidedIn(departure) : undefined;
     },
     arrive: () => {
       const outcome = arrive(departure, from, to, story);

@@ -30,7 +30,7 @@ const toldApart = (a: Model, b: Model, perTarget: number): ReadonlyMap<string, A
     };
     for (const sample of asks.filter(canBeSent)) {
       const ask = inNamesOfA(sample, service, after);
-      const answers = put(ask);
+      const answers = put(ask).arrive();
       for (const aspect of aspects) {
         const key = keyOf(place, aspect);
         if (!found.has(key) && relation(aspect, answers.a, answers.b) !== 'equal') found.set(key, ask);

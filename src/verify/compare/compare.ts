@@ -42,12 +42,12 @@ const sideOf = (aspect: Aspect, explanation: Explanation): Side => {
 /** A smallest question that shows the same relation of the two sides as the given one. */
 const witnessOf = (aspect: Aspect, ask: Ask, put: Put): Witness => {
   const relate = (candidate: Ask) => {
-    const { a, b } = put(candidate);
+    const { a, b } = put(candidate).arrive();
     return relation(aspect, a, b);
   };
   const shown = relate(ask);
   const smallest = shrink(ask, candidate => relate(candidate) === shown);
-  const { a, b } = put(smallest);
+  const { a, b } = put(smallest).arrive();
   const { request, caller, to } = smallest;
   return { request, client: caller, to, a: sideOf(aspect, a), b: sideOf(aspect, b) };
 };

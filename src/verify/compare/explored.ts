@@ -1,7 +1,7 @@
 import { isSame } from '../../base/same.ts';
 import { type Alike, callerClasses } from '../explore/caller-classes.ts';
 import { explore, type Voice } from '../explore/explore.ts';
-import { otherHosts, otherPaths } from '../explore/probes.ts';
+import { meansElsewhere, otherHosts, otherPaths } from '../explore/probes.ts';
 import { type SpokenTo, spokenTo } from '../explore/spoken-to.ts';
 import type { Inquiry } from '../inquiry.ts';
 import { Lookup } from '../lookup/lookup.ts';
@@ -114,29 +114,41 @@ export const findByExploring = (
       draft => {
         const inquiries: Inquiry[] = [];
         const ask = askOf(caller, draft);
-        const { halfway, ...answers } = put(ask, inquiries);
-        return { inquiries, halfway, result: { ask, answers } };
+        const sent = put(ask, inquiries);
+        return {
+          inquiries,
+          state: sent.state,
+          isAlike: sent.isAlike,
+          arrive: () => ({ ask, answers: sent.arrive() }),
+        };
       };
     const voices: readonly [Voice<{ ask: Ask; answers: Answers }>, ...Voice<{ ask: Ask; answers: Answers }>[]] = [
       voiceOf(first),
       ...others.map(voiceOf),
     ];
     const walked = explore(from.draft, voices, { names: from, limit: perTarget, work });
-    asked += walked.classes.length;
+    asked += walked.put;
     left += walked.left;
     for (const { result } of walked.classes) weigh(open, result.ask, result.answers);
     const [why] = walked.doubts;
     if (why !== undefined) for (const entry of open) entry.reason ??= why;
     if (target.mentions.left > 0) left += target.mentions.left;
     return () => {
-      const probe = (caller: Caller, draft: Draft): void => {
-        const ask = askOf(caller, draft);
+      for (const draft of otherPaths(walked)) {
+        const ask = askOf(first, draft);
         asked += 1;
-        weigh(open, ask, put(ask));
-      };
-      for (const draft of otherPaths(walked.classes)) probe(first, draft);
-      const [plain] = walked.classes;
-      if (plain) for (const draft of otherHosts(plain.draft, from)) for (const caller of namers) probe(caller, draft);
+        weigh(open, ask, put(ask).arrive());
+      }
+      if (!walked.classes.some(({ inquiries }) => inquiries.some(({ part }) => part === 'host'))) return;
+      for (const draft of otherHosts(from.draft, from)) {
+        for (const caller of namers) {
+          const ask = askOf(caller, draft);
+          const inquiries: Inquiry[] = [];
+          const sent = put(ask, inquiries);
+          asked += 1;
+          if (meansElsewhere(inquiries)) weigh(open, ask, sent.arrive());
+        }
+      }
     };
   };
 

@@ -1,3 +1,4 @@
+import { isSame } from '../../base/same.ts';
 import type { Inquiry } from '../inquiry.ts';
 import { Lookup } from '../lookup/lookup.ts';
 import { hostOf } from '../lookup/services.ts';
@@ -12,14 +13,17 @@ export interface Answers {
   readonly b: Explanation;
 }
 
-/** What both sides have asked of a request when it has left on both, and what the rest depends on. */
-export interface Halfway {
-  readonly asked: number;
+/** A question that has left on both sides, and has not arrived. */
+export interface PutHalfway {
+  /** All that what is still to come depends on, beside the request itself. */
   readonly state: string;
+  /** Both sides have decided the same so far, whatever is still to come. */
+  readonly isAlike: boolean;
+  readonly arrive: () => Answers;
 }
 
-/** One question put to both sides; `inquiries` receives what they ask of the request, first all that is asked halfway. */
-export type Put = (ask: Ask, inquiries?: Inquiry[]) => Answers & { readonly halfway: Halfway };
+/** One question put to both sides; `inquiries` receives what they ask of the request. */
+export type Put = (ask: Ask, inquiries?: Inquiry[]) => PutHalfway;
 
 /** Without the Host, where it is one of the names of the service that is dialled; the other side has names of its own. */
 const withoutOwnName = (ask: Ask, service: string, { client }: World): Ask['request'] => {
@@ -43,11 +47,16 @@ export const putToBoth =
   (ask, inquiries) => {
     const before = sendOff(a, ask, inquiries);
     const after = sendOff(b, inNamesOfB(ask, a, correspondence), inquiries);
-    const halfway = {
-      asked: inquiries?.length ?? 0,
-      state: inquiries ? `${before.state} ${after.state}` : '',
+    return {
+      get state() {
+        return `${before.state} ${after.state}`;
+      },
+      get isAlike() {
+        const { decided } = before;
+        return decided !== undefined && isSame(decided, after.decided);
+      },
+      arrive: () => ({ a: before.arrive(), b: after.arrive() }),
     };
-    return { a: before.arrive(), b: after.arrive(), halfway };
   };
 
 /** A sample goes by the name of the side that gave it. */

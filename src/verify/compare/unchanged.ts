@@ -1,19 +1,26 @@
+import { groupBy } from '../../base/order.ts';
+import type { Model } from '../../model/model.ts';
 import type { ServerScope } from '../../model/scope.ts';
 import { Lookup } from '../lookup/lookup.ts';
-import { plain } from '../questions/plain.ts';
+import { meansSame } from '../questions/plain.ts';
 import type { World } from '../request.ts';
 import type { Target } from '../samples/targets.ts';
 
-const text = (value: unknown): string => JSON.stringify(plain(value));
-
 /** The statements that one list does not share with the other; all of them where the shared ones changed their order. */
-const notShared = <T>(list: readonly T[], other: readonly T[]): readonly T[] => {
-  const [own, theirs] = [list.map(text), other.map(text)];
-  const [ownTexts, otherTexts] = [new Set(own), new Set(theirs)];
-  const shared = own.filter(one => otherTexts.has(one));
-  const back = theirs.filter(one => ownTexts.has(one));
-  const inOrder = shared.length === back.length && shared.every((one, index) => one === back[index]);
-  return inOrder ? list.filter((_, index) => !otherTexts.has(own[index] ?? '')) : list;
+const notShared = <T extends { readonly id: string }>(list: readonly T[], other: readonly T[]): readonly T[] => {
+  const named = groupBy(
+    other.map((statement, at) => ({ statement, at })),
+    ({ statement }) => statement.id,
+  );
+  const left: T[] = [];
+  let last = -1;
+  for (const statement of list) {
+    const same = named.get(statement.id)?.find(candidate => meansSame(statement, candidate.statement));
+    if (!same) left.push(statement);
+    else if (same.at < last) return list;
+    else last = same.at;
+  }
+  return left;
 };
 
 /** Whether a statement about servers may be about one that stands behind the target. */
@@ -39,13 +46,16 @@ const sharedNames = ({ inventory }: World['client']): ReadonlySet<string> => {
 export const unchangedIn = (a: World, b: World): ((target: Target) => boolean) | undefined => {
   const [before, after] = [a.client, b.client];
   if (before !== a.server || after !== b.server) return undefined;
-  const { inventory, meshes, visibility, exposures, egress, opaque } = before;
-  const common = text([inventory, meshes, visibility, exposures, egress, opaque]);
-  const { inventory: inventoryB, meshes: meshesB } = after;
-  if (common !== text([inventoryB, meshesB, after.visibility, after.exposures, after.egress, after.opaque])) {
-    return undefined;
-  }
-  const changed = <T>(listOf: (model: World['client']) => readonly T[]): ReadonlySet<T> =>
+  const common = ({ inventory, meshes, visibility, exposures, egress, opaque }: Model) => [
+    inventory,
+    meshes,
+    visibility,
+    exposures,
+    egress,
+    opaque,
+  ];
+  if (!meansSame(common(before), common(after))) return undefined;
+  const changed = <T extends { readonly id: string }>(listOf: (model: Model) => readonly T[]): ReadonlySet<T> =>
     new Set([...notShared(listOf(before), listOf(after)), ...notShared(listOf(after), listOf(before))]);
   const frontends = changed(model => model.frontends);
   const destinations = changed(model => model.destinations);

@@ -14,16 +14,24 @@ export interface RequestClass<T> {
   readonly result: T;
 }
 
-/** What putting one request has shown. */
-export interface Heard<T> {
+/** A request that has left, and has not arrived. */
+export interface Underway<T> {
+  /** What it is asked: so far, and when it has arrived all. */
   readonly inquiries: readonly Inquiry[];
-  /** How many of the inquiries came before the middle of the way, and what all after it depends on. */
-  readonly halfway: { readonly asked: number; readonly state: string };
-  readonly result: T;
+  /** All that what is still to come depends on, beside the request itself. */
+  readonly state: string;
+  /** What was decided so far tells nothing apart: only what is still to come can. */
+  readonly isAlike: boolean;
+  readonly arrive: () => T;
 }
 
 export interface Exploration<T> {
+  /** Those of which a request was followed to the end; for each class that was not, one that ends like it was. */
   readonly classes: readonly RequestClass<T>[];
+  /** Requests that stand for classes and were followed halfway. */
+  readonly spared: readonly Draft[];
+  /** How many requests were put. */
+  readonly put: number;
   /** Why some requests may be in none of the classes. */
   readonly doubts: ReadonlySet<string>;
   /** Classes that were seen and not looked at, since there were too many. */
@@ -37,24 +45,20 @@ export interface Effort {
 }
 
 /** Puts a request in the name of one caller. */
-export type Voice<T> = (draft: Draft) => Heard<T>;
+export type Voice<T> = (draft: Draft) => Underway<T>;
 
-/** Requests that are asked the same, and answer the same, before the middle of the way. */
-interface Departing {
+/** Requests that are asked the same, and answer the same, before the middle of the way; one of them is on its way. */
+interface Departing<T> {
   readonly draft: Draft;
   readonly asked: readonly Asked[];
-  readonly state: string;
-}
-
-interface Split<T> {
-  readonly first: readonly Asked[];
-  readonly second: readonly Asked[];
-  readonly heard: Heard<T>;
+  readonly underway: Underway<T>;
 }
 
 class Walk<T> {
   readonly classes: RequestClass<T>[] = [];
+  readonly spared: Draft[] = [];
   readonly doubts = new Set<string>();
+  put = 0;
   left = 0;
   private readonly solver: Solver;
   private readonly limit: number;
@@ -67,13 +71,18 @@ class Walk<T> {
     this.work = work;
   }
 
-  private put(voice: Voice<T>, draft: Draft): Split<T> {
-    const heard = voice(draft);
-    const { inquiries, halfway, result } = heard;
-    const first = distinct(inquiries.slice(0, halfway.asked));
-    const second = distinct(inquiries.slice(halfway.asked));
-    this.classes.push({ draft, inquiries, result });
-    return { first, second, heard };
+  private send(voice: Voice<T>, draft: Draft): Departing<T> {
+    this.put += 1;
+    const underway = voice(draft);
+    return { draft, asked: distinct(underway.inquiries), underway };
+  }
+
+  /** Follows a request to the end: what it is asked behind the middle of the way. */
+  private follow({ draft, underway }: Departing<T>): readonly Asked[] {
+    const { inquiries } = underway;
+    const before = inquiries.length;
+    this.classes.push({ draft, inquiries, result: underway.arrive() });
+    return distinct(inquiries.slice(before));
   }
 
   private isSpent(put: number): boolean {
@@ -91,19 +100,20 @@ class Walk<T> {
   }
 
   /** Walks what is asked before the middle of the way; what one caller was asked, all who leave alike are asked. */
-  departures(start: Draft, voice: Voice<T>): Map<Departing, Split<T>> {
-    const found = new Map<Departing, Split<T>>();
+  departures(start: Draft, voice: Voice<T>): readonly Departing<T>[] {
+    const found: Departing<T>[] = [];
     const open: { draft: Draft; wanted: readonly Asked[] }[] = [{ draft: start, wanted: [] }];
     for (let node = open.pop(); node; node = open.pop()) {
-      if (this.isSpent(found.size)) break;
+      if (this.isSpent(found.length)) break;
       const { draft, wanted } = node;
-      const split = this.put(voice, draft);
-      const { first: asked } = split;
+      const sent = this.send(voice, draft);
+      const { asked } = sent;
       if (!agrees(wanted, asked)) {
         this.disappointed(wanted.at(-1)?.part);
+        this.follow(sent);
         continue;
       }
-      found.set({ draft, asked, state: split.heard.halfway.state }, split);
+      found.push(sent);
       for (let index = asked.length - 1; index >= wanted.length; index--) {
         const flipped = asked[index];
         if (!flipped || !canTurn(flipped)) continue;
@@ -117,30 +127,34 @@ class Walk<T> {
     return found;
   }
 
-  /** Walks what one caller is asked behind the middle of the way; `known`: what was heard of it on the first walk. */
-  arrivals(departing: Iterable<Departing>, voice: Voice<T>, known?: ReadonlyMap<Departing, Split<T>>): void {
+  /** Walks what one caller is asked behind the middle of the way; `hasLeft`: the one whose requests are on it. */
+  arrivals(departures: readonly Departing<T>[], voice: Voice<T>, hasLeft: boolean): void {
     const trees = new Map<string, Arrivals<Draft>>();
     let put = 0;
-    for (const leaving of departing) {
-      const tree = trees.get(leaving.state) ?? new Arrivals<Draft>();
-      trees.set(leaving.state, tree);
-      const heard = known?.get(leaving) ?? (tree.isEmpty ? this.put(voice, leaving.draft) : undefined);
-      if (heard) tree.add(leaving, leaving.draft, heard.second);
+    for (const leaving of departures) {
+      const { state, isAlike } = leaving.underway;
+      const tree = trees.get(state) ?? new Arrivals<Draft>();
+      trees.set(state, tree);
+      if (tree.isEmpty || (hasLeft && !isAlike)) {
+        const sent = hasLeft ? leaving : this.send(voice, leaving.draft);
+        tree.add(leaving, leaving.draft, this.follow(sent));
+      } else if (hasLeft) this.spared.push(leaving.draft);
       for (const { wanted, from, close } of tree.open(leaving)) {
         if (this.isSpent(put)) return;
         const draft = this.draftFor(leaving, wanted, from, close);
         if (!draft) continue;
         put += 1;
-        const { first, second } = this.put(voice, draft);
-        if (!agrees(leaving.asked, first) || !agrees(wanted, second)) this.disappointed(wanted.at(-1)?.part);
-        else tree.add(leaving, draft, second);
+        const sent = this.send(voice, draft);
+        const second = this.follow(sent);
+        if (agrees(leaving.asked, sent.asked) && agrees(wanted, second)) tree.add(leaving, draft, second);
+        else this.disappointed(wanted.at(-1)?.part);
       }
     }
   }
 
   /** A request of a class that answers as wanted behind the middle of the way. */
   private draftFor(
-    { draft, asked }: Departing,
+    { draft, asked }: Departing<T>,
     wanted: readonly Asked[],
     from: Draft | undefined,
     close: () => void,
@@ -168,7 +182,7 @@ class Walk<T> {
  * question makes a request that answers all before it alike and this one otherwise, if there is one. The callers
  * (`voices`) leave alike: up to the middle of the way, one is asked for all. What is asked behind it depends on the
  * state in which a request comes there, whatever led it there, so that each state is walked once for each caller, by
- * requests of any class that comes there so.
+ * requests of any class that comes there so. What tells nothing apart before is followed no further than one like it.
  */
 export const explore = <T>(
   start: Draft,
@@ -177,7 +191,7 @@ export const explore = <T>(
 ): Exploration<T> => {
   const walk = new Walk<T>(options);
   const departures = walk.departures(start, first);
-  walk.arrivals(departures.keys(), first, departures);
-  for (const voice of others) walk.arrivals(departures.keys(), voice);
+  walk.arrivals(departures, first, true);
+  for (const voice of others) walk.arrivals(departures, voice, false);
   return walk;
 };

@@ -4,12 +4,15 @@ import { solve } from '../language/solve.ts';
 import type { Explanation } from '../outcome.ts';
 import { type Draft, withPath } from '../samples/draft.ts';
 import { disguised } from '../samples/text-values.ts';
-import type { RequestClass } from './explore.ts';
+import type { Exploration, RequestClass } from './explore.ts';
 import type { Names } from './solve-part.ts';
 
 /** Whether proxies on the way look at paths that were made tidy in different ways. */
-const seesUntidy = (inquiries: readonly Inquiry[]): boolean => {
-  const ways = new Set(inquiries.flatMap(({ asks }) => (asks.kind === 'text' && asks.tidied ? asks.tidied : [])));
+const seesUntidy = (classes: readonly RequestClass<unknown>[]): boolean => {
+  const ways = new Set<string>();
+  for (const { inquiries } of classes) {
+    for (const { asks } of inquiries) if (asks.kind === 'text' && asks.tidied) ways.add(asks.tidied);
+  }
   return ways.size > 1;
 };
 
@@ -34,23 +37,25 @@ const anotherPath = ({ draft, inquiries }: { draft: Draft; inquiries: readonly I
  * Requests beside those that stand for their classes. Where an answer repeats the path, another path; where proxies tidy
  * paths in different ways, untidy spellings.
  */
-export const otherPaths = function* (
-  classes: readonly RequestClass<{ readonly answers: { readonly a: Explanation; readonly b: Explanation } }>[],
-): Generator<Draft> {
+export const otherPaths = function* ({
+  classes,
+  spared,
+}: Exploration<{ readonly answers: { readonly a: Explanation; readonly b: Explanation } }>): Generator<Draft> {
   for (const one of classes) {
     const { a, b } = one.result.answers;
-    if (repeatsPath(a) || repeatsPath(b)) {
-      const other = anotherPath(one);
-      if (other) yield other;
-    }
-    if (seesUntidy(one.inquiries)) {
-      for (const path of disguised(one.draft.path)) yield withPath(path)(one.draft);
-    }
+    const other = repeatsPath(a) || repeatsPath(b) ? anotherPath(one) : undefined;
+    if (other) yield other;
+  }
+  if (!seesUntidy(classes)) return;
+  for (const draft of [...classes.map(one => one.draft), ...spared]) {
+    for (const path of disguised(draft.path)) yield withPath(path)(draft);
   }
 };
 
-/** A plain request with other spellings of the Host. */
-export const otherHosts = function* (draft: Draft, { hosts }: Names): Generator<Draft> {
-  for (const authority of hosts) if (authority !== undefined) yield { ...draft, authority };
-  yield { ...draft, authority: 'somebody.example' };
-};
+/** A plain request with other Hosts. */
+export const otherHosts = (draft: Draft, { hosts }: Names): readonly Draft[] =>
+  [...hosts, 'somebody.example'].flatMap(authority => (authority === undefined ? [] : { ...draft, authority }));
+
+/** Whether a Host means another place than the usual one, as far as anybody asks what it means. */
+export const meansElsewhere = (inquiries: readonly Inquiry[]): boolean =>
+  inquiries.some(({ asks }) => asks.kind === 'one' && asks.bound && !asks.accepts(undefined));

@@ -27,6 +27,21 @@ export const plain = (value: unknown): unknown => {
   return Object.fromEntries(entries.map(([key, inner]) => [key, plain(inner)]));
 };
 
+/** Whether two values mean the same: whether they are the same when made plain. */
+export const meansSame = (a: unknown, b: unknown): boolean => {
+  if (a === b) return true;
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((item, index) => meansSame(item, b[index]));
+  }
+  if (!isRecord(a) || !isRecord(b)) return false;
+  if (isSetting(a) || isSetting(b)) return meansSame(isSetting(a) ? a.value : a, isSetting(b) ? b.value : b);
+  const said = (of: Readonly<Record<string, unknown>>, key: string): unknown =>
+    isProvenance(key, of[key]) ? undefined : of[key];
+  for (const key in a) if (!meansSame(said(a, key), said(b, key))) return false;
+  for (const key in b) if (!(key in a) && said(b, key) !== undefined) return false;
+  return true;
+};
+
 /** As `plain`, without the keys that name a statement or say whom it is about. */
 export const plainWithout = (value: object, ...keys: readonly string[]): unknown =>
   plain(Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key))));
