@@ -39,6 +39,8 @@ export interface Underway {
   readonly state: string;
   /** What was decided so far; undefined where it says nothing about other requests, or leaves something open. */
   readonly decided: unknown;
+  /** It was answered. */
+  readonly isOver: boolean;
   readonly arrive: () => Explanation;
 }
 
@@ -55,6 +57,7 @@ export const sendOff = (world: World, ask: Ask, inquiries?: Inquiry[]): Underway
     get decided() {
       return story.notes.isClear ? decidedIn(departure) : undefined;
     },
+    isOver: departure.kind === 'answered',
     arrive: () => {
       const outcome = arrive(departure, from, to, story);
       const { caveats, assumptions, authorisers } = story.notes;

@@ -103,7 +103,7 @@ export const findByExploring = (
   /** Puts one of each class, and hands on how to put what stands beside them. */
   const walk = (
     from: SpokenTo,
-    { callers: [first, ...others], namers }: Alike,
+    { callers, namers }: Alike,
     open: readonly Open[],
     service: string,
     target: Target,
@@ -119,14 +119,11 @@ export const findByExploring = (
           inquiries,
           state: sent.state,
           isAlike: sent.isAlike,
+          isOver: sent.isOver,
           arrive: () => ({ ask, answers: sent.arrive() }),
         };
       };
-    const voices: readonly [Voice<{ ask: Ask; answers: Answers }>, ...Voice<{ ask: Ask; answers: Answers }>[]] = [
-      voiceOf(first),
-      ...others.map(voiceOf),
-    ];
-    const walked = explore(from.draft, voices, { names: from, limit: perTarget, work });
+    const walked = explore(from.draft, callers.map(voiceOf), { names: from, limit: perTarget, work });
     asked += walked.put;
     left += walked.left;
     for (const { result } of walked.classes) weigh(open, result.ask, result.answers);
@@ -134,8 +131,9 @@ export const findByExploring = (
     if (why !== undefined) for (const entry of open) entry.reason ??= why;
     if (target.mentions.left > 0) left += target.mentions.left;
     return () => {
-      for (const draft of otherPaths(walked)) {
-        const ask = askOf(first, draft);
+      const [first] = callers;
+      for (const draft of first ? otherPaths(walked) : []) {
+        const ask = askOf(first!, draft);
         asked += 1;
         weigh(open, ask, put(ask).arrive());
       }

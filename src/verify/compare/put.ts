@@ -19,6 +19,8 @@ export interface PutHalfway {
   readonly state: string;
   /** Both sides have decided the same so far, whatever is still to come. */
   readonly isAlike: boolean;
+  /** Both sides have answered. */
+  readonly isOver: boolean;
   readonly arrive: () => Answers;
 }
 
@@ -55,6 +57,7 @@ export const putToBoth =
         const { decided } = before;
         return decided !== undefined && isSame(decided, after.decided);
       },
+      isOver: before.isOver && after.isOver,
       arrive: () => ({ a: before.arrive(), b: after.arrive() }),
     };
   };

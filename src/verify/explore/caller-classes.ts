@@ -96,7 +96,7 @@ const signatureOf = (caller: Caller, target: Target, lookups: readonly Lookup[])
 
 /** Callers of one target whom their own proxies treat alike, and whom servers may still tell apart. */
 export interface Alike {
-  readonly callers: readonly [Caller, ...Caller[]];
+  readonly callers: readonly Caller[];
   /** One for each meaning that a Host without a namespace has for them. */
   readonly namers: readonly Caller[];
 }
@@ -114,20 +114,17 @@ export const callerClasses = (
   lookups: readonly Lookup[],
 ): readonly Alike[] => {
   const isToldEarly = target.via !== undefined || asksForHost(target);
-  const known = new Set<string>();
-  const names = new Set<string>();
-  const found = new Map<string, { callers: [Caller, ...Caller[]]; namers: Caller[] }>();
+  const found = new Map<string, { arriving: Map<string, Caller>; naming: Map<string, Caller> }>();
   for (const caller of callers) {
     const { leaving, naming, arriving } = signatureOf(caller, target, lookups);
-    const whole = `${leaving}|||${naming}|||${arriving}`;
-    if (known.has(whole)) continue;
-    known.add(whole);
-    const key = isToldEarly ? whole : leaving;
-    const alike = found.get(key);
-    if (alike) alike.callers.push(caller);
-    const { namers } = alike ?? found.set(key, { callers: [caller], namers: [] }).get(key)!;
-    if (!names.has(`${key}|||${naming}`)) namers.push(caller);
-    names.add(`${key}|||${naming}`);
+    const key = isToldEarly ? [leaving, naming, arriving].join('|||') : leaving;
+    const alike = found.get(key) ?? { arriving: new Map(), naming: new Map() };
+    found.set(key, alike);
+    if (!alike.arriving.has(arriving)) alike.arriving.set(arriving, caller);
+    if (!alike.naming.has(naming)) alike.naming.set(naming, caller);
   }
-  return [...found.values()];
+  return [...found.values()].map(({ arriving, naming }) => ({
+    callers: [...arriving.values()],
+    namers: [...naming.values()],
+  }));
 };

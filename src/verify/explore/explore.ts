@@ -22,6 +22,8 @@ export interface Underway<T> {
   readonly state: string;
   /** What was decided so far tells nothing apart: only what is still to come can. */
   readonly isAlike: boolean;
+  /** Nothing is still to come. */
+  readonly isOver: boolean;
   readonly arrive: () => T;
 }
 
@@ -132,7 +134,8 @@ class Walk<T> {
     const trees = new Map<string, Arrivals<Draft>>();
     let put = 0;
     for (const leaving of departures) {
-      const { state, isAlike } = leaving.underway;
+      const { state, isAlike, isOver } = leaving.underway;
+      if (isOver && !hasLeft) continue;
       const tree = trees.get(state) ?? new Arrivals<Draft>();
       trees.set(state, tree);
       if (tree.isEmpty || (hasLeft && !isAlike)) {
@@ -186,10 +189,12 @@ class Walk<T> {
  */
 export const explore = <T>(
   start: Draft,
-  [first, ...others]: readonly [Voice<T>, ...Voice<T>[]],
+  voices: readonly Voice<T>[],
   options: { readonly names: Names } & Effort,
 ): Exploration<T> => {
   const walk = new Walk<T>(options);
+  const [first, ...others] = voices;
+  if (!first) return walk;
   const departures = walk.departures(start, first);
   walk.arrivals(departures, first, true);
   for (const voice of others) walk.arrivals(departures, voice, false);

@@ -30,11 +30,12 @@ export const plain = (value: unknown): unknown => {
 /** Whether two values mean the same: whether they are the same when made plain. */
 export const meansSame = (a: unknown, b: unknown): boolean => {
   if (a === b) return true;
+  if (isRecord(a) && isSetting(a)) return meansSame(a.value, b);
+  if (isRecord(b) && isSetting(b)) return meansSame(a, b.value);
   if (Array.isArray(a) && Array.isArray(b)) {
     return a.length === b.length && a.every((item, index) => meansSame(item, b[index]));
   }
   if (!isRecord(a) || !isRecord(b)) return false;
-  if (isSetting(a) || isSetting(b)) return meansSame(isSetting(a) ? a.value : a, isSetting(b) ? b.value : b);
   const said = (of: Readonly<Record<string, unknown>>, key: string): unknown =>
     isProvenance(key, of[key]) ? undefined : of[key];
   for (const key in a) if (!meansSame(said(a, key), said(b, key))) return false;
