@@ -118,6 +118,18 @@ export interface Subset {
 /** The endpoints behind a backend, given those of its service. Of addresses, those that are known to have the labels. */
 export const narrow = (endpoints: EndpointSet, subset: Subset | undefined): EndpointSet => {
   if (!subset) return endpoints;
+  const known = narrowed.get(endpoints)?.get(subset);
+  if (known) return known;
+  const bySubset = narrowed.get(endpoints) ?? new WeakMap<Subset, EndpointSet>();
+  narrowed.set(endpoints, bySubset);
+  const narrower = narrowerThan(endpoints, subset);
+  bySubset.set(subset, narrower);
+  return narrower;
+};
+
+const narrowed = new WeakMap<EndpointSet, WeakMap<Subset, EndpointSet>>();
+
+const narrowerThan = (endpoints: EndpointSet, subset: Subset): EndpointSet => {
   if (endpoints.kind === 'addresses') {
     const { addresses, details } = endpoints;
     if (!details || !subset.labels) return endpoints;

@@ -83,8 +83,18 @@ const partTexts = ({
         .map(name => `port ${name}:${ports[name]}`),
     );
 
+const texts = new WeakMap<EndpointSet, string>();
+
 /** One text per endpoint set, equal exactly for equal sets: `shop{app=reviews,version=v2}`. */
 export const endpointText = (endpoints: EndpointSet): string => {
+  const known = texts.get(endpoints);
+  if (known !== undefined) return known;
+  const text = textOf(endpoints);
+  texts.set(endpoints, text);
+  return text;
+};
+
+const textOf = (endpoints: EndpointSet): string => {
   if (endpoints.kind === 'addresses') {
     const { addresses, details = [] } = endpoints;
     return addresses

@@ -15,11 +15,15 @@ export const hostOf = (authority: string): string => {
   return isAddress(authority) ? authority.toLowerCase() : authority.replace(/:\d*$/, '').toLowerCase();
 };
 
+/** When so many meanings of hosts are kept, all are forgotten. */
+const mostKept = 100_000;
+
 /** Services by every name and address, the workloads behind them, and who may know them. */
 export class Services {
   private readonly directory: ServiceDirectory;
   private readonly exposures: ReadonlyMap<string, ServiceExposure>;
   private readonly visibility: ScopeIndex<Visibility>;
+  private readonly meant = new Map<string, Service | undefined>();
   private readonly modes = new Map<string, string>();
   private readonly classes = new Map<string, Workload>();
   private readonly workloads = new Map<string, Workload>();
@@ -42,7 +46,13 @@ export class Services {
 
   /** The service that a host or address means to somebody, whether or not they may see it. */
   named(host: string, namespace: string | undefined): Service | undefined {
-    return this.directory.findHost(host, namespace);
+    const key = `${host} ${namespace}`;
+    const known = this.meant.get(key);
+    if (known !== undefined || this.meant.has(key)) return known;
+    const service = this.directory.findHost(host, namespace);
+    if (this.meant.size >= mostKept) this.meant.clear();
+    this.meant.set(key, service);
+    return service;
   }
 
   workload(id: string): Workload | undefined {
