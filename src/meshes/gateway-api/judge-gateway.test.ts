@@ -76,3 +76,16 @@ test('connections that lead nowhere keep a route that leads nowhere, since a rul
   expect(backendOf).toMatchObject({ kind: 'nowhere', status: 500 });
   expect(await adapter.validate?.(snapshot)).toEqual([]);
 });
+
+test('a gateway without a listener that can be written is none', () => {
+  const model: Model = {
+    ...emptyModel,
+    inventory: {
+      ...emptyModel.inventory,
+      gateways: [{ id: 'shop/edge', namespace: 'shop', name: 'edge', purpose: 'ingress', labels: {}, listeners: [] }],
+    },
+  };
+  const { objects, dispositions } = adapter.write(model, { mesh, snapshot: new Snapshot([]) });
+  expect(objects).toEqual([]);
+  expect(dispositions.map(({ loss }) => loss?.code)).toEqual(['gateway-listeners']);
+});

@@ -8,14 +8,20 @@ import type { Judging } from './judging.ts';
 
 /** What becomes of gateways. The API does not know which pods run one: whoever installs its class decides. */
 export const gatewayJudge = (judging: Judging): Pick<Judge, 'gateway' | 'listener'> => ({
-  gateway: gateway =>
-    gateway.purpose === 'ingress'
-      ? gateway.evidence === 'referenced'
-        ? referencedGatewayVerdict(gateway, gatewayGroup)
-        : 'applied'
-      : refused('gateway-purpose', `a gateway for ${gateway.purpose} traffic belongs to a mesh, not to the API`),
+  gateway: gateway => gatewayVerdict(gateway, judging),
   listener: (listener, gateway) => listenerVerdict(listener, gateway, judging),
 });
+
+const gatewayVerdict = (gateway: Gateway, judging: Judging): Verdict<Gateway> => {
+  const { purpose, evidence, listeners } = gateway;
+  if (purpose !== 'ingress') {
+    return refused('gateway-purpose', `a gateway for ${purpose} traffic belongs to a mesh, not to the API`);
+  }
+  if (evidence === 'referenced') return referencedGatewayVerdict(gateway, gatewayGroup);
+  const verdicts = listeners.map(listener => listenerVerdict(listener, gateway, judging));
+  if (verdicts.some(verdict => verdict === 'applied' || verdict.result !== 'refused')) return 'applied';
+  return refused('gateway-listeners', 'a Gateway has a listener, and this one has none', { effect: 'none' });
+};
 
 export const listenerVerdict = (listener: Listener, gateway: Gateway, _judging: Judging): Verdict<Listener> => {
   if (gateway.evidence === 'referenced') return supposedVerdict(listener, gateway);

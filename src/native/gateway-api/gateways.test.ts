@@ -216,6 +216,12 @@ describe('listeners', () => {
     expect(codes(result)).toEqual(['GWAPI008', 'GWAPI008', 'GWAPI008', 'GWAPI008']);
   });
 
+  it('are left out on a port that there is not', () => {
+    const result = read(gateway('{ name: a, port: 80, protocol: HTTP }, { name: b, port: 70000, protocol: HTTP }'));
+    expect(result.gateways[0]?.listeners.map(({ sectionName }) => sectionName)).toEqual(['a']);
+    expect(codes(result)).toEqual(['GWAPI012']);
+  });
+
   it('ask callers for certificates by port', () => {
     const tls = 'tls: { certificateRefs: [{ name: cert }], options: { x.example/y: z } }';
     const { gateways, unread } = read(

@@ -40,7 +40,7 @@ const protocols: Readonly<Record<string, Protocol>> = {
   UDP: 'udp',
 };
 
-/** Undefined for a listener that is not in place: its protocol or its certificate is not usable. */
+/** Undefined for a listener that is not in place: its protocol, port or certificate is not usable. */
 export const readListener = (
   field: Field,
   owner: ListenerOwner,
@@ -61,6 +61,10 @@ export const readListener = (
   const hostname = readHostname(field, written);
   if (!protocol) {
     report(reading, 'GWAPI011', field, `protocol \`${written}\` of a listener is not defined by the API`);
+    return undefined;
+  }
+  if (port < 1 || port > 65_535) {
+    report(reading, 'GWAPI012', field.at('port') ?? field, 'a listener has a port from 1 to 65535; it is not in place');
     return undefined;
   }
   if (tls === 'unusable') return undefined;

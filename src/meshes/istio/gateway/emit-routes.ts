@@ -9,6 +9,7 @@ import { emitRoute } from '../virtual-service/emit-action.ts';
 import { emitConnectionMatch } from '../virtual-service/emit-match.ts';
 import { layerOf } from '../virtual-service/host-tables.ts';
 import { objectName, type Writing } from '../virtual-service/naming.ts';
+import { apart, covers, widest } from '../virtual-service/overlapping-hosts.ts';
 import { bySpecificity, commonHosts } from './binding.ts';
 
 type Json = Record<string, unknown>;
@@ -62,8 +63,6 @@ const hostsOf = ({ hosts }: Listener): readonly string[] => (hosts.length > 0 ? 
 const hostsFor = (own: readonly string[], listener: Listener): readonly string[] =>
   own.length === 0 ? hostsOf(listener) : commonHosts(hostsOf(listener), own);
 
-const covers = (pattern: string, host: string): boolean => pattern === host || hostMatches(pattern, host);
-
 const isFor = (listener: Listener, host: string): boolean =>
   hostsOf(listener).some(own => covers(own, host) || covers(host, own));
 
@@ -82,24 +81,14 @@ const httpBodies = (http: readonly Behind[], gateway: Gateway, writing: Writing)
   }));
   return [...groupBy(routes, one => JSON.stringify(one.http)).values()].flatMap(alike => {
     const http = alike[0]?.http ?? [];
-    return http.length > 0 ? apart(alike.map(({ host }) => host)).map(hosts => ({ hosts, http })) : [];
+    return http.length > 0
+      ? apart(
+          alike.map(({ host }) => host),
+          host => [host],
+        ).map(hosts => ({ hosts, http }))
+      : [];
   });
 };
-
-/** Hosts in groups of which no two overlap: an object takes no others (pkg/config/validation, Istio 1.31). */
-const apart = (hosts: readonly string[]): readonly (readonly string[])[] => {
-  const groups: string[][] = [];
-  for (const host of hosts) {
-    const free = groups.find(group => !group.some(other => covers(other, host) || covers(host, other)));
-    if (free) free.push(host);
-    else groups.push([host]);
-  }
-  return groups;
-};
-
-/** Of hosts that overlap the wider ones, which stand for the others too. */
-const widest = (hosts: readonly string[]): readonly string[] =>
-  unique(hosts).filter((host, _, all) => !all.some(other => other !== host && covers(other, host)));
 
 /** What is decided for a host behind one listener. */
 interface Decision {

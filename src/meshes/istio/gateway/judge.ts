@@ -6,6 +6,7 @@ import type { Frontend, NoMatch } from '../../../model/frontend.ts';
 import type { Gateway, Listener, ListenerTls } from '../../../model/inventory.ts';
 import { hostMatches } from '../../../model/match.ts';
 import type { Model } from '../../../model/model.ts';
+import { isDnsLabel } from '../validation/forms.ts';
 import { layerOf } from '../virtual-service/host-tables.ts';
 import { podsOf, usualSelector } from './pods.ts';
 import { selectorFor } from './selector.ts';
@@ -28,10 +29,20 @@ export const gatewayJudge = (
 
 const istioNetworking = 'networking.istio.io';
 
-const verdictOn = (listener: Listener, gateway: Gateway, model: Model, target: WriteTarget): Verdict<Listener> =>
-  gateway.evidence === 'referenced'
+const verdictOn = (listener: Listener, gateway: Gateway, model: Model, target: WriteTarget): Verdict<Listener> => {
+  if (!isDnsLabel(gateway.name)) {
+    return refused(
+      'gateway-name',
+      `a Gateway has a name of 63 characters at most and no dots, not \`${gateway.name}\``,
+      {
+        workaround: 'give the gateway a shorter name first',
+      },
+    );
+  }
+  return gateway.evidence === 'referenced'
     ? supposedVerdict(listener, gateway, model.frontends)
     : listenerVerdict(listener, placed(gateway, model, target));
+};
 
 /** The gateway as it will be: run by pods of the mesh. */
 export const placed = (gateway: Gateway, { inventory }: Model, { mesh }: WriteTarget): Gateway => {
@@ -49,10 +60,14 @@ export const placed = (gateway: Gateway, { inventory }: Model, { mesh }: WriteTa
   };
 };
 
+const isKept = (verdict: Verdict<unknown>): boolean => verdict === 'applied' || verdict.result !== 'refused';
+
 const podNamespaceOf = ({ podNamespace, namespace }: Gateway): string => podNamespace ?? namespace;
 
 const gatewayVerdict = (gateway: Gateway, model: Model, target: WriteTarget): Verdict<Gateway> => {
   const value = placed(gateway, model, target);
+  const isOpen = gateway.listeners.some(listener => isKept(verdictOn(listener, gateway, model, target)));
+  if (!isOpen) return refused('gateway-listeners', 'a Gateway has a server, and this one has none', { effect: 'none' });
   const isSame =
     value.mesh === gateway.mesh &&
     podNamespaceOf(value) === podNamespaceOf(gateway) &&
@@ -77,6 +92,11 @@ const listenerVerdict = (listener: Listener, gateway: Gateway): Verdict<Listener
     return refused('listener-certificate', 'a listener for TLS without a certificate takes no connection', {
       effect: 'none',
     });
+  }
+  const words = listener.hosts.filter(isWord);
+  if (words.length > 0) {
+    const message = `a host of a Gateway is a full name or a pattern, not ${words.map(word => `\`${word}\``).join(', ')}`;
+    return refused('listener-host', message, { workaround: 'give the listener a host name with a dot' });
   }
   const moved = tls ? besideThePods(tls, podNamespaceOf(gateway)) : undefined;
   if (moved && !isWritableTls(moved, podNamespaceOf(gateway))) {

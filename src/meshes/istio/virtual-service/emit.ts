@@ -8,6 +8,7 @@ import { emitAction, emitRoute } from './emit-action.ts';
 import { emitConnectionMatch, emitMatch } from './emit-match.ts';
 import { emitRedirectPath, emitReplacement, replacedForms } from './emit-path.ts';
 import { objectName, type Writing } from './naming.ts';
+import { apart } from './overlapping-hosts.ts';
 
 export { type Naming, objectName } from './naming.ts';
 
@@ -37,9 +38,13 @@ export const emitVirtualServices = (lists: readonly RouteLists[], writing: Writi
 
 const placeOf = ({ namespace, exportTo, origin }: Draft): string => JSON.stringify([namespace, exportTo, origin]);
 
-/** Drafts of one origin that say the same, but for their hosts. */
+/** Drafts of one origin that say the same, but for their hosts, and that one object can be for. */
 const alike = (drafts: readonly Draft[]): readonly (readonly Draft[])[] =>
-  drafts.length < 2 ? [drafts] : [...groupBy(drafts, ({ sections }) => JSON.stringify(sections)).values()];
+  drafts.length < 2
+    ? [drafts]
+    : [...groupBy(drafts, ({ sections }) => JSON.stringify(sections)).values()].flatMap(group =>
+        apart(group, ({ hosts }) => hosts),
+      );
 
 const patternRank = (host: string): number => (host.startsWith('*') ? 1000 - host.length : 0);
 

@@ -97,11 +97,14 @@ const connectionNoMatch = (noMatch: NoMatch): Verdict<NoMatch> =>
     ? approximated({ kind: 'passToService' }, 'no-match-connection', 'connections that no rule takes go to the service')
     : 'applied';
 
-/** A rule for TLS needs server names; without any it would be for all of them, which cannot be said. */
+/**
+ * A rule for TLS needs server names; without any it would be for all of them, which cannot be said for clients of the
+ * mesh. At a gateway it can: the names are then those of the listener, or `*`.
+ */
 const serverNamesOf = (rules: readonly Rule[], { listens }: Frontend, model: Model): Verdict<readonly Rule[]> => {
-  if (rules.every(({ match }) => match.sni)) return 'applied';
+  if (listens.kind === 'listener' || rules.every(({ match }) => match.sni)) return 'applied';
   const service = model.inventory.services.find(({ id }) => listens.kind === 'service' && id === listens.service);
-  const names = service?.hosts ?? (listens.kind === 'hosts' ? listens.hosts : []);
+  const names = listens.kind === 'hosts' ? listens.hosts : (service?.hosts ?? []);
   const value = rules.map(rule => (rule.match.sni ? rule : { ...rule, match: { ...rule.match, sni: names } }));
   const message = 'a rule for every server name is for the names of the service only';
   return approximated(value, 'tls-server-name', message);
