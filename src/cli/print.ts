@@ -2,6 +2,7 @@ import { plainSource } from '../base/field.ts';
 import type { Finding } from '../base/finding.ts';
 import type { Place, Source } from '../base/source.ts';
 import { toYaml } from '../base/yaml.ts';
+import type { ServiceComparison } from '../verify/compare/comparison.ts';
 import type { Locate } from './source.ts';
 
 /** A source as it is published: the object, the path, and the line if it came from a file. */
@@ -68,6 +69,17 @@ export const withPrintedSources = async (value: unknown, locate: Locate): Promis
   );
   return Object.fromEntries(entries.filter(([, inner]) => inner !== undefined));
 };
+
+/** One place of a comparison as it is published, with the witness that shows a difference. */
+export const printedComparison = async (
+  { witness, ...rest }: ServiceComparison,
+  [a, b]: readonly [Locate, Locate],
+): Promise<Record<string, unknown>> => ({
+  ...rest,
+  ...(witness
+    ? { witness: { ...witness, a: await withPrintedSources(witness.a, a), b: await withPrintedSources(witness.b, b) } }
+    : {}),
+});
 
 /** Prints exactly one document. */
 export const printDocument = (kind: string, fields: Record<string, unknown>, format: 'json' | 'yaml'): void => {

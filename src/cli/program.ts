@@ -84,6 +84,7 @@ export const commandLine = (version: string, ended: (code: ExitCode) => void): C
         .argParser(collect)
         .default([], 'none'),
     )
+    .option('--no-verdict', 'do not ask what is written whether it does what was wished; the ledger alone decides')
     .addHelpText('after', '\nExample:\n  supergloo convert -f shop/ --from istio --to linkerd --out linkerd/')
     .action(async options => {
       ended(await (await import('./commands/convert.ts')).convertCommand(options));

@@ -1,6 +1,7 @@
 import type { Adapter, Manifest } from '../adapter/adapter.ts';
 import type { Disposition } from '../adapter/disposition.ts';
 import type { Finding } from '../base/finding.ts';
+import type { Mesh } from '../model/mesh.ts';
 import type { Model } from '../model/model.ts';
 import type { Snapshot } from '../native/snapshot.ts';
 import { loadAdapters, type Read, readSnapshot } from './read.ts';
@@ -9,6 +10,8 @@ import { unreadGuards } from './unread-guards.ts';
 /** Native configuration of one mesh as that of another, with what became of every leaf. */
 export interface Conversion {
   readonly read: Read;
+  /** The mesh that it was written for. */
+  readonly target: Mesh;
   readonly objects: readonly Manifest[];
   readonly dispositions: readonly Disposition[];
   readonly expected: Model;
@@ -25,9 +28,11 @@ export const convert = async (snapshot: Snapshot, from: string, to: string): Pro
     [Adapter],
   ];
   const [installed] = target.detect(snapshot, read.model.inventory);
-  const written = target.write(read.model, { mesh: installed ?? target.assume(), snapshot });
+  const mesh = installed ?? target.assume();
+  const written = target.write(read.model, { mesh, snapshot });
   return {
     read,
+    target: mesh,
     objects: written.objects,
     dispositions: [...written.dispositions, ...unreadGuards(read.unread, source)],
     expected: written.expected,

@@ -164,6 +164,24 @@ describe('convert', () => {
     expect(readFileSync(ledger, 'utf8')).toContain('istio → istio: 1 objects');
   });
 
+  it('ends with what was asked of the written objects, and a request for each difference', () => {
+    const args = ['convert', '-f', 'examples/shop', '--from', 'istio', '--to', 'linkerd'];
+    const { code, out, err } = supergloo(args);
+    expect({ code, out }).toEqual({ code: 4, out: '' });
+    expect(err).toMatch(
+      /access is looser at shop\/catalog:80: GET \/admin from shop\/cart\n +wished +denied with 403 .*\n +written +forwarded/,
+    );
+    expect(err.trimEnd().endsWith('To accept: --accept access-deny')).toBe(true);
+    const accepted = JSON.parse(supergloo([...args, '--accept', 'access-deny', '-o', 'json']).out);
+    expect(accepted.objects.length).toBeGreaterThan(0);
+    expect(accepted.comparison.services).toContainEqual(
+      expect.objectContaining({ service: 'shop/catalog', aspect: 'access', verdict: 'looser' }),
+    );
+    expect(supergloo(['convert', '-f', 'examples/shop', '--from', 'istio', '--to', 'istio']).err).toMatch(
+      /(\d+) of \1 answers are those that were wished/,
+    );
+  });
+
   it('says what the writer has to tell, in text as in JSON', () => {
     const path = file(
       'breaker.yaml',

@@ -4,7 +4,7 @@ import { checkMap, readMapFile } from '../comparison/map-file.ts';
 import { type NamedSide, readSides } from '../comparison/sides.ts';
 import { exitOf } from '../comparison/summary.ts';
 import type { ExitCode } from '../exit.ts';
-import { printDocument, printedFinding, withPrintedSources } from '../print.ts';
+import { printDocument, printedComparison, printedFinding } from '../print.ts';
 
 export interface CompareCommandOptions {
   readonly rev: readonly string[];
@@ -53,20 +53,7 @@ const fieldsOf = async (comparison: ComparisonOfSides, [a, b]: Sides): Promise<R
     a: a.name,
     b: b.name,
     verdict,
-    services: await Promise.all(
-      services.map(async ({ witness, ...rest }) => ({
-        ...rest,
-        ...(witness
-          ? {
-              witness: {
-                ...witness,
-                a: await withPrintedSources(witness.a, a.locate),
-                b: await withPrintedSources(witness.b, b.locate),
-              },
-            }
-          : {}),
-      })),
-    ),
+    services: await Promise.all(services.map(service => printedComparison(service, [a.locate, b.locate]))),
     unmatched,
     method,
     asked,

@@ -5,11 +5,16 @@ import type { Disposition } from '../../adapter/disposition.ts';
 import { toYaml, toYamlStream } from '../../base/yaml.ts';
 import { type Conversion, convert } from '../../engine/convert.ts';
 import { adapterIds } from '../../engine/read.ts';
+import { compareWritten } from '../../engine/verdict.ts';
+import type { Comparison } from '../../verify/compare/comparison.ts';
+import { isDifference, type Judgement, judge } from '../conversion/judgement.ts';
 import { type ExitCode, exitCodes, UserError } from '../exit.ts';
-import { printDocument, printedFinding, printedSource } from '../print.ts';
+import { printDocument, printedComparison, printedFinding, printedSource } from '../print.ts';
 import type { SourceOptions } from '../program.ts';
 import { type Loaded, load } from '../source.ts';
+import { style } from '../text/columns.ts';
 import { ledgerText } from '../text/ledger.ts';
+import { verdictText } from '../text/verdict.ts';
 
 export interface ConvertOptions extends SourceOptions {
   readonly from: string;
@@ -17,6 +22,7 @@ export interface ConvertOptions extends SourceOptions {
   readonly out?: string;
   readonly ledger?: string;
   readonly accept: readonly string[];
+  readonly verdict: boolean;
 }
 
 /** `supergloo convert`: objects on standard output (or one file each), the ledger on standard error. */
@@ -26,29 +32,36 @@ export const convertCommand = async (options: ConvertOptions): Promise<ExitCode>
   }
   const loaded = await load(options.filename);
   const conversion = await convert(loaded.snapshot, options.from, options.to);
-  const lost = conversion.dispositions.filter(isOfConcern);
-  const refused = lost.filter(({ loss }) => loss?.severity === 'security' && !options.accept.includes(loss.code));
-  const objects = refused.length > 0 ? [] : conversion.objects;
-  const code = exitCode(conversion, loaded, lost.length, refused.length);
-  if (options.output === 'json') await printJson(conversion, loaded, objects, code);
+  const comparison = options.verdict ? await compareWritten(conversion, loaded.snapshot, options.to) : undefined;
+  const judged = judge(conversion, comparison, options.accept);
+  const code = exitCode(conversion, loaded, judged);
+  const objects = judged.isRefused ? [] : conversion.objects;
+  if (options.output === 'json') await printJson({ conversion, comparison, judged, loaded, objects });
   else printObjects(objects, options);
-  const ledger = await ledgerText(conversion, loaded, { from: options.from, to: options.to, refused: refused.length });
-  if (options.ledger) writeFileSync(options.ledger, ledger);
-  else if (options.output !== 'json') process.stderr.write(ledger);
+  const ledger = [
+    await ledgerText(conversion, loaded, options),
+    comparison ? await verdictText(comparison, options.to, loaded) : '',
+    judged.isRefused ? refusalText(judged) : '',
+  ].filter(part => part !== '');
+  if (options.ledger) writeFileSync(options.ledger, ledger.join('\n'));
+  else if (options.output !== 'json') process.stderr.write(ledger.join('\n'));
   return code;
 };
 
-/** What changes by losing it, unless a mesh did it by itself; security is of concern in any case. */
-const isOfConcern = ({ loss, byDefault }: Disposition): boolean =>
-  loss?.effect === 'differs' && (!byDefault || loss.severity === 'security');
+const refusalText = ({ weaker }: Judgement): string =>
+  `${style.red('refused:')} nothing is written. To accept: ${weaker.map(code => `--accept ${code}`).join(' ')}\n`;
 
-const exitCode = (conversion: Conversion, loaded: Loaded, lost: number, refused: number): ExitCode => {
+/** What the meshes do by themselves is told, and raises no exit code (decision 0004). */
+const exitCode = (conversion: Conversion, loaded: Loaded, { isRefused, lost, verdict }: Judgement): ExitCode => {
   if (loaded.snapshot.objects.length === 0) return exitCodes.failed;
-  if (refused > 0) return exitCodes.weaker;
+  if (isRefused) return exitCodes.weaker;
+  const isUntold = verdict !== 'equal' && !conversion.dispositions.some(isDifference);
   const errors = [...loaded.findings, ...conversion.found, ...conversion.told].some(
     ({ severity }) => severity === 'error',
   );
-  return lost > 0 || errors || conversion.read.unread.length > 0 ? exitCodes.differs : exitCodes.done;
+  return lost.length > 0 || isUntold || errors || conversion.read.unread.length > 0
+    ? exitCodes.differs
+    : exitCodes.done;
 };
 
 const printObjects = (objects: readonly Manifest[], options: ConvertOptions): void => {
@@ -64,12 +77,25 @@ const printObjects = (objects: readonly Manifest[], options: ConvertOptions): vo
   }
 };
 
-const printJson = async (
-  conversion: Conversion,
-  loaded: Loaded,
-  objects: readonly Manifest[],
-  code: ExitCode,
-): Promise<void> => {
+/** The places in which what was written does not do what was wished. */
+const differencesOf = async (
+  { verdict, services, asked, left }: Comparison,
+  { locate }: Loaded,
+): Promise<Record<string, unknown>> => {
+  const differ = services.filter(service => service.verdict !== 'equal');
+  const printed = await Promise.all(differ.map(service => printedComparison(service, [locate, locate])));
+  return { verdict, services: printed, asked, left };
+};
+
+interface Converted {
+  readonly conversion: Conversion;
+  readonly comparison: Comparison | undefined;
+  readonly judged: Judgement;
+  readonly loaded: Loaded;
+  readonly objects: readonly Manifest[];
+}
+
+const printJson = async ({ conversion, comparison, judged, loaded, objects }: Converted): Promise<void> => {
   const { locate } = loaded;
   const withSource = async ({ source, ...rest }: Disposition) => ({
     ...rest,
@@ -103,8 +129,8 @@ const printJson = async (
         }),
       ),
       accounting: { files: loaded.files, ...conversion.read.accounting },
-      verdict:
-        code === exitCodes.weaker ? 'looser' : lost.some(({ loss }) => loss?.effect !== 'none') ? 'different' : 'equal',
+      verdict: judged.verdict,
+      ...(comparison ? { comparison: await differencesOf(comparison, loaded) } : {}),
       findings: await Promise.all(
         [...loaded.findings, ...conversion.found, ...conversion.told].map(finding => printedFinding(finding, locate)),
       ),

@@ -9,7 +9,10 @@ const weakenings: readonly string[] = ['access', 'encryption'].flatMap(aspect =>
 );
 
 /** The weakenings of a comparison that were not accepted, each id once. */
-export const weakerIn = ({ services }: ComparisonOfSides, accepted: readonly string[] = []): readonly string[] =>
+export const weakerIn = (
+  { services }: Pick<ComparisonOfSides, 'services'>,
+  accepted: readonly string[] = [],
+): readonly string[] =>
   weakenings.filter(id => !accepted.includes(id) && services.some(service => differenceId(service) === id));
 
 /** See docs/reference/cli.md. What only one side has is a difference too: there is traffic to it, or there is none. */

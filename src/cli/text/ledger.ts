@@ -15,7 +15,7 @@ const shown = 5;
 export const ledgerText = async (
   conversion: Conversion,
   loaded: Loaded,
-  at: { readonly from: string; readonly to: string; readonly refused: number },
+  at: { readonly from: string; readonly to: string },
 ): Promise<string> => {
   const { dispositions, objects, read } = conversion;
   const count = (result: Disposition['result']) => dispositions.filter(d => d.result === result).length;
@@ -45,7 +45,6 @@ export const ledgerText = async (
   if (findings.length > 0) {
     lines.push('', style.bold(`to know (${findings.length})`), (await findingsText(findings, loaded.locate)).trimEnd());
   }
-  if (at.refused > 0) lines.push('', refusal(lost));
   return `${lines.join('\n')}\n`;
 };
 
@@ -82,9 +81,4 @@ const unreadLines = async ({ read }: Conversion, loaded: Loaded): Promise<string
     lines.push(`  ${first.source.object.kind} ${first.source.path}: ${first.reason}${times}  ${style.dim(place)}`);
   }
   return lines;
-};
-
-const refusal = (lost: readonly Lost[]): string => {
-  const codes = [...new Set(lost.filter(d => sectionOf(d) === 'weaker').map(d => d.loss.code))];
-  return `${style.red('refused:')} nothing is written. To accept: ${codes.map(code => `--accept ${code}`).join(' ')}`;
 };

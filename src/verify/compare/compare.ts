@@ -54,7 +54,18 @@ const witnessOf = (aspect: Aspect, ask: Ask, put: Put): Witness => {
 
 const comparisonOf = ({ place, aspect, verdict, ask, reason }: Found, put: Put): ServiceComparison => {
   if (verdict === 'equal' && reason !== undefined) return { ...place, aspect, verdict: 'undecided', reason };
-  return { ...place, aspect, verdict, ...(ask ? { witness: witnessOf(aspect, ask, put) } : {}) };
+  if (!ask) return { ...place, aspect, verdict };
+  let witness: Witness | undefined;
+  return {
+    ...place,
+    aspect,
+    verdict,
+    // Made when somebody wants to see it: of many differences that are alike few are looked at.
+    get witness() {
+      witness ??= witnessOf(aspect, ask, put);
+      return witness;
+    },
+  };
 };
 
 /**

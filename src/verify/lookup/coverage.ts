@@ -7,9 +7,13 @@ export interface Sender extends Standing {
 }
 
 /** Somebody who receives, on a container port. */
-export interface Receiver extends Standing {
+export interface Receiver extends Guard {
   readonly mesh?: string;
   readonly port?: number;
+}
+
+/** Where somebody receives, on whatever port and in whatever mesh. */
+export interface Guard extends Standing {
   /** At a waypoint only statements made for it, or for the service it stands before, hold. */
   readonly isWaypoint?: boolean;
 }
@@ -30,11 +34,16 @@ export const coversSender = (scope: ClientScope, sender: Sender): boolean =>
  */
 export const coversReceiver = (scope: ServerScope, receiver: Receiver): boolean => {
   if (scope.mesh !== undefined && scope.mesh !== receiver.mesh) return false;
-  if (scope.gateway !== undefined && scope.gateway !== receiver.gateway) return false;
   if (scope.ports && (receiver.port === undefined || !scope.ports.includes(receiver.port))) return false;
+  return coversGuard(scope, receiver);
+};
+
+/** Whether a statement about servers holds here on some port, in some mesh. */
+export const coversGuard = (scope: ServerScope, guard: Guard): boolean => {
+  if (scope.gateway !== undefined && scope.gateway !== guard.gateway) return false;
   if (scope.services) {
-    return Boolean(receiver.isWaypoint) && receiver.service !== undefined && scope.services.includes(receiver.service);
+    return Boolean(guard.isWaypoint) && guard.service !== undefined && scope.services.includes(guard.service);
   }
-  if (receiver.isWaypoint && scope.gateway === undefined) return false;
-  return inNamespaces(scope.namespaces, receiver.namespace) && selects(scope.labels, receiver.labels);
+  if (guard.isWaypoint && scope.gateway === undefined) return false;
+  return inNamespaces(scope.namespaces, guard.namespace) && selects(scope.labels, guard.labels);
 };

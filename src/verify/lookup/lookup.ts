@@ -8,7 +8,7 @@ import type { Gateway } from '../../model/inventory.ts';
 import type { Mesh } from '../../model/mesh.ts';
 import type { Model, Opaque } from '../../model/model.ts';
 import type { ClientScope, ServerScope } from '../../model/scope.ts';
-import { coversReceiver, coversSender, type Receiver, type Sender } from './coverage.ts';
+import { coversGuard, coversReceiver, coversSender, type Guard, type Receiver, type Sender } from './coverage.ts';
 import { Destinations } from './destinations.ts';
 import { Frontends } from './frontends.ts';
 import { ScopeIndex, type Standing } from './scope-index.ts';
@@ -25,10 +25,16 @@ const lazily = <T>(make: () => T): (() => T) => {
 /** Statements about servers, and which of them hold for one. */
 const receivers = <T extends { readonly scope: ServerScope }>(items: readonly T[]) => {
   const index = lazily(() => new ScopeIndex(items, item => item.scope));
-  return (receiver: Receiver): T[] =>
-    index()
-      .near(receiver)
-      .filter(item => coversReceiver(item.scope, receiver));
+  return {
+    covering: (receiver: Receiver): T[] =>
+      index()
+        .near(receiver)
+        .filter(item => coversReceiver(item.scope, receiver)),
+    around: (guard: Guard): T[] =>
+      index()
+        .near(guard)
+        .filter(item => coversGuard(item.scope, guard)),
+  };
 };
 
 /** Receivers that every statement about servers takes alike have equal texts. */
@@ -71,8 +77,11 @@ export class Lookup {
   private readonly guarded = new Map<string, Guards>();
   /** Covering policies, in the model's order. */
   readonly access: (receiver: Receiver) => AccessPolicy[];
+  /** Those that cover on some port and in some mesh. */
+  readonly accessAround: (guard: Guard) => AccessPolicy[];
   readonly encryption: (receiver: Receiver) => PeerEncryption[];
   readonly requestAuthentication: (receiver: Receiver) => RequestAuthentication[];
+  readonly requestAuthenticationAround: (guard: Guard) => RequestAuthentication[];
   readonly rateLimits: (receiver: Receiver) => RateLimit[];
   readonly telemetry: (receiver: Receiver) => Telemetry[];
   readonly egress: (sender: Sender) => EgressDefault[];
@@ -85,11 +94,15 @@ export class Lookup {
     this.lazyGateways = lazily(() => new Map(model.inventory.gateways.map(gateway => [gateway.id, gateway])));
     this.lazyHasWaypoints = lazily(() => model.inventory.services.some(({ waypoint }) => waypoint !== undefined));
     this.lazyOpaque = lazily(() => new ScopeIndex(model.opaque, item => item));
-    this.access = receivers(model.access);
-    this.encryption = receivers(model.encryption);
-    this.requestAuthentication = receivers(model.requestAuthentication);
-    this.rateLimits = receivers(model.rateLimits);
-    this.telemetry = receivers(model.telemetry);
+    const access = receivers(model.access);
+    const requestAuthentication = receivers(model.requestAuthentication);
+    this.access = access.covering;
+    this.accessAround = access.around;
+    this.encryption = receivers(model.encryption).covering;
+    this.requestAuthentication = requestAuthentication.covering;
+    this.requestAuthenticationAround = requestAuthentication.around;
+    this.rateLimits = receivers(model.rateLimits).covering;
+    this.telemetry = receivers(model.telemetry).covering;
     this.egress = senders(model.egress);
   }
 

@@ -1,8 +1,8 @@
 import type { AccessPolicy } from '../../model/capabilities/access.ts';
 import type { RequestAuthentication } from '../../model/capabilities/request-authentication.ts';
 import type { Frontend } from '../../model/frontend.ts';
-import { containerPort, type Protocol, type Service, type Workload } from '../../model/inventory.ts';
-import type { Receiver } from '../lookup/coverage.ts';
+import type { Protocol, Service } from '../../model/inventory.ts';
+import type { Guard } from '../lookup/coverage.ts';
 import type { Lookup } from '../lookup/lookup.ts';
 import type { Destination } from '../request.ts';
 import { Mentions } from './callers.ts';
@@ -29,32 +29,13 @@ export interface Target {
 
 const unique = <T>(items: Iterable<T>): T[] => [...new Set(items)];
 
-/** The container ports that a service leads to, on its workloads or where there are none; undefined: some other. */
-const containerPorts = (lookup: Lookup, { ports }: Service, workloads: readonly Workload[]): (number | undefined)[] => {
-  if (ports.length === 0) return [undefined, ...unique(lookup.model.access.flatMap(({ scope }) => scope.ports ?? []))];
-  const direct = ports.flatMap(({ port, targetPort = port }) => (typeof targetPort === 'number' ? targetPort : []));
-  const named = workloads.flatMap(workload => ports.map(port => containerPort(port, workload)));
-  return unique([undefined, ...direct, ...named]);
-};
-
-/** Everyone who may guard a service: its workloads in whatever mesh, on each of their ports, and its waypoint. */
-const receiversOf = (lookup: Lookup, service: Service): Receiver[] => {
+/** Everyone who may guard a service, on whatever port and in whatever mesh: its workloads, and its waypoint. */
+const guardsAt = (lookup: Lookup, service: Service): Guard[] => {
   const { id, endpoints, namespace, waypoint } = service;
   const workloads = lookup.services.workloadsOf(endpoints);
   const supposed = endpoints.kind === 'addresses' ? [] : [{ namespace, labels: endpoints.labels }];
-  const servers = (workloads.length > 0 ? workloads : supposed).map(({ namespace, labels }) => ({ namespace, labels }));
   const gateway = waypoint === undefined ? {} : { gateway: waypoint };
-  const guards: Receiver[] = [...servers, { labels: {}, service: id, isWaypoint: true, ...gateway }];
-  const meshes = [undefined, ...lookup.model.meshes.map(mesh => mesh.id)];
-  return meshes.flatMap(mesh =>
-    containerPorts(lookup, service, workloads).flatMap(port =>
-      guards.map(guard => ({
-        ...guard,
-        ...(mesh === undefined ? {} : { mesh }),
-        ...(port === undefined ? {} : { port }),
-      })),
-    ),
-  );
+  return [...(workloads.length > 0 ? workloads : supposed), { labels: {}, service: id, isWaypoint: true, ...gateway }];
 };
 
 /** Policies and token rules that may act on the way to services. */
@@ -62,9 +43,10 @@ const guardsOf = (lookups: readonly Lookup[], services: readonly Service[]) => {
   const policies = new Set<AccessPolicy>();
   const authentications = new Set<RequestAuthentication>();
   for (const lookup of lookups) {
-    for (const receiver of services.flatMap(service => receiversOf(lookup, service))) {
-      for (const policy of lookup.access(receiver)) policies.add(policy);
-      for (const rule of lookup.requestAuthentication(receiver)) authentications.add(rule);
+    if (lookup.model.access.length + lookup.model.requestAuthentication.length === 0) continue;
+    for (const guard of services.flatMap(each => guardsAt(lookup, each))) {
+      for (const policy of lookup.accessAround(guard)) policies.add(policy);
+      for (const rule of lookup.requestAuthenticationAround(guard)) authentications.add(rule);
     }
   }
   return { policies: [...policies], authentications: [...authentications] };
