@@ -234,8 +234,10 @@ export class Field implements Source {
       count += 1;
     }
     if (count >= fewChildren) {
-      this.children = new Map([...this.looked()].map(child => [child.key, child]));
-      return this.adopt(this.children, value, key);
+      const children = new Map<string | number, Field>();
+      this.forEachLooked(looked => children.set(looked.key, looked));
+      this.children = children;
+      return this.adopt(children, value, key);
     }
     const child = new Field(value, this, key);
     if (last) last.next = child;
@@ -249,10 +251,10 @@ export class Field implements Source {
     return child;
   }
 
-  /** The children that were looked at, in the order in which they first were. */
-  private *looked(): Generator<Field> {
-    if (this.children instanceof Map) yield* this.children.values();
-    else for (let child = this.children; child; child = child.next) yield child;
+  /** Visits the children that were looked at, in the order in which they first were. */
+  private forEachLooked(visit: (child: Field) => void): void {
+    if (this.children instanceof Map) this.children.forEach(visit);
+    else for (let child = this.children; child; child = child.next) visit(child);
   }
 
   private mistyped(expected: string): undefined {
@@ -262,7 +264,7 @@ export class Field implements Source {
 
   private collectProblems(into: TypeProblem[]): void {
     if (typeof this.state === 'object') into.push(this.state);
-    for (const child of this.looked()) child.collectProblems(into);
+    this.forEachLooked(child => child.collectProblems(into));
   }
 
   /**

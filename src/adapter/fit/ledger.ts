@@ -98,12 +98,12 @@ export class Ledger {
     }
     const verdicts = parts.map(one => one.ask(one.value));
     const fatal = fatalLoss(parts, verdicts);
-    for (const [index, one] of parts.entries()) {
+    parts.forEach((one, index) => {
       const verdict = verdicts[index]!;
       if (!fatal) this.carryOut(subject, draft, one, verdict);
       else if (lossOfRefused(verdict)) this.note(subject, one, 'refused', lossOfRefused(verdict));
       else this.noteGone(subject, one, fatal);
-    }
+    });
     return fatal;
   }
 
@@ -124,15 +124,11 @@ export class Ledger {
 
   private note(subject: string, one: Part<never>, result: Disposition['result'], loss: Loss | undefined): void {
     const { capability, leaf, source, byDefault } = one;
-    this.dispositions.push({
-      capability,
-      subject,
-      leaf,
-      result,
-      ...(byDefault ? { byDefault } : {}),
-      ...(loss ? { loss } : {}),
-      ...(source ? { source } : {}),
-    });
+    const disposition: Draft<Disposition> = { capability, subject, leaf, result };
+    if (byDefault) disposition.byDefault = true;
+    if (loss) disposition.loss = loss;
+    if (source) disposition.source = source;
+    this.dispositions.push(disposition);
   }
 }
 

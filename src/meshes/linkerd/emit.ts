@@ -8,7 +8,7 @@ import { emitRoutes } from './write/emit-routes.ts';
 import type { Judging } from './write/judging.ts';
 import { defaultAdditions } from './write/security/default-annotations.ts';
 import { emitServers } from './write/security/emit-servers.ts';
-import { planSecurity } from './write/security/server-plan.ts';
+import type { SecurityPlan } from './write/security/server-plan.ts';
 
 export interface Emitted {
   readonly objects: readonly Manifest[];
@@ -16,9 +16,11 @@ export interface Emitted {
   readonly additions: readonly Addition[];
 }
 
-/** The expected model as objects of Linkerd. Nothing is lost here. A ServiceProfile is never written. */
-export const emit = (model: Model, judging: Judging): Emitted => {
-  const plan = planSecurity(model, judging);
+/**
+ * The expected model as objects of Linkerd, with what is planned for its security. Nothing is lost here. A ServiceProfile
+ * is never written.
+ */
+export const emit = (model: Model, plan: SecurityPlan, judging: Judging): Emitted => {
   const additions = joinAdditions([...defaultAdditions(plan, judging), ...breakerAdditions(model, judging)]);
   return {
     objects: [

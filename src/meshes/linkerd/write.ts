@@ -1,7 +1,7 @@
 import type { WriteResult, WriteTarget } from '../../adapter/adapter.ts';
 import { dataPlaneLosses } from '../../adapter/data-plane-losses.ts';
 import type { Disposition } from '../../adapter/disposition.ts';
-import { fitModel } from '../../adapter/fit-model.ts';
+import { type Fitted, fitModel } from '../../adapter/fit-model.ts';
 import { withFreeNames } from '../../adapter/free-names.ts';
 import { retarget } from '../../adapter/retarget.ts';
 import { type Finding, findingOf } from '../../base/finding.ts';
@@ -15,7 +15,7 @@ import type { Addition } from './write/annotated-objects.ts';
 import { detectedPorts } from './write/detected-ports.ts';
 import { type Judging, judgingOf } from './write/judging.ts';
 import { refusedProbes } from './write/probes.ts';
-import { planSecurity } from './write/security/server-plan.ts';
+import { planSecurity, type SecurityPlan } from './write/security/server-plan.ts';
 
 /** Judges every leaf, then writes what is left; see docs/decisions/0002-writers-judge-and-emit.md. */
 export const write = (model: Model, target: WriteTarget): WriteResult => {
@@ -23,8 +23,8 @@ export const write = (model: Model, target: WriteTarget): WriteResult => {
   // How ports are declared does not matter here: a table is for the ports that carried it where it comes from.
   const wished: Model = { ...moved, inventory: { ...inventory, services: model.inventory.services } };
   const judging = judgingOf(wished, model, target);
-  const { expected, dispositions } = fitted(wished, judging);
-  const { objects, additions } = emit(expected, inOwnTerms(judging));
+  const { expected, dispositions, plan } = fitted(wished, judging);
+  const { objects, additions } = emit(expected, plan, inOwnTerms(judging));
   const there = asInLinkerd(expected, judging);
   return {
     objects: withFreeNames(objects, target.snapshot),
@@ -52,18 +52,24 @@ const onlyAllowing = (disposition: Disposition): Disposition =>
     ? { ...disposition, loss: { ...disposition.loss, severity: 'behaviour' } }
     : disposition;
 
+/** What is left of the wishes, and the Servers for it. */
+interface FittedAndPlanned extends Fitted {
+  readonly plan: SecurityPlan;
+}
+
 /**
  * What is refused is gone, and what is left may then need other Servers than before. So it is judged again until no
  * statements are left that labels cannot tell apart.
  */
-const fitted = (moved: Model, judging: Judging): ReturnType<typeof fitModel> => {
-  const plan = planSecurity(moved, judging);
-  const entangled = new Set(plan.entangled);
+const fitted = (moved: Model, judging: Judging): FittedAndPlanned => {
+  const wished = planSecurity(moved, judging);
+  const entangled = new Set(wished.entangled);
   for (;;) {
-    const result = fitModel(moved, judgeFor(judging, { plan, entangled }));
+    const result = fitModel(moved, judgeFor(judging, { plan: wished, entangled }));
+    const plan = planSecurity(result.expected, inOwnTerms(judging));
     const known = entangled.size;
-    for (const id of planSecurity(result.expected, inOwnTerms(judging)).entangled) entangled.add(id);
-    if (entangled.size === known) return result;
+    for (const id of plan.entangled) entangled.add(id);
+    if (entangled.size === known) return { ...result, plan };
   }
 };
 

@@ -1,4 +1,3 @@
-import { byAll } from '../../base/order.ts';
 import type { Rule } from '../../model/frontend.ts';
 import type { Match, PathMatch } from '../../model/match.ts';
 import { pathTakes } from './intersect.ts';
@@ -121,16 +120,14 @@ export const rankRules = (rules: readonly Rule[], ranking: Ranking): readonly Ru
   return rankByLength(rules);
 };
 
+/** Of equal ones the first stays first. */
 const sorted = (rules: readonly Rule[], key: (match: Match) => readonly number[]): readonly Rule[] =>
-  rules
-    .map((rule, index) => ({ rule, index, key: key(rule.match) }))
-    .sort(
-      byAll(
-        (a, b) => compareKeys(a.key, b.key),
-        (a, b) => a.index - b.index,
-      ),
-    )
-    .map(({ rule }) => rule);
+  rules.length < 2
+    ? rules
+    : rules
+        .map(rule => ({ rule, key: key(rule.match) }))
+        .sort((a, b) => compareKeys(a.key, b.key))
+        .map(({ rule }) => rule);
 
 /**
  * The length a match took depends on the request, so one static order needs two groups. First what takes the whole

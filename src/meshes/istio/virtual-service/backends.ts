@@ -53,6 +53,7 @@ export const withHeaders = (rule: Edits, shares: readonly Share[]): WithHeaders 
   const backends = shares.map(({ backend, edits }): WeightedBackend => {
     const request = withHost(mixedRequest ? both('request', edits) : edits.request, host === undefined, edits.host);
     const response = mixedResponse ? both('response', edits) : edits.response;
+    if (!request && !response) return backend;
     return {
       ...backend,
       ...(request ? { requestHeaders: request } : {}),

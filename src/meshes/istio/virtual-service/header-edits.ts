@@ -11,10 +11,13 @@ export interface Edits {
   readonly host?: string;
 }
 
+const none: Edits = {};
+
 export const readEdits = (headers: Field | undefined): Edits => {
-  const request = readHeaderEdits(headers?.at('request'));
-  const response = readHeaderEdits(headers?.at('response'));
-  const host = readHost(headers?.at('request'));
+  if (!headers) return none;
+  const request = readHeaderEdits(headers.at('request'));
+  const response = readHeaderEdits(headers.at('response'));
+  const host = readHost(headers.at('request'));
   return {
     ...(request ? { request } : {}),
     ...(response ? { response } : {}),
@@ -78,14 +81,15 @@ const literal = (value: Field): string | undefined => {
   return undefined;
 };
 
-const namesOf = (edits: HeaderEdits | undefined): string[] => [
-  ...Object.keys(edits?.set ?? {}),
-  ...Object.keys(edits?.add ?? {}),
-  ...(edits?.remove ?? []),
+const namesOf = (edits: HeaderEdits): string[] => [
+  ...Object.keys(edits.set ?? {}),
+  ...Object.keys(edits.add ?? {}),
+  ...(edits.remove ?? []),
 ];
 
 /** Whether two levels touch one header, so that it matters which comes first. */
 export const overlap = (a: HeaderEdits | undefined, b: HeaderEdits | undefined): boolean => {
+  if (!a || !b) return false;
   const names = new Set(namesOf(a));
   return namesOf(b).some(name => names.has(name));
 };

@@ -75,7 +75,7 @@ const routesAt = (
     const action = plain.get(rule.action) ?? withoutAnnotated(rule.action, frontend, !unnamed.has(rule.action));
     plain.set(rule.action, action);
     originals.set(action.id, rule.action);
-    return { ...rule, match: written(rule.match), action };
+    return { id: rule.id, match: written(rule.match), action };
   });
   const writing: RouteWriting = {
     profile: gatewayProfile,
@@ -140,16 +140,19 @@ const withNamespaces = (route: RouteManifest, namespace: string): RouteManifest 
 };
 
 /** Values as the API takes them: an empty value only as an expression. */
-const written = (match: Match): Match => ({
-  ...match,
-  ...(match.headers ? { headers: match.headers.map(nonEmpty) } : {}),
-  ...(match.query ? { query: match.query.map(nonEmpty) } : {}),
-});
+const written = (match: Match): Match =>
+  match.headers?.some(isEmpty) || match.query?.some(isEmpty)
+    ? {
+        ...match,
+        ...(match.headers ? { headers: match.headers.map(nonEmpty) } : {}),
+        ...(match.query ? { query: match.query.map(nonEmpty) } : {}),
+      }
+    : match;
+
+const isEmpty = ({ match }: HeaderMatch | QueryMatch): boolean => match.kind === 'exact' && match.value === '';
 
 const nonEmpty = <T extends HeaderMatch | QueryMatch>(item: T): T =>
-  item.match.kind === 'exact' && item.match.value === ''
-    ? { ...item, match: { kind: 'regex', regex: rustRegex('^$') } }
-    : item;
+  isEmpty(item) ? { ...item, match: { kind: 'regex', regex: rustRegex('^$') } } : item;
 
 /** Routes of one kind that came to one name are numbered in their order. */
 const distinctNames = (routes: readonly RouteManifest[]): readonly Manifest[] => {

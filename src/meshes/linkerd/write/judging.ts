@@ -6,6 +6,7 @@ import type { Model } from '../../../model/model.ts';
 import { covers } from '../../../native/gateway-api/intersect.ts';
 import type { NativeObject, Snapshot } from '../../../native/snapshot.ts';
 import { type ControlPlane, readControlPlane } from '../control-plane.ts';
+import { type PodSet, podSets } from './security/pod-sets.ts';
 
 /** What the judge and the writer know of source and target. */
 export interface Judging {
@@ -14,6 +15,8 @@ export interface Judging {
   readonly target: WriteTarget['mesh'];
   readonly plane: ControlPlane;
   readonly services: ReadonlyMap<string, Service>;
+  /** The pods of the mesh, whatever is wanted of them. */
+  readonly pods: readonly PodSet[];
   /** The ports of a service that carry a protocol, or all of them; empty if unknown. */
   readonly portsOf: (service: string, protocol?: Protocol) => readonly number[];
   /** The Service as its author wrote it, to add annotations to. */
@@ -49,6 +52,7 @@ export const judgingOf = (model: Model, from: Model, target: WriteTarget): Judgi
       trustDomain: target.mesh.trustDomain,
     },
     services,
+    pods: podSets({ model, snapshot: target.snapshot, target: target.mesh }),
     portsOf: (id, protocol) =>
       (services.get(id)?.ports ?? [])
         .filter(port => protocol === undefined || carries(protocol, port.protocol))

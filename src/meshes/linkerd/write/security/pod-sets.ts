@@ -20,11 +20,14 @@ export interface PodSet {
   readonly name: string;
 }
 
+/** What has to be known to tell pods. */
+type Known = Pick<Judging, 'model' | 'snapshot' | 'target'>;
+
 /**
  * The pods of the mesh: those of its workloads, and those that a Service selects of which no workload is known. Ports are
  * those that containers declare and that Services lead to.
  */
-export const podSets = (judging: Judging): readonly PodSet[] => {
+export const podSets = (judging: Known): readonly PodSet[] => {
   const { workloads, services } = judging.model.inventory;
   const members = workloads.filter(({ memberships }) => memberships.some(({ mesh }) => mesh === judging.target.id));
   const ofWorkloads = members.map((workload): PodSet => {
@@ -60,8 +63,13 @@ export const podSets = (judging: Judging): readonly PodSet[] => {
       },
     ];
   });
-  return [...ofWorkloads, ...ofServices];
+  return distinctPods([...ofWorkloads, ...ofServices]);
 };
+
+/** Of several sets of the same pods the last. */
+export const distinctPods = (pods: readonly PodSet[]): readonly PodSet[] => [
+  ...new Map(pods.map(one => [JSON.stringify([one.namespace, one.labels, one.name]), one])).values(),
+];
 
 /** The default policy that annotations give. */
 export const givenPolicy = (annotations: Labels): DefaultPolicy | undefined =>
@@ -69,7 +77,7 @@ export const givenPolicy = (annotations: Labels): DefaultPolicy | undefined =>
 
 const sorted = (ports: readonly number[]): readonly number[] => unique(ports).sort((a, b) => a - b);
 
-const objectOf = ({ source }: Workload, judging: Judging): NativeObject | undefined => {
+const objectOf = ({ source }: Workload, judging: Known): NativeObject | undefined => {
   if (!source) return undefined;
   const { kind, namespace, name } = source.object;
   const template = judging.snapshot.find(groupOf(source.object), kind, namespace, name);
@@ -77,7 +85,7 @@ const objectOf = ({ source }: Workload, judging: Judging): NativeObject | undefi
   return spec?.template ? template : undefined;
 };
 
-const portsOf = (workload: Workload, judging: Judging): readonly number[] => {
+const portsOf = (workload: Workload, judging: Known): readonly number[] => {
   const declared = workload.ports.map(({ port }) => port);
   const reached = judging.model.inventory.services.flatMap(({ endpoints, ports }) =>
     endpoints.kind === 'pods' &&

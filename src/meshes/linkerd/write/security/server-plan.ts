@@ -10,7 +10,7 @@ import type { Realm } from './callers.ts';
 import { type Decision, decisionOf } from './decision.ts';
 import { asked, type Demand, demandOf, demandText, stanceOf } from './demand.ts';
 import type { Words } from './grants.ts';
-import { coversPods, givenPolicy, type PodSet, podSets, scopedPods } from './pod-sets.ts';
+import { coversPods, distinctPods, givenPolicy, type PodSet, scopedPods } from './pod-sets.ts';
 import { unclearRules } from './requests.ts';
 
 /** A Server to write: one port of some pods, and what is wanted of it. */
@@ -78,17 +78,19 @@ class Planning {
   private readonly judging: Judging;
   private readonly decisions: readonly Decision[];
   private readonly pods: readonly PodSet[];
+  private readonly scopes: readonly ServerScope[];
 
   constructor(model: Model, judging: Judging) {
     this.model = model;
     this.judging = judging;
     const words = wordsFor(judging);
     this.decisions = model.access.map(policy => decisionOf(policy, words));
-    const known = podSets(judging);
-    const unknown = this.scopes().filter(
+    this.scopes = [...model.access, ...model.encryption, ...model.rateLimits].map(({ scope }) => scope);
+    const known = judging.pods;
+    const unknown = this.scopes.filter(
       scope => scope.ports && !known.some(pods => coversPods(withoutPorts(scope), pods)),
     );
-    this.pods = distinctPods([...known, ...unknown.flatMap(scopedPods)]);
+    this.pods = unknown.length === 0 ? known : distinctPods([...known, ...unknown.flatMap(scopedPods)]);
   }
 
   run(): SecurityPlan {
@@ -121,13 +123,9 @@ class Planning {
     return { pods: this.pods, servers: inOrder, defaults: planned, bare, entangled, unclear };
   }
 
-  private scopes(): readonly ServerScope[] {
-    return [...this.model.access, ...this.model.encryption, ...this.model.rateLimits].map(({ scope }) => scope);
-  }
-
   /** Ports that are known, and those that scopes name. */
   private portsOf(pods: PodSet): readonly number[] {
-    const named = this.scopes().flatMap(scope => (coversPods(withoutPorts(scope), pods) ? (scope.ports ?? []) : []));
+    const named = this.scopes.flatMap(scope => (coversPods(withoutPorts(scope), pods) ? (scope.ports ?? []) : []));
     return [...new Set([...pods.ports, ...named])].sort((a, b) => a - b);
   }
 
@@ -217,7 +215,7 @@ class Planning {
     const planned: PlannedDefault[] = [];
     const bare = new Set<PodSet>();
     const policies = new Map<PodSet, DefaultPolicy>();
-    const named = this.scopes().flatMap(({ namespaces, labels }) => (labels ? [] : (namespaces ?? [])));
+    const named = this.scopes.flatMap(({ namespaces, labels }) => (labels ? [] : (namespaces ?? [])));
     const groups = groupBy(this.pods, pods => pods.namespace);
     for (const namespace of [...new Set([...groups.keys(), ...named])].sort()) {
       const everybody = this.wanted({ namespace, labels: {}, ports: [], annotations: {}, name: '' });
@@ -265,7 +263,3 @@ const isSaid = (wanted: DefaultPolicyName, above: DefaultPolicy, given: DefaultP
 
 const samePolicy = (a: DefaultPolicy, b: DefaultPolicy): boolean =>
   a.allows === b.allows && a.authenticated === b.authenticated && (a.audited ?? false) === (b.audited ?? false);
-
-const distinctPods = (pods: readonly PodSet[]): readonly PodSet[] => [
-  ...new Map(pods.map(one => [JSON.stringify([one.namespace, one.labels, one.name]), one])).values(),
-];
