@@ -6,8 +6,6 @@ import type { Model } from '../model/model.ts';
 import { type Labels, selects } from '../model/scope.ts';
 import { type Manifest, ownershipLabel } from './adapter.ts';
 
-type ServiceBackend = Extract<Backend, { kind: 'service' }>;
-
 /** The Service that stands for some of another one's endpoints. */
 export interface SubsetService {
   readonly base: Service;
@@ -15,25 +13,54 @@ export interface SubsetService {
   readonly selector: Labels;
 }
 
-/** A backend is asked about when it is judged, when it is written, and when the Services are. */
-const known = new WeakMap<
-  ReadonlyMap<string, Service>,
-  WeakMap<Backend, { readonly found: SubsetService | undefined }>
->();
-
 /**
- * A subset becomes a Service with the base's selector and the subset's labels. Undefined where either is not known: a
- * Service without them would lead to all endpoints, which is not what was asked for. It is worked out once for a backend.
+ * The Services that subsets become, beside those that are there. A backend is asked about when it is judged, when it is
+ * written, and when the Services are; it is worked out once.
  */
-export const subsetService = (backend: Backend, services: ReadonlyMap<string, Service>): SubsetService | undefined => {
-  if (backend.kind !== 'service' || !backend.subset?.labels) return undefined;
-  const { name, labels } = backend.subset;
-  const ofBackends = known.get(services) ?? new WeakMap();
-  known.set(services, ofBackends);
-  const answer = ofBackends.get(backend) ?? { found: makeSubsetService(backend.service, { name, labels }, services) };
-  ofBackends.set(backend, answer);
-  return answer.found;
-};
+export class SubsetServices {
+  private readonly services: ReadonlyMap<string, Service>;
+  private readonly known = new Map<Backend, SubsetService | undefined>();
+
+  constructor(services: ReadonlyMap<string, Service>) {
+    this.services = services;
+  }
+
+  /**
+   * A subset becomes a Service with the base's selector and the subset's labels. Undefined where either is not known: a
+   * Service without them would lead to all endpoints, which is not what was asked for.
+   */
+  for(backend: Backend): SubsetService | undefined {
+    if (backend.kind !== 'service' || !backend.subset?.labels) return undefined;
+    const known = this.known.get(backend);
+    if (known || this.known.has(backend)) return known;
+    const { name, labels } = backend.subset;
+    const found = makeSubsetService(backend.service, { name, labels }, this.services);
+    this.known.set(backend, found);
+    return found;
+  }
+
+  /**
+   * Those that the backends of all tables need, by name, and those of ours that are there already: to leave one out
+   * would be to take it away. A Service of the user's that leads to the same endpoints is used as it is.
+   */
+  manifests(model: Model): readonly Manifest[] {
+    const wanted = new Map<string, Manifest>();
+    for (const backend of model.frontends.flatMap(backendsOf)) {
+      const found = this.for(backend);
+      if (!found) continue;
+      const { base, name, selector } = found;
+      const id = `${base.namespace}/${name}`;
+      if (!wanted.has(id) && !this.services.has(id))
+        wanted.set(id, manifestOf(base.namespace, name, selector, base.ports));
+    }
+    for (const { id, namespace, name, endpoints, ports, labels } of model.inventory.services) {
+      if (selects(ownershipLabel, labels) && endpoints.kind === 'pods') {
+        wanted.set(id, manifestOf(namespace, name, endpoints.labels, ports));
+      }
+    }
+    return [...wanted].sort(byKey(([id]) => id)).map(([, manifest]) => manifest);
+  }
+}
 
 const makeSubsetService = (
   service: string,
@@ -75,28 +102,6 @@ const labelText = (labels: Labels): string =>
     .map(key => `${key}=${labels[key]}`)
     .join(',');
 
-/**
- * The Services that the backends of all tables need, by name, and those of ours that are there already: to leave one
- * out would be to take it away. A Service of the user's that leads to the same endpoints is used as it is. `services`
- * are those that backends were judged with, so that both use the same names.
- */
-export const subsetManifests = (model: Model, services: ReadonlyMap<string, Service>): readonly Manifest[] => {
-  const wanted = new Map<string, Manifest>();
-  for (const backend of model.frontends.flatMap(backendsOf)) {
-    const found = subsetService(backend, services);
-    if (!found) continue;
-    const { base, name, selector } = found;
-    const id = `${base.namespace}/${name}`;
-    if (!services.has(id) && !wanted.has(id)) wanted.set(id, manifestOf(base.namespace, name, selector, base.ports));
-  }
-  for (const { id, namespace, name, endpoints, ports, labels } of model.inventory.services) {
-    if (selects(ownershipLabel, labels) && endpoints.kind === 'pods') {
-      wanted.set(id, manifestOf(namespace, name, endpoints.labels, ports));
-    }
-  }
-  return [...wanted].sort(byKey(([id]) => id)).map(([, manifest]) => manifest);
-};
-
 const manifestOf = (namespace: string, name: string, selector: Labels, ports: readonly ServicePort[]): Manifest => ({
   apiVersion: 'v1',
   kind: 'Service',
@@ -113,9 +118,8 @@ const manifestOf = (namespace: string, name: string, selector: Labels, ports: re
   },
 });
 
-const backendsOf = ({ rules }: Frontend): readonly ServiceBackend[] =>
-  rules.flatMap(({ action }) => {
-    const targets = action.target.kind === 'forward' ? action.target.backends.map(({ backend }) => backend) : [];
-    const mirrored = (action.mirrors ?? []).map(({ backend }) => backend);
-    return [...targets, ...mirrored].filter(backend => backend.kind === 'service');
+const backendsOf = ({ rules }: Frontend): readonly Backend[] =>
+  rules.flatMap(({ action: { target, mirrors = [] } }) => {
+    const shares = target.kind === 'forward' ? [...target.backends, ...mirrors] : mirrors;
+    return shares.map(({ backend }) => backend);
   });

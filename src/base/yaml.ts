@@ -19,7 +19,8 @@ const quoted = (text: string): string =>
   JSON.stringify(text).replace(unsafe, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** YAML 1.1 knows no exponent without a fraction: `1.0e+21`. */
-const numberText = (value: number): string => String(value).replace(/^(-?\d)e/, '$1.0e');
+const numberText = (value: number): string =>
+  Number.isSafeInteger(value) ? String(value) : String(value).replace(/^(-?\d)e/, '$1.0e');
 
 /** A value that fits on the line of its key: a scalar, or an empty list or mapping. */
 const inline = (value: unknown): string => {

@@ -138,12 +138,14 @@ export class ServiceDirectory {
     isAbsolute: boolean,
     fromNamespace: string | undefined,
   ): { namespace: string; name: string } | undefined {
-    const [name = '', namespace, svc, ...domain] = host.split('.');
-    if (namespace === undefined) return isAbsolute || !fromNamespace ? undefined : { namespace: fromNamespace, name };
-    if (svc === undefined) return isAbsolute ? undefined : { namespace, name };
-    if (svc !== 'svc') return undefined;
-    const isComplete = domain.join('.') === this.clusterDomain;
-    return isComplete || (domain.length === 0 && !isAbsolute) ? { namespace, name } : undefined;
+    const dot = host.indexOf('.');
+    if (dot < 0) return isAbsolute || !fromNamespace ? undefined : { namespace: fromNamespace, name: host };
+    const name = host.slice(0, dot);
+    const end = host.indexOf('.', dot + 1);
+    if (end < 0) return isAbsolute ? undefined : { namespace: host.slice(dot + 1), name };
+    const suffix = host.slice(end);
+    const isInCluster = suffix === `.svc.${this.clusterDomain}` || (suffix === '.svc' && !isAbsolute);
+    return isInCluster ? { namespace: host.slice(dot + 1, end), name } : undefined;
   }
 
   /** The closest wildcard that covers a host: `*.b.c` before `*.c` before `*`. */
@@ -157,7 +159,7 @@ export class ServiceDirectory {
 }
 
 /** Host names are compared without case and final dot. */
-const bareHost = (host: string): string => host.replace(/\.$/, '').toLowerCase();
+const bareHost = (host: string): string => (host.endsWith('.') ? host.slice(0, -1) : host).toLowerCase();
 
 const setOnce = <K, V>(map: Map<K, V>, key: K, value: V): void => {
   if (!map.has(key)) map.set(key, value);

@@ -18,10 +18,11 @@ export const ledgerText = async (
   at: { readonly from: string; readonly to: string },
 ): Promise<string> => {
   const { dispositions, objects, read } = conversion;
-  const count = (result: Disposition['result']) => dispositions.filter(d => d.result === result).length;
+  const count: Record<Disposition['result'], number> = { applied: 0, approximated: 0, refused: 0 };
+  for (const { result } of dispositions) count[result] += 1;
   const lines = [
     style.bold(`${at.from} → ${at.to}: ${objects.length} objects`),
-    `  ${dispositions.length} settings: ${count('applied')} applied, ${count('approximated')} approximated, ${count('refused')} refused`,
+    `  ${dispositions.length} settings: ${count.applied} applied, ${count.approximated} approximated, ${count.refused} refused`,
   ];
   const lost = dispositions.filter((d): d is Lost => d.loss !== undefined);
   const sections: readonly (readonly [Section, string])[] = [
@@ -30,9 +31,10 @@ export const ledgerText = async (
     ['byDefault', 'what the meshes do by themselves differs'],
     ['none', 'written differently, with no effect'],
   ];
+  const bySection = groupBy(lost, sectionOf);
   for (const [section, title] of sections) {
-    const here = lost.filter(d => sectionOf(d) === section);
-    if (here.length === 0) continue;
+    const here = bySection.get(section);
+    if (!here) continue;
     lines.push('', `${style.bold(title)} (${here.length})`);
     for (const group of groupBy(here, d => `${d.loss.code} ${d.result} ${d.loss.message}`).values()) {
       lines.push(...(await lossLines(group, loaded)));

@@ -1,5 +1,4 @@
 import { type Manifest, ownershipLabel } from '../../adapter/adapter.ts';
-import { subsetManifests, subsetService } from '../../adapter/subset-services.ts';
 import { byAll, byKey, groupBy } from '../../base/order.ts';
 import type { DestinationSettings } from '../../model/capabilities/destination.ts';
 import type { Frontend } from '../../model/frontend.ts';
@@ -34,7 +33,7 @@ export const emit = (model: Model, judging: Judging, className: string): readonl
     routes.filter(route => isOnService(route) === wanted),
   ) as [RouteManifest[], RouteManifest[]];
   return [
-    ...subsetManifests(model, judging.services),
+    ...judging.subsets.manifests(model),
     ...ingress.map(gateway => emitGateway(gateway, className)),
     ...ingress.flatMap(redirectRoutes),
     ...distinctNames(onGateways).sort(byName),
@@ -55,7 +54,7 @@ const byName = byAll<Manifest>(
 const isOnService = ({ spec }: RouteManifest): boolean =>
   (spec.parentRefs as readonly { readonly kind?: string }[]).some(({ kind }) => kind === 'Service');
 
-const writingFor = ({ profile, portsOf, services }: Judging): RouteWriting => ({
+const writingFor = ({ profile, portsOf, subsets }: Judging): RouteWriting => ({
   profile,
   portsOf,
   labels: ownershipLabel,
@@ -63,7 +62,7 @@ const writingFor = ({ profile, portsOf, services }: Judging): RouteWriting => ({
     if (backend.kind === 'nowhere') return undefined;
     const port = backend.port ?? dialled;
     if (port === undefined) return undefined;
-    const subset = subsetService(backend, services);
+    const subset = subsets.for(backend);
     if (subset) return { namespace: subset.base.namespace, name: subset.name, port };
     const [namespace = '', name = ''] = backend.service.split('/');
     return { namespace, name, port };

@@ -1,3 +1,4 @@
+import { SubsetServices } from '../../adapter/subset-services.ts';
 import type { Finding } from '../../base/finding.ts';
 import { groupBy } from '../../base/order.ts';
 import type { Frontend, Rule } from '../../model/frontend.ts';
@@ -13,6 +14,8 @@ export interface Judging {
   /** Whether the target's CRDs hold the experimental fields. */
   readonly isExperimental: boolean;
   readonly services: ReadonlyMap<string, Service>;
+  /** The Services that subsets become. */
+  readonly subsets: SubsetServices;
   readonly portsOf: (service: string, protocol?: Protocol) => readonly number[];
   /** Rules of a table that no request reaches, because an earlier rule takes all of theirs. */
   readonly isDead: (rule: Rule, frontend: Frontend) => boolean;
@@ -47,6 +50,7 @@ export const judgingOf = (model: Model, profile: GatewayApiProfile, isExperiment
     profile,
     isExperimental,
     services,
+    subsets: new SubsetServices(services),
     portsOf: (id, protocol) =>
       (services.get(id)?.ports ?? [])
         .filter(port => protocol === undefined || carries(protocol, port.protocol))

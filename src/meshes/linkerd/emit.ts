@@ -1,5 +1,4 @@
 import type { Manifest } from '../../adapter/adapter.ts';
-import { subsetManifests } from '../../adapter/subset-services.ts';
 import { byAll, byKey } from '../../base/order.ts';
 import type { Model } from '../../model/model.ts';
 import { type Addition, annotated, joinAdditions } from './write/annotated-objects.ts';
@@ -25,7 +24,7 @@ export const emit = (model: Model, plan: SecurityPlan, judging: Judging): Emitte
   return {
     objects: [
       ...additions.map(annotated).sort(byName),
-      ...subsetManifests(model, judging.services),
+      ...judging.subsets.manifests(model),
       ...[...emitRoutes(model, judging)].sort(byName),
       ...emitServers(plan, judging),
     ],

@@ -82,10 +82,8 @@ class Completion {
     for (let at = 1; at < this.entries.length; at++) {
       for (let before = 0; before < at; before++) this.settle(this.entries[before]!, this.entries[at]!);
     }
-    const rules = this.source.flatMap((_, place) =>
-      this.entries.filter(entry => entry.place === place).map(entry => entry.rule),
-    );
-    return { rules, conflicts: [...this.conflicts.values()] };
+    const inPlace = this.entries.toSorted((a, b) => a.place - b.place);
+    return { rules: inPlace.map(({ rule }) => rule), conflicts: [...this.conflicts.values()] };
   }
 
   private settle(a: Entry, b: Entry): void {

@@ -1,4 +1,5 @@
-import { groupBy } from '../../../base/order.ts';
+import type { Field } from '../../../base/field.ts';
+import { groupBy, unique } from '../../../base/order.ts';
 import type { Service } from '../../../model/inventory.ts';
 import { hostMatches } from '../../../model/match.ts';
 import type { Labels } from '../../../model/scope.ts';
@@ -15,6 +16,8 @@ export interface Subsets {
   readonly namespacesApart: (service: Service) => readonly string[];
 }
 
+const nobody: readonly Placed[] = [];
+
 export const subsetIndex = (placed: readonly Placed[]): Subsets => {
   // Pods that a rule selects know other subsets only if they are told apart by more than their namespace.
   const usual = placed.filter(({ clients }) => !clients.labels);
@@ -24,12 +27,19 @@ export const subsetIndex = (placed: readonly Placed[]): Subsets => {
   );
   const patterns = usual.filter(({ target }) => target.service === undefined);
   const rank = new Map(placed.map((place, index) => [place, index]));
-  const speakingOf = (service: Service): Placed[] => {
-    const own = byService.get(service.id) ?? [];
+  const speakingOf = (service: Service): readonly Placed[] => {
+    const own = byService.get(service.id) ?? nobody;
     const matching = patterns.filter(({ target }) =>
       target.hosts?.some(pattern => service.hosts.some(host => hostMatches(pattern, host))),
     );
     return matching.length === 0 ? own : [...own, ...matching].sort((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0));
+  };
+  // Most backends ask for subsets that others have asked for.
+  const known = new Map<Field, Labels>();
+  const labelsOf = (subset: Field): Labels => {
+    const labels = known.get(subset) ?? subset.textMap('labels') ?? {};
+    known.set(subset, labels);
+    return labels;
   };
   return {
     labelsOf: (service, name, clientNamespace) => {
@@ -38,9 +48,11 @@ export const subsetIndex = (placed: readonly Placed[]): Subsets => {
           !clients.namespaces || (clientNamespace !== undefined && clients.namespaces.includes(clientNamespace)),
       );
       const subset = first?.group?.subsets.get(name);
-      return subset && (subset.textMap('labels') ?? {});
+      return subset && labelsOf(subset);
     },
-    namespacesApart: service =>
-      [...new Set(speakingOf(service).flatMap(({ clients }) => clients.namespaces ?? []))].sort(),
+    namespacesApart: service => {
+      const namespaces = speakingOf(service).flatMap(({ clients }) => clients.namespaces ?? []);
+      return namespaces.length < 2 ? namespaces : unique(namespaces).sort();
+    },
   };
 };

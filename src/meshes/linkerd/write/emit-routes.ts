@@ -1,5 +1,4 @@
 import { type Manifest, ownershipLabel } from '../../../adapter/adapter.ts';
-import { subsetService } from '../../../adapter/subset-services.ts';
 import type { Action, Frontend, Rule } from '../../../model/frontend.ts';
 import type { HeaderMatch, Match, QueryMatch } from '../../../model/match.ts';
 import type { Model } from '../../../model/model.ts';
@@ -88,7 +87,7 @@ const routesAt = (
     referTo: (backend, dialled) => {
       if (backend.kind === 'nowhere') return undefined;
       const port = backend.port ?? dialled;
-      const subset = subsetService(backend, judging.services);
+      const subset = judging.subsets.for(backend);
       if (port === undefined) return undefined;
       if (subset) return { namespace: subset.base.namespace, name: subset.name, port };
       const [namespace = '', name = ''] = backend.service.split('/');
@@ -112,11 +111,14 @@ const scattered = (rules: readonly Rule[]): ReadonlySet<Action> => {
   return twice;
 };
 
-/** The rules of a route, each changed. */
-const withRules = (route: RouteManifest, change: (rule: RouteRule) => RouteRule): RouteManifest => ({
-  ...route,
-  spec: { ...route.spec, rules: (route.spec.rules as readonly RouteRule[]).map(change) },
-});
+/** The rules of a route, each changed; the route itself if none is. */
+const withRules = (route: RouteManifest, change: (rule: RouteRule) => RouteRule): RouteManifest => {
+  const rules = route.spec.rules as readonly RouteRule[];
+  const changed = rules.map(change);
+  return changed.every((rule, index) => rule === rules[index])
+    ? route
+    : { ...route, spec: { ...route.spec, rules: changed } };
+};
 
 interface RouteRule {
   readonly backendRefs?: readonly object[];
@@ -124,11 +126,12 @@ interface RouteRule {
 }
 
 const withPlainTimeouts = (route: RouteManifest): RouteManifest =>
-  withRules(route, rule =>
-    rule.timeouts?.request === undefined
-      ? rule
-      : { ...rule, timeouts: { ...rule.timeouts, request: plainDuration(rule.timeouts.request) } },
-  );
+  withRules(route, rule => {
+    const { request } = rule.timeouts ?? {};
+    if (request === undefined) return rule;
+    const plain = plainDuration(request);
+    return plain === request ? rule : { ...rule, timeouts: { ...rule.timeouts, request: plain } };
+  });
 
 /** References without a namespace look in that of the Service, not of the route: in a consumer's route all are spelled out. */
 const withNamespaces = (route: RouteManifest, namespace: string): RouteManifest => {

@@ -1,6 +1,5 @@
 import { approximated, refused, type Verdict } from '../../../adapter/disposition.ts';
 import type { ActionContext, FieldOf, Judge } from '../../../adapter/judge.ts';
-import { subsetService } from '../../../adapter/subset-services.ts';
 import { proxyDefault } from '../../../base/source.ts';
 import type { HeaderEdits } from '../../../model/capabilities/header-edits.ts';
 import type { Redirect } from '../../../model/capabilities/redirect.ts';
@@ -86,7 +85,7 @@ const backendVerdict = (backend: Backend, at: ActionContext, judging: Judging): 
       },
     );
   }
-  if (backend.subset && !subsetService(backend, judging.services)) {
+  if (backend.subset && !judging.subsets.for(backend)) {
     const what = backend.subset.labels ? `the selector of Service \`${backend.service}\`` : 'the labels of the subset';
     return refused('subset', `subset \`${backend.subset.name}\` needs a Service of its own, and ${what} is not known`, {
       workaround: 'add the Service and the definition of the subset to the input',

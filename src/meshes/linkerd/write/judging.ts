@@ -1,4 +1,5 @@
 import type { WriteTarget } from '../../../adapter/adapter.ts';
+import { SubsetServices } from '../../../adapter/subset-services.ts';
 import type { Finding } from '../../../base/finding.ts';
 import type { Frontend, Rule } from '../../../model/frontend.ts';
 import type { Protocol, Service } from '../../../model/inventory.ts';
@@ -15,6 +16,8 @@ export interface Judging {
   readonly target: WriteTarget['mesh'];
   readonly plane: ControlPlane;
   readonly services: ReadonlyMap<string, Service>;
+  /** The Services that subsets become. */
+  readonly subsets: SubsetServices;
   /** The pods of the mesh, whatever is wanted of them. */
   readonly pods: readonly PodSet[];
   /** The ports of a service that carry a protocol, or all of them; empty if unknown. */
@@ -52,6 +55,7 @@ export const judgingOf = (model: Model, from: Model, target: WriteTarget): Judgi
       trustDomain: target.mesh.trustDomain,
     },
     services,
+    subsets: new SubsetServices(services),
     pods: podSets({ model, snapshot: target.snapshot, target: target.mesh }),
     portsOf: (id, protocol) =>
       (services.get(id)?.ports ?? [])

@@ -45,7 +45,7 @@ export class YamlStream {
 
   /** How many documents there are in all. */
   get length(): number {
-    return this.events.filter(event => event.type === EVENT_ID.DOCUMENT).length;
+    return this.events.reduce((count, { type }) => (type === EVENT_ID.DOCUMENT ? count + 1 : count), 0);
   }
 
   /** The next document; one without a value if there is none left. */
