@@ -82,8 +82,11 @@ class Completion {
     for (let at = 1; at < this.entries.length; at++) {
       for (let before = 0; before < at; before++) this.settle(this.entries[before]!, this.entries[at]!);
     }
-    const inPlace = this.entries.toSorted((a, b) => a.place - b.place);
-    return { rules: inPlace.map(({ rule }) => rule), conflicts: [...this.conflicts.values()] };
+    const isComplete = this.entries.length === this.source.length;
+    const rules = isComplete
+      ? this.source
+      : this.entries.toSorted((a, b) => a.place - b.place).map(({ rule }) => rule);
+    return { rules, conflicts: [...this.conflicts.values()] };
   }
 
   private settle(a: Entry, b: Entry): void {
