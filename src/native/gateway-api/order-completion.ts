@@ -83,9 +83,7 @@ class Completion {
       for (let before = 0; before < at; before++) this.settle(this.entries[before]!, this.entries[at]!);
     }
     const isComplete = this.entries.length === this.source.length;
-    const rules = isComplete
-      ? this.source
-      : this.entries.toSorted((a, b) => a.place - b.place).map(({ rule }) => rule);
+    const rules = isComplete ? this.source : this.entries.toSorted((a, b) => a.place - b.place).map(({ rule }) => rule);
     return { rules, conflicts: [...this.conflicts.values()] };
   }
 
