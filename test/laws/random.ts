@@ -1,4 +1,9 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
+import { load } from 'js-yaml';
+import { expect } from 'vitest';
 import type { Adapter } from '../../src/adapter/adapter.ts';
 import { toYaml } from '../../src/base/yaml.ts';
 import type { Model } from '../../src/model/model.ts';
@@ -14,9 +19,12 @@ const runs = (usual: number): number => Number(process.env.SUPERGLOO_RUNS ?? usu
 /** Whether a counterexample is printed as it was found, which is quicker than making it small. */
 const endOnFailure = process.env.SUPERGLOO_SHRINK === 'no';
 
+/** A model that broke a law, as it was written down; tried in place of random ones. */
+const scenario = process.env.SUPERGLOO_SCENARIO;
+
 /**
  * Tries a law on random models of a mesh. `broken` says what is wrong, or nothing. A model that breaks the law is made
- * as small as it can be, and printed as what was wished for, with the seed that finds it again.
+ * as small as it can be, and written to a file as what was wished for, which `SUPERGLOO_SCENARIO` tries again.
  */
 export const forRandomModels = (
   from: Adapter,
@@ -30,6 +38,11 @@ export const forRandomModels = (
       return error instanceof Error ? (error.stack ?? error.message) : String(error);
     }
   };
+  if (scenario !== undefined) {
+    const wrong = check(load(readFileSync(scenario, 'utf8')) as Wishes);
+    if (wrong !== undefined) throw new Error(wrong);
+    return;
+  }
   const property = fc.property(wishes(givenOf(from)), wished => check(wished) === undefined);
   const {
     failed,
@@ -43,12 +56,22 @@ export const forRandomModels = (
     [
       check(smallest),
       '',
-      'Wished for:',
-      toYaml(withoutEmpty(smallest)),
-      `Seed ${usedSeed}, path ${counterexamplePath}; SUPERGLOO_SEED and SUPERGLOO_RUNS look further.`,
+      `Wished for: ${writeDown(smallest)} (seed ${usedSeed}, path ${counterexamplePath})`,
+      'SUPERGLOO_SCENARIO=FILE tries it again; SUPERGLOO_SEED and SUPERGLOO_RUNS look further.',
     ].join('\n'),
   );
 };
+
+/** Writes a scenario to a file named after the test that it breaks. */
+const writeDown = (wished: Wishes): string => {
+  const name = (expect.getState().currentTestName ?? 'law').replace(/[^A-Za-z0-9]+/g, '-').toLowerCase();
+  const file = join(scenarios, `${name}.yaml`);
+  mkdirSync(scenarios, { recursive: true });
+  writeFileSync(file, toYaml(withoutEmpty(wished)));
+  return file;
+};
+
+const scenarios = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '.tsbuild', 'scenarios');
 
 const withoutEmpty = (wished: Wishes): unknown =>
   Object.fromEntries(
