@@ -1,5 +1,5 @@
 import { type Manifest, ownershipLabel } from '../../../adapter/adapter.ts';
-import { byKey, groupBy, unique } from '../../../base/order.ts';
+import { byAll, byKey, groupBy, unique } from '../../../base/order.ts';
 import type { DestinationSettings } from '../../../model/capabilities/destination.ts';
 import type { Service } from '../../../model/inventory.ts';
 import { hostMatches } from '../../../model/match.ts';
@@ -47,7 +47,7 @@ export const emitDestinationRules = (whole: Model, naming: Naming, rootNamespace
   };
   const bodyOf = memoized((one: Wanted) => emitBody(one, ground));
   const complete = (some: readonly Wanted[], namespaceOf: (one: Wanted) => string): Wanted[] =>
-    withoutRepetition(distinct([...some, ...besidePatterns(some, naming, namespaceOf)]), namespaceOf, bodyOf);
+    withoutRepetition(distinct([...some, ...besidePatterns(some, hostOf, namespaceOf, bodyOf)]), namespaceOf, bodyOf);
   const needed = complete(written, one => one.clients.namespace ?? homeOf(one));
   // In a host's own namespace a private object would be laid together with the public one, which then goes to the root
   // namespace; and with it the patterns of its own namespace, which would be found first.
@@ -72,8 +72,24 @@ export const emitDestinationRules = (whole: Model, naming: Naming, rootNamespace
         spec: { host: hostOf(one), ...visibleTo(one.clients), ...bodyOf(one) },
       }),
     )
-    .sort(byKey(({ metadata, spec }) => `${metadata.namespace}/${metadata.name} ${JSON.stringify(spec)}`));
+    .sort(
+      byAll(
+        byKey(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+        publicFirst,
+        byKey(textOf),
+      ),
+    );
 };
+
+const textOf = ({ spec }: Manifest): string => JSON.stringify(spec);
+
+/**
+ * In the root namespace there may be a rule for everyone beside one for its own clients. These get the newer of the two
+ * (pilot, `SidecarScope.DestinationRule`, 1.31): the one that is applied last, or has the later name.
+ */
+const publicFirst = (a: Manifest, b: Manifest): number => Number(isPrivate(a)) - Number(isPrivate(b));
+
+const isPrivate = ({ spec }: Manifest): boolean => (spec as { readonly exportTo?: unknown }).exportTo !== undefined;
 
 const isForAll = ({ clients }: Wanted): boolean => clients.namespace === undefined;
 
@@ -121,20 +137,28 @@ const memoized = <T>(make: (one: Wanted) => T): ((one: Wanted) => T) => {
 const namespaceOfPattern = (pattern: string): string | undefined => /\.([a-z0-9-]+)\.svc\./.exec(pattern)?.[1];
 
 /**
- * Clients in the namespace of a pattern look at it before they look at what other namespaces say of a single host: for
- * them such a host is written there as well.
+ * Clients in the namespace of a pattern look at it before they look at what other namespaces say of a single host, or of a
+ * narrower pattern: for them such a host is written there as well, and such a pattern if they would be told something else.
  */
-const besidePatterns = (needed: readonly Wanted[], naming: Naming, namespaceOf: (one: Wanted) => string): Wanted[] => {
+const besidePatterns = (
+  needed: readonly Wanted[],
+  hostOf: (one: Wanted) => string,
+  namespaceOf: (one: Wanted) => string,
+  bodyOf: (one: Wanted) => unknown,
+): Wanted[] => {
   const patterns = needed.flatMap(one => ('pattern' in one.target ? [{ one, pattern: one.target.pattern }] : []));
   return needed.flatMap(single => {
     const { target } = single;
-    if (!('service' in target)) return [];
-    const { host } = naming.hostOf(target.service);
+    const host = hostOf(single);
     return patterns.flatMap(({ one, pattern }): Wanted[] => {
       const namespace = namespaceOf(one);
       const isFound = isForAll(one) && namespaceOf(single) === namespace;
-      if (!hostMatches(pattern, host) || isFound) return [];
-      return [{ clients: { ...one.clients, namespace }, target }];
+      if (pattern === host || !hostMatches(pattern, host) || isFound) return [];
+      const clients = { ...one.clients, namespace };
+      const says = (about: Wanted['target']): string => JSON.stringify(bodyOf({ clients, target: about }));
+      // Pods that are told apart would find what their neighbours are told of the narrower pattern.
+      const isNeeded = 'service' in target || clients.labels !== undefined || says(target) !== says(one.target);
+      return isNeeded ? [{ clients, target }] : [];
     });
   });
 };

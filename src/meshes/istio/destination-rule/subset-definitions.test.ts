@@ -23,13 +23,13 @@ spec: { hosts: [basket], http: [{ route: [{ destination: { host: basket, subset:
 ---
 `;
 
-const rule = (namespace: string, labels: string | undefined, exportTo = '"*"'): string => `
+const rule = (namespace: string, labels: string | undefined, exportTo = '*', host = 'basket'): string => `
 apiVersion: networking.istio.io/v1
 kind: DestinationRule
-metadata: { name: basket, namespace: ${namespace} }
+metadata: { name: ${host === '*' ? 'all' : host}, namespace: ${namespace} }
 spec:
-  host: basket.shop.svc.cluster.local
-  exportTo: [${exportTo}]
+  host: "${host}.shop.svc.cluster.local"
+  exportTo: ["${exportTo}"]
   subsets: [${labels === undefined ? '' : `{ name: canary, labels: { ${labels} } }`}]
 ---
 `;
@@ -45,7 +45,7 @@ const afterWriting = (yaml: string) => {
     const backend = target?.kind === 'forward' ? target.backends[0]?.backend : undefined;
     return backend?.kind === 'service' ? (backend.subset?.labels ?? 'unknown') : undefined;
   };
-  const seen = (of: Model) => ['shop', 'tests', 'elsewhere'].map(namespace => meant(of, namespace));
+  const seen = (of: Model) => ['shop', 'tests', 'elsewhere', 'istio-system'].map(namespace => meant(of, namespace));
   expect(seen(again)).toEqual(seen(expected));
   return {
     seen: seen(again),
@@ -55,26 +55,38 @@ const afterWriting = (yaml: string) => {
   };
 };
 
+const canary = { track: 'canary' };
+
 test('a subset that everyone knows is defined once, beside its service', () => {
   const { seen, rules } = afterWriting(toCanary + rule('shop', 'track: canary'));
-  expect(seen).toEqual([{ track: 'canary' }, { track: 'canary' }, { track: 'canary' }]);
+  expect(seen).toEqual([canary, canary, canary, canary]);
   expect(rules).toEqual([['shop', undefined]]);
 });
 
 test('a subset that only the clients of one namespace know stays unknown to the others', () => {
   const { seen, rules } = afterWriting(toCanary + rule('tests', 'track: canary'));
-  expect(seen).toEqual(['unknown', { track: 'canary' }, 'unknown']);
+  expect(seen).toEqual(['unknown', canary, 'unknown', 'unknown']);
   expect(rules).toEqual([['tests', ['.']]]);
   expect(afterWriting(toCanary + rule('shop', 'track: canary', 'tests')).seen).toEqual(seen);
 });
 
 test('clients whose own rule does not have the subset that all others know are left without it', () => {
   const { seen, rules } = afterWriting(toCanary + rule('shop', 'track: canary') + rule('tests', undefined));
-  expect(seen).toEqual([{ track: 'canary' }, 'unknown', { track: 'canary' }]);
+  expect(seen).toEqual([canary, 'unknown', canary, canary]);
   expect(rules).toEqual([
     ['shop', undefined],
     ['tests', ['.']],
   ]);
+});
+
+test('where everyone else knows a subset, clients beside the service and in the root namespace can be left without', () => {
+  const forTills = rule('shop', undefined).replace(
+    'exportTo: ["*"]',
+    'workloadSelector: { matchLabels: { app: till } }',
+  );
+  const own = forTills + rule('istio-system', undefined);
+  const { seen } = afterWriting(toCanary + rule('shop', 'track: canary', '*', '*') + own);
+  expect(seen).toEqual(['unknown', canary, canary, 'unknown']);
 });
 
 test('a gateway knows the subsets that are known where its pods are', () => {

@@ -181,6 +181,22 @@ test('what is written for DestinationRules is read back with the same meaning', 
   );
 });
 
+/** Some pods beside the service, the root namespace and everyone else are each told something else. */
+const threeAudiences = [
+  {
+    namespace: 'shop',
+    spec: { host: 'web.shop.svc.cluster.local', workloadSelector: { matchLabels: { app: 'client' } } },
+  },
+  { namespace: 'istio-system', spec: { host: 'web.shop.svc.cluster.local' } },
+  {
+    namespace: 'shop',
+    spec: {
+      host: '*.shop.svc.cluster.local',
+      subsets: ['v1', 'v2'].map(version => ({ name: version, labels: { version } })),
+    },
+  },
+];
+
 test('the subsets that clients know are those that they know afterwards, also where some are not in the input', () => {
   fc.assert(
     fc.property(
@@ -197,6 +213,11 @@ test('the subsets that clients know are those that they know afterwards, also wh
 
 // A pattern for some pods of a namespace is written with more words than needed the first time.
 const ruleForNamespaces = rule.filter(({ spec }) => !(spec.workloadSelector && spec.host.startsWith('*')));
+
+test('of two rules in the root namespace its own clients get the one for them, everyone else the other', () => {
+  const { written, again } = roundTrip(new Snapshot([...around, ...ruleObjects(threeAudiences)], 'partial'));
+  expect(ends(again)).toEqual(ends(written.expected));
+});
 
 test('the order of the objects does not matter, and writing again writes the same', () => {
   fc.assert(
