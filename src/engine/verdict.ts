@@ -54,17 +54,21 @@ const readWritten = (adapter: Adapter, snapshot: Snapshot, written: readonly Man
   return onSameGround(assemble(read.inventory, [read.part]), expected);
 };
 
-/**
- * Whether what was written does what was wished: the source's wishes put to proxies of the target, held against the
- * written objects read again. What the proxies of two meshes do differently by themselves is no part of it; the ledger
- * tells that.
- */
-export const compareWritten = async (
+/** The source's wishes put to proxies of the target, and beside them what the target makes of the written objects. */
+export const writtenBeside = async (
   { read, target, objects, expected }: Conversion,
   snapshot: Snapshot,
   to: string,
-): Promise<Comparison> => {
+): Promise<{ readonly wished: Model; readonly written: Model }> => {
   const [adapter] = (await loadAdapters([to])) as [Adapter];
-  const written = readWritten(adapter, snapshot, objects, expected);
-  return compare(worldOf(retarget(read.model, target)), worldOf(written));
+  return { wished: retarget(read.model, target), written: readWritten(adapter, snapshot, objects, expected) };
+};
+
+/**
+ * Whether what was written does what was wished. What the proxies of two meshes do differently by themselves is no part
+ * of it; the ledger tells that.
+ */
+export const compareWritten = async (conversion: Conversion, snapshot: Snapshot, to: string): Promise<Comparison> => {
+  const { wished, written } = await writtenBeside(conversion, snapshot, to);
+  return compare(worldOf(wished), worldOf(written));
 };

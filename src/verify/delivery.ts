@@ -14,7 +14,7 @@ import { serverSide, serversBehind, waypointBefore } from './path.ts';
 import { route } from './route.ts';
 import type { Answer, Treatment } from './routing.ts';
 import { type Admission, admit } from './server.ts';
-import { sightOf, type Traffic, targetText } from './sight.ts';
+import { passedOn, sightOf, type Traffic, targetText } from './sight.ts';
 import type { Story } from './story.ts';
 import { touchedBy } from './touched.ts';
 import { editHeaders } from './treatment/headers.ts';
@@ -127,7 +127,7 @@ const throughWaypoint = (waypoint: Party, leg: Leg, service: Service, dispatch: 
   const admission = admit({ lookup: to, sender, receiver: waypoint, traffic: arrived, port, service, log, story });
   const { decision, encrypted, token, request: passed } = admission;
   if (decision !== 'forwarded') return [{ leg, servers: [shareOf(admission, waypoint.id)] }];
-  const traffic: Traffic = { ...arrived, request: passed, ...(token ? { token } : {}) };
+  const traffic = passedOn(arrived, passed, token);
   const sight = sightOf(traffic, waypoint);
   if (!sight) return [{ leg, servers: [], waypoint: { encrypted, answer: badPath } }];
   const asSender = senderOf(waypoint);

@@ -70,7 +70,7 @@ export const stateOf = (departure: Departure, hasWaypoints: boolean): string => 
   return JSON.stringify([
     [party.at, party.id, party.proxy?.mesh.id, party.proxy?.mode],
     [layer, authority, port, sealed, token !== undefined, peerAddress !== undefined],
-    [touched?.path, touched?.host, touched?.address, headers],
+    [touched?.path, touched?.host, touched?.address, touched?.token, headers],
     isMixed ? [ends, rest] : [[...ends].sort(), rest.step],
     [rewrite?.host, rest.step === 'set' ? rewrite?.path : ''],
     // The destination may have a budget for tries.
@@ -79,14 +79,28 @@ export const stateOf = (departure: Departure, hasWaypoints: boolean): string => 
   ]);
 };
 
+/** What the first half of the way has decided by itself: deadlines, further tries and faults apart from the rest. */
+export interface Decided {
+  readonly resilience: unknown;
+  readonly rest: unknown;
+}
+
+const halves = (treatment: Treatment): { resilience: unknown; others: unknown } => {
+  const { timeoutMs, perTryTimeoutMs, idleTimeoutMs, retries, faults, ...others } = treatment;
+  return { resilience: [timeoutMs, perTryTimeoutMs, idleTimeoutMs, retries, faults], others };
+};
+
 /**
- * What the first half of the way has decided by itself. Two requests that are alike in this, and meet the same behind,
- * end alike. Undefined: it repeats a part of the request.
+ * What was decided before anything arrived. Two requests that are alike in this, and meet the same behind, end alike.
+ * Undefined: it repeats a part of the request.
  */
-export const decidedIn = (departure: Departure): unknown => {
+export const decidedIn = (departure: Departure): Decided | undefined => {
   if (departure.kind === 'answered') {
     const { answer, encrypted, identitySeen } = departure;
-    return answer.location === undefined ? [answer, encrypted, identitySeen] : undefined;
+    if (answer.location !== undefined) return undefined;
+    const { treatment = { mirrors: [] }, ...given } = answer;
+    const { resilience, others } = halves(treatment);
+    return { resilience, rest: [given, others, encrypted, identitySeen] };
   }
   const { legs, treatment, encrypted } = departure;
   if (treatment.rewrite?.path !== undefined) return undefined;
@@ -98,5 +112,6 @@ export const decidedIn = (departure: Departure): unknown => {
     leg.requestHeaders,
     leg.responseHeaders,
   ]);
-  return [ends, treatment, encrypted];
+  const { resilience, others } = halves(treatment);
+  return { resilience, rest: [ends, others, encrypted] };
 };

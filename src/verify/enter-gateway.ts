@@ -15,7 +15,7 @@ import type { Request } from './request.ts';
 import { route } from './route.ts';
 import { concreteHost } from './samples/text-values.ts';
 import { screen } from './server.ts';
-import { sightOf, type Traffic, targetText } from './sight.ts';
+import { passedOn, sightOf, type Traffic, targetText } from './sight.ts';
 import type { HopLog, Story } from './story.ts';
 import { locationOf } from './treatment/redirect.ts';
 
@@ -65,7 +65,7 @@ const onward = ({ peerAddress, token: _, ...traffic }: Traffic, path: string): T
   const forwardedFor = peerAddress === undefined ? [] : [['x-forwarded-for', peerAddress] as const];
   const { request } = traffic;
   const forwards = forwardedFor.length > 0 ? { headers: new Map([['x-forwarded-for', 'added'] as const]) } : {};
-  const touched: Touched = { address: true, ...forwards };
+  const touched: Touched = { ...traffic.touched, address: true, ...forwards };
   return { ...traffic, touched, request: { ...request, path, headers: [...request.headers, ...forwardedFor] } };
 };
 
@@ -94,7 +94,7 @@ const throughListener = ({ entry, listener, layer, endsTls, secured, log }: Insi
     const refused = answered({ decision, ...(status === undefined ? {} : { status }) }, encrypted);
     return { ...refused, ...(identitySeen === undefined ? {} : { identitySeen }) };
   }
-  const traffic: Traffic = { ...arrived, request: passed, ...(token ? { token } : {}) };
+  const traffic = passedOn(arrived, passed, token);
   const sight = sightOf(traffic, party);
   if (!sight) return answered(badPath, encrypted);
   if (listener.httpsRedirect && layer === 'http' && !endsTls) {

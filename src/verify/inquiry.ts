@@ -94,6 +94,8 @@ export interface Touched {
   readonly path?: 'set' | 'beyond' | readonly PathStep[];
   readonly host?: true;
   readonly headers?: ReadonlyMap<string, 'set' | 'added'>;
+  /** A hop has verified the token and kept it. */
+  readonly token?: true;
   /** The other end of the connection is a hop and not the sender. */
   readonly address?: true;
 }

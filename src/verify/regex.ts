@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
 import type { Regex } from '../model/match.ts';
+import { asLiteral } from './literal-regex.ts';
 
 /** Decides one pattern; `undefined` for one that this engine cannot compile. */
 type Test = ((text: string) => boolean) | undefined;
@@ -16,7 +17,14 @@ const leftmostFirstSpans =
     return matcher.find() && matcher.start() === 0 && matcher.end() === text.length;
   };
 
-const compile = ({ pattern, dialect, anchoring }: Regex): Test => {
+/** As the engine would decide, without it: a line break is what `.` does not take. */
+const literally = ({ kind, value }: NonNullable<ReturnType<typeof asLiteral>>): Test =>
+  kind === 'exact' ? text => text === value : text => text.startsWith(value) && !text.includes('\n', value.length);
+
+const compile = (written: Regex): Test => {
+  const literal = asLiteral(written);
+  if (literal) return literally(literal);
+  const { pattern, dialect, anchoring } = written;
   let regex: RE2JS;
   try {
     regex = RE2JS.compile(pattern);

@@ -10,7 +10,7 @@ import type { Party } from './party.ts';
 import type { Request, Token } from './request.ts';
 import { sightOf, type Traffic, targetText } from './sight.ts';
 import { enforcedBy, type HopLog, type Story } from './story.ts';
-import { askToken, type TokenVerdict } from './tokens.ts';
+import { askToken, type TokenVerdict, verifyToken } from './tokens.ts';
 
 /** What a receiving proxy makes of the traffic: taken in, or turned away. */
 export interface Admission {
@@ -127,7 +127,11 @@ const isOn = (arrival: Arrival, what: ReturnType<typeof enforcedBy>[number]): bo
 const checkToken = (arrival: Arrival): TokenVerdict => {
   const { traffic, log } = arrival;
   if (traffic.layer !== 'http' || !isOn(arrival, 'request-authentication')) return { kind: 'none' };
-  const verdict = askToken(guardsOf(arrival).requestAuthentication, traffic.request.token, arrival.story.notes);
+  const { requestAuthentication } = guardsOf(arrival);
+  const { request, touched } = traffic;
+  const verdict = touched?.token
+    ? verifyToken(requestAuthentication, request.token)
+    : askToken(requestAuthentication, request.token, arrival.story.notes);
   if (verdict.kind === 'refused') {
     log.add('access-token', `refused with ${verdict.status}: ${verdict.why}`, { source: verdict.source });
   } else if (verdict.kind === 'verified') {

@@ -30,6 +30,13 @@ export interface Traffic {
 /** How a workload's own proxy is named where rules ask through which gateway a request came. */
 const ownProxy = 'mesh';
 
+/** What is left of the traffic when a hop has let it in, with the token that it has verified. */
+export const passedOn = (arrived: Traffic, request: Request, token: Token | undefined): Traffic => {
+  if (!token) return { ...arrived, request };
+  const isKept = request.token === undefined;
+  return { ...arrived, request, token, ...(isKept ? { touched: { ...arrived.touched, token: true } } : {}) };
+};
+
 /**
  * The scheme as the proxy reports it. A gateway knows whether it ended TLS; a workload's own proxy sees plain HTTP and
  * believes `x-forwarded-proto` (observed).

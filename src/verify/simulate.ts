@@ -1,5 +1,5 @@
 import { deliver } from './delivery.ts';
-import { answered, type Departure, decidedIn, senderOf, stateOf } from './departure.ts';
+import { answered, type Decided, type Departure, decidedIn, senderOf, stateOf } from './departure.ts';
 import { targetOf } from './dial.ts';
 import { enterGateway } from './enter-gateway.ts';
 import type { Inquiry } from './inquiry.ts';
@@ -38,7 +38,7 @@ export interface Underway {
   /** All that what is still to come depends on, beside the request itself, as text. */
   readonly state: string;
   /** What was decided so far; undefined where it says nothing about other requests, or leaves something open. */
-  readonly decided: unknown;
+  readonly decided: Decided | undefined;
   /** It was answered. */
   readonly isOver: boolean;
   readonly arrive: () => Explanation;

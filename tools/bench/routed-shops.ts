@@ -76,3 +76,29 @@ export const routedShops = (services: number, wording: Wording): string => {
   }
   return documents.join('---\n');
 };
+
+/** One service with many rules by regular expressions that overlap; `otherwise` leaves the last one out. */
+export const regexesOnOnePath = (rules: number, wording: Wording): string => {
+  const host = 'web.shop.svc.cluster.local';
+  const kept = wording === 'otherwise' ? rules - 1 : rules;
+  const http = Array.from(
+    { length: kept },
+    (_, rule) => `- match:
+    - uri:
+        regex: /.*${rule}[a-z]*/.*x${rule % 7}.*
+${indent(routeTo(host, 1 + (rule % 99)), 2)}`,
+  );
+  return `apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop }
+spec: { selector: { app: web }, ports: [{ name: http, port: 80 }] }
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: web, namespace: shop }
+spec:
+  hosts: [${host}]
+  http:
+${indent(http.join('\n'), 4)}
+`;
+};

@@ -75,8 +75,8 @@ const comparisonOf = ({ place, aspect, verdict, ask, reason }: Found, put: Put):
 export const compare = (a: World, b: World, options: CompareOptions = {}): Comparison => {
   const correspondence = correspond(a, b, options.map);
   const put = putToBoth(a, b, correspondence);
-  const { found, asked, left } = findByExploring([a, b], correspondence, put, options);
+  const { found, asked, reused, left } = findByExploring([a, b], correspondence, put, options);
   const services = found.map(one => comparisonOf(one, put));
   const verdict = worst(services.map(service => service.verdict));
-  return { verdict, services, unmatched: correspondence.unmatched, method: 'exact', asked, left };
+  return { verdict, services, unmatched: correspondence.unmatched, method: 'exact', asked, reused, left };
 };

@@ -22,6 +22,8 @@ export interface Comparison {
   readonly method: 'exact';
   /** How many requests were put to both sides, and how many classes of them the limit left out. */
   readonly asked: number;
+  /** How often the second half of a way was known from another request. */
+  readonly reused: number;
   readonly left: number;
 }
 

@@ -30,6 +30,8 @@ export interface Findings {
   readonly found: readonly Found[];
   /** Requests that stood for their classes. */
   readonly asked: number;
+  /** Halves of a way that were known from other requests. */
+  readonly reused: number;
   /** Classes that the limit left out. */
   readonly left: number;
 }
@@ -90,6 +92,7 @@ export const findByExploring = (
   const isUnchanged = everywhere ? undefined : unchangedIn(a, b);
   const found = new Map<string, Open>();
   let asked = 0;
+  let reused = 0;
   let left = 0;
 
   const openAt = (place: Place): Open[] =>
@@ -109,8 +112,9 @@ export const findByExploring = (
     target: Target,
   ): (() => void) => {
     const askOf = (caller: Caller, draft: Draft): Ask => inNamesOfA(from.ask(caller, draft), service, b);
+    const resilience = open.find(({ aspect }) => aspect === 'resilience');
     const voiceOf =
-      (caller: Caller): Voice<{ ask: Ask; answers: Answers }> =>
+      (caller: Caller): Voice<{ answers: Answers }> =>
       draft => {
         const inquiries: Inquiry[] = [];
         const ask = askOf(caller, draft);
@@ -118,15 +122,21 @@ export const findByExploring = (
         return {
           inquiries,
           state: sent.state,
-          isAlike: sent.isAlike,
+          get isAlike() {
+            return sent.isAlike(resilience?.verdict === 'different' ? 'resilience' : undefined);
+          },
           isOver: sent.isOver,
-          arrive: () => ({ ask, answers: sent.arrive() }),
+          arrive: () => {
+            const answers = sent.arrive();
+            weigh(open, ask, answers);
+            return { answers };
+          },
         };
       };
     const walked = explore(from.draft, callers.map(voiceOf), { names: from, limit: perTarget, work });
     asked += walked.put;
+    reused += walked.reused;
     left += walked.left;
-    for (const { result } of walked.classes) weigh(open, result.ask, result.answers);
     const [why] = walked.doubts;
     if (why !== undefined) for (const entry of open) entry.reason ??= why;
     if (target.mentions.left > 0) left += target.mentions.left;
@@ -161,5 +171,5 @@ export const findByExploring = (
     const probes = classes.flatMap(alike => spokenTo(target).map(way => walk(way, alike, open, service, target)));
     for (const probe of probes) probe();
   }
-  return { found: [...found.values()], asked, left };
+  return { found: [...found.values()], asked, reused, left };
 };

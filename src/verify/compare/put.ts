@@ -17,8 +17,8 @@ export interface Answers {
 export interface PutHalfway {
   /** All that what is still to come depends on, beside the request itself. */
   readonly state: string;
-  /** Both sides have decided the same so far, whatever is still to come. */
-  readonly isAlike: boolean;
+  /** Both sides have decided the same so far, whatever is still to come; an aspect that is known to differ is left out. */
+  readonly isAlike: (apartFrom: 'resilience' | undefined) => boolean;
   /** Both sides have answered. */
   readonly isOver: boolean;
   readonly arrive: () => Answers;
@@ -53,9 +53,10 @@ export const putToBoth =
       get state() {
         return `${before.state} ${after.state}`;
       },
-      get isAlike() {
-        const { decided } = before;
-        return decided !== undefined && isSame(decided, after.decided);
+      isAlike: apartFrom => {
+        const [was, is] = [before.decided, after.decided];
+        if (!was || !is || !isSame(was.rest, is.rest)) return false;
+        return apartFrom === 'resilience' || isSame(was.resilience, is.resilience);
       },
       isOver: before.isOver && after.isOver,
       arrive: () => ({ a: before.arrive(), b: after.arrive() }),

@@ -1,6 +1,8 @@
 import { groupBy } from '../../base/order.ts';
+import type { Frontend } from '../../model/frontend.ts';
 import type { Model } from '../../model/model.ts';
 import type { ServerScope } from '../../model/scope.ts';
+import type { DestinationAsked } from '../lookup/destinations.ts';
 import { Lookup } from '../lookup/lookup.ts';
 import { meansSame } from '../questions/plain.ts';
 import type { World } from '../request.ts';
@@ -66,25 +68,31 @@ export const unchangedIn = (a: World, b: World): ((target: Target) => boolean) |
   // Which table of a gateway is asked depends on the Host and the server name, and not on what was dialled alone.
   const gateways = new Set([...frontends].flatMap(({ listens }) => ('gateway' in listens ? listens.gateway : [])));
   const ambiguous = sharedNames(before);
-  return target => {
-    const named = [
-      ...target.services.map(service => ({ service, host: service.hosts[0] ?? service.id })),
-      ...('host' in target.to ? [{ host: target.to.host }] : []),
-    ];
-    const about = lookups.flatMap(lookup =>
-      named.map(({ host, ...of }) => ({
-        frontends: lookup.frontends.about('service' in of ? of.service : undefined, host),
-        destinations: lookup.destinations.about({ host, ...of }),
-      })),
+  const hasTables = (target: Target): boolean =>
+    frontends.size > 0 &&
+    [...target.frontends, ...named(target).flatMap(about => lookups.flatMap(lookup => tablesOf(lookup, about)))].some(
+      table => frontends.has(table),
     );
-    return (
-      (target.via === undefined || !gateways.has(target.via)) &&
-      !target.services.some(({ name }) => ambiguous.has(name)) &&
-      ![...target.frontends, ...about.flatMap(each => each.frontends)].some(table => frontends.has(table)) &&
-      !about.some(each => each.destinations.some(settings => destinations.has(settings))) &&
-      !target.policies.some(policy => policies.has(policy)) &&
-      !target.authentications.some(rule => authentications.has(rule)) &&
-      ![...encryption].some(({ scope }) => mayCover(scope, target))
+  const hasSettings = (target: Target): boolean =>
+    destinations.size > 0 &&
+    named(target).some(about =>
+      lookups.some(lookup => lookup.destinations.about(about).some(settings => destinations.has(settings))),
     );
-  };
+  return target =>
+    (target.via === undefined || !gateways.has(target.via)) &&
+    !target.services.some(({ name }) => ambiguous.has(name)) &&
+    !hasTables(target) &&
+    !hasSettings(target) &&
+    !(policies.size > 0 && target.policies.some(policy => policies.has(policy))) &&
+    !(authentications.size > 0 && target.authentications.some(rule => authentications.has(rule))) &&
+    ![...encryption].some(({ scope }) => mayCover(scope, target));
 };
+
+/** What a target is called, and what it leads to. */
+const named = ({ services, to }: Target): readonly Pick<DestinationAsked, 'service' | 'host'>[] => [
+  ...services.map(service => ({ service, host: service.hosts[0] ?? service.id })),
+  ...('host' in to ? [{ host: to.host }] : []),
+];
+
+const tablesOf = (lookup: Lookup, { service, host }: Pick<DestinationAsked, 'service' | 'host'>): readonly Frontend[] =>
+  lookup.frontends.about(service, host);

@@ -34,6 +34,8 @@ export interface Exploration<T> {
   readonly spared: readonly Draft[];
   /** How many requests were put. */
   readonly put: number;
+  /** How often a request came to the middle of the way as one did that was followed before. */
+  readonly reused: number;
   /** Why some requests may be in none of the classes. */
   readonly doubts: ReadonlySet<string>;
   /** Classes that were seen and not looked at, since there were too many. */
@@ -61,6 +63,7 @@ class Walk<T> {
   readonly spared: Draft[] = [];
   readonly doubts = new Set<string>();
   put = 0;
+  reused = 0;
   left = 0;
   private readonly solver: Solver;
   private readonly limit: number;
@@ -135,13 +138,19 @@ class Walk<T> {
     let put = 0;
     for (const leaving of departures) {
       const { state, isAlike, isOver } = leaving.underway;
-      if (isOver && !hasLeft) continue;
+      if (isOver && !hasLeft) {
+        this.reused += 1;
+        continue;
+      }
       const tree = trees.get(state) ?? new Arrivals<Draft>();
       trees.set(state, tree);
       if (tree.isEmpty || (hasLeft && !isAlike)) {
         const sent = hasLeft ? leaving : this.send(voice, leaving.draft);
         tree.add(leaving, leaving.draft, this.follow(sent));
-      } else if (hasLeft) this.spared.push(leaving.draft);
+      } else {
+        this.reused += 1;
+        if (hasLeft) this.spared.push(leaving.draft);
+      }
       for (const { wanted, from, close } of tree.open(leaving)) {
         if (this.isSpent(put)) return;
         const draft = this.draftFor(leaving, wanted, from, close);
@@ -168,7 +177,7 @@ class Walk<T> {
       close();
       return undefined;
     }
-    const parts = from ? [part] : [part, ...new Set(wanted.map(one => one.part).filter(one => one !== part))];
+    const parts = from ? [part] : partsOf(wanted);
     let made = from ?? draft;
     for (const each of parts) {
       const solved = this.solver.solve(each, [...asked, ...wanted], made);
@@ -179,6 +188,13 @@ class Walk<T> {
     return made;
   }
 }
+
+/** The parts that questions are about. The token comes last: its claims are parts of their own, and stay in it. */
+const partsOf = (asked: readonly Asked[]): readonly Part[] => {
+  const parts = new Set(asked.map(({ part }) => part));
+  const isAsked = parts.delete('token');
+  return isAsked ? [...parts, 'token'] : [...parts];
+};
 
 /**
  * Walks all classes of requests that callers are told apart by: puts one request, hears what it is asked, and for each

@@ -55,6 +55,7 @@ const withValues = (draft: Draft, part: Part, values: readonly string[]): Draft 
   const name = part.slice(part.indexOf(' ') + 1);
   if (part.startsWith('header ')) return withHeader(name, ...values)(draft);
   if (part.startsWith('query ')) return withQuery(name, ...values)(draft);
+  if (!draft.token && values.length === 0) return draft;
   const token = draft.token ?? plainToken;
   return { ...draft, token: { ...token, claims: claimsWith(token.claims, name.split('/'), values) } };
 };

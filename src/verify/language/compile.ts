@@ -1,6 +1,7 @@
 /** From tests to tables, each made once. */
 import type { Regex } from '../../model/match.ts';
 import { templateRegex } from '../asking.ts';
+import { asLiteral } from '../literal-regex.ts';
 import { isEvaluable } from '../regex.ts';
 import { codes } from './alphabet.ts';
 import { decodedTable } from './decoding.ts';
@@ -67,13 +68,25 @@ const make = ({ test, decoded }: Asked): Table | undefined => {
 export const keyOf = ({ test, decoded }: Asked): string => {
   let key = keys.get(test);
   if (key === undefined) {
-    key = keyOfTest(test);
+    key = keyOfTest(plainest(test));
     keys.set(test, key);
   }
   return decoded ? `decoded ${key}` : key;
 };
 
 const keys = new WeakMap<TextTest, string>();
+
+const plainer = new WeakMap<TextTest, TextTest>();
+
+/** A test that asks the same in the plainest way. */
+export const plainest = (test: TextTest): TextTest => {
+  if (test.kind !== 'regex') return test;
+  const known = plainer.get(test);
+  if (known) return known;
+  const found = asLiteral(test.regex) ?? test;
+  plainer.set(test, found);
+  return found;
+};
 
 const keyOfTest = (test: TextTest): string => {
   if (test.kind === 'present') return 'present';
@@ -90,7 +103,7 @@ let entries = 0;
 export const compile = (asked: Asked): Table | undefined => {
   const key = keyOf(asked);
   if (kept.has(key)) return kept.get(key);
-  const table = make(asked);
+  const table = make({ ...asked, test: plainest(asked.test) });
   entries += table?.next.length ?? 0;
   if (entries > mostKept) {
     kept.clear();

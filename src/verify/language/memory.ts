@@ -8,6 +8,11 @@ interface Kept<Answer> {
   readonly work: number;
 }
 
+let remembered = 0;
+
+/** How many answers were remembered so far, in place of being worked out again. */
+export const timesRemembered = (): number => remembered;
+
 /** Keeps answers by their questions. A question is a list of tests, in any order; equal texts mean the same test. */
 export const memory = <Answer>(): ((about: string, tests: readonly string[], answer: () => Answer) => Answer) => {
   const kept = new Map<string, Kept<Answer>>();
@@ -15,6 +20,7 @@ export const memory = <Answer>(): ((about: string, tests: readonly string[], ans
     const key = JSON.stringify([about, ...[...new Set(tests)].sort()]);
     const known = kept.get(key);
     if (known !== undefined) {
+      remembered += 1;
       countWork(known.work);
       return known.answer;
     }

@@ -1,5 +1,5 @@
 import { alphabet } from './alphabet.ts';
-import { compile, keyOf } from './compile.ts';
+import { compile, keyOf, plainest } from './compile.ts';
 import { type Domain, domainTable } from './domain.ts';
 import { guess } from './guess.ts';
 import { agrees, type Solution, type TextTest, type Wanted } from './language.ts';
@@ -77,7 +77,8 @@ const remember = memory<Solution>();
  * A text of the domain for which all tests have the results wanted, short and readable. `none` is a proof that there
  * is no such text.
  */
-export const solve = (domain: Domain, wanted: readonly Wanted[]): Solution => {
+export const solve = (domain: Domain, written: readonly Wanted[]): Solution => {
+  const wanted = written.map(asked => ({ ...asked, test: plainest(asked.test) }));
   const tests = wanted.map(asked => ({ key: keyOf(asked), holds: asked.holds }));
   if (isContradiction(tests)) return { kind: 'none' };
   return (

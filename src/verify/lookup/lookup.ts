@@ -14,7 +14,8 @@ import { Frontends } from './frontends.ts';
 import { ScopeIndex, type Standing } from './scope-index.ts';
 import { Services } from './services.ts';
 
-const lazily = <T>(make: () => T): (() => T) => {
+/** Made when it is first asked for, and kept. */
+export const lazily = <T>(make: () => T): (() => T) => {
   let made: { readonly value: T } | undefined;
   return () => {
     made ??= { value: make() };

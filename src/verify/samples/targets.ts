@@ -3,7 +3,7 @@ import type { RequestAuthentication } from '../../model/capabilities/request-aut
 import type { Frontend } from '../../model/frontend.ts';
 import type { Protocol, Service } from '../../model/inventory.ts';
 import type { Guard } from '../lookup/coverage.ts';
-import type { Lookup } from '../lookup/lookup.ts';
+import { type Lookup, lazily } from '../lookup/lookup.ts';
 import type { Destination } from '../request.ts';
 import { Mentions } from './callers.ts';
 import { concreteHost } from './text-values.ts';
@@ -111,17 +111,26 @@ interface Place {
 const targetOf = (lookups: readonly Lookup[], place: Place): Target => {
   const { service, frontends, guardedBy = [], verifiedBy = [], overTls = false, ...rest } = place;
   const services = unique([...(service ? [service] : []), ...backendsOf(lookups, frontends)]);
-  const guard = guardsOf(lookups, services);
-  const policies = unique([...guardedBy, ...guard.policies]);
+  // Worked out when they are asked for: of many targets most are not looked at any closer.
+  const guard = lazily(() => guardsOf(lookups, services));
+  const policies = lazily(() => unique([...guardedBy, ...guard().policies]));
+  const authentications = lazily(() => unique([...verifiedBy, ...guard().authentications]));
+  const mentions = lazily(() => mentionsOf(lookups, frontends, services, policies()));
   return {
     ...rest,
     overTls,
     home: service?.namespace ?? services[0]?.namespace ?? '',
     services,
     frontends,
-    policies,
-    authentications: unique([...verifiedBy, ...guard.authentications]),
-    mentions: mentionsOf(lookups, frontends, services, policies),
+    get policies() {
+      return policies();
+    },
+    get authentications() {
+      return authentications();
+    },
+    get mentions() {
+      return mentions();
+    },
   };
 };
 
