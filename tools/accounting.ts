@@ -1,13 +1,12 @@
 /**
  * `npm run accounting [ADAPTER] [KIND]`: for every native kind, how many of its fields change an answer, how many the
- * mesh does not implement by its own sources, how many are about kinds that are only reported, how many are only
- * reported themselves, and why. The share is of the fields that the mesh implements and that are about kinds which are
- * read. With a kind it prints every field of it. Law 1 is tested with the same code.
+ * mesh does not implement by its own sources, how many are only reported, and why. The share is of the fields that the
+ * mesh implements. With a kind it prints every field of it. Law 1 is tested with the same code.
  */
 import { groupBy } from '../src/base/order.ts';
 import { registrations } from '../src/registry/index.gen.ts';
 import { accountOf, type KindAccount, kindsWithFields } from '../test/laws/accounting/accounts.ts';
-import { type SetAside, shareOf, whySetAside } from '../test/laws/accounting/set-aside.ts';
+import { shareOf, whySetAside } from '../test/laws/accounting/set-aside.ts';
 
 export const main = async (_root: string, args: readonly string[]): Promise<number> => {
   const [only, kind] = args;
@@ -24,24 +23,15 @@ export const main = async (_root: string, args: readonly string[]): Promise<numb
   return unaccounted === 0 ? 0 : 1;
 };
 
-const columns = [
-  'kind',
-  'fields',
-  'change an answer',
-  'not implemented',
-  'of reported kinds',
-  'only reported',
-  'unaccounted',
-  'share',
-];
+const columns = ['kind', 'fields', 'change an answer', 'not implemented', 'only reported', 'unaccounted', 'share'];
 
 const titleOf = ({ kind, group, role }: KindAccount): string =>
   `${kind} (${group})${role === 'report' ? ', reported as a whole' : ''}`;
 
 const table = (accounts: readonly KindAccount[]): string => {
   const rows = accounts.map(account => {
-    const { fields, changes, notImplemented, ofReportedKinds, reported, unaccounted, percent } = shareOf(account);
-    const counts = [fields, changes, notImplemented, ofReportedKinds, reported, unaccounted].map(String);
+    const { fields, changes, notImplemented, reported, unaccounted, percent } = shareOf(account);
+    const counts = [fields, changes, notImplemented, reported, unaccounted].map(String);
     return [titleOf(account), ...counts, `${percent} %`];
   });
   const widths = columns.map((name, index) => Math.max(name.length, ...rows.map(row => row[index]?.length ?? 0)));
@@ -60,7 +50,7 @@ const reasons = (account: KindAccount): string[] => {
   const reported = fields.filter(({ verdict }) => verdict === 'reported');
   const byRow = groupBy(reported, field => whySetAside(account, field));
   const aside = [...byRow].flatMap(([row, those]) =>
-    row ? [`  ${classOf(row)}: ${row.why}: ${paths(those)}`, ...(row.source ? [`    source: ${row.source}`] : [])] : [],
+    row ? [`  not implemented: ${row.why}: ${paths(those)}`, `    source: ${row.source}`] : [],
   );
   const rest = groupBy(byRow.get(undefined) ?? [], ({ detail }) => detail);
   const lines = [...rest].map(([reason, those]) => `  ${reason}: ${paths(those)}`);
@@ -70,14 +60,12 @@ const reasons = (account: KindAccount): string[] => {
   return all.length === 0 ? [] : [titleOf(account), ...all, ''];
 };
 
-const classOf = ({ source }: SetAside): string => (source === undefined ? 'of a reported kind' : 'not implemented');
-
 const everyField = (account: KindAccount): string =>
   [
     titleOf(account),
     ...account.fields.map(field => {
       const row = field.verdict === 'reported' ? whySetAside(account, field) : undefined;
-      const word = row ? classOf(row) : field.verdict;
-      return `  ${word.padEnd(18)}  ${field.path}  ${row ? `${row.why}${row.source ? ` (${row.source})` : ''}` : field.detail}`;
+      const word = row ? 'not implemented' : field.verdict;
+      return `  ${word.padEnd(18)}  ${field.path}  ${row ? `${row.why} (${row.source})` : field.detail}`;
     }),
   ].join('\n');

@@ -44,11 +44,14 @@ export const fitModel = (model: Model, judge: Judge): Fitted => {
   const { inventory } = model;
   const outside = inventory.services.filter(service => service.external && service.evidence === 'object');
   const kept = new Map(each(outside, 'egress-hosts', 'service', id, judge.externalService).map(s => [s.id, s]));
+  const machines = inventory.workloads.filter(({ isMachine }) => isMachine);
+  const enrolled = new Map(each(machines, 'machine', 'machine', id, judge.machine).map(one => [one.id, one]));
   const expected: Model = {
     ...model,
     inventory: {
       ...inventory,
       services: inventory.services.flatMap(s => (s.external && s.evidence === 'object' ? (kept.get(s.id) ?? []) : s)),
+      workloads: inventory.workloads.flatMap(one => (one.isMachine ? (enrolled.get(one.id) ?? []) : one)),
       gateways: inventory.gateways.flatMap(gateway => fitGateway(gateway, judge, ledger)),
     },
     meshes: model.meshes.map(mesh => fitMesh(mesh, judge, ledger)),

@@ -24,7 +24,7 @@ import type { Timeouts } from '../model/capabilities/timeouts.ts';
 import type { UpstreamTls } from '../model/capabilities/upstream-tls.ts';
 import type { EgressDefault, ServiceExposure, Visibility } from '../model/capabilities/visibility.ts';
 import type { Action, Backend, Frontend, NoMatch, Rule } from '../model/frontend.ts';
-import type { Gateway, Listener, Service } from '../model/inventory.ts';
+import type { Gateway, Listener, Service, Workload } from '../model/inventory.ts';
 import type { ClaimMatch, HeaderMatch, Match, PathMatch, QueryMatch, TextMatch } from '../model/match.ts';
 import type { Mesh, MeshDefaults } from '../model/mesh.ts';
 import type { Model } from '../model/model.ts';
@@ -125,6 +125,8 @@ export interface Judge {
   readonly exposure: (exposure: ServiceExposure) => Verdict<ServiceExposure>;
   readonly egress: (egress: EgressDefault, model: Model) => Verdict<EgressDefault>;
   readonly externalService: (service: Service) => Verdict<Service>;
+  /** A machine as a member of the mesh. Refused: it is none, and no Service leads to it. */
+  readonly machine: (machine: Workload) => Verdict<Workload>;
   readonly gateway: (gateway: Gateway) => Verdict<Gateway>;
   readonly listener: (listener: Listener, gateway: Gateway) => Verdict<Listener>;
 

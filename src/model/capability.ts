@@ -62,6 +62,7 @@ export const capabilities = {
   'access-audit': 'audit without enforcement',
   'egress-default': 'stance towards unknown hosts',
   'egress-hosts': 'known hosts outside',
+  machine: 'machines outside the cluster as members of the mesh',
   visibility: 'which services a client knows',
   gateway: 'ingress listeners',
   'not-understood': 'raw proxy configuration, plug-ins and whatever else cannot be understood',

@@ -1,4 +1,5 @@
 import type { Setting, Source } from '../base/source.ts';
+import type { Identity } from './identity.ts';
 import type { EndpointSet, Labels } from './scope.ts';
 
 /** What is there: the facts that every capability refers to. */
@@ -70,7 +71,12 @@ export interface Workload {
   readonly name: string;
   readonly labels: Labels;
   readonly annotations: Labels;
+  /** Empty for a machine that has none. */
   readonly serviceAccount: string;
+  /** A machine outside the cluster that takes part by an object of its own; its `pods` are machines as well. */
+  readonly isMachine?: boolean;
+  /** What its proxy shows in place of the identity of its service account. */
+  readonly identity?: Identity;
   /** Container ports. */
   readonly ports: readonly { readonly port: number; readonly name?: string }[];
   /** Names of all containers, of the template and of the pods that were seen, those that start first included. */

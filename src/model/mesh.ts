@@ -20,6 +20,11 @@ export interface Mesh {
   readonly evidence: readonly Evidence[];
   /** By mode: how a workload's proxy behaves in it. */
   readonly dataPlanes: Readonly<Record<string, DataPlane>>;
+  /**
+   * How rules take an identity that is not that of a service account: like any other if absent. `byName`: only where its
+   * whole id is written, not by a pattern, and not as one of "any identity".
+   */
+  readonly takesSpiffe?: 'byName';
   readonly defaults: MeshDefaults;
   readonly source?: Source;
 }

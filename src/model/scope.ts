@@ -17,8 +17,10 @@ export interface ClientScope {
 export interface ServerScope {
   readonly mesh?: string;
   readonly namespaces?: readonly string[];
-  /** Pod labels, all needed. */
+  /** Labels of pods and machines, all needed. */
   readonly labels?: Labels;
+  /** Only what runs in pods, or only machines outside the cluster; both if absent. */
+  readonly only?: 'pods' | 'machines';
   /** Container ports, not service ports. */
   readonly ports?: readonly number[];
   /** Only requests that reach the endpoints through these services (at a waypoint). Service ids. */
@@ -26,6 +28,10 @@ export interface ServerScope {
   /** Only this gateway or waypoint. */
   readonly gateway?: string;
 }
+
+/** Whether a statement is also for machines (`true`) or for what runs in pods (`false`). */
+export const isFor = ({ only }: Pick<ServerScope, 'only'>, isMachine: boolean): boolean =>
+  only === undefined || (only === 'machines') === isMachine;
 
 export const selects = (selector: Labels | undefined, labels: Labels): boolean => {
   if (!selector) return true;

@@ -47,14 +47,15 @@ const httpAttributes = /^(request\.|token\.)/;
 
 /** The texts of an attribute that no request chooses; an empty list is an absent attribute. */
 const standing = ({ attribute }: AccessCondition, subject: AccessSubject): readonly string[] => {
-  const { identity, destination } = subject;
+  const { identity, destination, mesh } = subject;
+  const isPassedOver = identity.kind === 'spiffe' && mesh.takesSpiffe === 'byName';
   const account = identity.kind === 'serviceAccount' ? identity : undefined;
   const text = (): string | undefined => {
     switch (attribute) {
       case 'peer.namespace':
         return identity.kind === 'unknown' ? identity.namespace : account?.namespace;
       case 'peer.trustDomain':
-        return spiffePath(identity)?.split('/')[0];
+        return isPassedOver ? undefined : spiffePath(identity)?.split('/')[0];
       case 'destination.port':
         return destination.port === undefined ? undefined : String(destination.port);
       default:
@@ -79,15 +80,19 @@ const identityMatches = (
       (domains.includes('*') || domains.includes(identity.trustDomain))
     );
   }
-  if (value.kind === 'present') return identity.kind !== 'unauthenticated';
+  if (value.kind === 'spiffe') return identity.kind === 'spiffe' && identity.id === value.id;
   const path = spiffePath(identity);
+  if (identity.kind === 'spiffe' && mesh.takesSpiffe === 'byName')
+    return value.kind === 'exact' && value.value === path;
+  if (value.kind === 'present') return identity.kind !== 'unauthenticated';
   return path !== undefined && isText(value) && textMatches(value, path, notes);
 };
 
-type TextValue = Exclude<AccessValue, { kind: 'serviceAccount' | 'addresses' | 'pathTemplate' | 'port' }>;
+type TextValue = Exclude<AccessValue, { kind: 'serviceAccount' | 'spiffe' | 'addresses' | 'pathTemplate' | 'port' }>;
 
 const isText = (value: AccessValue): value is TextValue =>
   value.kind !== 'serviceAccount' &&
+  value.kind !== 'spiffe' &&
   value.kind !== 'addresses' &&
   value.kind !== 'pathTemplate' &&
   value.kind !== 'port';
@@ -259,7 +264,7 @@ export const callerAnswer = (condition: AccessCondition, identity: Identity, mes
     case 'peer.namespace':
       return `${texts.length} ${texts.some(text => values.some(value => valueMatches(value, text, notes)))}`;
     case 'peer.trustDomain':
-      return identity.kind === 'serviceAccount' ? identity.trustDomain : identity.kind;
+      return `${identity.kind} ${spiffePath(identity)?.split('/')[0]}`;
     default:
       return undefined;
   }

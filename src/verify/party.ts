@@ -14,6 +14,8 @@ export interface Party {
   readonly namespace?: string;
   readonly labels: Labels;
   readonly gateway?: string;
+  /** A machine outside the cluster. */
+  readonly isMachine?: boolean;
   readonly identity: Identity;
   /** Absent: no proxy of a mesh stands here. */
   readonly proxy?: MeshProxy;
@@ -39,6 +41,12 @@ const identityOf = (proxy: MeshProxy | undefined, namespace: string, account: st
   if (!account) return { kind: 'unknown', namespace };
   return { kind: 'serviceAccount', trustDomain: proxy.mesh.trustDomain, namespace, name: account };
 };
+
+/** As `identityOf`, for a workload that may have an identity of its own. */
+const shownBy = (
+  proxy: MeshProxy | undefined,
+  { namespace, serviceAccount, identity }: Pick<Workload, 'namespace' | 'identity'> & { serviceAccount?: string },
+): Identity => (proxy && identity ? identity : identityOf(proxy, namespace, serviceAccount));
 
 /** The proxy of a workload, by what is known of its memberships. */
 const proxyOfMember = (
@@ -89,20 +97,22 @@ export const callerParty = (lookup: Lookup, caller: Caller, notes: Notes): Party
     return { at: 'client', namespace, labels: {}, identity, ...(proxy ? { proxy } : {}) };
   }
   const id = `${namespace}/${name}`;
-  const memberships = caller.memberships ?? lookup.services.workload(id)?.memberships;
+  const known = lookup.services.workload(id);
+  const memberships = caller.memberships ?? known?.memberships;
   const proxy = memberships
     ? proxyOfMember(lookup, id, memberships, notes)
     : usualProxy(lookup, namespace, `\`${id}\``, notes);
-  const identity = identityOf(proxy, namespace, caller.serviceAccount);
+  const identity = shownBy(proxy, { ...caller, ...(known?.identity ? { identity: known.identity } : {}) });
   return { at: 'client', id, namespace, labels: caller.labels, identity, ...(proxy ? { proxy } : {}) };
 };
 
 /** A workload that is known to receive. */
 export const serverParty = (lookup: Lookup, workload: Workload, notes: Notes): Party => {
-  const { id, namespace, labels } = workload;
+  const { id, namespace, labels, isMachine } = workload;
   const proxy = proxyOfMember(lookup, id, workload.memberships, notes);
-  const identity = identityOf(proxy, namespace, workload.serviceAccount);
-  return { at: 'server', id, namespace, labels, identity, ...(proxy ? { proxy } : {}) };
+  const identity = shownBy(proxy, workload);
+  const place = isMachine ? { isMachine } : {};
+  return { at: 'server', id, namespace, labels, ...place, identity, ...(proxy ? { proxy } : {}) };
 };
 
 /** The pods behind a service of which the input shows none: what selects them is all that is known of their labels. */

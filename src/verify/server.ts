@@ -47,6 +47,7 @@ const receiverOf = ({ receiver, port, service }: Arrival): Receiver => ({
   ...(receiver.gateway === undefined ? {} : { gateway: receiver.gateway }),
   ...(receiver.proxy ? { mesh: receiver.proxy.mesh.id } : {}),
   ...(port === undefined ? {} : { port }),
+  ...(receiver.isMachine ? { isMachine: true } : {}),
   ...(service ? { service: service.id } : {}),
   isWaypoint: receiver.at === 'waypoint',
 });

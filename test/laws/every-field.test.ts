@@ -6,7 +6,7 @@ import { setAside, shareOf, takes } from './accounting/set-aside.ts';
 
 const adapters = await Promise.all(registrations.map(({ load }) => load()));
 
-/** Of these kinds nearly everything that the mesh implements is to be understood, beside what is about reported kinds. */
+/** Of these kinds nearly everything that the mesh implements is to be understood. */
 const core: ReadonlySet<string> = new Set([
   'VirtualService',
   'DestinationRule',
@@ -49,12 +49,6 @@ describe.each(adapters.map(adapter => [adapter.id, adapter] as const))('%s', (id
   const rows = setAside.filter(row => row.adapter === id).map(row => [row.why, row] as const);
 
   it.skipIf(rows.length === 0).each(rows)('sets fields aside with reason: %s', (_, row) => {
-    const { source, reportedKind } = row;
-    expect([source, reportedKind].filter(Boolean)).toHaveLength(1);
-    if (reportedKind !== undefined) {
-      const known = adapter.resources.filter(({ group, kind }) => `${group}/${kind}` === reportedKind);
-      expect(known.map(({ role }) => role)).toEqual(['report']);
-    }
     for (const name of row.kinds) {
       const fields = kinds
         .filter(([, { kind }]) => kind === name)

@@ -59,6 +59,7 @@ const inventoryLeaves = ({ inventory }: Model): readonly Leaf[] => [
   ...inventory.services
     .filter(({ external, evidence }) => external && evidence === 'object')
     .flatMap(service => named(service, 'service')),
+  ...inventory.workloads.filter(({ isMachine }) => isMachine).flatMap(machine => named(machine, 'machine')),
   ...inventory.gateways
     .filter(({ purpose }) => purpose !== 'waypoint')
     .flatMap(gateway =>

@@ -72,6 +72,7 @@ export const worldWith = (
   return assemble(
     {
       ...inventory,
+      workloads: [...inventory.workloads, ...(more.workloads ?? [])],
       services: [...inventory.services, ...(more.services ?? [])],
       gateways: [...inventory.gateways, ...(more.gateways ?? [])],
     },

@@ -62,8 +62,8 @@ describe('is a loss of security', () => {
     expect(await losses(misspelt, 'istio', 'istio')).toEqual(['unread-guard AuthorizationPolicy']);
   });
 
-  test('a Server for workloads that are only reported', async () => {
-    expect(await losses(elsewhere, 'linkerd', 'istio')).toContain('unread-guard Server');
+  test('a Server for machines that nobody knows, where a selector would take pods too', async () => {
+    expect(await losses(elsewhere, 'linkerd', 'istio')).toContain('access-scope Server');
   });
 });
 

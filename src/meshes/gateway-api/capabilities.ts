@@ -72,6 +72,7 @@ export const capabilities: CapabilityTable = {
   'access-audit': none(noSecurity),
   'egress-default': none('unknown hosts are no part of the API'),
   'egress-hosts': none('a backend is a Service'),
+  machine: none('no object stands for a machine outside the cluster'),
   visibility: none('every client sees every Service'),
   gateway: full,
   'not-understood': none('nothing that is not understood is written'),

@@ -12,6 +12,7 @@ type SecurityJudge = Pick<
   | 'exposure'
   | 'egress'
   | 'externalService'
+  | 'machine'
 >;
 
 const unsaid = 'Gateway API says nothing about it; the mesh that honours the routes has to';
@@ -48,5 +49,9 @@ export const securityJudge: SecurityJudge = {
   externalService: ({ id }) =>
     refused('egress-hosts', `host \`${id}\` cannot be made known`, {
       workaround: 'put a Service of type ExternalName before the host',
+    }),
+  machine: ({ id }) =>
+    refused('machine', `no object stands for \`${id}\`, a machine outside the cluster`, {
+      workaround: 'keep the object of the mesh that honours the routes, or write an EndpointSlice for the Service',
     }),
 };

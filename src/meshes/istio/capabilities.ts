@@ -67,6 +67,7 @@ export const capabilities: CapabilityTable = {
   'access-audit': full,
   'egress-default': full,
   'egress-hosts': full,
+  machine: partial('a WorkloadEntry or WorkloadGroup is read, and stays as it is; none is written'),
   visibility: full,
   gateway: full,
   'not-understood': none('EnvoyFilter and plug-ins are reported, and never written'),

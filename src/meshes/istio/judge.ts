@@ -13,6 +13,7 @@ import { telemetryJudge } from './telemetry/judge.ts';
 import { actionJudge } from './virtual-service/judge-action.ts';
 import { matchJudge } from './virtual-service/judge-match.ts';
 import { tableJudge } from './virtual-service/judge-table.ts';
+import { machineJudge } from './workload-entry/judge.ts';
 
 /** Everything that is not a route. */
 const otherJudge: Omit<
@@ -21,6 +22,7 @@ const otherJudge: Omit<
   | keyof ReturnType<typeof destinationJudge>
   | keyof ReturnType<typeof entryJudge>
   | keyof ReturnType<typeof securityJudge>
+  | keyof ReturnType<typeof machineJudge>
   | 'gateway'
   | 'listener'
   | 'telemetry'
@@ -57,6 +59,7 @@ export const judgeFor = (model: Model, target: WriteTarget): Judge => ({
   ...telemetryJudge,
   ...destinationJudge(model, target),
   ...entryJudge(target),
+  ...machineJudge(target),
   ...otherJudge,
   ...securityJudge(securityWriting(model, target)),
 });

@@ -73,6 +73,7 @@ export const capabilities: CapabilityTable = {
   'access-audit': partial('everything on a port is let in and noted, or nothing is'),
   'egress-default': none('EgressNetwork is read for the account and not told'),
   'egress-hosts': none('EgressNetwork is read for the account and not told'),
+  machine: partial('with an address, ports and a proxy; it is known by a SPIFFE id, which no account stands for'),
   visibility: none('every client knows every service'),
   gateway: none('Linkerd has no ingress of its own'),
   'not-understood': none('nothing that is not understood is written'),

@@ -5,6 +5,7 @@ import { type Addition, annotated, joinAdditions } from './write/annotated-objec
 import { breakerAdditions } from './write/breaker-annotations.ts';
 import { emitRoutes } from './write/emit-routes.ts';
 import type { Judging } from './write/judging.ts';
+import { emitMachines } from './write/machines.ts';
 import { defaultAdditions } from './write/security/default-annotations.ts';
 import { emitServers } from './write/security/emit-servers.ts';
 import type { SecurityPlan } from './write/security/server-plan.ts';
@@ -26,6 +27,7 @@ export const emit = (model: Model, plan: SecurityPlan, judging: Judging): Emitte
       ...additions.map(annotated).sort(byName),
       ...judging.subsets.manifests(model),
       ...[...emitRoutes(model, judging)].sort(byName),
+      ...emitMachines(model, judging),
       ...emitServers(plan, judging),
     ],
     additions,

@@ -26,6 +26,11 @@ export const linkerdFindings = {
     severity: 'warning',
     title: 'an annotation that Linkerd cannot read',
   },
+  LINKERD006: {
+    severity: 'warning',
+    title: 'a machine that no Service leads to',
+    hint: 'an ExternalWorkload needs an address, and every port that Services lead to',
+  },
   LINKERD101: {
     severity: 'warning',
     title: 'a ServiceProfile makes clients ignore the routes and annotations of its service',
@@ -104,6 +109,11 @@ export const linkerdFindings = {
     severity: 'warning',
     title: 'a workload that is not in Linkerd yet: nothing that is written acts on it',
     hint: 'annotate it or its namespace with linkerd.io/inject: enabled and restart it',
+  },
+  LINKERD303: {
+    severity: 'warning',
+    title: 'a machine on which Linkerd’s proxy has to run before traffic gets there',
+    hint: 'install the proxy on the machine with this identity and server name, and certificates under the trust anchors',
   },
   LINKERD901: {
     severity: 'error',

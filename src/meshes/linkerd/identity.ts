@@ -17,12 +17,12 @@ export const dnsIdentity = (realm: IdentityRealm, namespace: string, account: st
 /**
  * An entry of `identities`: a DNS name, `*`, `*.suffix` or a SPIFFE id, as a pattern over the neutral form
  * `<trust domain>/ns/<namespace>/sa/<account>`. Names of other meshes are kept as they are: no caller here has them.
- * `*` takes every DNS identity and no SPIFFE id (linkerd2-proxy `is_tls_authorized`); off-cluster workloads with SPIFFE
- * ids are only reported, so that "any identity" is what is left.
+ * `*` and suffixes take DNS identities alone; a SPIFFE id is taken by an entry that is equal to it (linkerd2-proxy
+ * `is_tls_authorized`), which `Mesh.takesSpiffe` says for all rules of the mesh.
  */
 export const readIdentity = (text: string, realm: IdentityRealm): AccessValue => {
   if (text === '*') return { kind: 'present' };
-  if (text.startsWith('spiffe://')) return { kind: 'exact', value: text.slice('spiffe://'.length) };
+  if (text.startsWith('spiffe://')) return { kind: 'spiffe', id: text };
   if (text.startsWith('*.')) return readSuffix(text.slice(1), realm);
   const tail = `.${ending(realm)}`;
   if (!text.endsWith(tail)) return { kind: 'exact', value: text };

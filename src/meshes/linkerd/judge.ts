@@ -6,6 +6,7 @@ import { frontendJudge } from './write/judge-frontend.ts';
 import { matchJudge } from './write/judge-match.ts';
 import { type Planned, securityJudge } from './write/judge-security.ts';
 import type { Judging } from './write/judging.ts';
+import { machineVerdict } from './write/machines.ts';
 
 /** What Linkerd makes of each leaf. */
 export const judgeFor = (judging: Judging, planned: Planned): Judge => ({
@@ -15,4 +16,5 @@ export const judgeFor = (judging: Judging, planned: Planned): Judge => ({
   ...harmlessInUnusedActions(actionJudge(judging), judging.isDead),
   ...destinationJudge(judging),
   ...securityJudge(judging, planned),
+  machine: machine => machineVerdict(machine, judging),
 });

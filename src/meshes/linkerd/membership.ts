@@ -16,7 +16,7 @@ const isPassedOver = (namespace: string, known: Namespace | undefined): boolean 
  * Adds this mesh to the workloads that are in it. A proxy that was seen counts first; then the annotation
  * `linkerd.io/inject`, of the workload before that of its namespace, as the injector decides (linkerd2 pkg/inject
  * report.go, 2.20); and if the input says nothing of a namespace, and the mesh itself is only assumed, its workloads are
- * taken to be in it.
+ * taken to be in it. Machines are never injected: those that are in it say so themselves (`addMachines`).
  */
 export const joinMembers = (
   inventory: Inventory,
@@ -38,6 +38,7 @@ interface Found {
 }
 
 const membershipOf = (workload: Workload, namespace: Namespace | undefined, mesh: Mesh): Found => {
+  if (workload.isMachine) return {};
   const wish = wishOf(workload, namespace);
   const mode = wish?.value === 'ingress' ? 'ingress' : 'sidecar';
   const join = (certainty: Membership['certainty'], ...evidence: Evidence[]): Found => ({

@@ -35,6 +35,7 @@ export const meshOf = (plane: ControlPlane, evidence: readonly Evidence[]): Mesh
     trustDomainAliases: [],
     evidence,
     dataPlanes: { sidecar, ingress },
+    takesSpiffe: 'byName',
     defaults: {
       loadBalancing: { algorithm: proxyDefault({ kind: 'peakEwma' }) },
       connectionLimits: { connectTimeoutMs: proxyDefault(1000) },

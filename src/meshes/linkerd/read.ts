@@ -11,6 +11,7 @@ import { readRateLimits } from './access/rate-limits.ts';
 import { routesOf } from './access/server-routes.ts';
 import { readServers } from './access/servers.ts';
 import { readControlPlane } from './control-plane.ts';
+import { addMachines } from './external-workload/read.ts';
 import { linkerdFindings } from './findings.ts';
 import { gatewayProfile } from './gateway-profile.ts';
 import { joinMembers } from './membership.ts';
@@ -29,8 +30,9 @@ export const read = (input: ReadInput): ReadResult => {
   if (!mesh) return { inventory: input.inventory, part: {}, findings: [], objects: [] };
   const plane = { ...readControlPlane(snapshot), namespace: mesh.namespace };
   const joined = joinMembers(input.inventory, mesh);
+  const machines = addMachines(joined.inventory, snapshot, mesh);
   // Another mesh in the same input reads the ports of Services its own way, and is left alone.
-  const inventory = input.others.length > 0 ? joined.inventory : asSeen(joined.inventory, plane);
+  const inventory = input.others.length > 0 ? machines.inventory : asSeen(machines.inventory, plane);
   const directory = new ServiceDirectory(inventory, plane.clusterDomain);
   const reading: Reading = {
     snapshot,
@@ -39,9 +41,9 @@ export const read = (input: ReadInput): ReadResult => {
     mesh,
     plane,
     isAlone: input.others.length === 0,
-    findings: [...joined.findings],
+    findings: [...joined.findings, ...machines.findings],
     opaque: [],
-    objects: [],
+    objects: [...machines.objects],
   };
   if (!mesh.source)
     reading.findings.push(

@@ -3,7 +3,6 @@ import { objectsOf, type Reading, report } from './reading.ts';
 
 const reasons: readonly (readonly [group: string, kind: string, reason: string])[] = [
   ['policy.linkerd.io', 'EgressNetwork', 'traffic out of the cluster is not told'],
-  ['workload.linkerd.io', 'ExternalWorkload', 'workloads outside the cluster are not told'],
   ['multicluster.linkerd.io', 'Link', 'links to other clusters are not told'],
 ];
 
@@ -23,7 +22,8 @@ export const reportSkippedPorts = (reading: Reading): void => {
     const text = workload.annotations['config.linkerd.io/skip-inbound-ports'];
     const ports = [...(parsePortSet(text ?? '') ?? [])];
     const isMember = workload.memberships.some(({ mesh }) => mesh === reading.mesh.id);
-    if (!isMember || ports.length === 0 || !workload.source) continue;
+    // The ports of a machine are led to its proxy by whoever set it up.
+    if (!isMember || workload.isMachine || ports.length === 0 || !workload.source) continue;
     const what = `ports ${text} of \`${workload.id}\` bypass the proxy`;
     report(reading, 'LINKERD004', workload.source, what);
     reading.opaque.push({

@@ -1,4 +1,4 @@
-import type { WriteResult, WriteTarget } from '../../adapter/adapter.ts';
+import type { Manifest, WriteResult, WriteTarget } from '../../adapter/adapter.ts';
 import { dataPlaneLosses } from '../../adapter/data-plane-losses.ts';
 import type { Disposition } from '../../adapter/disposition.ts';
 import { type Fitted, fitModel } from '../../adapter/fit-model.ts';
@@ -37,6 +37,7 @@ export const write = (model: Model, target: WriteTarget): WriteResult => {
     findings: [
       ...judging.findings,
       ...additions.map(tellAddition),
+      ...objects.flatMap(tellMachine),
       ...outside(expected, judging),
       ...refusedProbes(objects, expected.inventory.workloads, target.snapshot),
     ],
@@ -78,12 +79,20 @@ const tellAddition = ({ object, annotations }: Addition): Finding => {
   return findingOf(linkerdFindings, 'LINKERD301', object.ref, `${added.join(', ')} on ${object.ref.kind}`);
 };
 
+/** What has to be set up on a machine, which no object in the cluster does. */
+const tellMachine = ({ kind, metadata, spec }: Manifest): readonly Finding[] => {
+  if (kind !== 'ExternalWorkload') return [];
+  const { identity, serverName } = (spec as { readonly meshTLS: Readonly<Record<string, string>> }).meshTLS;
+  const message = `machine \`${metadata.namespace}/${metadata.name}\`: identity \`${identity}\`, server name \`${serverName}\``;
+  return [findingOf(linkerdFindings, 'LINKERD303', undefined, message)];
+};
+
 /** Members of the other mesh that Linkerd's injector would pass over as things are. */
 const outside = ({ inventory }: Model, { target }: Judging): readonly Finding[] => {
   const strangers = inventory.workloads.map(workload => ({ ...workload, memberships: [] }));
   const joined = joinMembers({ ...inventory, workloads: strangers }, target).inventory.workloads;
-  return inventory.workloads.flatMap(({ id, memberships, source }, at) =>
-    memberships.length > 0 && joined[at]?.memberships.length === 0
+  return inventory.workloads.flatMap(({ id, memberships, isMachine, source }, at) =>
+    !isMachine && memberships.length > 0 && joined[at]?.memberships.length === 0
       ? [findingOf(linkerdFindings, 'LINKERD302', source, `\`${id}\` has no Linkerd proxy`)]
       : [],
   );

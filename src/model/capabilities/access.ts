@@ -89,6 +89,8 @@ export type AccessValue =
       readonly name: string;
       readonly trustDomains?: readonly string[];
     }
+  /** An identity by its SPIFFE id, and no service account, even where the id looks like that of one. */
+  | { readonly kind: 'spiffe'; readonly id: string }
   | { readonly kind: 'addresses'; readonly cidr: string; readonly except?: readonly string[] }
   /** A path template: `{*}` is one non-empty segment, `{**}` any number of them. */
   | { readonly kind: 'pathTemplate'; readonly template: string }

@@ -1,4 +1,4 @@
-import { type ClientScope, type ServerScope, selects } from '../../model/scope.ts';
+import { type ClientScope, isFor, type ServerScope, selects } from '../../model/scope.ts';
 import type { Standing } from './scope-index.ts';
 
 /** Somebody who sends: a proxy of a workload, a gateway, or an application without a proxy (then no `mesh`). */
@@ -14,6 +14,7 @@ export interface Receiver extends Guard {
 
 /** Where somebody receives, on whatever port and in whatever mesh. */
 export interface Guard extends Standing {
+  readonly isMachine?: boolean;
   /** At a waypoint only statements made for it, or for the service it stands before, hold. */
   readonly isWaypoint?: boolean;
 }
@@ -41,6 +42,7 @@ export const coversReceiver = (scope: ServerScope, receiver: Receiver): boolean 
 /** Whether a statement about servers holds here on some port, in some mesh. */
 export const coversGuard = (scope: ServerScope, guard: Guard): boolean => {
   if (scope.gateway !== undefined && scope.gateway !== guard.gateway) return false;
+  if (!isFor(scope, guard.isMachine ?? false)) return false;
   if (scope.services) {
     return Boolean(guard.isWaypoint) && guard.service !== undefined && scope.services.includes(guard.service);
   }

@@ -38,6 +38,7 @@ const serverScope: fc.Arbitrary<ServerScope> = fc
     namespaces: maybe(fc.uniqueArray(namespace, { maxLength: 2 })),
     labels: maybe(labels),
     gateway: maybe(gateway),
+    only: maybe(fc.constantFrom('pods', 'machines')),
     ports: maybe(fc.uniqueArray(fc.constantFrom(8080, 9000), { maxLength: 2 })),
     services: maybe(fc.uniqueArray(serviceId, { maxLength: 2 })),
   })
@@ -54,6 +55,7 @@ const receiver: fc.Arbitrary<Receiver> = fc
     labels,
     gateway: maybe(gateway),
     port: maybe(fc.constantFrom(8080, 9000)),
+    isMachine: maybe(fc.boolean()),
     service: maybe(serviceId),
     isWaypoint: maybe(fc.boolean()),
   })

@@ -39,8 +39,9 @@ const receivers = <T extends { readonly scope: ServerScope }>(items: readonly T[
 };
 
 /** Receivers that every statement about servers takes alike have equal texts. */
-const receiverText = ({ mesh, namespace, gateway, service, port, isWaypoint, labels }: Receiver): string => {
-  let text = `${mesh} ${namespace} ${gateway} ${service} ${port} ${isWaypoint}`;
+const receiverText = (receiver: Receiver): string => {
+  const { mesh, namespace, gateway, service, port, isWaypoint, isMachine, labels } = receiver;
+  let text = `${mesh} ${namespace} ${gateway} ${service} ${port} ${isWaypoint} ${isMachine}`;
   for (const name in labels) text += ` ${name}=${labels[name]}`;
   return text;
 };

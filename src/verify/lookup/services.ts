@@ -1,5 +1,6 @@
 import type { ServiceExposure, Visibility } from '../../model/capabilities/visibility.ts';
 import { ServiceDirectory } from '../../model/directory.ts';
+import { identityTitle } from '../../model/identity.ts';
 import type { Service, Workload } from '../../model/inventory.ts';
 import { hostMatches } from '../../model/match.ts';
 import type { Model } from '../../model/model.ts';
@@ -34,7 +35,9 @@ export class Services {
     this.visibility = new ScopeIndex(visibility, statement => statement.clients);
     for (const workload of inventory.workloads) {
       this.workloads.set(workload.id, workload);
-      const ways = workload.memberships.map(({ mesh, mode }) => `${mesh} ${mode}`).join();
+      const { memberships, identity } = workload;
+      const shown = identity === undefined ? '' : ` as ${identityTitle(identity)}`;
+      const ways = memberships.map(({ mesh, mode }) => `${mesh} ${mode}${shown}`).join();
       if (!this.classes.has(ways)) this.classes.set(ways, workload);
       for (const { mesh, mode } of workload.memberships) if (!this.modes.has(mesh)) this.modes.set(mesh, mode);
     }
@@ -83,7 +86,7 @@ export class Services {
     return this.exposures.get(service.id)?.namespaces;
   }
 
-  /** One workload for each way to take part in meshes. */
+  /** One workload for each way to take part in meshes, and each that shows an identity of its own. */
   membershipClasses(): readonly Workload[] {
     return [...this.classes.values()];
   }

@@ -7,9 +7,10 @@ export const memberships: Question = {
   title: 'Who takes part in a mesh?',
   ask: ({ inventory, meshes }) => ({
     ...Object.fromEntries(
-      inventory.workloads.map(({ id, namespace, labels, serviceAccount, ports, pods, memberships }) => {
+      inventory.workloads.map(({ id, pods, ...workload }) => {
+        const { namespace, labels, serviceAccount, identity, isMachine, ports, memberships } = workload;
         const addresses = pods?.flatMap(pod => pod.addresses);
-        return [id, plain({ namespace, labels, serviceAccount, ports, addresses, memberships })];
+        return [id, plain({ namespace, labels, serviceAccount, identity, isMachine, ports, addresses, memberships })];
       }),
     ),
     ...Object.fromEntries(meshes.map(mesh => [`mesh ${mesh.id}`, plain(mesh)])),

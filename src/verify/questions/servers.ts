@@ -10,9 +10,12 @@ export const serversOf = (
 ): [title: string, receiver: Receiver][] => {
   const scopes = [model, ...others].flatMap(scopesOf);
   const ports = [undefined, ...new Set(scopes.flatMap(scope => scope.ports ?? []))];
-  const workloads = model.inventory.workloads.flatMap(({ id, namespace, labels, memberships }) => {
+  const workloads = model.inventory.workloads.flatMap(({ id, namespace, labels, isMachine, memberships }) => {
     const meshes = memberships.length > 0 ? memberships.map(({ mesh }) => mesh) : model.meshes.map(mesh => mesh.id);
-    return meshes.map((mesh): [string, Receiver] => [id, { namespace, labels, mesh }]);
+    return meshes.map((mesh): [string, Receiver] => [
+      id,
+      { namespace, labels, mesh, ...(isMachine ? { isMachine } : {}) },
+    ]);
   });
   const gateways = model.inventory.gateways.flatMap(
     ({ id, namespace, podNamespace, labels, mesh, purpose }): [string, Receiver][] => {

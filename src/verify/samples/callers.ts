@@ -14,6 +14,8 @@ export class Mentions {
   /** Statements that were not taken in; each may tell apart one more class of callers. */
   left = 0;
   readonly accounts = new Map<string, { readonly namespace: string; readonly name: string }>();
+  /** SPIFFE ids, which only workloads that are known show. */
+  readonly ids = new Set<string>();
 
   scope({ namespaces, labels }: Pick<ClientScope & CallerMatch, 'namespaces' | 'labels'>): void {
     for (const namespace of namespaces ?? []) this.namespaces.add(namespace);
@@ -26,6 +28,7 @@ export class Mentions {
       for (const { attribute, values } of conditions) {
         for (const value of values) {
           if (value.kind === 'serviceAccount') this.account(value.namespace, value.name);
+          else if (value.kind === 'spiffe') this.ids.add(value.id);
           else if (value.kind === 'addresses' || value.kind === 'port' || value.kind === 'pathTemplate') continue;
           else if (attribute === 'peer.namespace') for (const text of textValues(value)) this.namespaces.add(text);
           else if (attribute === 'peer.identity') for (const text of textValues(value)) this.identity(text);
@@ -91,6 +94,12 @@ export const callersFor = (mentions: Mentions, lookups: readonly Lookup[], home:
     }
     return { kind: 'serviceAccount', namespace, name };
   };
+  const showing = (id: string): readonly Caller[] =>
+    lookups.flatMap(({ model }) =>
+      model.inventory.workloads
+        .filter(({ identity }) => identity?.kind === 'spiffe' && identity.id === id)
+        .map(callerOf),
+    );
   const homes = home === '' ? [...mentions.namespaces].slice(0, 1) : [home];
   const callers: Caller[] = [
     ...homes.map(namespace => someone(namespace, {})),
@@ -99,6 +108,7 @@ export const callersFor = (mentions: Mentions, lookups: readonly Lookup[], home:
     ...lookups.flatMap(({ services }) => services.membershipClasses().map(callerOf)),
     ...[...mentions.namespaces].map(namespace => someone(namespace, {})),
     ...[...mentions.accounts.values()].map(({ namespace, name }) => runningAs(namespace, name)),
+    ...[...mentions.ids].flatMap(showing),
     ...mentions.labels.flatMap(({ namespaces, labels }) =>
       (namespaces ?? homes).map(namespace => someone(namespace, labels)),
     ),

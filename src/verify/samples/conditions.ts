@@ -169,6 +169,7 @@ export const matchConditions = (match: Match, tokens: readonly Token[]): Conditi
 const asText = (value: AccessValue): TextMatch | undefined => {
   switch (value.kind) {
     case 'serviceAccount':
+    case 'spiffe':
     case 'addresses':
     case 'port':
       return undefined;

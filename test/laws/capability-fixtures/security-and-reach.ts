@@ -1,5 +1,6 @@
 import type { AccessValue } from '../../../src/model/capabilities/access.ts';
 import type { CapabilityId } from '../../../src/model/capability.ts';
+import { machineIn } from '../../support/machine.ts';
 import { allowing, condition, type Fixture, settingsFor, written } from './fixture.ts';
 
 const web: AccessValue = { kind: 'serviceAccount', namespace: 'shop', name: 'web' };
@@ -77,6 +78,7 @@ export const reach = {
   'egress-default': ({ mesh }) => ({
     egress: [{ id: 'shop', clients: { mesh, namespaces: ['shop'] }, mode: written('deny'), deniedStatus: 502 }],
   }),
+  machine: ({ mesh }) => ({ inventory: { workloads: [machineIn(mesh)] } }),
   'egress-hosts': () => ({ inventory: { services: [outside] } }),
   visibility: ({ mesh }) => ({
     visibility: [{ id: 'shop', clients: { mesh, namespaces: ['shop'] }, exposes: [{ namespace: '.', host: '*' }] }],

@@ -32,6 +32,7 @@ export const live: readonly Live[] = [
   istioSecurity.requestAuthenticationLive,
   istioSecurity.authorizationPolicyLive,
   linkerdPolicy.serverLive,
+  linkerdPolicy.externalWorkloadLive,
   linkerdPolicy.authorizationPolicyLive,
   linkerdPolicy.meshTlsAuthenticationLive,
   linkerdPolicy.networkAuthenticationLive,

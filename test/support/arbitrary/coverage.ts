@@ -35,6 +35,7 @@ export const traitsOf = (wishes: Wishes): ReadonlySet<string> => {
     ...(wishes.telemetry?.length ? ['telemetry'] : []),
     ...(wishes.opaque?.length ? ['not-understood'] : []),
     ...(inventory.services?.length ? ['egress-hosts'] : []),
+    ...(inventory.workloads?.length ? ['machine'] : []),
     ...(inventory.gateways?.length ? ['gateway'] : []),
   ]);
   if (hasSharedHost(frontends)) traits.add('several tables for one host');

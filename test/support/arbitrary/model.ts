@@ -2,9 +2,10 @@ import fc, { type Arbitrary } from 'fast-check';
 import { written } from '../../../src/base/source.ts';
 import type { Telemetry } from '../../../src/model/capabilities/telemetry.ts';
 import type { EgressDefault, ServiceExposure, Visibility } from '../../../src/model/capabilities/visibility.ts';
-import type { Gateway, Service } from '../../../src/model/inventory.ts';
+import type { Gateway, Service, Workload } from '../../../src/model/inventory.ts';
 import type { Model, ModelPart, Opaque } from '../../../src/model/model.ts';
 import type { Given } from '../../laws/world.ts';
+import { machineIn } from '../machine.ts';
 import { destinations } from './destination.ts';
 import { edge, frontends } from './frontend.ts';
 import { oneOf, sometimes } from './parts.ts';
@@ -77,6 +78,18 @@ const opaque: Arbitrary<Opaque[]> = oneOf(['shop'], ['outside']).map(namespaces 
   },
 ]);
 
+/** Beside pods with the same labels, or with a label that no pod has; by its account, or by an id of its own. */
+const machine = ({ mesh }: Given): Arbitrary<Workload> =>
+  fc
+    .record({
+      labels: oneOf({ app: 'reviews', version: 'v1' }, { app: 'reviews', place: 'rack' }),
+      identity: oneOf<Partial<Workload>>(
+        { serviceAccount: 'vm' },
+        { serviceAccount: '', identity: { kind: 'spiffe', id: 'spiffe://root.example/vm' } },
+      ),
+    })
+    .map(({ labels, identity }) => machineIn(mesh, { labels, ...identity }));
+
 /** Random wishes of every kind, in the terms of the mesh that they are wished for in. */
 export const wishes = (given: Given): Arbitrary<Wishes> =>
   fc
@@ -93,14 +106,16 @@ export const wishes = (given: Given): Arbitrary<Wishes> =>
       telemetry: sometimes(10, telemetry(given)),
       opaque: sometimes(10, opaque),
       external: sometimes(15, fc.constant(api)),
+      machine: sometimes(20, machine(given)),
     })
-    .map(({ external, ...all }) => {
+    .map(({ external, machine, ...all }) => {
       const part = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as ModelPart;
       const behindGateway = all.frontends.some(({ listens }) => listens.kind === 'listener');
       return {
         ...part,
         inventory: {
           ...(external ? { services: [external] } : {}),
+          ...(machine ? { workloads: [machine] } : {}),
           ...(behindGateway ? { gateways: [gateway(given.mesh)] } : {}),
         },
       };

@@ -15,6 +15,8 @@ const scope = ({ mesh }: Given): Arbitrary<ServerScope> =>
     { mesh, namespaces: ['shop'], labels: { app: 'reviews' } },
     { mesh, namespaces: ['shop'], labels: { app: 'reviews' }, ports: [8080] },
     { mesh, namespaces: ['shop'], labels: { app: 'ratings' } },
+    { mesh, namespaces: ['shop'], labels: { app: 'reviews' }, ports: [8080], only: 'pods' },
+    { mesh, namespaces: ['shop'], labels: { app: 'reviews' }, ports: [8080], only: 'machines' },
   );
 
 const numbered = <T extends object>(name: string, all: readonly T[]): (T & { readonly id: string })[] =>
@@ -38,8 +40,8 @@ export const encryption = (given: Given): Arbitrary<PeerEncryption[]> =>
     );
 
 /** The most specific comes first, as the model has it. */
-const rank = ({ namespaces, labels, ports }: ServerScope): number =>
-  (namespaces ? 1 : 0) + (labels ? 2 : 0) + (ports ? 4 : 0);
+const rank = ({ namespaces, labels, ports, only }: ServerScope): number =>
+  (namespaces ? 1 : 0) + (labels ? 2 : 0) + (ports ? 4 : 0) + (only ? 8 : 0);
 
 const condition = (
   attribute: AccessCondition['attribute'],

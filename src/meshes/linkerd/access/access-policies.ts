@@ -32,14 +32,15 @@ export const securityOf = (
   routes: (server: Server) => readonly RouteEntry[],
   levels: readonly DefaultLevel[],
 ): Security => {
-  const isGuarded = levels.some(({ policy }) => policy.allows !== 'everyone');
+  const isOpen = openingIn(reading);
+  const isGuarded = levels.some(({ policy }) => !isOpen(policy));
   const parts = servers.map((server, index) => {
     const rivals = servers.filter((other, at) => at !== index && areRivals(server, other));
     const older = rivals.filter(other => servers.indexOf(other) < index);
     reportRivals(reading, server, older);
     return serverSecurity(reading, server, grantsOf(server, authorizations), routes(server), {
       tier: older.length,
-      closes: rivals.length > older.length || levels.some(level => opensUnder(level, levels)),
+      closes: rivals.length > older.length || levels.some(level => opensUnder(level, levels, isOpen)),
       speaks: isGuarded || rivals.length > 0,
     });
   });
@@ -48,6 +49,15 @@ export const securityOf = (
   );
   const all = [...parts, ...defaults];
   return { encryption: all.flatMap(part => part.encryption), access: all.flatMap(part => part.access) };
+};
+
+/** Whether a default policy needs no rule, because whoever is to be kept out fails at the handshake. */
+type Opening = (policy: DefaultPolicy) => boolean;
+
+/** A machine proves an identity that no "any identity" takes, so that where one is known a rule has to say who may come in. */
+const openingIn = ({ inventory }: Reading): Opening => {
+  const knowsMachines = inventory.workloads.some(({ identity }) => identity?.kind === 'spiffe');
+  return ({ allows, authenticated }) => allows === 'everyone' && !(authenticated && knowsMachines);
 };
 
 /** Where a decision stands among others that may cover the same server. */
@@ -59,9 +69,10 @@ interface Place {
   readonly speaks: boolean;
 }
 
-/** Whether two Servers may select one port of one pod. */
+/** Whether two Servers may select one port of one pod or machine. */
 const areRivals = (a: Server, b: Server): boolean =>
   a.namespace === b.namespace &&
+  a.only === b.only &&
   mayShare(a.selector, b.selector) &&
   a.scopes.some(one => b.scopes.some(other => one.ports?.some(port => other.ports?.includes(port))));
 
@@ -100,7 +111,7 @@ const serverSecurity = (
   const routed = readsHttp(server.protocol) ? entries : [];
   const id = `${server.namespace}/${server.name}`;
   const isStrict = isAllAuthenticated(accessPolicy) && grants.every(isAuthenticated) && routed.length === 0;
-  const isOpen = routed.length === 0 && (isStrict || grants.some(isEveryone));
+  const isOpen = routed.length === 0 && ((isStrict && openingIn(reading)(accessPolicy)) || grants.some(isEveryone));
   const encryption = server.scopes.map(
     (scope, index): PeerEncryption => ({
       id: numbered(`Server ${id}`, index),
@@ -172,10 +183,10 @@ const policyOf = (
 });
 
 /** Whether a default policy has a rule in the model that lets somebody in: it would also open the ports of Servers. */
-const opensUnder = (level: DefaultLevel, levels: readonly DefaultLevel[]): boolean =>
-  level.policy.allows === 'cluster' ||
-  (level.policy.allows === 'everyone' &&
-    levels.slice(levels.indexOf(level) + 1).some(({ policy }) => policy.allows !== 'everyone'));
+const opensUnder = (level: DefaultLevel, levels: readonly DefaultLevel[], isOpen: Opening): boolean =>
+  isOpen(level.policy)
+    ? levels.slice(levels.indexOf(level) + 1).some(({ policy }) => !isOpen(policy))
+    : level.policy.allows !== 'nobody';
 
 const levelSecurity = (
   reading: Reading,
@@ -199,8 +210,9 @@ const levelSecurity = (
           },
         ]
       : [];
-  const isOpen = policy.allows === 'everyone';
-  const speaks = above.some(other => other.policy.allows !== 'everyone');
+  const opening = openingIn(reading);
+  const isOpen = opening(policy);
+  const speaks = above.some(other => !opening(other.policy));
   const isStance = isMesh && policy.allows === 'nobody';
   const audited = policy.audited ? [auditRule(source)] : [];
   if ((isOpen && !speaks && audited.length === 0) || isStance) return { encryption, access: [] };
@@ -210,7 +222,7 @@ const levelSecurity = (
     access: [
       policyOf(id, scope, [...audited, ...grants.map(grant => allowRule(grant, grant.id))], {
         tier,
-        closes: above.some(other => opensUnder(other, [other, ...above.slice(above.indexOf(other) + 1)])),
+        closes: above.some(other => opensUnder(other, [other, ...above.slice(above.indexOf(other) + 1)], opening)),
         speaks,
         isOpen,
         ...(source ? { source } : {}),

@@ -1,5 +1,5 @@
 import type { Field } from '../../../base/field.ts';
-import type { AccessCondition } from '../../../model/capabilities/access.ts';
+import type { AccessCondition, AccessValue } from '../../../model/capabilities/access.ts';
 import type { Labels } from '../../../model/scope.ts';
 import { namespaceOf } from '../../../native/snapshot.ts';
 import { readIdentity, serviceAccount } from '../identity.ts';
@@ -139,6 +139,10 @@ const readClients = (
     ),
   ];
   if (isUnauthenticated) return [];
-  if (isAnyTls) return [identityCondition([{ kind: 'present' }], tls)];
+  if (isAnyTls) return [identityCondition([{ kind: 'present' }, ...machineIds(reading)], tls)];
   return values.length > 0 ? [identityCondition(values, tls)] : undefined;
 };
+
+/** Those of the machines that are known, which are not part of "any identity". */
+const machineIds = ({ inventory }: Reading): readonly AccessValue[] =>
+  inventory.workloads.flatMap(({ identity }) => (identity?.kind === 'spiffe' ? [identity] : []));

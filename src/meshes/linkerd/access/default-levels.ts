@@ -18,7 +18,7 @@ export interface DefaultLevel {
 
 /**
  * The default policies in force, most specific first: of a workload, of a namespace (its pods get a copy of the
- * annotation when they are injected), of the mesh. A level that only says what the one above it says is left out.
+ * annotation when they are injected, machines do not: policy controller, `inbound/workload.rs`, 2.20), of the mesh. A level that only says what the one above it says is left out.
  */
 export const defaultLevels = (reading: Reading): readonly DefaultLevel[] => {
   const { inventory, mesh, plane } = reading;
@@ -34,22 +34,25 @@ export const defaultLevels = (reading: Reading): readonly DefaultLevel[] => {
     if (!policy || policy === whole.policy) continue;
     namespaces.set(namespace.name, {
       id: `default of namespace ${namespace.name}`,
-      scope: { mesh: mesh.id, namespaces: [namespace.name] },
+      scope: { mesh: mesh.id, namespaces: [namespace.name], only: 'pods' },
       policy,
       ...sourceOf(namespace, policyAnnotation),
     });
   }
   const workloads = inventory.workloads.flatMap(workload =>
     workload.memberships.some(member => member.mesh === mesh.id)
-      ? workloadLevels(reading, workload, namespaces.get(workload.namespace) ?? whole)
+      ? workloadLevels(reading, workload, (!workload.isMachine && namespaces.get(workload.namespace)) || whole)
       : [],
   );
   return [...workloads, ...namespaces.values(), whole];
 };
 
+/** Kinds whose own annotations count, and not those of a template. */
+const unwrapped: ReadonlySet<string> = new Set(['Namespace', 'Pod', 'ExternalWorkload']);
+
 const sourceOf = (of: Pick<Workload, 'source'>, key: string): { readonly source?: Source } => {
   if (!of.source) return {};
-  const path = of.source.object.kind === 'Namespace' || of.source.object.kind === 'Pod' ? '' : 'spec.template.';
+  const path = unwrapped.has(of.source.object.kind) ? '' : 'spec.template.';
   return { source: { object: of.source.object, path: `${path}metadata.annotations["${key}"]` } };
 };
 
@@ -67,6 +70,7 @@ const workloadLevels = (reading: Reading, workload: Workload, above: DefaultLeve
   const scope: ServerScope = {
     mesh: reading.mesh.id,
     namespaces: [workload.namespace],
+    only: workload.isMachine ? 'machines' : 'pods',
     ...(Object.keys(workload.labels).length > 0 ? { labels: workload.labels } : {}),
   };
   const own = annotated(reading, workload) ?? podPolicy(workload);

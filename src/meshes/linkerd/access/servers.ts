@@ -1,19 +1,21 @@
 import type { Field } from '../../../base/field.ts';
 import { groupBy, unique } from '../../../base/order.ts';
 import type { Workload } from '../../../model/inventory.ts';
-import type { Labels, ServerScope } from '../../../model/scope.ts';
+import { isFor, type Labels, type ServerScope } from '../../../model/scope.ts';
 import { metadataOf, type NativeObject, namespaceOf } from '../../../native/snapshot.ts';
 import { type DefaultPolicy, defaultPolicyOf, parseDefaultPolicy } from '../default-policy.ts';
 import { objectsOf, type Reading, report } from '../reading.ts';
 import { readSelector, type Selector, selectorTakes } from './selector.ts';
 
-/** A port of some pods, with everything but who may come in. */
+/** A port of some pods or of some machines, with everything but who may come in. */
 export interface Server {
   readonly namespace: string;
   readonly name: string;
   /** The Server object's own labels, by which a ServerAuthorization may select it. */
   readonly labels: Labels;
   readonly selector: Selector;
+  /** A Server selects pods, or the machines that ExternalWorkloads stand for; never both. */
+  readonly only: 'pods' | 'machines';
   /** Where it acts; several if one selector has to be said as several. */
   readonly scopes: readonly ServerScope[];
   readonly protocol: ServerProtocol;
@@ -33,25 +35,22 @@ export const readsHttp = (protocol: ServerProtocol): boolean => protocol !== 'op
 export const readServers = (reading: Reading): Server[] =>
   objectsOf(reading, 'policy.linkerd.io', 'Server').flatMap(object => {
     const spec = reading.snapshot.field(object).at('spec');
-    return spec ? (readServer(reading, object, spec) ?? []) : [];
+    return spec ? [readServer(reading, object, spec)] : [];
   });
 
-const readServer = (reading: Reading, object: NativeObject, spec: Field): Server | undefined => {
+const readServer = (reading: Reading, object: NativeObject, spec: Field): Server => {
   const namespace = namespaceOf(object.ref);
   const external = spec.at('externalWorkloadSelector');
-  if (external) {
-    external.leave('selects workloads outside the cluster, which are only reported');
-    report(reading, 'LINKERD207', external, 'a Server for workloads outside the cluster');
-    return undefined;
-  }
-  const selector = readSelector(spec.at('podSelector'));
+  const only = external ? 'machines' : 'pods';
+  const selector = readSelector(external ?? spec.at('podSelector'));
   const protocol = protocols.find(one => one === spec.text('proxyProtocol')) ?? 'unknown';
   return {
     namespace,
     name: object.ref.name,
     labels: metadataOf(object).labels,
     selector,
-    scopes: scopesOf(reading, namespace, selector, spec.at('port')),
+    only,
+    scopes: scopesOf(reading, { namespace, only, selector }, spec.at('port')),
     protocol,
     accessPolicy: readAccessPolicy(spec.at('accessPolicy')),
     spec,
@@ -63,28 +62,30 @@ const readServer = (reading: Reading, object: NativeObject, spec: Field): Server
 const readAccessPolicy = (field: Field | undefined): DefaultPolicy =>
   parseDefaultPolicy(field?.asText() ?? '') ?? defaultPolicyOf('deny');
 
-/** The pods and container ports that a selector and a port mean. */
-const scopesOf = (
-  reading: Reading,
-  namespace: string,
-  selector: Selector,
-  port: Field | undefined,
-): readonly ServerScope[] => {
+/** What a Server selects, on whatever port. */
+type Selection = Pick<Server, 'namespace' | 'only' | 'selector'>;
+
+/** The pods or machines and their ports that a selector and a port mean. */
+const scopesOf = (reading: Reading, selection: Selection, port: Field | undefined): readonly ServerScope[] => {
+  const { namespace, only, selector } = selection;
   const selected = reading.inventory.workloads.filter(
-    workload => workload.namespace === namespace && selectorTakes(selector, workload.labels),
+    workload =>
+      workload.namespace === namespace &&
+      isFor({ only }, workload.isMachine ?? false) &&
+      selectorTakes(selector, workload.labels),
   );
-  const base = { mesh: reading.mesh.id, namespaces: [namespace] };
-  const pods = podsOf(reading, namespace, selector, selected, port);
+  const base = { mesh: reading.mesh.id, namespaces: [namespace], only };
+  const sets = labelSets(reading, selection, selected, port);
   const number = typeof port?.value === 'number' ? port.asNumber() : undefined;
-  if (number !== undefined) return pods.map(labels => ({ ...base, ...labelled(labels), ports: [number] }));
+  if (number !== undefined) return sets.map(labels => ({ ...base, ...labelled(labels), ports: [number] }));
   const name = port?.asText() ?? '';
   const byPorts = groupBy(selected, workload => portsNamed(workload, name).join());
   if ([...byPorts.keys()].every(ports => ports === '')) {
-    unresolved(reading, namespace, selector, name, port);
+    unresolved(reading, selection, name, port);
     return [];
   }
-  const isUniform = byPorts.size === 1 && pods.length === 1;
-  if (isUniform) return [{ ...base, ...labelled(pods[0]!), ports: portsNamed(selected[0]!, name) }];
+  const isUniform = byPorts.size === 1 && sets.length === 1;
+  if (isUniform) return [{ ...base, ...labelled(sets[0]!), ports: portsNamed(selected[0]!, name) }];
   return selected.flatMap(workload => {
     const ports = portsNamed(workload, name);
     return ports.length > 0 ? [{ ...base, ...labelled(workload.labels), ports }] : [];
@@ -96,11 +97,10 @@ const labelled = (labels: Labels): { readonly labels?: Labels } => (Object.keys(
 const portsNamed = (workload: Workload, name: string): number[] =>
   unique(workload.ports.filter(port => port.name === name).map(({ port }) => port)).sort((a, b) => a - b);
 
-/** The label sets that say which pods: the selector's own, or those of the workloads where it needs more than equality. */
-const podsOf = (
+/** The label sets that say which: the selector's own, or those of the workloads where it needs more than equality. */
+const labelSets = (
   reading: Reading,
-  namespace: string,
-  selector: Selector,
+  { namespace, selector }: Selection,
   selected: readonly Workload[],
   port: Field | undefined,
 ): readonly Labels[] => {
@@ -110,16 +110,16 @@ const podsOf = (
   return selected.map(({ labels }) => labels);
 };
 
-/** Nobody can say which port it is, but the Server may well act: answers for these pods have to say so. */
+/** Nobody can say which port it is, but the Server may well act: answers for what it selects have to say so. */
 const unresolved = (
   reading: Reading,
-  namespace: string,
-  selector: Selector,
+  { namespace, only, selector }: Selection,
   name: string,
   port: Field | undefined,
 ): void => {
   if (!port) return;
-  report(reading, 'LINKERD202', port, `no container port named \`${name}\` among the selected workloads`);
+  const where = only === 'pods' ? 'no container port' : 'no port';
+  report(reading, 'LINKERD202', port, `${where} named \`${name}\` among the selected workloads`);
   reading.opaque.push({
     id: `Server ${namespace}/${port.object.name}`,
     what: `a Server for the port named ${name}, whose number the input does not tell`,

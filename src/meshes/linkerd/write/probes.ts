@@ -6,7 +6,8 @@ import type { Snapshot } from '../../../native/snapshot.ts';
 import { linkerdFindings } from '../findings.ts';
 
 interface ServerSpec {
-  readonly podSelector: { readonly matchLabels?: Readonly<Record<string, string>> };
+  /** Absent: it is for machines, which nobody probes. */
+  readonly podSelector?: { readonly matchLabels?: Readonly<Record<string, string>> };
   readonly port: number | string;
 }
 
@@ -34,8 +35,10 @@ export const refusedProbes = (
   return objects.flatMap(({ kind, metadata, spec }) => {
     if (kind !== 'Server' || !routed.has(`${metadata.namespace}/${metadata.name}`)) return [];
     const { podSelector, port } = spec as unknown as ServerSpec;
+    if (!podSelector) return [];
     const selected = workloads.filter(
-      ({ namespace, labels }) => namespace === metadata.namespace && selects(podSelector.matchLabels, labels),
+      ({ namespace, labels, isMachine }) =>
+        !isMachine && namespace === metadata.namespace && selects(podSelector.matchLabels, labels),
     );
     return selected.flatMap(workload => probesOn(workload, port, snapshot, metadata.name));
   });

@@ -49,6 +49,50 @@ const networks = object(
   '  networks: [{ cidr: 10.0.0.0/8, except: [10.9.0.0/16] }]',
 );
 
+/** A machine behind a Service of its own, and another beside it; both answer on two ports. */
+const machines = scene(
+  ...['vm', 'spare'].map(
+    name => `
+apiVersion: workload.linkerd.io/v1beta1
+kind: ExternalWorkload
+metadata: { name: ${name}, namespace: shop, labels: { app: ${name}, place: rack } }
+spec:
+  meshTLS: { identity: "spiffe://cluster.local/${name}", serverName: ${name}.example }
+  ports: [{ name: http, port: 8080, protocol: TCP }, { name: admin, port: 9090 }]
+  workloadIPs: [{ ip: 192.0.2.${name === 'vm' ? 1 : 2} }]
+`,
+  ),
+  ...['vm', 'spare'].map(
+    name => `
+apiVersion: v1
+kind: Service
+metadata: { name: ${name}, namespace: shop }
+spec: { selector: { app: ${name} }, ports: [{ name: http, port: 80, targetPort: http }] }
+`,
+  ),
+);
+
+const machineServer = (selector: string, port: number | string = 8080): string =>
+  object('Server', 'vm', `  externalWorkloadSelector: ${selector}\n  port: ${port}`, 'v1beta3');
+
+export const externalWorkloadLive: Live = {
+  group: 'workload.linkerd.io',
+  kind: 'ExternalWorkload',
+  scenes: [
+    machines,
+    `
+apiVersion: workload.linkerd.io/v1alpha1
+kind: ExternalWorkload
+metadata: { name: old, namespace: shop, labels: { app: old } }
+spec:
+  meshTls: { identity: "spiffe://cluster.local/old", serverName: old.example }
+  ports: [{ port: 8080 }]
+  workloadIPs: [{ ip: 192.0.2.3 }]
+`,
+  ].map(documents => scene(shop, documents)),
+  others: { 'spec.ports[].protocol': ['UDP'] },
+};
+
 export const serverLive: Live = {
   group: 'policy.linkerd.io',
   kind: 'Server',
@@ -75,6 +119,8 @@ export const serverLive: Live = {
       '  podSelector: { matchLabels: { app: cart } }\n  port: 8080\n  proxyProtocol: opaque',
       'v1beta1',
     ),
+    scene(machines, machineServer('{ matchLabels: { app: vm } }')),
+    scene(machines, machineServer('{ matchExpressions: [{ key: app, operator: In, values: [vm] }] }', 'http')),
   ].map(documents => scene(shop, documents)),
   others: {
     'spec.port': [9090, 'admin'],
@@ -83,6 +129,9 @@ export const serverLive: Live = {
     'spec.podSelector.matchLabels': [{ app: 'web' }],
     'spec.podSelector.matchExpressions[].values[]': ['web'],
     'spec.podSelector.matchExpressions[].key': ['version'],
+    'spec.externalWorkloadSelector.matchLabels': [{ app: 'spare' }],
+    'spec.externalWorkloadSelector.matchExpressions[].values[]': ['spare'],
+    'spec.externalWorkloadSelector.matchExpressions[].key': ['place'],
   },
 };
 

@@ -2,7 +2,7 @@ import type { AccessCondition, AccessRule, AccessValue } from '../../../../model
 import type { Mesh } from '../../../../model/mesh.ts';
 import { escapeRe2 } from '../../virtual-service/text-match.ts';
 import { anyTrustDomain, readsAsWildcard } from '../access-values.ts';
-import { expandPrincipal, expandTrustDomain } from '../trust-domains.ts';
+import { expandPrincipal, expandTrustDomain, meansOwn } from '../trust-domains.ts';
 
 type Lists = Readonly<Record<string, readonly string[]>>;
 
@@ -188,7 +188,7 @@ const exceptionsOf = ({ values, negated }: AccessCondition): readonly string[] |
 
 /** The values as texts; undefined if one of them has none, or would be read as something else. */
 const textsOf = ({ attribute, values }: AccessCondition, mesh: Mesh): readonly string[] | undefined => {
-  const texts = values.flatMap(value => valueTexts(attribute, value));
+  const texts = values.flatMap(value => valueTexts(attribute, value, mesh));
   if (texts.includes(undefined)) return undefined;
   const said = texts as string[];
   const expand =
@@ -203,7 +203,13 @@ const textsOf = ({ attribute, values }: AccessCondition, mesh: Mesh): readonly s
 /** Stands for the mesh's own trust domain and its aliases in every policy. */
 const ownDomain = 'cluster.local';
 
-const valueTexts = (attribute: string, value: AccessValue): readonly (string | undefined)[] => {
+/** An id of the mesh's own trust domain is that of a service account here, and not of whoever was meant. */
+const foreignId = (id: string, mesh: Mesh): string | undefined => {
+  const path = id.replace(/^spiffe:\/\//, '');
+  return meansOwn(path.split('/')[0] ?? '', mesh) ? undefined : path;
+};
+
+const valueTexts = (attribute: string, value: AccessValue, mesh: Mesh): readonly (string | undefined)[] => {
   switch (value.kind) {
     case 'serviceAccount': {
       const domains = value.trustDomains ?? [ownDomain];
@@ -211,6 +217,8 @@ const valueTexts = (attribute: string, value: AccessValue): readonly (string | u
         domain => `${domain === anyTrustDomain ? '*' : domain}/ns/${value.namespace}/sa/${value.name}`,
       );
     }
+    case 'spiffe':
+      return [foreignId(value.id, mesh)];
     case 'addresses':
       return [value.cidr];
     case 'port':

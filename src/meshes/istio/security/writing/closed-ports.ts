@@ -19,8 +19,8 @@ export class ClosedPorts {
   private readonly scopes = new Map<AccessPolicy, ServerScope>();
   private readonly reasons = new Map<AccessPolicy, AccessPolicy>();
 
-  constructor(model: Model) {
-    this.closing = model.access.filter(({ otherwise }) => otherwise === 'deny');
+  constructor({ access }: Pick<Model, 'access'>) {
+    this.closing = access.filter(({ otherwise }) => otherwise === 'deny');
     for (const policy of this.closing) this.scopes.set(policy, policy.scope);
     let changed = true;
     while (changed) changed = this.closing.map(policy => this.widen(policy)).includes(true);

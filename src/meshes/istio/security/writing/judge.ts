@@ -3,7 +3,7 @@ import type { Judge } from '../../../../adapter/judge.ts';
 import type { AccessCondition, AccessPolicy, AccessRule } from '../../../../model/capabilities/access.ts';
 import type { Widened } from './closed-ports.ts';
 import { encryptionVerdicts } from './peers.ts';
-import { placementsOf, type Writing } from './placement.ts';
+import { placementsOf, tellApart, unselectable, type Writing } from './placement.ts';
 import { AccessPlan, portCondition, type RulePlan } from './plan.ts';
 import { mayOverlap } from './scopes.ts';
 import { issuerVerdict } from './tokens.ts';
@@ -38,6 +38,13 @@ const policyVerdict = (policy: AccessPolicy, writing: Writing, plan: AccessPlan)
     return refused('access', 'a policy cannot be attached to a host outside', {
       severity: restricts(policy) ? 'security' : 'behaviour',
       workaround: 'attach it to a ServiceEntry by its name',
+    });
+  }
+  const stranger = unselectable(policy.scope, writing);
+  if (stranger !== undefined) {
+    return refused('access-scope', stranger, {
+      severity: restricts(policy) ? 'security' : 'behaviour',
+      workaround: tellApart,
     });
   }
   const { deniedStatus, ...rest } = policy;

@@ -5,7 +5,7 @@ import type { EncryptionMode, PeerEncryption } from '../../../../model/capabilit
 import type { Model } from '../../../../model/model.ts';
 import type { ServerScope } from '../../../../model/scope.ts';
 import { Names } from './names.ts';
-import type { Writing } from './placement.ts';
+import { tellApart, unselectable, type Writing } from './placement.ts';
 import { contains, mayOverlap, withoutPorts } from './scopes.ts';
 
 const modes: Readonly<Record<EncryptionMode, string>> = {
@@ -51,6 +51,8 @@ const verdictOn = (item: PeerEncryption, before: readonly PeerEncryption[], mode
   if (scope.services || scope.gateway !== undefined) {
     return no('a mode is set for workloads, not for services or gateways', 'set it for the workloads behind them');
   }
+  const stranger = unselectable(scope, { model });
+  if (stranger !== undefined) return no(stranger, tellApart);
   if (scope.ports && !hasLabels(scope)) {
     return no('a mode for a port needs a selector', 'write one for each of the workloads');
   }

@@ -2,7 +2,7 @@ import { groupBy } from '../../../../base/order.ts';
 import type { Gateway } from '../../../../model/inventory.ts';
 import type { Mesh } from '../../../../model/mesh.ts';
 import type { Model } from '../../../../model/model.ts';
-import type { Labels, ServerScope } from '../../../../model/scope.ts';
+import { isFor, type Labels, type ServerScope, selects } from '../../../../model/scope.ts';
 
 /** Where an object stands and what it is attached to. */
 export interface Placement {
@@ -33,6 +33,27 @@ export const placementsOf = (scope: ServerScope, writing: Writing): readonly Pla
   const selector = labels && Object.keys(labels).length > 0 ? { selector: { matchLabels: labels } } : {};
   const namespaces = scope.namespaces ?? [rootNamespace];
   return namespaces.map(namespace => ({ namespace, attachment: selector }));
+};
+
+/** What helps where pods and machines have the same labels. */
+export const tellApart = 'give the machines a label that no pod has, and select by it';
+
+/**
+ * Why a selector cannot say for whom a scope is; undefined where it can. It takes pods and machines alike, so that a
+ * scope for one of the two is said only where the other has none that its labels pick; and one for machines only where
+ * one is known, since pods that nobody knows of are more likely.
+ */
+export const unselectable = (scope: ServerScope, { model }: Pick<Writing, 'model'>): string | undefined => {
+  if (scope.only === undefined) return undefined;
+  const { only, namespaces, labels: wanted } = scope;
+  const picked = model.inventory.workloads.filter(
+    ({ namespace, labels }) => (!namespaces || namespaces.includes(namespace)) && selects(wanted, labels),
+  );
+  const stranger = picked.find(({ isMachine = false }) => !isFor(scope, isMachine));
+  if (stranger) return `a selector takes pods and machines alike, and \`${stranger.id}\` would be taken too`;
+  if (only === 'machines' && picked.length === 0)
+    return 'a selector takes pods as well, and no machine that it is for is known';
+  return undefined;
 };
 
 const isGatewayApi = ({ source }: Gateway): boolean =>

@@ -6,6 +6,7 @@ import { isHttpAttribute } from '../access-clauses.ts';
 import { type ClauseResult, type WrittenClause, writeClause } from './clause.ts';
 import { ClosedPorts } from './closed-ports.ts';
 import { areDisjoint, asConditions, inverse, isProblem, onTcp } from './conditions.ts';
+import { unselectable } from './placement.ts';
 import { contains, mayOverlap, withoutPorts } from './scopes.ts';
 
 /** What becomes of one rule. */
@@ -62,11 +63,13 @@ export class AccessPlan {
   private readonly known = new Map<AccessRule, RulePlan>();
 
   constructor(model: Model, mesh: Mesh) {
+    // What is refused as a whole closes nothing.
+    const access = model.access.filter(({ scope }) => unselectable(scope, { model }) === undefined);
     this.model = model;
     this.mesh = mesh;
-    this.ports = new ClosedPorts(model);
-    this.policiesNear = byNamespace(model.access, ({ scope }) => scope);
-    const list = model.access
+    this.ports = new ClosedPorts({ access });
+    this.policiesNear = byNamespace(access, ({ scope }) => scope);
+    const list = access
       .map((policy, place) => ({ policy, place }))
       .sort((a, b) => a.policy.tier - b.policy.tier || a.place - b.place)
       .flatMap(({ policy }) => policy.rules.map(rule => ({ policy, rule })));

@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
 import { istioBed } from '../../../../../test/support/istio-bed.ts';
+import { machineIn } from '../../../../../test/support/machine.ts';
 import { objectsFrom } from '../../../../../test/support/snapshot.ts';
 import { proxyDefault } from '../../../../base/source.ts';
 import type { AccessCondition, AccessPolicy, AccessRule } from '../../../../model/capabilities/access.ts';
+import type { Workload } from '../../../../model/inventory.ts';
 import type { Match } from '../../../../model/match.ts';
 import { Snapshot } from '../../../../native/snapshot.ts';
 import { adapter } from '../../adapter.ts';
@@ -10,9 +12,14 @@ import { adapter } from '../../adapter.ts';
 const { model: base } = istioBed('');
 const mesh = base.meshes[0]!;
 
-const write = (access: readonly AccessPolicy[], stance: 'allow' | 'deny' = 'allow') => {
+const write = (
+  access: readonly AccessPolicy[],
+  stance: 'allow' | 'deny' = 'allow',
+  machines: readonly Workload[] = [],
+) => {
   const model = {
     ...base,
+    inventory: { ...base.inventory, workloads: [...base.inventory.workloads, ...machines] },
     access,
     meshes: [{ ...mesh, defaults: { ...mesh.defaults, access: proxyDefault(stance) } }],
   };
@@ -198,3 +205,19 @@ it.each<[AccessRule['effect'], string[]]>([
     expect(write([policy({ rules, otherwise: 'nothing' })]).losses).toEqual(expected);
   },
 );
+
+it('a policy for pods or for machines only is said where a selector takes none of the others', () => {
+  const vm = machineIn(mesh.id, { labels: { app: 'vm' } });
+  const twin = machineIn(mesh.id, { labels: { app: 'web' } });
+  const { labels: web } = policy({}).scope;
+  const lossesOf = (only: 'pods' | 'machines', labels: typeof web, machine = vm) => {
+    const scope = { ...policy({}).scope, only, ...(labels ? { labels } : {}) };
+    return write([policy({ scope })], 'allow', [machine]).losses.filter(text => !text.startsWith('machine '));
+  };
+  expect(lossesOf('pods', web)).toEqual([]);
+  expect(lossesOf('machines', { app: 'vm' })).toEqual([]);
+  const refusal = ['scope refused: security access-scope'];
+  expect(lossesOf('pods', web, twin)).toEqual(refusal);
+  expect(lossesOf('machines', web, twin)).toEqual(refusal);
+  expect(lossesOf('machines', { app: 'nobody' })).toEqual(refusal);
+});

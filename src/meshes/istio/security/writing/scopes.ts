@@ -9,6 +9,7 @@ const contradict = (a: Labels = {}, b: Labels = {}): boolean =>
 
 /** Whether two scopes may cover one server: false only where they certainly do not. */
 export const mayOverlap = (a: ServerScope, b: ServerScope): boolean => {
+  if (a.only !== undefined && b.only !== undefined && a.only !== b.only) return false;
   if (a.mesh !== undefined && b.mesh !== undefined && a.mesh !== b.mesh) return false;
   if ((a.gateway ?? '') !== (b.gateway ?? '') && (a.gateway !== undefined || b.gateway !== undefined)) {
     return isWide(a) || isWide(b);
@@ -31,6 +32,7 @@ const within = <T>(outer: readonly T[] | undefined, inner: readonly T[] | undefi
 /** Whether one scope certainly covers every server that the other covers. */
 export const contains = (outer: ServerScope, inner: ServerScope): boolean =>
   (outer.mesh === undefined || outer.mesh === inner.mesh) &&
+  (outer.only === undefined || outer.only === inner.only) &&
   outer.gateway === inner.gateway &&
   (outer.services === undefined) === (inner.services === undefined) &&
   within(outer.services, inner.services) &&

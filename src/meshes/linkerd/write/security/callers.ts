@@ -34,6 +34,8 @@ const identityPattern = (value: AccessValue, realm: Realm): CallerPattern | unde
       return (value.trustDomains ?? ['*']).some(domain => domain === '*' || realm.ownDomains.includes(domain))
         ? { kind: 'account', namespace: value.namespace, name: value.name }
         : undefined;
+    case 'spiffe':
+      return { kind: 'identity', text: value.id };
     case 'exact':
       return value.ignoreCase ? undefined : exactPattern(value.value, realm);
     case 'prefix':

@@ -1,4 +1,4 @@
-import type { AccessPolicy, AccessRule } from '../../../../model/capabilities/access.ts';
+import type { AccessPolicy, AccessRule, AccessValue } from '../../../../model/capabilities/access.ts';
 import type { Match } from '../../../../model/match.ts';
 import { clausesOf, type Grant, type Words, type WrittenClause } from './grants.ts';
 
@@ -9,6 +9,8 @@ export interface Decision {
   readonly closes: boolean;
   /** One of the rules takes everything, so that later tiers are not asked. */
   readonly takesAll?: 'allow' | 'deny';
+  /** Everyone with an identity is let in, whatever else is said. */
+  readonly takesProven: boolean;
   /** Everyone is let in, and noted. */
   readonly audits: boolean;
   readonly allowed: readonly WrittenClause[];
@@ -23,6 +25,15 @@ export interface DecidedRoute {
 
 const isEverything = ({ clauses }: AccessRule): boolean =>
   clauses.some(({ conditions, request }) => conditions.length === 0 && !request);
+
+const isForAllProven = ({ effect, clauses }: AccessRule): boolean =>
+  effect === 'allow' &&
+  clauses.some(({ conditions: [only, ...more], request }) => {
+    const isBare = more.length === 0 && !request;
+    return isBare && only?.attribute === 'peer.identity' && !only.negated && only.values.some(isPresent);
+  });
+
+const isPresent = ({ kind }: AccessValue): boolean => kind === 'present';
 
 const requestOf = ({ clauses: [only, ...more] }: AccessRule): Match | undefined =>
   more.length === 0 ? only?.request : undefined;
@@ -79,6 +90,7 @@ export const decisionOf = (policy: AccessPolicy, words: Words): Decision => {
     policy,
     closes: policy.otherwise === 'deny',
     ...(takesAll ? { takesAll } : {}),
+    takesProven: !list && rules.some(isForAllProven),
     audits: policy.rules.some(rule => rule.effect === 'audit' && isEverything(rule)),
     allowed: allowed(list ? list.behind : rules),
     ...(list

@@ -30,7 +30,8 @@ export const stanceOf = (
   const decides = all.at(-1)?.takesAll;
   const opens = decides === 'allow';
   const closes = decides === 'deny' || all.some(({ closes: shut }) => shut);
-  if (!opens && (closes || meshStance === 'deny')) return 'deny';
+  const takesProven = all.some(decision => decision.takesProven) && all.every(({ routes }) => !routes);
+  if (!opens && (closes || meshStance === 'deny')) return isStrict && takesProven ? 'all-authenticated' : 'deny';
   if (isStrict) return 'all-authenticated';
   return all.some(({ audits }) => audits) ? 'audit' : 'all-unauthenticated';
 };

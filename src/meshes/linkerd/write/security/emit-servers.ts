@@ -27,14 +27,15 @@ export const emitServers = (plan: SecurityPlan, judging: Judging): readonly Mani
 };
 
 const serverObject = (server: PlannedServer, name: string, judging: Judging): Manifest => {
-  const { namespace, labels, port, accessPolicy } = server;
+  const { namespace, labels, port, accessPolicy, isMachine } = server;
   const matchLabels = Object.fromEntries(Object.entries(labels).sort());
+  const selector = Object.keys(labels).length > 0 ? { matchLabels } : {};
   return {
     apiVersion: 'policy.linkerd.io/v1beta3',
     kind: 'Server',
     metadata: { name, namespace, labels: ownershipLabel },
     spec: {
-      podSelector: Object.keys(labels).length > 0 ? { matchLabels } : {},
+      ...(isMachine ? { externalWorkloadSelector: selector } : { podSelector: selector }),
       port,
       ...(isOpaque(server, judging) ? { proxyProtocol: 'opaque' } : {}),
       accessPolicy,

@@ -207,6 +207,7 @@ const headersOf = (name: string, values: readonly AccessValue[]): Part | Loss =>
 const textOf = (value: AccessValue): TextMatch | undefined => {
   if (
     value.kind === 'serviceAccount' ||
+    value.kind === 'spiffe' ||
     value.kind === 'addresses' ||
     value.kind === 'pathTemplate' ||
     value.kind === 'port'

@@ -1,12 +1,13 @@
-import { unique } from '../../../../base/order.ts';
-import { containerPort, type Workload } from '../../../../model/inventory.ts';
-import { type Labels, type ServerScope, selects } from '../../../../model/scope.ts';
+import type { Workload } from '../../../../model/inventory.ts';
+import { isFor, type Labels, type ServerScope, selects } from '../../../../model/scope.ts';
 import { groupOf, type NativeObject } from '../../../../native/snapshot.ts';
 import { policyAnnotation } from '../../access/default-levels.ts';
 import { type DefaultPolicy, parseDefaultPolicy } from '../../default-policy.ts';
 import type { Judging } from '../judging.ts';
+import { inOrder, knownPorts } from '../known-ports.ts';
+import { isEnrolled } from '../machines.ts';
 
-/** Pods that are treated alike, with the ports that are known of them. */
+/** Pods that are treated alike, or a machine, with the ports that are known of them. */
 export interface PodSet {
   readonly namespace: string;
   readonly labels: Labels;
@@ -17,6 +18,8 @@ export interface PodSet {
   readonly annotations: Labels;
   /** A Service leads to ports that are only named, and nobody says which those are. */
   readonly hasUnknownPorts?: boolean;
+  /** Selected by Servers for machines, and only by those. */
+  readonly isMachine: boolean;
   readonly name: string;
 }
 
@@ -24,19 +27,23 @@ export interface PodSet {
 type Known = Pick<Judging, 'model' | 'snapshot' | 'target'>;
 
 /**
- * The pods of the mesh: those of its workloads, and those that a Service selects of which no workload is known. Ports are
- * those that containers declare and that Services lead to.
+ * The pods of the mesh: those of its workloads, and those that a Service selects of which no workload is known; and the
+ * machines that take part.
  */
 export const podSets = (judging: Known): readonly PodSet[] => {
   const { workloads, services } = judging.model.inventory;
-  const members = workloads.filter(({ memberships }) => memberships.some(({ mesh }) => mesh === judging.target.id));
+  const members = workloads.filter(
+    one =>
+      one.memberships.some(({ mesh }) => mesh === judging.target.id) && (!one.isMachine || isEnrolled(one, judging)),
+  );
   const ofWorkloads = members.map((workload): PodSet => {
     const object = objectOf(workload, judging);
     return {
       namespace: workload.namespace,
       labels: workload.labels,
-      ports: portsOf(workload, judging),
+      ports: knownPorts(workload, judging.model),
       name: workload.name,
+      isMachine: workload.isMachine ?? false,
       annotations: workload.annotations,
       ...(object ? { object } : {}),
     };
@@ -56,9 +63,10 @@ export const podSets = (judging: Known): readonly PodSet[] => {
       {
         namespace,
         labels,
-        ports: sorted(ports),
+        ports: inOrder(ports),
         annotations: {},
         name: service.name,
+        isMachine: false,
         ...(ports.length < service.ports.length ? { hasUnknownPorts: true } : {}),
       },
     ];
@@ -68,14 +76,12 @@ export const podSets = (judging: Known): readonly PodSet[] => {
 
 /** Of several sets of the same pods the last. */
 export const distinctPods = (pods: readonly PodSet[]): readonly PodSet[] => [
-  ...new Map(pods.map(one => [JSON.stringify([one.namespace, one.labels, one.name]), one])).values(),
+  ...new Map(pods.map(one => [JSON.stringify([one.namespace, one.labels, one.name, one.isMachine]), one])).values(),
 ];
 
 /** The default policy that annotations give. */
 export const givenPolicy = (annotations: Labels): DefaultPolicy | undefined =>
   parseDefaultPolicy(annotations[policyAnnotation] ?? '');
-
-const sorted = (ports: readonly number[]): readonly number[] => unique(ports).sort((a, b) => a - b);
 
 const objectOf = ({ source }: Workload, judging: Known): NativeObject | undefined => {
   if (!source) return undefined;
@@ -85,25 +91,14 @@ const objectOf = ({ source }: Workload, judging: Known): NativeObject | undefine
   return spec?.template ? template : undefined;
 };
 
-const portsOf = (workload: Workload, judging: Known): readonly number[] => {
-  const declared = workload.ports.map(({ port }) => port);
-  const reached = judging.model.inventory.services.flatMap(({ endpoints, ports }) =>
-    endpoints.kind === 'pods' &&
-    endpoints.namespace === workload.namespace &&
-    selects(endpoints.labels, workload.labels)
-      ? ports.flatMap(port => containerPort(port, workload) ?? [])
-      : [],
-  );
-  return sorted([...declared, ...reached]);
-};
-
-/** Whether a scope takes pods, on a port or as a whole. */
+/** Whether a scope takes pods or a machine, on a port or as a whole. */
 export const coversPods = (scope: ServerScope, pods: PodSet, port?: number): boolean =>
   (!scope.namespaces || scope.namespaces.includes(pods.namespace)) &&
+  isFor(scope, pods.isMachine) &&
   selects(scope.labels, pods.labels) &&
   (scope.ports === undefined || (port !== undefined && scope.ports.includes(port)));
 
-/** A scope that names ports needs no known pods: its own labels are the selector. */
+/** A scope that names ports needs no known pods or machines: its own labels are the selector. */
 export const scopedPods = (scope: ServerScope): readonly PodSet[] =>
   (scope.namespaces ?? []).map(namespace => ({
     namespace,
@@ -111,4 +106,5 @@ export const scopedPods = (scope: ServerScope): readonly PodSet[] =>
     ports: scope.ports ?? [],
     annotations: {},
     name: Object.values(scope.labels ?? {}).join('-') || 'pods',
+    isMachine: scope.only === 'machines',
   }));

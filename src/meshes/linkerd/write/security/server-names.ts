@@ -14,11 +14,15 @@ export const objectName = (...parts: readonly string[]): string => {
   return name.length <= 63 ? name : `${name.slice(0, 55).replace(/-+$/, '')}-${digest(name)}`;
 };
 
-/** A Server goes by the values of its labels and its port: `reviews-9080`. Names that two come to get a digest. */
+/**
+ * A Server goes by the values of its labels and its port: `reviews-9080`, one for machines by what they are too:
+ * `reviews-machines-9080`. Names that two come to get a digest.
+ */
 export const serverNames = (servers: readonly PlannedServer[]): ReadonlyMap<PlannedServer, string> => {
   const plain = (server: PlannedServer): string => {
     const labels = Object.entries(server.labels).sort();
-    return objectName(...(labels.length > 0 ? labels.map(([, value]) => value) : ['all']), String(server.port));
+    const words = labels.length > 0 ? labels.map(([, value]) => value) : ['all'];
+    return objectName(...words, ...(server.isMachine ? ['machines'] : []), String(server.port));
   };
   const names = new Map<PlannedServer, string>();
   for (const [key, same] of groupBy(servers, server => `${server.namespace}/${plain(server)}`)) {

@@ -13,12 +13,14 @@ import type { Words } from './grants.ts';
 import { coversPods, distinctPods, givenPolicy, type PodSet, scopedPods } from './pod-sets.ts';
 import { unclearRules } from './requests.ts';
 
-/** A Server to write: one port of some pods, and what is wanted of it. */
+/** A Server to write: one port of some pods or machines, and what is wanted of it. */
 export interface PlannedServer extends Demand {
   readonly namespace: string;
   readonly labels: Labels;
   readonly port: number;
-  /** The pods it is for. */
+  /** It selects machines; pods if not. */
+  readonly isMachine: boolean;
+  /** Those it is for. */
   readonly pods: readonly PodSet[];
 }
 
@@ -87,9 +89,9 @@ class Planning {
     this.decisions = model.access.map(policy => decisionOf(policy, words));
     this.scopes = [...model.access, ...model.encryption, ...model.rateLimits].map(({ scope }) => scope);
     const known = judging.pods;
-    const unknown = this.scopes.filter(
-      scope => scope.ports && !known.some(pods => coversPods(withoutPorts(scope), pods)),
-    );
+    const isKnown = (scope: ServerScope): boolean =>
+      known.some(pods => pods.isMachine === (scope.only === 'machines') && coversPods(withoutPorts(scope), pods));
+    const unknown = this.scopes.filter(scope => scope.ports && !isKnown(scope));
     this.pods = unknown.length === 0 ? known : distinctPods([...known, ...unknown.flatMap(scopedPods)]);
   }
 
@@ -105,13 +107,15 @@ class Planning {
       if (!labels) for (const id of wish.behind) entangled.add(id);
       else {
         const { pods, port, demand } = wish;
-        const key = JSON.stringify([pods.namespace, Object.entries(labels).sort(), port]);
+        const { namespace, isMachine } = pods;
+        const key = JSON.stringify([namespace, Object.entries(labels).sort(), port, isMachine]);
         const same = servers.get(key);
         servers.set(key, {
           ...demand,
-          namespace: pods.namespace,
+          namespace,
           labels,
           port,
+          isMachine,
           pods: [...(same?.pods ?? []), pods],
         });
       }
@@ -198,6 +202,7 @@ class Planning {
     const others = this.pods.filter(
       other =>
         other.namespace === pods.namespace &&
+        other.isMachine === pods.isMachine &&
         other !== pods &&
         this.portsOf(other).includes(port) &&
         !isWishedToo(other),
@@ -218,7 +223,7 @@ class Planning {
     const named = this.scopes.flatMap(({ namespaces, labels }) => (labels ? [] : (namespaces ?? [])));
     const groups = groupBy(this.pods, pods => pods.namespace);
     for (const namespace of [...new Set([...groups.keys(), ...named])].sort()) {
-      const everybody = this.wanted({ namespace, labels: {}, ports: [], annotations: {}, name: '' });
+      const everybody = this.wanted({ namespace, labels: {}, ports: [], annotations: {}, name: '', isMachine: false });
       const isKnown = snapshot.find('', 'Namespace', undefined, namespace) !== undefined;
       const given = givenPolicy(inventory.namespaces.find(({ name }) => name === namespace)?.annotations ?? {});
       let above = given ?? plane.defaultPolicy;
@@ -228,11 +233,13 @@ class Planning {
       }
       for (const pods of groups.get(namespace) ?? []) {
         const own = this.wanted(pods);
-        const isMet = own === undefined || isSaid(own, above, givenPolicy(pods.annotations));
+        // Pods get a copy of their namespace's annotation; machines do not.
+        const inherited = pods.isMachine ? plane.defaultPolicy : above;
+        const isMet = own === undefined || isSaid(own, inherited, givenPolicy(pods.annotations));
         const canSay = !isMet && pods.object !== undefined;
         if (canSay) planned.push({ on: { pods }, policy: own });
         else if (!isMet) bare.add(pods);
-        policies.set(pods, canSay ? defaultPolicyOf(own) : (givenPolicy(pods.annotations) ?? above));
+        policies.set(pods, canSay ? defaultPolicyOf(own) : (givenPolicy(pods.annotations) ?? inherited));
       }
     }
     return { planned, bare, policyOf: pods => policies.get(pods) ?? plane.defaultPolicy };
