@@ -52,19 +52,24 @@ const guardsOf = (lookups: readonly Lookup[], services: readonly Service[]) => {
   return { policies: [...policies], authentications: [...authentications] };
 };
 
-/** The services that rules send to, beside the one that is dialled. */
-const backendsOf = (lookups: readonly Lookup[], frontends: readonly Frontend[]): Service[] => {
-  const ids = unique(
-    frontends.flatMap(({ rules }) =>
-      rules.flatMap(({ action }) =>
-        action.target.kind === 'forward'
-          ? action.target.backends.flatMap(({ backend }) => (backend.kind === 'service' ? backend.service : []))
-          : [],
-      ),
-    ),
-  );
-  return ids.flatMap(id => lookups.flatMap(lookup => lookup.services.find(id) ?? []));
+const sentTo = new WeakMap<Frontend, readonly string[]>();
+
+/** The ids of the services that a table sends to. */
+const backendIds = (table: Frontend): readonly string[] => {
+  const known = sentTo.get(table);
+  if (known) return known;
+  const ids = new Set<string>();
+  for (const { action } of table.rules) {
+    if (action.target.kind !== 'forward') continue;
+    for (const { backend } of action.target.backends) if (backend.kind === 'service') ids.add(backend.service);
+  }
+  sentTo.set(table, [...ids]);
+  return [...ids];
 };
+
+/** The services that rules send to, beside the one that is dialled. */
+const backendsOf = (lookups: readonly Lookup[], frontends: readonly Frontend[]): Service[] =>
+  unique(frontends.flatMap(backendIds)).flatMap(id => lookups.flatMap(lookup => lookup.services.find(id) ?? []));
 
 /** How many statements about what clients see are walked for one target. */
 const viewsAsked = 16;
@@ -110,17 +115,21 @@ interface Place {
 
 const targetOf = (lookups: readonly Lookup[], place: Place): Target => {
   const { service, frontends, guardedBy = [], verifiedBy = [], overTls = false, ...rest } = place;
-  const services = unique([...(service ? [service] : []), ...backendsOf(lookups, frontends)]);
   // Worked out when they are asked for: of many targets most are not looked at any closer.
-  const guard = lazily(() => guardsOf(lookups, services));
+  const services = lazily(() => unique([...(service ? [service] : []), ...backendsOf(lookups, frontends)]));
+  const guard = lazily(() => guardsOf(lookups, services()));
   const policies = lazily(() => unique([...guardedBy, ...guard().policies]));
   const authentications = lazily(() => unique([...verifiedBy, ...guard().authentications]));
-  const mentions = lazily(() => mentionsOf(lookups, frontends, services, policies()));
+  const mentions = lazily(() => mentionsOf(lookups, frontends, services(), policies()));
   return {
     ...rest,
     overTls,
-    home: service?.namespace ?? services[0]?.namespace ?? '',
-    services,
+    get home() {
+      return service?.namespace ?? services()[0]?.namespace ?? '';
+    },
+    get services() {
+      return services();
+    },
     frontends,
     get policies() {
       return policies();
