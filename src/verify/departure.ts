@@ -38,13 +38,21 @@ export const badPath: Answer = { decision: 'responded', status: 400 };
 export const nowhereToGo = (http: boolean, status: number): Answer =>
   http ? { decision: 'unroutable', status } : { decision: 'reset' };
 
-/** A party as scopes see it when it sends. */
-export const senderOf = (party: Party): Sender => ({
-  labels: party.labels,
-  ...(party.namespace === undefined ? {} : { namespace: party.namespace }),
-  ...(party.gateway === undefined ? {} : { gateway: party.gateway }),
-  ...(party.proxy ? { mesh: party.proxy.mesh.id } : {}),
-});
+const senders = new WeakMap<Party, Sender>();
+
+/** A party as scopes see it when it sends; the same for the same party. */
+export const senderOf = (party: Party): Sender => {
+  const known = senders.get(party);
+  if (known) return known;
+  const sender: Sender = {
+    labels: party.labels,
+    ...(party.namespace === undefined ? {} : { namespace: party.namespace }),
+    ...(party.gateway === undefined ? {} : { gateway: party.gateway }),
+    ...(party.proxy ? { mesh: party.proxy.mesh.id } : {}),
+  };
+  senders.set(party, sender);
+  return sender;
+};
 
 /** Several legs lead to the same endpoints, so that what one of them meets there says nothing about their sum. */
 const meetAgain = (legs: readonly Leg[]): boolean =>

@@ -94,6 +94,13 @@ export class Notes {
     if (!this.listens) this.assumed.add(sentence());
   }
 
+  /** Says again what was said elsewhere. */
+  repeat({ found, assumed, authorisers }: Notes): void {
+    for (const [key, finding] of found) if (!this.found.has(key)) this.found.set(key, finding);
+    if (!this.listens) for (const sentence of assumed) this.assumed.add(sentence);
+    for (const name of authorisers) this.authorisers.add(name);
+  }
+
   /** Nothing is to be said against the answer so far, and nobody else was asked. */
   get isClear(): boolean {
     return this.found.size === 0 && this.authorisers.size === 0;

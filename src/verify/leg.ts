@@ -3,6 +3,7 @@ import type { Service } from '../model/inventory.ts';
 import type { EndpointSet } from '../model/scope.ts';
 import { hasPort, serviceOf, type Target } from './dial.ts';
 import type { Notes } from './findings.ts';
+import { storeFor } from './kept.ts';
 import type { Sender } from './lookup/coverage.ts';
 import type { Lookup } from './lookup/lookup.ts';
 import type { HeaderChange } from './outcome.ts';
@@ -63,13 +64,15 @@ export const targetPortOf = ({ service, port }: Leg): number | string | undefine
   service?.ports.find(candidate => candidate.port === port)?.targetPort ?? port;
 
 /** Everything to one service, as if there were no route table. */
-export const wholeLeg = (service: Service, port: number): Leg => ({
-  name: service.id,
-  service,
-  port,
-  endpoints: service.endpoints,
-  share: 100_000,
-});
+export const wholeLeg = (service: Service, port: number): Leg => {
+  const known = whole(service).get(port);
+  if (known) return known;
+  const leg: Leg = { name: service.id, service, port, endpoints: service.endpoints, share: 100_000 };
+  whole(service).set(port, leg);
+  return leg;
+};
+
+const whole = storeFor(() => new Map<number, Leg>());
 
 /**
  * Everything to where the application meant it. On a port that the service does not have nothing answers; `through` is

@@ -3,6 +3,7 @@ import type { Gateway, Membership, Service, Workload } from '../model/inventory.
 import type { DataPlane, Mesh } from '../model/mesh.ts';
 import type { Labels } from '../model/scope.ts';
 import type { Notes } from './findings.ts';
+import { Kept, storeFor } from './kept.ts';
 import type { Lookup } from './lookup/lookup.ts';
 import type { Caller } from './request.ts';
 
@@ -87,8 +88,13 @@ const usualProxy = (lookup: Lookup, namespace: string, who: string, notes: Notes
   return proxyOf(lookup, { mesh: mesh.id, mode });
 };
 
+const callers = storeFor(() => new Kept<Caller, Party>());
+
 /** The sending end. */
-export const callerParty = (lookup: Lookup, caller: Caller, notes: Notes): Party => {
+export const callerParty = (lookup: Lookup, caller: Caller, notes: Notes): Party =>
+  callers(lookup).get(caller, notes, own => sending(lookup, caller, own));
+
+const sending = (lookup: Lookup, caller: Caller, notes: Notes): Party => {
   if (caller.kind === 'outside') return { at: 'client', labels: {}, identity: unauthenticated };
   const { namespace, name } = caller;
   if (caller.kind === 'serviceAccount') {
@@ -106,8 +112,13 @@ export const callerParty = (lookup: Lookup, caller: Caller, notes: Notes): Party
   return { at: 'client', id, namespace, labels: caller.labels, identity, ...(proxy ? { proxy } : {}) };
 };
 
+const servers = storeFor(() => new Kept<Workload, Party>());
+
 /** A workload that is known to receive. */
-export const serverParty = (lookup: Lookup, workload: Workload, notes: Notes): Party => {
+export const serverParty = (lookup: Lookup, workload: Workload, notes: Notes): Party =>
+  servers(lookup).get(workload, notes, own => receiving(lookup, workload, own));
+
+const receiving = (lookup: Lookup, workload: Workload, notes: Notes): Party => {
   const { id, namespace, labels, isMachine } = workload;
   const proxy = proxyOfMember(lookup, id, workload.memberships, notes);
   const identity = shownBy(proxy, workload);
@@ -150,7 +161,17 @@ const gatewayProxy = (lookup: Lookup, gateway: Gateway): MeshProxy | undefined =
   return modes.flatMap(mode => proxyOf(lookup, { mesh: mesh.id, mode }) ?? [])[0];
 };
 
+const gateways = storeFor(() => new WeakMap<Gateway, Party>());
+
 export const gatewayParty = (lookup: Lookup, gateway: Gateway): Party => {
+  const known = gateways(lookup).get(gateway);
+  if (known) return known;
+  const party = atGateway(lookup, gateway);
+  gateways(lookup).set(gateway, party);
+  return party;
+};
+
+const atGateway = (lookup: Lookup, gateway: Gateway): Party => {
   const { id, labels } = gateway;
   const namespace = podNamespaceOf(gateway);
   const proxy = gatewayProxy(lookup, gateway);

@@ -1,8 +1,9 @@
 import { objectTitle } from '../base/source.ts';
 import { toShares } from '../base/units.ts';
-import type { Action, Frontend, Rule, WeightedBackend } from '../model/frontend.ts';
+import type { Action, Frontend, Rule } from '../model/frontend.ts';
 import type { TextMatch } from '../model/match.ts';
 import { askScheme } from './asking.ts';
+import { Kept, storeFor } from './kept.ts';
 import { type Leg, legTo } from './leg.ts';
 import { matches } from './matches.ts';
 import type { Answer, Routed, Routing, Treatment } from './routing.ts';
@@ -21,8 +22,22 @@ const legText = (leg: Leg): string => {
   return `goes to \`${leg.name}\`${subset}${leg.port === undefined ? '' : ` on port ${leg.port}`}`;
 };
 
-const legsOf = (backends: readonly WeightedBackend[], action: Action, routing: Routing): Leg[] => {
+const kept = storeFor(() => new Map<string, Kept<Action, readonly Leg[]>>());
+
+/** The legs of an action are the same for all requests of a sender; only where nobody reads of them are they kept. */
+const legsOf = (action: Action, routing: Routing): readonly Leg[] => {
   const { lookup, sender, sight, notes, log } = routing;
+  if (!log.isSilent) return pickLegs(action, routing);
+  const stores = kept(lookup, sender);
+  const key = `${sight.port} ${sight.http}`;
+  const store = stores.get(key) ?? new Kept<Action, readonly Leg[]>();
+  stores.set(key, store);
+  return store.get(action, notes, own => pickLegs(action, { ...routing, notes: own }));
+};
+
+const pickLegs = (action: Action, routing: Routing): Leg[] => {
+  const { lookup, sender, sight, notes, log } = routing;
+  const backends = action.target.kind === 'forward' ? action.target.backends : [];
   const shares = toShares(backends.map(({ weight }) => weight.value));
   return backends.flatMap((weighted, index) => {
     const share = shares[index] ?? 0;
@@ -90,8 +105,7 @@ const follow = (rule: Rule, routing: Routing): Routed => {
   if (!routing.log.isSilent) tellTreatment(treatment, action, routing.log);
   const answer = answerBeforeTarget(rule, treatment, routing) ?? answerOf(rule, treatment, routing);
   if (answer) return { kind: 'answered', answer };
-  const backends = action.target.kind === 'forward' ? action.target.backends : [];
-  return { kind: 'sent', legs: legsOf(backends, action, routing), treatment };
+  return { kind: 'sent', legs: legsOf(action, routing), treatment };
 };
 
 /** What a frontend makes of a request that none of its rules takes; undefined: the next frontend is asked. */

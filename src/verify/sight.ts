@@ -55,30 +55,44 @@ export const sightOf = (traffic: Traffic, party: Party): Sight | undefined => {
   if (path === undefined && layer === 'http') return undefined;
   // Whoever dials a name over TLS sends it as the server name.
   const sni = request.sni ?? (traffic.sealed ? hostOf(authority) : undefined);
-  const own = party.at === 'gateway' ? [] : [ownProxy];
-  return {
+  const sight: Writable<Sight> = {
     http: layer === 'http',
     method: request.method,
     scheme: schemeSeen(party, request),
     schemeFromHeader: party.at !== 'gateway' && !touched?.headers?.has('x-forwarded-proto'),
     tidied,
-    ...(traffic.usualAuthority === undefined ? {} : { usualAuthority: traffic.usualAuthority }),
-    ...(touched ? { touched } : {}),
     authority,
     path: path ?? target.path,
     query: target.query,
     headers: request.headers,
-    ...(token ? { claims: token.claims } : {}),
-    ...(sni === undefined ? {} : { sni }),
     port,
     addresses,
-    caller: {
+    caller: callerSeen(party, peerAddress),
+  };
+  if (traffic.usualAuthority !== undefined) sight.usualAuthority = traffic.usualAuthority;
+  if (touched) sight.touched = touched;
+  if (token) sight.claims = token.claims;
+  if (sni !== undefined) sight.sni = sni;
+  return sight;
+};
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+const seenAlone = new WeakMap<Party, Sight['caller']>();
+
+/** Whom a proxy sees before it: its own workload, or for a gateway whoever comes in. */
+const callerSeen = (party: Party, peerAddress: string | undefined): Sight['caller'] => {
+  let alone = seenAlone.get(party);
+  if (!alone) {
+    const own = party.at === 'gateway' ? [] : [ownProxy];
+    alone = {
       ...(party.namespace === undefined ? {} : { namespace: party.namespace }),
       labels: party.labels,
       via: party.gateway === undefined ? own : [...own, party.gateway],
-      ...(peerAddress === undefined ? {} : { address: peerAddress }),
-    },
-  };
+    };
+    seenAlone.set(party, alone);
+  }
+  return peerAddress === undefined ? alone : { ...alone, address: peerAddress };
 };
 
 /** The target as the next hop receives it. */

@@ -76,8 +76,9 @@ interface Signature {
 
 const signatureOf = (caller: Caller, target: Target, lookups: readonly Lookup[]): Signature => {
   const views = lookups.map(lookup => {
-    const { identity, proxy, ...party } = callerParty(lookup, caller, new Notes());
-    const sender = senderOf({ ...party, identity, ...(proxy ? { proxy } : {}) });
+    const party = callerParty(lookup, caller, new Notes());
+    const { identity, proxy } = party;
+    const sender = senderOf(party);
     const answers = lookup.model.meshes.flatMap(mesh =>
       conditionsOf(target).flatMap(condition => callerAnswer(condition, identity, mesh) ?? []),
     );

@@ -59,14 +59,18 @@ const callerOf = ({ namespace, name, labels, serviceAccount }: Workload): Caller
   serviceAccount,
 });
 
+const nobody: Labels = {};
+const somebodies = new Map<string, Caller>();
+const outside: Caller = { kind: 'outside' };
+
 /** A workload that no input holds; it takes part in a mesh as its neighbours do. */
-const madeUp = (namespace: string, labels: Labels): Caller => ({
-  kind: 'workload',
-  namespace,
-  name: 'somebody',
-  labels,
-  serviceAccount: 'somebody',
-});
+const madeUp = (namespace: string, labels: Labels = nobody): Caller => {
+  const known = labels === nobody ? somebodies.get(namespace) : undefined;
+  if (known) return known;
+  const caller: Caller = { kind: 'workload', namespace, name: 'somebody', labels, serviceAccount: 'somebody' };
+  if (labels === nobody) somebodies.set(namespace, caller);
+  return caller;
+};
 
 const keyOf = (caller: Caller): string => JSON.stringify(caller);
 
@@ -76,14 +80,14 @@ const keyOf = (caller: Caller): string => JSON.stringify(caller);
  * them; somebody whom nobody names; and one outside. `home` is where the target runs.
  */
 export const callersFor = (mentions: Mentions, lookups: readonly Lookup[], home: string): Caller[] => {
-  const known = (namespace: string, labels: Labels = {}): Workload | undefined => {
+  const known = (namespace: string, labels: Labels): Workload | undefined => {
     for (const { services } of lookups) {
       const [first] = services.workloadsOf({ kind: 'pods', namespace, labels });
       if (first) return first;
     }
     return undefined;
   };
-  const someone = (namespace: string, labels: Labels): Caller => {
+  const someone = (namespace: string, labels = nobody): Caller => {
     const workload = known(namespace, labels);
     return workload ? callerOf(workload) : madeUp(namespace, labels);
   };
@@ -102,17 +106,17 @@ export const callersFor = (mentions: Mentions, lookups: readonly Lookup[], home:
     );
   const homes = home === '' ? [...mentions.namespaces].slice(0, 1) : [home];
   const callers: Caller[] = [
-    ...homes.map(namespace => someone(namespace, {})),
-    madeUp('nowhere-else', {}),
-    { kind: 'outside' },
+    ...homes.map(namespace => someone(namespace)),
+    madeUp('nowhere-else'),
+    outside,
     ...lookups.flatMap(({ services }) => services.membershipClasses().map(callerOf)),
-    ...[...mentions.namespaces].map(namespace => someone(namespace, {})),
+    ...[...mentions.namespaces].map(namespace => someone(namespace)),
     ...[...mentions.accounts.values()].map(({ namespace, name }) => runningAs(namespace, name)),
     ...[...mentions.ids].flatMap(showing),
     ...mentions.labels.flatMap(({ namespaces, labels }) =>
       (namespaces ?? homes).map(namespace => someone(namespace, labels)),
     ),
-    ...(mentions.labels.length > 0 ? homes.map(namespace => madeUp(namespace, {})) : []),
+    ...(mentions.labels.length > 0 ? homes.map(namespace => madeUp(namespace)) : []),
   ];
   return [...new Map(callers.map(caller => [keyOf(caller), caller])).values()];
 };

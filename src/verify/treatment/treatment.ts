@@ -1,5 +1,6 @@
-import type { Rule } from '../../model/frontend.ts';
+import type { Action, Rule } from '../../model/frontend.ts';
 import { endpointText } from '../../model/scope.ts';
+import { Kept, storeFor } from '../kept.ts';
 import { legTo } from '../leg.ts';
 import type { Sight } from '../matches.ts';
 import { normalizePath } from '../normalize.ts';
@@ -15,7 +16,10 @@ import { rewritePath, takenBy } from './rewrite.ts';
 
 export const untreated: Treatment = { mirrors: [] };
 
-const mirrorsOf = ({ action }: Rule, { lookup, sender, sight, notes }: Routing): MirrorShare[] =>
+const mirrorsOf = (
+  action: Action,
+  { lookup, sender, sight, notes }: Pick<Routing, 'lookup' | 'sender' | 'sight' | 'notes'>,
+): MirrorShare[] =>
   (action.mirrors ?? []).flatMap(({ backend, percent }) => {
     if (percent.value <= 0) return [];
     const leg = legTo(lookup, backend, { sender, port: sight.port, share: 0, notes });
@@ -59,22 +63,39 @@ const rewriteOf = ({ match, action }: Rule, sight: Sight): Outcome['rewrite'] =>
 /** What a rule does to the requests it takes. On a bare connection all that can be done is a copy. */
 export const treatmentOf = (rule: Rule, routing: Routing): Treatment => {
   const { action } = rule;
-  const mirrors = mirrorsOf(rule, routing);
-  if (!routing.sight.http) return { mirrors };
-  const retries = retryOutcome(action.retries);
-  const faults = faultOutcome(action.fault);
+  const standing = standingTreatment(action, routing);
+  if (!routing.sight.http || (!action.rewrite && !action.cors)) return standing;
   const rewrite = rewriteOf(rule, routing.sight);
   const step = routing.notes.listens ? stepOf(rule, routing) : undefined;
   const corsHeaders = action.cors && corsAnswer(action.cors, routing.sight, routing.notes)?.headers;
   return {
-    mirrors,
-    ...timeoutOutcome(action.timeouts, retries),
-    ...(retries ? { retries } : {}),
-    ...(faults ? { faults } : {}),
+    ...standing,
     ...(rewrite ? { rewrite } : {}),
     ...(step ? { step } : {}),
     ...(corsHeaders ? { corsHeaders } : {}),
   };
+};
+
+const kept = storeFor(() => new Map<string, Kept<Action, Treatment>>());
+
+/** What an action does to all requests of a sender alike. */
+const standingTreatment = (action: Action, { lookup, sender, sight, notes }: Routing): Treatment => {
+  const stores = kept(lookup, sender);
+  const key = `${sight.port} ${sight.http}`;
+  const store = stores.get(key) ?? new Kept<Action, Treatment>();
+  stores.set(key, store);
+  return store.get(action, notes, own => {
+    const mirrors = mirrorsOf(action, { lookup, sender, sight, notes: own });
+    if (!sight.http) return { mirrors };
+    const retries = retryOutcome(action.retries);
+    const faults = faultOutcome(action.fault);
+    return {
+      mirrors,
+      ...timeoutOutcome(action.timeouts, retries),
+      ...(retries ? { retries } : {}),
+      ...(faults ? { faults } : {}),
+    };
+  });
 };
 
 /** What clients of a mesh get where no table speaks. */
