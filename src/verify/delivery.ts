@@ -4,8 +4,9 @@ import type { RetryBudget } from '../model/capabilities/retries.ts';
 import { containerPort, type Service, type Workload } from '../model/inventory.ts';
 import { badPath, senderOf } from './departure.ts';
 import type { Touched } from './inquiry.ts';
+import { Kept, storeFor } from './kept.ts';
 import { type Leg, wholeLeg } from './leg.ts';
-import type { Lookup } from './lookup/lookup.ts';
+import type { Guards, Lookup } from './lookup/lookup.ts';
 import { hostOf } from './lookup/services.ts';
 import { splitTarget } from './normalize.ts';
 import type { Encrypted, ServerShare } from './outcome.ts';
@@ -13,7 +14,7 @@ import type { Party } from './party.ts';
 import { serverSide, serversBehind, waypointBefore } from './path.ts';
 import { route } from './route.ts';
 import type { Answer, Treatment } from './routing.ts';
-import { type Admission, admit } from './server.ts';
+import { type Admission, admit, receiverOf } from './server.ts';
 import { passedOn, sightOf, type Traffic, targetText } from './sight.ts';
 import type { Story } from './story.ts';
 import { touchedBy } from './touched.ts';
@@ -93,29 +94,56 @@ const portOn = (service: Service, asked: number | undefined, workload: Workload 
   return typeof port.targetPort === 'string' ? undefined : (port.targetPort ?? asked);
 };
 
+/** One who may answer, with what guards the port. */
+interface Behind {
+  readonly receiver: Party;
+  readonly port?: number;
+  readonly guards: Guards;
+}
+
+/** What stands behind a leg for a sender, whatever is sent. */
+interface Standing {
+  readonly service?: Service;
+  readonly settings?: DestinationSettings;
+  readonly servers: readonly Behind[];
+}
+
+const kept = storeFor(() => new Kept<Leg, Standing>());
+
+const standingBehind = (leg: Leg, { from, to, sender, story }: Dispatch): Standing =>
+  kept(from, to, sender).get(leg, story.notes, notes => {
+    const settings = settingsFor(from, leg, sender);
+    const service = leg.service && serverSide(to, leg.service);
+    const servers = serversBehind(leg, to, notes).map(({ party: receiver, workload }): Behind => {
+      const port = service ? portOn(service, leg.port, workload) : leg.port;
+      const at = { receiver, ...(port === undefined ? {} : { port }), ...(service ? { service } : {}) };
+      return { receiver, ...(port === undefined ? {} : { port }), guards: to.guards(receiverOf(at)) };
+    });
+    return { ...(service ? { service } : {}), ...(settings ? { settings } : {}), servers };
+  });
+
 /** Straight to the endpoints. */
-const toServers = (leg: Leg, { from, to, sender, traffic, treatment, story }: Dispatch): Delivered => {
-  const settings = settingsFor(from, leg, sender);
+const toServers = (leg: Leg, dispatch: Dispatch): Delivered => {
+  const { to, sender, traffic, treatment, story } = dispatch;
+  const { service, settings, servers } = standingBehind(leg, dispatch);
   const sent = treated(traffic, treatment, leg);
-  const service = leg.service && serverSide(to, leg.service);
-  const servers = serversBehind(leg, to, story.notes).map(({ party, workload }) => {
-    const port = service ? portOn(service, leg.port, workload) : leg.port;
+  const passthrough = leg.passthrough ?? false;
+  const shares = servers.map(behind => {
     const admission = admit({
       lookup: to,
       sender,
-      receiver: party,
+      ...behind,
       traffic: sent,
-      ...(port === undefined ? {} : { port }),
       ...(service ? { service } : {}),
       ...(settings ? { settings } : {}),
-      passthrough: leg.passthrough ?? false,
-      log: story.hop(party),
+      passthrough,
+      log: story.hop(behind.receiver),
       story,
     });
     story.dropRepeatedHop();
-    return shareOf(admission, party.id);
+    return shareOf(admission, behind.receiver.id);
   });
-  return { leg, servers, ...(settings?.retryBudget ? { budget: settings.retryBudget } : {}) };
+  return { leg, servers: shares, ...(settings?.retryBudget ? { budget: settings.retryBudget } : {}) };
 };
 
 /** Through the waypoint of the service, which admits, routes, and sends on in its own name. */
@@ -124,7 +152,18 @@ const throughWaypoint = (waypoint: Party, leg: Leg, service: Service, dispatch: 
   const log = story.hop(waypoint);
   const arrived = treated(dispatch.traffic, dispatch.treatment, leg);
   const { port, layer } = arrived;
-  const admission = admit({ lookup: to, sender, receiver: waypoint, traffic: arrived, port, service, log, story });
+  const guards = to.guards(receiverOf({ receiver: waypoint, port, service }));
+  const admission = admit({
+    lookup: to,
+    sender,
+    receiver: waypoint,
+    guards,
+    traffic: arrived,
+    port,
+    service,
+    log,
+    story,
+  });
   const { decision, encrypted, token, request: passed } = admission;
   if (decision !== 'forwarded') return [{ leg, servers: [shareOf(admission, waypoint.id)] }];
   const traffic = passedOn(arrived, passed, token);

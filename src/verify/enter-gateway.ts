@@ -14,7 +14,7 @@ import type { Party } from './party.ts';
 import type { Request } from './request.ts';
 import { route } from './route.ts';
 import { concreteHost } from './samples/text-values.ts';
-import { screen } from './server.ts';
+import { receiverOf, screen } from './server.ts';
 import { passedOn, sightOf, type Traffic, targetText } from './sight.ts';
 import type { HopLog, Story } from './story.ts';
 import { locationOf } from './treatment/redirect.ts';
@@ -88,7 +88,8 @@ const throughListener = ({ entry, listener, layer, endsTls, secured, log }: Insi
     sealed: isSealed(request) && !endsTls,
     ...(request.sourceAddress === undefined ? {} : { peerAddress: request.sourceAddress }),
   };
-  const arrival = { lookup, sender: caller, receiver: party, traffic: arrived, port, log, story };
+  const guards = lookup.guards(receiverOf({ receiver: party, port }));
+  const arrival = { lookup, sender: caller, receiver: party, guards, traffic: arrived, port, log, story };
   const { decision, status, identitySeen, token, request: passed } = screen(arrival, encrypted, secured.identity);
   if (decision !== 'forwarded') {
     const refused = answered({ decision, ...(status === undefined ? {} : { status }) }, encrypted);

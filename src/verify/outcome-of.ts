@@ -5,7 +5,7 @@ import { weakest } from './connection.ts';
 import type { Delivered } from './delivery.ts';
 import type { Departure } from './departure.ts';
 import { targetPortOf } from './leg.ts';
-import type { BackendShare, Encrypted, Outcome, ServerShare } from './outcome.ts';
+import type { BackendShare, Encrypted, HeaderChange, Outcome, ServerShare } from './outcome.ts';
 import type { Treatment } from './routing.ts';
 import { combineEdits } from './treatment/headers.ts';
 import { bothTreatments } from './treatment/treatment.ts';
@@ -52,56 +52,43 @@ export const answeredOutcome = (departure: Extract<Departure, { kind: 'answered'
   };
 };
 
-const backendShare = (delivered: Delivered, weight: number): BackendShare => {
+/** What all shares have in common, and which then stands once, on the outcome. */
+interface Common {
+  readonly end: End;
+  readonly encrypted: Encrypted;
+  readonly identitySeen?: string;
+  readonly requestHeaders?: HeaderChange;
+  readonly responseHeaders?: HeaderChange;
+}
+
+/** The value that all have; undefined also where they differ. */
+const alike = <T>(values: readonly (T | undefined)[]): T | undefined => (allSame(values) ? values[0] : undefined);
+
+/** One share of the traffic. How it ends and is protected, and what is done to it, stands there only where that is not so of the whole. */
+const backendShare = (delivered: Delivered, end: End, weight: number, whole: Common): BackendShare => {
   const { leg, servers } = delivered;
-  const { decision, status, identitySeen } = endOf(delivered);
+  const { decision, status, identitySeen } = end;
   const targetPort = targetPortOf(leg);
   const carried = connections(delivered);
-  return {
-    service: leg.name,
-    ...(leg.subset ? { subset: leg.subset.name } : {}),
-    ...(leg.port === undefined ? {} : { port: leg.port }),
-    endpoints: leg.endpoints ? endpointText(leg.endpoints) : '',
-    ...(targetPort === undefined ? {} : { targetPort }),
-    weight,
-    decision,
-    ...(status === undefined ? {} : { status }),
-    ...(carried.length > 0 ? { encrypted: carried.reduce(weakest) } : {}),
-    ...(identitySeen === undefined ? {} : { identitySeen }),
-    ...(leg.requestHeaders ? { requestHeaders: leg.requestHeaders } : {}),
-    ...(leg.responseHeaders ? { responseHeaders: leg.responseHeaders } : {}),
-    ...(allSame(servers.map(withoutName)) ? {} : { servers }),
-  };
+  const encrypted = carried.length > 0 ? carried.reduce(weakest) : undefined;
+  const endsAlike = decision === whole.end.decision && status === whole.end.status;
+  const share: Writable<BackendShare> = { service: leg.name };
+  if (leg.subset) share.subset = leg.subset.name;
+  if (leg.port !== undefined) share.port = leg.port;
+  share.endpoints = leg.endpoints ? endpointText(leg.endpoints) : '';
+  if (targetPort !== undefined) share.targetPort = targetPort;
+  share.weight = weight;
+  if (identitySeen !== undefined && whole.identitySeen === undefined) share.identitySeen = identitySeen;
+  if (leg.requestHeaders && !whole.requestHeaders) share.requestHeaders = leg.requestHeaders;
+  if (leg.responseHeaders && !whole.responseHeaders) share.responseHeaders = leg.responseHeaders;
+  if (!allSame(servers.map(withoutName))) share.servers = servers;
+  if (!endsAlike && decision !== undefined) share.decision = decision;
+  if (!endsAlike && status !== undefined) share.status = status;
+  if (encrypted !== undefined && encrypted !== whole.encrypted) share.encrypted = encrypted;
+  return share as BackendShare;
 };
 
-const liftable = ['identitySeen', 'requestHeaders', 'responseHeaders'] as const;
-type Lifted = Partial<Pick<BackendShare, (typeof liftable)[number]>>;
-
-/** What all backends say alike stands once, on the outcome, and no longer on each of them. */
-const lift = (backends: readonly BackendShare[]): { common: Lifted; backends: readonly BackendShare[] } => {
-  const [first] = backends;
-  const alike = liftable.filter(key => first?.[key] !== undefined && allSame(backends.map(backend => backend[key])));
-  if (alike.length === 0) return { common: {}, backends };
-  const common = Object.fromEntries(alike.map(key => [key, first?.[key]])) as Lifted;
-  const without = (backend: BackendShare): BackendShare => {
-    const rest = { ...backend };
-    for (const key of alike) delete rest[key];
-    return rest;
-  };
-  return { common, backends: backends.map(without) };
-};
-
-/** A backend says how its share ends, and how it is protected, only where that is not so of the whole. */
-const onlyDifferences = (share: BackendShare, whole: End, overall: Encrypted): BackendShare => {
-  const { decision, status, encrypted, ...backend } = share;
-  const endsAlike = decision === whole.decision && status === whole.status;
-  return {
-    ...backend,
-    ...(endsAlike || decision === undefined ? {} : { decision }),
-    ...(endsAlike || status === undefined ? {} : { status }),
-    ...(encrypted === undefined || encrypted === overall ? {} : { encrypted }),
-  };
-};
+type Writable<T> = { -readonly [K in keyof T]?: T[K] };
 
 /** What the first proxy and the waypoints behind it do; several shares through one waypoint are treated once. */
 const treatmentOver = (treatment: Treatment, delivered: readonly Delivered[]): Treatment => {
@@ -119,24 +106,35 @@ export const deliveredOutcome = (
   treatment: Treatment,
   before: Encrypted | undefined,
 ): Outcome => {
-  const whole = leading(delivered.map(endOf));
+  const ends = delivered.map(endOf);
+  const end = leading(ends);
   const weights = toShares(delivered.map(({ leg }) => leg.share));
-  const { common, backends } = lift(delivered.map((share, index) => backendShare(share, weights[index] ?? 0)));
-  const overall = treatmentOver(treatment, delivered);
-  const responseHeaders = combineEdits(common.responseHeaders, overall.corsHeaders);
-  const answer = delivered.length === 1 ? delivered[0]?.waypoint?.answer : undefined;
   const levels = [...delivered.flatMap(connections), ...(before ? [before] : [])];
   const encrypted = levels.length > 0 ? levels.reduce(weakest) : 'plaintext';
+  const identitySeen = alike(ends.map(one => one.identitySeen));
+  const requestHeaders = alike(delivered.map(({ leg }) => leg.requestHeaders));
+  const ownResponseHeaders = alike(delivered.map(({ leg }) => leg.responseHeaders));
+  const common: Common = {
+    end,
+    encrypted,
+    ...(identitySeen === undefined ? {} : { identitySeen }),
+    ...(requestHeaders ? { requestHeaders } : {}),
+    ...(ownResponseHeaders ? { responseHeaders: ownResponseHeaders } : {}),
+  };
+  const overall = treatmentOver(treatment, delivered);
+  const responseHeaders =
+    overall.corsHeaders || ownResponseHeaders ? combineEdits(ownResponseHeaders, overall.corsHeaders) : undefined;
+  const answer = delivered.length === 1 ? delivered[0]?.waypoint?.answer : undefined;
   return {
-    decision: whole.decision,
-    ...(whole.status === undefined ? {} : { status: whole.status }),
-    backends: backends.map(backend => onlyDifferences(backend, whole, encrypted)),
+    decision: end.decision,
+    ...(end.status === undefined ? {} : { status: end.status }),
+    backends: delivered.map((share, at) => backendShare(share, ends[at] ?? end, weights[at] ?? 0, common)),
     ...treatmentFields(overall),
-    ...(common.requestHeaders ? { requestHeaders: common.requestHeaders } : {}),
+    ...(requestHeaders ? { requestHeaders } : {}),
     ...(responseHeaders ? { responseHeaders } : {}),
     ...(answer?.location === undefined ? {} : { location: answer.location }),
     ...(answer?.body === undefined ? {} : { body: answer.body }),
-    ...(common.identitySeen === undefined ? {} : { identitySeen: common.identitySeen }),
+    ...(identitySeen === undefined ? {} : { identitySeen }),
     encrypted,
   };
 };

@@ -5,6 +5,7 @@ import { type AccessVerdict, callerTitle, decideAccess, forwardedFor } from './a
 import { acceptedBy, connect } from './connection.ts';
 import type { Receiver } from './lookup/coverage.ts';
 import type { Guards, Lookup } from './lookup/lookup.ts';
+import type { Sight } from './matches.ts';
 import type { Encrypted, Result } from './outcome.ts';
 import type { Party } from './party.ts';
 import type { Request, Token } from './request.ts';
@@ -28,6 +29,8 @@ export interface Arrival {
   readonly lookup: Lookup;
   readonly sender: Party;
   readonly receiver: Party;
+  /** What is said about it. */
+  readonly guards: Guards;
   readonly traffic: Traffic;
   /** The container port. */
   readonly port?: number;
@@ -41,7 +44,8 @@ export interface Arrival {
   readonly story: Story;
 }
 
-const receiverOf = ({ receiver, port, service }: Arrival): Receiver => ({
+/** A party as scopes see it when it receives. */
+export const receiverOf = ({ receiver, port, service }: Pick<Arrival, 'receiver' | 'port' | 'service'>): Receiver => ({
   labels: receiver.labels,
   ...(receiver.namespace === undefined ? {} : { namespace: receiver.namespace }),
   ...(receiver.gateway === undefined ? {} : { gateway: receiver.gateway }),
@@ -51,8 +55,6 @@ const receiverOf = ({ receiver, port, service }: Arrival): Receiver => ({
   ...(service ? { service: service.id } : {}),
   isWaypoint: receiver.at === 'waypoint',
 });
-
-const guardsOf = (arrival: Arrival): Guards => arrival.lookup.guards(receiverOf(arrival));
 
 /** Rules that would cover the server if a proxy stood there: someone believes that they protect it. */
 const warnOfBareServer = (arrival: Arrival): void => {
@@ -79,17 +81,17 @@ const refusal = (layer: 'l4' | 'l7', status: number): Refusal =>
 
 const judgeAccess = (
   arrival: Arrival,
+  sight: Sight | undefined,
   seen: { identity: Identity; layer: 'l4' | 'l7'; seesRequests: boolean; token: Token | undefined },
 ): AccessVerdict | undefined => {
   const { receiver, traffic, port, log, story } = arrival;
   const { proxy } = receiver;
-  const sight = sightOf(traffic, receiver);
   if (!proxy || !sight) return undefined;
   const { peerAddress } = traffic;
   const believed = proxy.dataPlane.trustsForwardedFor;
   const client = (believed ? forwardedFor(sight) : undefined) ?? peerAddress;
   const verdict = decideAccess(
-    guardsOf(arrival).access,
+    arrival.guards.access,
     {
       layer: seen.layer,
       seesRequests: seen.seesRequests,
@@ -112,7 +114,7 @@ const judgeAccess = (
 };
 
 const tellRateLimits = (arrival: Arrival): void => {
-  for (const { id, total, perIdentity, status, source } of guardsOf(arrival).rateLimits) {
+  for (const { id, total, perIdentity, status, source } of arrival.guards.rateLimits) {
     const limits = [
       ...(total === undefined ? [] : [`${total} requests a second`]),
       ...(perIdentity === undefined ? [] : [`${perIdentity} from one caller`]),
@@ -128,7 +130,7 @@ const isOn = (arrival: Arrival, what: ReturnType<typeof enforcedBy>[number]): bo
 const checkToken = (arrival: Arrival): TokenVerdict => {
   const { traffic, log } = arrival;
   if (traffic.layer !== 'http' || !isOn(arrival, 'request-authentication')) return { kind: 'none' };
-  const { requestAuthentication } = guardsOf(arrival);
+  const { requestAuthentication } = arrival.guards;
   const { request, touched } = traffic;
   const verdict = touched?.token
     ? verifyToken(requestAuthentication, request.token)
@@ -142,14 +144,19 @@ const checkToken = (arrival: Arrival): TokenVerdict => {
 };
 
 /** Undefined: nothing keeps the request out. */
-const checkAccess = (arrival: Arrival, identity: Identity, token: Token | undefined): Refusal | undefined => {
+const checkAccess = (
+  arrival: Arrival,
+  sight: Sight | undefined,
+  identity: Identity,
+  token: Token | undefined,
+): Refusal | undefined => {
   const seesRequests = isOn(arrival, 'access-l7');
   if (!seesRequests && !isOn(arrival, 'access-l4')) {
     arrival.log.add('access', `${callerTitle(identity)} gets in: no proxy checks access here`);
     return undefined;
   }
   const layer = arrival.traffic.layer === 'http' && seesRequests ? 'l7' : 'l4';
-  const verdict = judgeAccess(arrival, { identity, layer, seesRequests, token });
+  const verdict = judgeAccess(arrival, sight, { identity, layer, seesRequests, token });
   return verdict && !verdict.allowed ? refusal(layer, verdict.status) : undefined;
 };
 
@@ -159,20 +166,20 @@ const withoutToken = ({ token: _, ...request }: Request): Request => request;
 export const screen = (arrival: Arrival, encrypted: Encrypted, identity: Identity): Admission => {
   const { receiver, traffic, story } = arrival;
   const { request, layer } = traffic;
-  story.tellOpaque(guardsOf(arrival).opaque);
+  story.tellOpaque(arrival.guards.opaque);
   warnOfBareServer(arrival);
   const isProven = identity.kind !== 'unauthenticated' && receiver.proxy !== undefined;
   const seen = { encrypted, ...(isProven ? { identitySeen: identityTitle(identity) } : {}) };
   const verdict = checkToken(arrival);
   if (verdict.kind === 'refused') return { decision: 'denied', status: verdict.status, ...seen, request };
   const token = verdict.kind === 'verified' ? verdict.token : undefined;
-  const refused = checkAccess(arrival, identity, token);
+  const sight = sightOf(traffic, receiver);
+  const refused = checkAccess(arrival, sight, identity, token);
   if (refused) return { ...refused, ...seen, request };
   if (isOn(arrival, 'rate-limit')) tellRateLimits(arrival);
-  const sight = layer === 'http' ? sightOf(traffic, receiver) : undefined;
   if (layer === 'http' && !sight) return { decision: 'responded', status: 400, ...seen, request };
   const kept = verdict.kind === 'verified' && !verdict.isForwarded ? withoutToken(request) : request;
-  const received = sight && receiver.proxy ? { ...kept, path: targetText(sight) } : kept;
+  const received = layer === 'http' && sight && receiver.proxy ? { ...kept, path: targetText(sight) } : kept;
   return { decision: 'forwarded', ...seen, ...(token ? { token } : {}), request: received };
 };
 
@@ -182,7 +189,7 @@ export const admit = (arrival: Arrival): Admission => {
   const connection = connect({
     sender,
     receiver,
-    accepts: isOn(arrival, 'encryption') ? acceptedBy(guardsOf(arrival)) : undefined,
+    accepts: isOn(arrival, 'encryption') ? acceptedBy(arrival.guards) : undefined,
     tls: settings?.tls,
     sealed: traffic.sealed,
     passthrough: passthrough ?? false,
