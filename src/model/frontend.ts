@@ -118,16 +118,15 @@ export interface Subset {
 /** The endpoints behind a backend, given those of its service. Of addresses, those that are known to have the labels. */
 export const narrow = (endpoints: EndpointSet, subset: Subset | undefined): EndpointSet => {
   if (!subset) return endpoints;
-  const known = narrowed.get(endpoints)?.get(subset);
-  if (known) return known;
-  const bySubset = narrowed.get(endpoints) ?? new WeakMap<Subset, EndpointSet>();
-  narrowed.set(endpoints, bySubset);
+  const known = narrowed.get(subset);
+  if (known?.endpoints === endpoints) return known.narrower;
   const narrower = narrowerThan(endpoints, subset);
-  bySubset.set(subset, narrower);
+  narrowed.set(subset, { endpoints, narrower });
   return narrower;
 };
 
-const narrowed = new WeakMap<EndpointSet, WeakMap<Subset, EndpointSet>>();
+/** By subset: it is one of few endpoint sets, and mostly of one. */
+const narrowed = new WeakMap<Subset, { readonly endpoints: EndpointSet; readonly narrower: EndpointSet }>();
 
 const narrowerThan = (endpoints: EndpointSet, subset: Subset): EndpointSet => {
   if (endpoints.kind === 'addresses') {

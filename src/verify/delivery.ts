@@ -4,7 +4,7 @@ import type { RetryBudget } from '../model/capabilities/retries.ts';
 import { containerPort, type Service, type Workload } from '../model/inventory.ts';
 import { badPath, senderOf } from './departure.ts';
 import type { Touched } from './inquiry.ts';
-import { Kept, storeFor } from './kept.ts';
+import { Kept } from './kept.ts';
 import { type Leg, wholeLeg } from './leg.ts';
 import type { Guards, Lookup } from './lookup/lookup.ts';
 import { hostOf } from './lookup/services.ts';
@@ -108,10 +108,10 @@ interface Standing {
   readonly servers: readonly Behind[];
 }
 
-const kept = storeFor(() => new Kept<Leg, Standing>());
+const kept = new Kept<Leg, Standing>();
 
 const standingBehind = (leg: Leg, { from, to, sender, story }: Dispatch): Standing =>
-  kept(from, to, sender).get(leg, story.notes, notes => {
+  kept.get(leg, [from, to, sender], story.notes, notes => {
     const settings = settingsFor(from, leg, sender);
     const service = leg.service && serverSide(to, leg.service);
     const servers = serversBehind(leg, to, notes).map(({ party: receiver, workload }): Behind => {

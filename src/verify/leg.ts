@@ -72,7 +72,7 @@ export const wholeLeg = (service: Service, port: number): Leg => {
   return leg;
 };
 
-const whole = storeFor(() => new Map<number, Leg>());
+const whole = storeFor<Service, Map<number, Leg>>(() => new Map());
 
 /**
  * Everything to where the application meant it. On a port that the service does not have nothing answers; `through` is

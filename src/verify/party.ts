@@ -88,11 +88,11 @@ const usualProxy = (lookup: Lookup, namespace: string, who: string, notes: Notes
   return proxyOf(lookup, { mesh: mesh.id, mode });
 };
 
-const callers = storeFor(() => new Kept<Caller, Party>());
+const callers = storeFor<Lookup, Kept<Caller, Party>>(() => new Kept());
 
 /** The sending end. */
 export const callerParty = (lookup: Lookup, caller: Caller, notes: Notes): Party =>
-  callers(lookup).get(caller, notes, own => sending(lookup, caller, own));
+  callers(lookup).get(caller, [], notes, own => sending(lookup, caller, own));
 
 const sending = (lookup: Lookup, caller: Caller, notes: Notes): Party => {
   if (caller.kind === 'outside') return { at: 'client', labels: {}, identity: unauthenticated };
@@ -112,11 +112,11 @@ const sending = (lookup: Lookup, caller: Caller, notes: Notes): Party => {
   return { at: 'client', id, namespace, labels: caller.labels, identity, ...(proxy ? { proxy } : {}) };
 };
 
-const servers = storeFor(() => new Kept<Workload, Party>());
+const servers = storeFor<Lookup, Kept<Workload, Party>>(() => new Kept());
 
 /** A workload that is known to receive. */
 export const serverParty = (lookup: Lookup, workload: Workload, notes: Notes): Party =>
-  servers(lookup).get(workload, notes, own => receiving(lookup, workload, own));
+  servers(lookup).get(workload, [], notes, own => receiving(lookup, workload, own));
 
 const receiving = (lookup: Lookup, workload: Workload, notes: Notes): Party => {
   const { id, namespace, labels, isMachine } = workload;
@@ -161,7 +161,7 @@ const gatewayProxy = (lookup: Lookup, gateway: Gateway): MeshProxy | undefined =
   return modes.flatMap(mode => proxyOf(lookup, { mesh: mesh.id, mode }) ?? [])[0];
 };
 
-const gateways = storeFor(() => new WeakMap<Gateway, Party>());
+const gateways = storeFor<Lookup, Map<Gateway, Party>>(() => new Map());
 
 export const gatewayParty = (lookup: Lookup, gateway: Gateway): Party => {
   const known = gateways(lookup).get(gateway);

@@ -3,7 +3,7 @@ import { toShares } from '../base/units.ts';
 import type { Action, Frontend, Rule } from '../model/frontend.ts';
 import type { TextMatch } from '../model/match.ts';
 import { askScheme } from './asking.ts';
-import { Kept, storeFor } from './kept.ts';
+import { Kept } from './kept.ts';
 import { type Leg, legTo } from './leg.ts';
 import { matches } from './matches.ts';
 import type { Answer, Routed, Routing, Treatment } from './routing.ts';
@@ -22,17 +22,14 @@ const legText = (leg: Leg): string => {
   return `goes to \`${leg.name}\`${subset}${leg.port === undefined ? '' : ` on port ${leg.port}`}`;
 };
 
-const kept = storeFor(() => new Map<string, Kept<Action, readonly Leg[]>>());
+const kept = new Kept<Action, readonly Leg[]>();
 
 /** The legs of an action are the same for all requests of a sender; only where nobody reads of them are they kept. */
 const legsOf = (action: Action, routing: Routing): readonly Leg[] => {
   const { lookup, sender, sight, notes, log } = routing;
   if (!log.isSilent) return pickLegs(action, routing);
-  const stores = kept(lookup, sender);
-  const key = `${sight.port} ${sight.http}`;
-  const store = stores.get(key) ?? new Kept<Action, readonly Leg[]>();
-  stores.set(key, store);
-  return store.get(action, notes, own => pickLegs(action, { ...routing, notes: own }));
+  const { port, http } = sight;
+  return kept.get(action, [lookup, sender, port, http], notes, own => pickLegs(action, { ...routing, notes: own }));
 };
 
 const pickLegs = (action: Action, routing: Routing): Leg[] => {

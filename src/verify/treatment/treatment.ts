@@ -1,6 +1,6 @@
 import type { Action, Rule } from '../../model/frontend.ts';
 import { endpointText } from '../../model/scope.ts';
-import { Kept, storeFor } from '../kept.ts';
+import { Kept } from '../kept.ts';
 import { legTo } from '../leg.ts';
 import type { Sight } from '../matches.ts';
 import { normalizePath } from '../normalize.ts';
@@ -76,15 +76,11 @@ export const treatmentOf = (rule: Rule, routing: Routing): Treatment => {
   };
 };
 
-const kept = storeFor(() => new Map<string, Kept<Action, Treatment>>());
+const kept = new Kept<Action, Treatment>();
 
 /** What an action does to all requests of a sender alike. */
 const standingTreatment = (action: Action, { lookup, sender, sight, notes }: Routing): Treatment => {
-  const stores = kept(lookup, sender);
-  const key = `${sight.port} ${sight.http}`;
-  const store = stores.get(key) ?? new Kept<Action, Treatment>();
-  stores.set(key, store);
-  return store.get(action, notes, own => {
+  return kept.get(action, [lookup, sender, sight.port, sight.http], notes, own => {
     const mirrors = mirrorsOf(action, { lookup, sender, sight, notes: own });
     if (!sight.http) return { mirrors };
     const retries = retryOutcome(action.retries);
