@@ -6,10 +6,15 @@ import type { DestinationAsked } from '../lookup/destinations.ts';
 import { Lookup } from '../lookup/lookup.ts';
 import { meansSame } from '../questions/plain.ts';
 import type { World } from '../request.ts';
-import type { Target } from '../samples/targets.ts';
+import { guardsAt, type Target } from '../samples/targets.ts';
+import { samePolicies, sameTable } from './reworded.ts';
 
 /** The statements that one list does not share with the other; all of them where the shared ones changed their order. */
-const notShared = <T extends { readonly id: string }>(list: readonly T[], other: readonly T[]): readonly T[] => {
+const notShared = <T extends { readonly id: string }>(
+  list: readonly T[],
+  other: readonly T[],
+  areSame: (a: T, b: T) => boolean,
+): readonly T[] => {
   const named = groupBy(
     other.map((statement, at) => ({ statement, at })),
     ({ statement }) => statement.id,
@@ -17,7 +22,7 @@ const notShared = <T extends { readonly id: string }>(list: readonly T[], other:
   const left: T[] = [];
   let last = -1;
   for (const statement of list) {
-    const same = named.get(statement.id)?.find(candidate => meansSame(statement, candidate.statement));
+    const same = named.get(statement.id)?.find(candidate => areSame(statement, candidate.statement));
     if (!same) left.push(statement);
     else if (same.at < last) return list;
     else last = same.at;
@@ -41,8 +46,8 @@ const sharedNames = ({ inventory }: World['client']): ReadonlySet<string> => {
 };
 
 /**
- * Tells the targets about which two configurations say the same, to the letter but for where it is written: nothing has
- * to be asked there. Undefined where they differ in what concerns every target: the inventory, the meshes, what clients
+ * Tells the targets about which two configurations say the same, to the letter or in other words: nothing has to be
+ * asked there. Undefined where they differ in what concerns every target: the inventory, the meshes, what clients
  * see, what is not understood; or where clients and servers have configurations of their own.
  */
 export const unchangedIn = (a: World, b: World): ((target: Target) => boolean) | undefined => {
@@ -57,9 +62,14 @@ export const unchangedIn = (a: World, b: World): ((target: Target) => boolean) |
     opaque,
   ];
   if (!meansSame(common(before), common(after))) return undefined;
-  const changed = <T extends { readonly id: string }>(listOf: (model: Model) => readonly T[]): ReadonlySet<T> =>
-    new Set([...notShared(listOf(before), listOf(after)), ...notShared(listOf(after), listOf(before))]);
-  const frontends = changed(model => model.frontends);
+  const changed = <T extends { readonly id: string }>(
+    listOf: (model: Model) => readonly T[],
+    areSame: (a: T, b: T) => boolean = meansSame,
+  ): ReadonlySet<T> => {
+    const [own, other] = [listOf(before), listOf(after)];
+    return new Set([...notShared(own, other, areSame), ...notShared(other, own, (a, b) => areSame(b, a))]);
+  };
+  const frontends = changed(model => model.frontends, asOnce(sameTable));
   const destinations = changed(model => model.destinations);
   const policies = changed(model => model.access);
   const authentications = changed(model => model.requestAuthentication);
@@ -83,9 +93,30 @@ export const unchangedIn = (a: World, b: World): ((target: Target) => boolean) |
     !target.services.some(({ name }) => ambiguous.has(name)) &&
     !hasTables(target) &&
     !hasSettings(target) &&
-    !(policies.size > 0 && target.policies.some(policy => policies.has(policy))) &&
+    !(policies.size > 0 && target.policies.some(policy => policies.has(policy)) && !areGuardedAlike(target, lookups)) &&
     !(authentications.size > 0 && target.authentications.some(rule => authentications.has(rule))) &&
     ![...encryption].some(({ scope }) => mayCover(scope, target));
+};
+
+/** Whether the policies around everything that a target leads to decide alike, in whatever words. */
+const areGuardedAlike = ({ services, via }: Target, lookups: readonly Lookup[]): boolean => {
+  const [a, b] = lookups;
+  if (!a || !b || via !== undefined) return false;
+  return services.every(service =>
+    guardsAt(a, service).every(guard => samePolicies(a.accessAround(guard), b.accessAround(guard))),
+  );
+};
+
+/** Two tables are held together twice, once from either side. */
+const asOnce = (areSame: (a: Frontend, b: Frontend) => boolean): ((a: Frontend, b: Frontend) => boolean) => {
+  const known = new WeakMap<Frontend, { readonly as: Frontend; readonly same: boolean }>();
+  return (a, b) => {
+    const before = known.get(a);
+    if (before?.as === b) return before.same;
+    const same = areSame(a, b);
+    known.set(a, { as: b, same });
+    return same;
+  };
 };
 
 /** What a target is called, and what it leads to. */

@@ -30,7 +30,7 @@ export interface Target {
 const unique = <T>(items: Iterable<T>): T[] => [...new Set(items)];
 
 /** Everyone who may guard a service, on whatever port and in whatever mesh: its workloads, and its waypoint. */
-const guardsAt = (lookup: Lookup, service: Service): Guard[] => {
+export const guardsAt = (lookup: Lookup, service: Service): Guard[] => {
   const { id, endpoints, namespace, waypoint } = service;
   const workloads = lookup.services.workloadsOf(endpoints);
   const supposed = endpoints.kind === 'addresses' ? [] : [{ namespace, labels: endpoints.labels }];
