@@ -2,6 +2,8 @@
  * `npm run bench:compare [SIZES]`: how long it takes to decide whether two large configurations do the same. Prints what
  * was asked and what was known already; the last column says whether a bound of the project is kept.
  */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { convert } from '../src/engine/convert.ts';
 import { readSnapshot } from '../src/engine/read.ts';
 import { writtenBeside } from '../src/engine/verdict.ts';
@@ -28,17 +30,27 @@ interface Bound {
   readonly mib: number;
 }
 
+interface Case {
+  readonly name: string;
+  readonly services: number;
+  readonly sides: () => Promise<readonly [Model, Model]>;
+  readonly bound?: Bound;
+  /** Compared so often before, as in a process that stands by for edits. */
+  readonly warm?: number;
+}
+
 const usual: Bound = { ms: 5000, mib: 1024 };
 
-/** Compares once, and prints what it took. */
-const timed = (name: string, services: number, a: Model, b: Model, bound?: Bound): void => {
+/** Compares, and prints what it took. */
+const timed = async ({ name, services, sides, bound, warm = 0 }: Case): Promise<void> => {
+  const [a, b] = await sides();
+  for (let n = 0; n < warm; n += 1) compare(worldOf(a), worldOf({ ...b }));
   const remembered = timesRemembered();
   const [start, work] = [performance.now(), process.cpuUsage()];
-  const comparison = compare(worldOf(a), worldOf(b));
+  const { verdict, asked, reused } = compare(worldOf(a), worldOf({ ...b }));
   const wall = performance.now() - start;
   const { user, system } = process.cpuUsage(work);
   const mib = process.resourceUsage().maxRSS / 1024;
-  const { verdict, asked, reused } = comparison;
   const isKept = bound && wall <= bound.ms && mib <= bound.mib;
   row([
     name,
@@ -50,24 +62,66 @@ const timed = (name: string, services: number, a: Model, b: Model, bound?: Bound
     String(reused),
     String(timesRemembered() - remembered),
     mib.toFixed(0),
-    bound ? `${isKept ? 'kept' : 'BROKEN'} (${bound.ms})` : '',
+    bound ? `${isKept ? 'kept' : 'BROKEN'} (${bound.ms}, ${bound.mib})` : '',
   ]);
 };
 
 /** The model with one of its tables as another model has it. */
-const withTableOf = (model: Model, id: string, other: Model): Model => ({
+const withTableOf = (model: Model, other: Model, at: number): Model => ({
   ...model,
-  frontends: model.frontends.map(table => other.frontends.find(each => each.id === id && table.id === id) ?? table),
+  frontends: model.frontends.map((table, index) => (index === at ? (other.frontends[at] ?? table) : table)),
 });
 
-/** What another mesh makes of it, and what was wished of that. */
-const converted = async (services: number, to: string): Promise<{ wished: Model; written: Model }> => {
+/** What was wished of another mesh, and what was written for it. */
+const converted = async (services: number, to: string): Promise<readonly [Model, Model]> => {
   const snapshot = snapshotOf(routedShops(services, 'plain'));
-  const conversion = await convert(snapshot, 'istio', to);
-  return writtenBeside(conversion, snapshot, to);
+  const { wished, written } = await writtenBeside(await convert(snapshot, 'istio', to), snapshot, to);
+  return [wished, written];
 };
 
-export const main = async (_root: string, args: readonly string[]): Promise<number> => {
+const casesOf = (size: number): readonly Case[] => {
+  const bound = size <= 1_000 ? { bound: usual } : {};
+  const plain = (): Promise<Model> => shopsIn(size, 'plain');
+  const against = (wording: Wording) => async () => [await plain(), await shopsIn(size, wording)] as const;
+  return [
+    { name: `${size}, written otherwise`, services: size, sides: against('otherwise'), ...bound },
+    { name: `${size}, converted to linkerd`, services: size, sides: () => converted(size, 'linkerd'), ...bound },
+    {
+      name: `${size}, converted to gateway-api`,
+      services: size,
+      sides: () => converted(size, 'gateway-api'),
+      ...bound,
+    },
+    { name: `${size}, two edits, both read anew`, services: size, sides: against('mutated'), ...bound },
+    {
+      name: `${size}, one object edited, compared again`,
+      services: size,
+      sides: async () => {
+        const model = await plain();
+        return [model, withTableOf(model, await shopsIn(size, 'mutated'), 1)];
+      },
+      bound: { ms: 50, mib: usual.mib },
+      warm: 5,
+    },
+  ];
+};
+
+const overlapping: Case = {
+  name: '200 overlapping expressions on one path',
+  services: 1,
+  sides: async () => [await modelOf(regexesOnOnePath(200, 'plain')), await modelOf(regexesOnOnePath(200, 'otherwise'))],
+  bound: { ms: 60_000, mib: usual.mib },
+};
+
+/** Each case in a process of its own, so that its memory is its own: `of=SIZE,NUMBER` is one of them. */
+export const main = async (root: string, args: readonly string[]): Promise<number> => {
+  const [only] = args;
+  if (only?.startsWith('of=')) {
+    const [size = 0, cases = 0] = only.slice(3).split(',').map(Number);
+    const found = size === 0 ? overlapping : casesOf(size)[cases];
+    if (found) await timed(found);
+    return 0;
+  }
   const sizes = args.length > 0 ? args.map(Number) : [100, 300, 1_000];
   row([
     'services × 10 rules, 1 policy',
@@ -81,23 +135,11 @@ export const main = async (_root: string, args: readonly string[]): Promise<numb
     'peak MiB',
     'bound',
   ]);
-  for (const size of sizes) {
-    const bound = size <= 1_000 ? usual : undefined;
-    const plain = await shopsIn(size, 'plain');
-    const mutated = await shopsIn(size, 'mutated');
-    timed(`${size}, written otherwise`, size, plain, await shopsIn(size, 'otherwise'), bound);
-    for (const to of ['linkerd', 'gateway-api']) {
-      const { wished, written } = await converted(size, to);
-      timed(`${size}, converted to ${to}`, size, wished, written, bound);
-    }
-    timed(`${size}, two edits, both read anew`, size, plain, mutated, bound);
-    const edited = withTableOf(plain, mutated.frontends[1]?.id ?? '', mutated);
-    timed(`${size}, one object edited`, size, plain, edited, { ms: 50, mib: usual.mib });
-  }
-  const [one, other] = [
-    await modelOf(regexesOnOnePath(200, 'plain')),
-    await modelOf(regexesOnOnePath(200, 'otherwise')),
-  ];
-  timed('200 overlapping expressions on one path', 1, one, other, { ms: 60_000, mib: usual.mib });
+  const one = (size: number, index: number): void => {
+    const script = join(root, 'tools', 'run.mjs');
+    spawnSync(process.execPath, [script, 'bench-compare', `of=${size},${index}`], { stdio: 'inherit', cwd: root });
+  };
+  for (const size of sizes) for (const index of casesOf(size).keys()) one(size, index);
+  one(0, 0);
   return 0;
 };
