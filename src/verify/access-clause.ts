@@ -160,7 +160,7 @@ const addressHolds = (condition: AccessCondition, subject: AccessSubject, notes:
 
 /** A token that is asked about beyond its claims: tokens that the value takes, made of a plain one. */
 const tokenFor = (attribute: string, text: string, plain: Token): Token => {
-  if (attribute === 'token.audience') return { ...plain, audiences: [text] };
+  if (attribute === 'token.audience') return { ...plain, audiences: [...plain.audiences, text] };
   if (attribute === 'token.presenter') return { ...plain, presenter: text };
   const { issuer } = plain;
   return text.startsWith(`${issuer}/`)

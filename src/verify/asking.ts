@@ -82,9 +82,10 @@ export const askMethod = (test: TextMatch, sight: Sight, notes: Notes | undefine
 /** The Host is one of the names of what is dialled, spelled in one of the usual ways. */
 export const askHost = (test: TextMatch, sight: Sight, notes: Notes | undefined): boolean => {
   const holds = textMatches(test, sight.authority, notes);
-  if (sight.touched?.host) return holds;
+  if (sight.touched?.host || !notes?.listens) return holds;
   const accepts = (value = sight.usualAuthority): boolean => value !== undefined && textMatches(test, value);
-  return inquire(notes, 'host', test, { kind: 'one', accepts, hints: [] }, holds);
+  const by = `${sight.usualAuthority} ${JSON.stringify(test)}`;
+  return notes.inquire('host', by, { kind: 'one', accepts, hints: [] }, holds);
 };
 
 /** Whether a name has no value, and if it has some, whether a test takes them. */

@@ -1,6 +1,7 @@
 import { endpointText } from '../model/scope.ts';
 import { type Leg, targetPortOf } from './leg.ts';
 import type { Sender } from './lookup/coverage.ts';
+import { splitTarget } from './normalize.ts';
 import type { Encrypted } from './outcome.ts';
 import type { Party } from './party.ts';
 import type { Answer, Treatment } from './routing.ts';
@@ -63,10 +64,11 @@ const meetAgain = (legs: readonly Leg[]): boolean =>
  * What decides about the rest of the way, beside the parts of the request that the sender still chooses: where it goes,
  * in whose name, and what was done to it. Of a path that was made of the sender's only how it was made is in it; how
  * much goes where, and with what deadlines, is in it only where what follows cannot be told apart from that: where a
- * waypoint may add its own, or two ways lead to one end.
+ * waypoint may add its own, or two ways lead to one end. Of an answer only the kind is: whether it keeps the caller out
+ * counts where the other side lets the request go on.
  */
 export const stateOf = (departure: Departure, hasWaypoints: boolean): string => {
-  if (departure.kind === 'answered') return 'answered';
+  if (departure.kind === 'answered') return `answered ${departure.answer.decision}`;
   const { party, traffic, legs, treatment, encrypted } = departure;
   const { layer, authority, port, sealed, token, touched, peerAddress } = traffic;
   const { rewrite, ...rest } = treatment;
@@ -80,7 +82,7 @@ export const stateOf = (departure: Departure, hasWaypoints: boolean): string => 
     [layer, authority, port, sealed, token !== undefined, peerAddress !== undefined],
     [touched?.path, touched?.host, touched?.address, touched?.token, headers],
     isMixed ? [ends, rest] : [[...ends].sort(), rest.step],
-    [rewrite?.host, rest.step === 'set' ? rewrite?.path : ''],
+    [rewrite?.host, rest.step === 'set' ? (rewrite?.path ?? splitTarget(traffic.request.path).path) : ''],
     // The destination may have a budget for tries.
     rest.retries && rest.retries.budget === undefined,
     encrypted,

@@ -50,9 +50,13 @@ export const sendOff = (world: World, ask: Ask, inquiries?: Inquiry[]): Underway
   const from = Lookup.of(world.client);
   const to = Lookup.of(world.server);
   const departure = depart(from, ask, story);
+  // Who was asked to agree counts only for those who get in.
+  const asked = [...story.notes.authorisers];
+  const last = story.hops.at(-1)?.decisions.at(-1)?.capability;
   return {
     get state() {
-      return stateOf(departure, to.hasWaypoints);
+      const isKeptIn = departure.kind === 'answered' && last === 'egress-default';
+      return `${stateOf(departure, to.hasWaypoints)} ${asked.join()} ${isKeptIn}`;
     },
     get decided() {
       return story.notes.isClear ? decidedIn(departure) : undefined;

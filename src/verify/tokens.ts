@@ -25,14 +25,18 @@ const splitBlanks = (token: Token, names: readonly string[] | undefined): Token 
   return { ...token, claims };
 };
 
-/** Tokens of every kind that the covering rules tell apart, and none. */
+/** Tokens of every kind that the covering rules tell apart, and none; for one audience more, if one is needed. */
 const tokensToldApart = (covering: readonly RequestAuthentication[], plain: Token): (Token | undefined)[] => [
   undefined,
   { ...plain, issuer: 'https://nobody.example' },
   ...covering
     .flatMap(({ issuers }) => issuers)
     .flatMap(({ issuer, audiences }) => [
-      { ...plain, issuer, audiences: audiences ?? plain.audiences },
+      ...(audiences?.length ? audiences.map(each => [...plain.audiences, each]) : [plain.audiences]).map(meant => ({
+        ...plain,
+        issuer,
+        audiences: meant,
+      })),
       { ...plain, issuer, audiences: ['somebody-else'] },
       { ...plain, issuer, valid: false },
     ]),
@@ -44,6 +48,14 @@ const kindOf = (verdict: TokenVerdict): string => {
   return verdict.kind === 'refused' ? `refused ${verdict.status}` : `verified ${verdict.token.issuer}`;
 };
 
+/** What rules look at in a token, as text: rules that look at the same ask the same, and others do not. */
+const lookedAt = (covering: readonly RequestAuthentication[]): string =>
+  JSON.stringify(
+    covering.flatMap(({ issuers }) =>
+      issuers.map(({ issuer, audiences, spaceDelimitedClaims }) => [issuer, audiences, spaceDelimitedClaims]),
+    ),
+  );
+
 /** As `verifyToken`; which of the kinds of verdicts it is, is asked kind by kind. */
 export const askToken = (
   covering: readonly RequestAuthentication[],
@@ -53,7 +65,7 @@ export const askToken = (
   const verdict = verifyToken(covering, token);
   if (covering.length === 0 || !notes.listens) return verdict;
   const hints = (plain: Token): (Token | undefined)[] => tokensToldApart(covering, plain);
-  const rules = covering.map(({ id }) => id).join();
+  const rules = lookedAt(covering);
   const kinds = new Set(hints(plainToken).map(candidate => kindOf(verifyToken(covering, candidate))));
   for (const kind of kinds) {
     const accepts = (candidate: Token | undefined): boolean => kindOf(verifyToken(covering, candidate)) === kind;

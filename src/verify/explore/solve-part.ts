@@ -119,7 +119,8 @@ const solveToken = (wanted: readonly { asks: Of<'token'>; holds: boolean }[], dr
     }
   }
   const token = tried.find(fits);
-  return token ? solved(token) : none;
+  if (token) return solved(token);
+  return known.size < tokensTried ? none : unknown('its token rules tell too many tokens apart');
 };
 
 /** Finds how to change one part of a request so that it answers all questions to this part as wanted. */

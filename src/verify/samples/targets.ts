@@ -54,14 +54,16 @@ const guardsOf = (lookups: readonly Lookup[], services: readonly Service[]) => {
 
 const sentTo = new WeakMap<Frontend, readonly string[]>();
 
-/** The ids of the services that a table sends to. */
+/** The ids of the services that a table sends to, copies included. */
 const backendIds = (table: Frontend): readonly string[] => {
   const known = sentTo.get(table);
   if (known) return known;
   const ids = new Set<string>();
   for (const { action } of table.rules) {
-    if (action.target.kind !== 'forward') continue;
-    for (const { backend } of action.target.backends) if (backend.kind === 'service') ids.add(backend.service);
+    const backends = action.target.kind === 'forward' ? action.target.backends : [];
+    for (const { backend } of [...backends, ...(action.mirrors ?? [])]) {
+      if (backend.kind === 'service') ids.add(backend.service);
+    }
   }
   sentTo.set(table, [...ids]);
   return [...ids];
@@ -70,6 +72,21 @@ const backendIds = (table: Frontend): readonly string[] => {
 /** The services that rules send to, beside the one that is dialled. */
 const backendsOf = (lookups: readonly Lookup[], frontends: readonly Frontend[]): Service[] =>
   unique(frontends.flatMap(backendIds)).flatMap(id => lookups.flatMap(lookup => lookup.services.find(id) ?? []));
+
+/** The services to which waypoints before some services send on. */
+const behindWaypoints = (lookups: readonly Lookup[], services: readonly Service[]): Service[] => {
+  const waiting = services.filter(({ waypoint }) => waypoint !== undefined);
+  const tables = waiting.flatMap(each =>
+    lookups.flatMap(({ frontends }) => frontends.about(each, each.hosts[0] ?? each.id)),
+  );
+  return backendsOf(lookups, unique(tables));
+};
+
+/** The services through which traffic leaves that a client's proxy does not know. */
+const waysOut = (lookups: readonly Lookup[]): Service[] =>
+  lookups.flatMap(({ model, services }) =>
+    model.egress.flatMap(({ through }) => (through && services.named(through.host, undefined)) ?? []),
+  );
 
 /** How many statements about what clients see are walked for one target. */
 const viewsAsked = 16;
@@ -116,7 +133,10 @@ interface Place {
 const targetOf = (lookups: readonly Lookup[], place: Place): Target => {
   const { service, frontends, guardedBy = [], verifiedBy = [], overTls = false, ...rest } = place;
   // Worked out when they are asked for: of many targets most are not looked at any closer.
-  const services = lazily(() => unique([...(service ? [service] : []), ...backendsOf(lookups, frontends)]));
+  const services = lazily(() => {
+    const named = [...(service ? [service] : []), ...backendsOf(lookups, frontends)];
+    return unique([...named, ...behindWaypoints(lookups, named), ...waysOut(lookups)]);
+  });
   const guard = lazily(() => guardsOf(lookups, services()));
   const policies = lazily(() => unique([...guardedBy, ...guard().policies]));
   const authentications = lazily(() => unique([...verifiedBy, ...guard().authentications]));
@@ -201,10 +221,10 @@ const behindGateway = (lookups: readonly Lookup[], id: string, port: number, hos
   const standing = lookups.flatMap(lookup =>
     lookup.model.inventory.gateways
       .filter(gateway => gateway.id === id)
-      .map(({ namespace, labels, mesh, listeners }) => ({
+      .map(({ namespace, podNamespace = namespace, labels, mesh, listeners }) => ({
         lookup,
-        listeners: listeners.filter(listener => listener.port === port),
-        at: { gateway: id, namespace, labels, port, ...(mesh === undefined ? {} : { mesh }) },
+        listeners: listeners.filter(listener => listener.anyPort || listener.port === port),
+        at: { gateway: id, namespace: podNamespace, labels, port, ...(mesh === undefined ? {} : { mesh }) },
       })),
   );
   return {

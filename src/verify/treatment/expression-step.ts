@@ -30,6 +30,12 @@ const beginning = (expression: Expression): Beginning | undefined => {
   return found.beginning;
 };
 
+/** Whether an expression finds anything in a path. */
+const finding = ({ pattern }: Expression): TextMatch => ({
+  kind: 'regex',
+  regex: { pattern, dialect: 're2', anchoring: 'partial' },
+});
+
 /**
  * What an expression makes of paths like this one: the same for all, where it takes everything and keeps nothing; another
  * beginning; or something that only the expression knows. Undefined: it leaves the path as it is.
@@ -37,7 +43,7 @@ const beginning = (expression: Expression): Beginning | undefined => {
 export const expressionStep = (expression: Expression, sight: Sight, notes: Notes): PathTouch | undefined => {
   if (expression.pattern === '^.*$' && !expression.substitution.includes('\\')) return 'set';
   const found = beginning(expression);
-  if (!found) return 'beyond';
+  if (!found) return askPath(finding(expression), sight, notes) ? 'beyond' : undefined;
   if (!askPath(found.taken, sight, notes)) return undefined;
   return { from: sight.path.slice(0, found.taken.value.length), to: found.to };
 };

@@ -1,5 +1,8 @@
+import type { PathRewrite } from '../../model/capabilities/rewrite.ts';
 import type { Action, Rule } from '../../model/frontend.ts';
+import type { Match } from '../../model/match.ts';
 import { endpointText } from '../../model/scope.ts';
+import { askHost, askPath } from '../asking.ts';
 import { Kept } from '../kept.ts';
 import { legTo } from '../leg.ts';
 import type { Sight } from '../matches.ts';
@@ -32,10 +35,24 @@ const mirrorsOf = (
     };
   });
 
+/** Asks what a rewrite depends on that sets a part of the request to one text: whether that stands there already. */
+const askUnchanged = ({ match, action }: Rule, step: PathTouch | undefined, { sight, notes }: Routing): void => {
+  const { host, path } = action.rewrite ?? {};
+  if (host !== undefined) askHost({ kind: 'exact', value: host }, sight, notes);
+  if (path && step === 'set') {
+    askPath({ kind: 'exact', value: rewritePath(path, match.path, sight.path) }, sight, notes);
+  }
+};
+
 /** What a rewrite makes of the path, as something that can be undone. */
-const stepOf = ({ match, action }: Rule, { sight, notes }: Routing): PathTouch | undefined => {
-  const path = action.rewrite?.path;
-  if (!path) return undefined;
+const stepOf = (rule: Rule, routing: Routing): PathTouch | undefined => {
+  const { match, action } = rule;
+  const step = action.rewrite?.path && stepBy(action.rewrite.path, match, routing);
+  askUnchanged(rule, step, routing);
+  return step;
+};
+
+const stepBy = (path: PathRewrite, match: Match, { sight, notes }: Routing): PathTouch | undefined => {
   if (path.kind === 'full') return 'set';
   if (path.kind === 'regex') return expressionStep(path, sight, notes);
   const rewritten = rewritePath(path, match.path, sight.path);
