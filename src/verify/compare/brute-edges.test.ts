@@ -41,7 +41,7 @@ import { laidOut, toVersion } from '../testing/shop.ts';
 import { aspects, type Place, together, type Verdict } from './comparison.ts';
 import { relation } from './relation.ts';
 
-const runs = Number(process.env.SUPERGLOO_RUNS ?? 8);
+const runs = Number(process.env.SUPERGLOO_RUNS ?? 10);
 const seed = Number(process.env.SUPERGLOO_SEED ?? 4);
 
 const issuer = 'https://issuer.example';
