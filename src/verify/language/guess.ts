@@ -1,4 +1,4 @@
-import type { Regex } from '../../model/match.ts';
+import { beginningOfRegex } from './beginning.ts';
 import { beginsOne, type Domain, isIn, isPath, usual } from './domain.ts';
 import { agrees, type Solution, type TextTest, type Wanted } from './language.ts';
 
@@ -13,16 +13,6 @@ const isExactly = ({ test, holds }: Wanted): boolean => holds && test.kind === '
 
 const longest = (values: readonly string[]): string =>
   values.reduce((before, value) => (value.length > before.length ? value : before), '');
-
-/** The plain text at the beginning of an expression; its last character may be one that is not needed (`a*`). */
-const plainBeginning = /^\^?([^\\^$.*+?()[\]{}|]*)[*?{]?/;
-
-/** What every text begins with that an expression takes as a whole. */
-const beginningOfRegex = ({ pattern, anchoring }: Regex): string => {
-  if (anchoring !== 'full' || pattern.includes('|')) return '';
-  const [taken = '', text = ''] = plainBeginning.exec(pattern) ?? [];
-  return /[*?{]$/.test(taken) ? text.slice(0, -1) : text;
-};
 
 /** What every text that passes begins with. */
 const beginningOf = (test: TextTest): string => {
