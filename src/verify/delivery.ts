@@ -12,6 +12,7 @@ import { splitTarget } from './normalize.ts';
 import type { Encrypted, ServerShare } from './outcome.ts';
 import type { Party } from './party.ts';
 import { serverSide, serversBehind, waypointBefore } from './path.ts';
+import { plain, plainWithout } from './questions/plain.ts';
 import { route } from './route.ts';
 import type { Answer, Treatment } from './routing.ts';
 import { type Admission, admit, receiverOf } from './server.ts';
@@ -110,7 +111,10 @@ interface Standing {
 
 const kept = new Kept<Leg, Standing>();
 
-const standingBehind = (leg: Leg, { from, to, sender, story }: Dispatch): Standing =>
+const standingBehind = (
+  leg: Leg,
+  { from, to, sender, story }: Pick<Dispatch, 'from' | 'to' | 'sender' | 'story'>,
+): Standing =>
   kept.get(leg, [from, to, sender], story.notes, notes => {
     const settings = settingsFor(from, leg, sender);
     const service = leg.service && serverSide(to, leg.service);
@@ -121,6 +125,40 @@ const standingBehind = (leg: Leg, { from, to, sender, story }: Dispatch): Standi
     });
     return { ...(service ? { service } : {}), ...(settings ? { settings } : {}), servers };
   });
+
+const described = new WeakMap<Standing, string>();
+
+/** All that decides about what arrives, in words that are equal where that is the same. */
+const describe = (standing: Standing): string => {
+  const known = described.get(standing);
+  if (known !== undefined) return known;
+  const { settings, servers } = standing;
+  const words = JSON.stringify(
+    plain([
+      settings && plainWithout(settings, 'id', 'clients', 'target'),
+      servers.map(({ receiver, port, guards }) => [atEnd(receiver), receiver.labels, port, guards]),
+    ]),
+  );
+  described.set(standing, words);
+  return words;
+};
+
+/** What a proxy is to the other end of a connection. */
+const atEnd = ({ namespace, identity, proxy }: Party): unknown => [
+  namespace,
+  identity,
+  proxy && [proxy.mode, proxy.dataPlane, proxy.mesh.id, proxy.mesh.trustDomain, proxy.mesh.trustDomainAliases],
+  proxy?.mesh.defaults.access,
+];
+
+/**
+ * What stands before legs, in words; undefined where a waypoint may. Two requests that leave alike, and for which this is
+ * the same, end alike.
+ */
+export const aheadOf = (legs: readonly Leg[], dispatch: Pick<Dispatch, 'from' | 'to' | 'sender' | 'story'>) =>
+  dispatch.to.hasWaypoints
+    ? undefined
+    : JSON.stringify([plain(atEnd(dispatch.sender)), ...legs.map(leg => describe(standingBehind(leg, dispatch)))]);
 
 /** Straight to the endpoints. */
 const toServers = (leg: Leg, dispatch: Dispatch): Delivered => {

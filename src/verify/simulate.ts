@@ -1,4 +1,4 @@
-import { deliver } from './delivery.ts';
+import { aheadOf, deliver } from './delivery.ts';
 import { answered, type Decided, type Departure, decidedIn, senderOf, stateOf } from './departure.ts';
 import { targetOf } from './dial.ts';
 import { enterGateway } from './enter-gateway.ts';
@@ -39,6 +39,8 @@ export interface Underway {
   readonly state: string;
   /** What was decided so far; undefined where it says nothing about other requests, or leaves something open. */
   readonly decided: Decided | undefined;
+  /** What stands before it, and as what it comes there: equal for requests that are treated alike from here. */
+  readonly ahead: unknown;
   /** It was answered. */
   readonly isOver: boolean;
   readonly arrive: () => Explanation;
@@ -60,6 +62,14 @@ export const sendOff = (world: World, ask: Ask, inquiries?: Inquiry[]): Underway
     },
     get decided() {
       return story.notes.isClear ? decidedIn(departure) : undefined;
+    },
+    get ahead() {
+      if (departure.kind === 'answered') return 'answered';
+      const { party, traffic, legs } = departure;
+      const { request, layer, authority, port, sealed, token, touched, peerAddress } = traffic;
+      const stands = aheadOf(legs, { from, to, sender: party, story });
+      const { path, headers } = request;
+      return stands && [stands, path, headers, layer, authority, port, sealed, token, touched, peerAddress];
     },
     isOver: departure.kind === 'answered',
     arrive: () => {

@@ -64,6 +64,9 @@ const placeOf = (service: string, { to, via }: Target): Place => ({
   ...(via === undefined ? {} : { via }),
 });
 
+const asksForHost = ({ inquiries }: { readonly inquiries: readonly Inquiry[] }): boolean =>
+  inquiries.some(({ part }) => part === 'host');
+
 /** How many classes of requests from one caller are walked at most. */
 const defaultLimit = 4000;
 
@@ -125,6 +128,9 @@ export const findByExploring = (
           get isAlike() {
             return sent.isAlike(resilience?.verdict === 'different' ? 'resilience' : undefined);
           },
+          get isSettled() {
+            return this.isAlike && sent.meetsAlike;
+          },
           isOver: sent.isOver,
           arrive: () => {
             const answers = sent.arrive();
@@ -147,7 +153,7 @@ export const findByExploring = (
         asked += 1;
         weigh(open, ask, put(ask).arrive());
       }
-      if (!walked.classes.some(({ inquiries }) => inquiries.some(({ part }) => part === 'host'))) return;
+      if (![...walked.classes, ...walked.spared].some(asksForHost)) return;
       for (const draft of otherHosts(from.draft, from)) {
         for (const caller of namers) {
           const ask = askOf(caller, draft);

@@ -19,6 +19,8 @@ export interface PutHalfway {
   readonly state: string;
   /** Both sides have decided the same so far, whatever is still to come; an aspect that is known to differ is left out. */
   readonly isAlike: (apartFrom: 'resilience' | undefined) => boolean;
+  /** The same stands before it on both sides. */
+  readonly meetsAlike: boolean;
   /** Both sides have answered. */
   readonly isOver: boolean;
   readonly arrive: () => Answers;
@@ -57,6 +59,10 @@ export const putToBoth =
         const [was, is] = [before.decided, after.decided];
         if (!was || !is || !isSame(was.rest, is.rest)) return false;
         return apartFrom === 'resilience' || isSame(was.resilience, is.resilience);
+      },
+      get meetsAlike() {
+        const { ahead } = before;
+        return ahead !== undefined && isSame(ahead, after.ahead);
       },
       isOver: before.isOver && after.isOver,
       arrive: () => ({ a: before.arrive(), b: after.arrive() }),

@@ -22,6 +22,8 @@ export interface Underway<T> {
   readonly state: string;
   /** What was decided so far tells nothing apart: only what is still to come can. */
   readonly isAlike: boolean;
+  /** Neither that nor what is still to come tells anything apart. */
+  readonly isSettled: boolean;
   /** Nothing is still to come. */
   readonly isOver: boolean;
   readonly arrive: () => T;
@@ -30,8 +32,8 @@ export interface Underway<T> {
 export interface Exploration<T> {
   /** Those of which a request was followed to the end; for each class that was not, one that ends like it was. */
   readonly classes: readonly RequestClass<T>[];
-  /** Requests that stand for classes and were followed halfway. */
-  readonly spared: readonly Draft[];
+  /** Those of which a request was followed halfway. */
+  readonly spared: readonly Pick<RequestClass<T>, 'draft' | 'inquiries'>[];
   /** How many requests were put. */
   readonly put: number;
   /** How often a request came to the middle of the way as one did that was followed before. */
@@ -60,7 +62,7 @@ interface Departing<T> {
 
 class Walk<T> {
   readonly classes: RequestClass<T>[] = [];
-  readonly spared: Draft[] = [];
+  readonly spared: Pick<RequestClass<T>, 'draft' | 'inquiries'>[] = [];
   readonly doubts = new Set<string>();
   put = 0;
   reused = 0;
@@ -88,6 +90,10 @@ class Walk<T> {
     const before = inquiries.length;
     this.classes.push({ draft, inquiries, result: underway.arrive() });
     return distinct(inquiries.slice(before));
+  }
+
+  private spare({ draft, underway }: Departing<T>): void {
+    this.spared.push({ draft, inquiries: underway.inquiries });
   }
 
   private isSpent(put: number): boolean {
@@ -137,7 +143,12 @@ class Walk<T> {
     const trees = new Map<string, Arrivals<Draft>>();
     let put = 0;
     for (const leaving of departures) {
-      const { state, isAlike, isOver } = leaving.underway;
+      const { state, isAlike, isOver, isSettled } = leaving.underway;
+      if (isSettled) {
+        this.reused += 1;
+        if (hasLeft) this.spare(leaving);
+        continue;
+      }
       if (isOver && !hasLeft) {
         this.reused += 1;
         continue;
@@ -149,7 +160,7 @@ class Walk<T> {
         tree.add(leaving, leaving.draft, this.follow(sent));
       } else {
         this.reused += 1;
-        if (hasLeft) this.spared.push(leaving.draft);
+        if (hasLeft) this.spare(leaving);
       }
       for (const { wanted, from, close } of tree.open(leaving)) {
         if (this.isSpent(put)) return;

@@ -8,7 +8,7 @@ import type { Exploration, RequestClass } from './explore.ts';
 import type { Names } from './solve-part.ts';
 
 /** Whether proxies on the way look at paths that were made tidy in different ways. */
-const seesUntidy = (classes: readonly RequestClass<unknown>[]): boolean => {
+const seesUntidy = (classes: readonly Pick<RequestClass<unknown>, 'inquiries'>[]): boolean => {
   const ways = new Set<string>();
   for (const { inquiries } of classes) {
     for (const { asks } of inquiries) if (asks.kind === 'text' && asks.tidied) ways.add(asks.tidied);
@@ -46,8 +46,9 @@ export const otherPaths = function* ({
     const other = repeatsPath(a) || repeatsPath(b) ? anotherPath(one) : undefined;
     if (other) yield other;
   }
-  if (!seesUntidy(classes)) return;
-  for (const draft of [...classes.map(one => one.draft), ...spared]) {
+  const all = [...classes, ...spared];
+  if (!seesUntidy(all)) return;
+  for (const { draft } of all) {
     for (const path of disguised(draft.path)) yield withPath(path)(draft);
   }
 };
