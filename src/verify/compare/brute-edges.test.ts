@@ -2,14 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isSame } from '../../base/same.ts';
-import { written } from '../../base/source.ts';
-import type { AccessPolicy } from '../../model/capabilities/access.ts';
-import type { DestinationSettings } from '../../model/capabilities/destination.ts';
-import type { RequestAuthentication } from '../../model/capabilities/request-authentication.ts';
-import type { Visibility } from '../../model/capabilities/visibility.ts';
-import type { Action, Frontend, Rule } from '../../model/frontend.ts';
-import type { Match } from '../../model/match.ts';
-import type { Model, ModelPart } from '../../model/model.ts';
+import type { Model } from '../../model/model.ts';
 import { Lookup } from '../lookup/lookup.ts';
 import { type Ask, plainToken, type Token, worldOf } from '../request.ts';
 import { callersFor } from '../samples/callers.ts';
@@ -17,34 +10,14 @@ import { requestFrom } from '../samples/draft.ts';
 import { baseDrafts } from '../samples/requests.ts';
 import { type Target, targetsIn } from '../samples/targets.ts';
 import { simulate } from '../simulate.ts';
-import {
-  accessRule,
-  backendTo,
-  bareWorkload,
-  condition,
-  encryption,
-  exact,
-  forward,
-  gateway,
-  header,
-  memberOf,
-  modelOf,
-  policy,
-  prefix,
-  present,
-  rule,
-  service,
-  table,
-  workload,
-} from '../testing/model-builder.ts';
-import { laidOut, toVersion } from '../testing/shop.ts';
+import { laidOut } from '../testing/shop.ts';
+import { edits, ground, part, world } from '../testing/whole-ways.ts';
 import { aspects, type Place, together, type Verdict } from './comparison.ts';
 import { relation } from './relation.ts';
 
 const runs = Number(process.env.SUPERGLOO_RUNS ?? 10);
 const seed = Number(process.env.SUPERGLOO_SEED ?? 4);
 
-const issuer = 'https://issuer.example';
 const tokens: readonly (Token | undefined)[] = [
   undefined,
   plainToken,
@@ -72,265 +45,6 @@ const partsOf = (isHttp: boolean) =>
         ),
       )
     : [{}];
-
-const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
-const trimmed = <T extends object>(record: T): T =>
-  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
-
-const match = fc
-  .record({
-    path: maybe(
-      fc.constantFrom<NonNullable<Match['path']>>(
-        { kind: 'exact', value: '/a' },
-        { kind: 'prefix', value: '/a' },
-        { kind: 'segmentPrefix', value: '/b' },
-      ),
-    ),
-    method: maybe(fc.constantFrom(exact('GET'), exact('PUT'))),
-    headers: maybe(fc.constantFrom([header('x', exact('1'))], [header('x', present, { inverted: true })])),
-    claims: maybe(fc.constant([{ path: ['role'], match: exact('x'), inverted: false }])),
-  })
-  .map(trimmed) as fc.Arbitrary<Match>;
-
-const action: fc.Arbitrary<Partial<Action>> = fc
-  .record({
-    rewrite: maybe(
-      fc.constantFrom<NonNullable<Action['rewrite']>>(
-        { path: { kind: 'full', value: '/a' } },
-        { path: { kind: 'full', value: '/b' } },
-        { path: { kind: 'prefix', value: '/b' } },
-        { host: 'web.shop.svc.cluster.local' },
-      ),
-    ),
-    requestHeaders: maybe(fc.constantFrom({ set: { x: '1' } }, { add: { x: '2' } }, { remove: ['x'] })),
-    timeouts: maybe(fc.constantFrom(500, 1000).map(ms => ({ request: written(ms) }))),
-    mirrors: maybe(
-      fc.constant([{ backend: { kind: 'service' as const, service: 'shop/log' }, percent: written(100) }]),
-    ),
-  })
-  .map(trimmed) as fc.Arbitrary<Partial<Action>>;
-
-const target = fc.oneof(
-  fc.constantFrom(
-    forward(toVersion(1, 'v1')),
-    forward(toVersion(1, 'v1'), toVersion(1, 'v2')),
-    forward(toVersion(1, 'v1'), toVersion(3, 'v2')),
-    forward(backendTo('shop/web')),
-    forward(backendTo('shop/api')),
-    forward(backendTo('shop/web'), toVersion(1, 'v1')),
-  ),
-  fc.constantFrom<Action['target']>(
-    { kind: 'respond', response: { status: 404 } },
-    { kind: 'redirect', redirect: { status: written(302), hostname: 'elsewhere.example' } },
-  ),
-);
-
-const rules: fc.Arbitrary<Rule[]> = fc
-  .array(fc.tuple(match, target, action), { maxLength: 3 })
-  .map(list =>
-    list.map(([taken, goal, more], index) => rule(`${index} ${JSON.stringify([taken, more])}`, taken, goal, more)),
-  );
-
-const noMatch = fc.constantFrom<Frontend['noMatch']>(
-  { kind: 'passToService' },
-  { kind: 'respond', status: 404 },
-  { kind: 'next' },
-);
-
-const behind = (listener: string, host: string): fc.Arbitrary<Frontend> =>
-  fc.tuple(rules, noMatch).map(([list, rest]) =>
-    table('shop/web', list, {
-      id: `behind ${listener} ${host}`,
-      listens: { kind: 'listener', gateway: 'edge/gate', listener, hosts: host === '' ? [] : [host] },
-      noMatch: rest,
-    }),
-  );
-
-const before = (id: string): fc.Arbitrary<Frontend> =>
-  fc
-    .tuple(rules, noMatch, fc.constantFrom<Frontend['clients']>({}, { namespaces: ['other'] }))
-    .map(([list, rest, clients]) => table(id, list, { noMatch: rest, clients }));
-
-const tables = fc
-  .tuple(
-    maybe(behind('http', '')),
-    maybe(behind('https', 'a.example')),
-    maybe(before('shop/web')),
-    maybe(before('shop/api')),
-  )
-  .map(list => list.filter(each => each !== undefined));
-
-const conditionOn = fc.constantFrom(
-  condition('request.path', [prefix('/a')]),
-  condition('request.path', [exact('/b')]),
-  condition('request.header:x', [exact('1')]),
-  condition('request.header:x', [exact('2')], { negated: true, whenAbsent: 'holds' }),
-  condition('request.method', [exact('GET')]),
-  condition('request.host', [exact('web')]),
-  condition('peer.namespace', [exact('shop')]),
-  condition('peer.identity', [{ kind: 'serviceAccount', namespace: 'edge', name: 'gate' }]),
-  condition('token.principal', [present]),
-  condition('token.audience', [exact('a')]),
-  condition('token.claim:role', [exact('x')]),
-  condition('client.address', [{ kind: 'addresses', cidr: '10.1.0.0/16' }]),
-  condition('peer.address', [{ kind: 'addresses', cidr: '10.1.0.0/16' }]),
-);
-
-const scope = fc.constantFrom<AccessPolicy['scope']>(
-  {},
-  { gateway: 'edge/gate' },
-  { gateway: 'shop/way' },
-  { services: ['shop/web'] },
-  { labels: { app: 'web' } },
-  { labels: { version: 'v1' } },
-  { labels: { app: 'api' } },
-  { namespaces: ['infra'] },
-);
-
-const policies: fc.Arbitrary<AccessPolicy[]> = fc.array(
-  fc
-    .tuple(
-      fc.constantFrom<'allow' | 'deny' | 'ask'>('allow', 'deny', 'deny', 'ask'),
-      fc.array(conditionOn, { minLength: 1, maxLength: 2 }),
-      scope,
-    )
-    .map(([effect, conditions, at]) =>
-      policy(`${effect} ${JSON.stringify(at)}`, [accessRule('0', effect, conditions)], {
-        scope: at,
-        tier: effect === 'allow' ? 2 : effect === 'deny' ? 1 : 0,
-        otherwise: effect === 'allow' ? 'deny' : 'nothing',
-      }),
-    ),
-  { maxLength: 3 },
-);
-
-const authentications: fc.Arbitrary<RequestAuthentication[]> = fc.array(
-  fc
-    .tuple(
-      fc.constantFrom<RequestAuthentication['scope']>({}, { gateway: 'edge/gate' }, { labels: { app: 'web' } }),
-      fc.constantFrom(undefined, ['a'], ['b'], ['a', 'b']),
-      fc.boolean(),
-    )
-    .map(([at, audiences, forwardToken]) => ({
-      id: `tokens ${JSON.stringify(at)}`,
-      scope: at,
-      issuers: [{ issuer, keys: { kind: 'discovered' as const }, forwardToken, ...(audiences ? { audiences } : {}) }],
-    })),
-  { maxLength: 2 },
-);
-
-const settings: fc.Arbitrary<DestinationSettings[]> = fc.array(
-  fc
-    .record({
-      clients: fc.constantFrom<DestinationSettings['clients']>({}, { namespaces: ['other'] }, { gateway: 'edge/gate' }),
-      target: fc.constantFrom<DestinationSettings['target']>(
-        { service: 'shop/web' },
-        { service: 'shop/web', subset: { name: 'v1', labels: { version: 'v1' } } },
-        { service: 'shop/api' },
-        { service: 'shop/out' },
-      ),
-      tls: fc.constantFrom<'none' | 'mesh' | 'tls' | 'automatic'>('none', 'mesh', 'tls', 'automatic'),
-    })
-    .map(({ tls, ...rest }) => ({ id: JSON.stringify([rest, tls]), ...rest, tls: { mode: written(tls) } })),
-  { maxLength: 2 },
-);
-
-const modes = fc.array(
-  fc
-    .tuple(
-      fc.constantFrom<'strict' | 'permissive' | 'disabled'>('strict', 'permissive', 'disabled'),
-      fc.constantFrom({}, { labels: { app: 'web' } }, { labels: { version: 'v2' } }, { gateway: 'shop/way' }),
-    )
-    .map(([mode, at]) => encryption(mode, at)),
-  { maxLength: 1 },
-);
-
-const visibility = fc.array(
-  fc.constantFrom<Visibility>(
-    { id: 'own', clients: { namespaces: ['other'] }, exposes: [{ namespace: 'other', host: '*' }] },
-    { id: 'all', clients: {}, exposes: [{ namespace: '*', host: '*' }] },
-  ),
-  { maxLength: 1 },
-);
-
-const part: fc.Arbitrary<ModelPart> = fc.record({
-  frontends: tables,
-  access: policies,
-  requestAuthentication: authentications,
-  destinations: settings,
-  encryption: modes,
-  visibility,
-  exposures: fc.constantFrom([], [{ service: 'shop/log', namespaces: ['shop'] }]),
-  egress: fc.constantFrom<NonNullable<ModelPart['egress']>>(
-    [],
-    [{ id: 'deny', clients: { namespaces: ['other'] }, mode: written('deny'), deniedStatus: 502 }],
-    [
-      {
-        id: 'through',
-        clients: {},
-        mode: written('allow'),
-        deniedStatus: 502,
-        through: { host: 'out.shop.svc.cluster.local', port: 80 },
-      },
-    ],
-  ),
-});
-
-/** What stays as it is after an edit. */
-interface Ground {
-  readonly mode: string;
-  readonly waypoint: boolean;
-  readonly atIngress: boolean;
-}
-
-const ground: fc.Arbitrary<Ground> = fc.record({
-  mode: fc.constantFrom('sidecar', 'node'),
-  waypoint: fc.boolean(),
-  atIngress: fc.boolean(),
-});
-
-const world = ({ mode, waypoint, atIngress }: Ground, parts: ModelPart): Model => {
-  const version = (name: string) =>
-    workload(`shop/web-${name}`, {
-      labels: { app: 'web', version: name },
-      serviceAccount: 'web',
-      memberships: memberOf(mode),
-    });
-  const behindOne = waypoint ? { waypoint: 'shop/way', waypointAtIngress: atIngress } : {};
-  return modelOf(
-    {
-      workloads: [
-        version('v1'),
-        version('v2'),
-        workload('shop/api'),
-        workload('shop/out'),
-        workload('shop/client'),
-        workload('other/batch'),
-        workload('other/node', { memberships: memberOf('node') }),
-        bareWorkload('shop/plain'),
-      ],
-      services: [service('shop/web', behindOne), service('shop/api'), service('shop/log'), service('shop/out')],
-      gateways: [
-        gateway('edge/gate', {
-          podNamespace: 'infra',
-          labels: { app: 'gate' },
-          listeners: [
-            { name: 'http', port: 80, protocol: 'http', hosts: [] },
-            {
-              name: 'https',
-              port: 443,
-              protocol: 'https',
-              hosts: ['a.example'],
-              tls: { mode: 'terminate', certificates: [] },
-            },
-          ],
-        }),
-        gateway('shop/way', { purpose: 'waypoint' }),
-      ],
-    },
-    parts,
-  );
-};
 
 const keyOf = ({ service: name, port, via }: Place, aspect: string): string =>
   `${name}:${port ?? ''} ${via ?? ''} ${aspect}`;
@@ -377,14 +91,6 @@ const enumerated = (one: Model, other: Model): ReadonlyMap<string, { verdict: Ve
 
 /** Whether the first verdict says all that the second does. */
 const covers = (verdict: Verdict, seen: Verdict): boolean => together(verdict, seen) === verdict;
-
-const edits: fc.Arbitrary<readonly (keyof ModelPart)[]> = fc.oneof(
-  fc.subarray<keyof ModelPart>(['frontends', 'access', 'requestAuthentication', 'destinations', 'encryption'], {
-    minLength: 1,
-    maxLength: 2,
-  }),
-  fc.constantFrom<readonly (keyof ModelPart)[]>(['visibility'], ['exposures'], ['egress']),
-);
 
 describe('comparing whole ways', () => {
   it('says of every place what an enumeration says, or more, and shows it', () => {

@@ -259,3 +259,47 @@ describe('what lies further on the way', () => {
     ).toEqual(['routing different']);
   });
 });
+
+describe('what seems to say the same', () => {
+  const moved = (id: string, path: PathMatch, to: string): Rule =>
+    rule(id, { path }, forward(toVersion(1, 'v1')), { rewrite: { path: { kind: 'prefix', value: to } } });
+  const one = (path: PathMatch): Model => shop(routes(moved('one', path, '/new/')));
+
+  it('is not the same where the rule says how much of the path is replaced', () => {
+    const spelled: PathMatch = { kind: 'regex', regex: { pattern: '/old.*', dialect: 're2', anchoring: 'full' } };
+    expect(differences(laidOut(one(starts('/old')), one(spelled)))).toEqual(['shop/web routing different']);
+    const [long, short] = [moved('long', starts('/old'), '/new'), moved('short', starts('/'), '/new')];
+    expect(differences(laidOut(shop(routes(long, short)), shop(routes(short, long))))).toEqual([
+      'shop/web routing different',
+    ]);
+  });
+
+  it('is not the same where a redirect keeps the rest of the path', () => {
+    const sent = (path: PathMatch): Model =>
+      shop(
+        routes(
+          rule(
+            'one',
+            { path },
+            { kind: 'redirect', redirect: { status: written(302), path: { kind: 'prefix', value: '/new' } } },
+          ),
+        ),
+      );
+    const spelled: PathMatch = { kind: 'regex', regex: { pattern: '/old.*', dialect: 're2', anchoring: 'full' } };
+    expect(differences(laidOut(sent(starts('/old')), sent(spelled)))).toEqual(['shop/web routing different']);
+  });
+
+  it('is asked where rules are about a subset of servers that nobody has seen', () => {
+    const world = (...access: readonly AccessPolicy[]): Model =>
+      shop(
+        { ...routes(rule('all', {}, forward(toVersion(1, 'v1')))), access },
+        { workloads: [workload('other/batch')] },
+      );
+    const keep = deny(
+      'keep',
+      { namespaces: ['shop'], labels: { version: 'v1' } },
+      condition('request.path', [exact('/x')]),
+    );
+    expect(differences(laidOut(world(keep), world()))).toEqual(['shop/web access looser']);
+  });
+});

@@ -62,6 +62,16 @@ const excludeEachOther = (a: Match, b: Match): boolean => noneTakes(a.path, b.pa
 const sameAction = (a: Action, b: Action): boolean =>
   a === b || meansSame({ ...a, id: '', name: '' }, { ...b, id: '', name: '' });
 
+/** Whether what is done to the path depends on how much of it the match took: the rest is kept. */
+const keepsRest = ({ rewrite, target }: Action): boolean => {
+  const paths = [rewrite?.path, target.kind === 'redirect' ? target.redirect.path : undefined];
+  return paths.some(path => path?.kind === 'prefix' || path?.kind === 'segmentPrefix');
+};
+
+/** Whether two rules do the same to requests that both of them take. */
+const doSame = (a: Rule, b: Rule): boolean =>
+  sameAction(a.action, b.action) && (!keepsRest(a.action) || meansSame(a.match.path, b.match.path));
+
 /**
  * Whether two decision lists decide alike: they hold the same rules, and where two of these stand the other way round
  * they exclude each other or do the same.
@@ -74,7 +84,7 @@ const sameRules = (a: readonly Rule[], b: readonly Rule[]): boolean => {
     let place: number | undefined;
     for (const index of free) {
       const other = b[index];
-      if (other && sameMatch(rule.match, other.match) && sameAction(rule.action, other.action)) {
+      if (other && sameMatch(rule.match, other.match) && doSame(rule, other)) {
         place = index;
         break;
       }
@@ -86,7 +96,7 @@ const sameRules = (a: readonly Rule[], b: readonly Rule[]): boolean => {
   return a.every((first, index) =>
     a.slice(index + 1).every((second, more) => {
       const isTurned = (places[index] ?? 0) > (places[index + 1 + more] ?? 0);
-      return !isTurned || excludeEachOther(first.match, second.match) || sameAction(first.action, second.action);
+      return !isTurned || excludeEachOther(first.match, second.match) || doSame(first, second);
     }),
   );
 };
