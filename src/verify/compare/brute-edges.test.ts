@@ -1,6 +1,7 @@
 /** As `brute-force.test.ts`, over whole ways: gateways with two listeners, tokens, waypoints, settings, ways out. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { edits, ground, part, world } from '../../../test/support/arbitrary/whole-ways.ts';
 import { isSame } from '../../base/same.ts';
 import type { Model } from '../../model/model.ts';
 import { Lookup } from '../lookup/lookup.ts';
@@ -11,7 +12,6 @@ import { baseDrafts } from '../samples/requests.ts';
 import { type Target, targetsIn } from '../samples/targets.ts';
 import { simulate } from '../simulate.ts';
 import { laidOut } from '../testing/shop.ts';
-import { edits, ground, part, world } from '../testing/whole-ways.ts';
 import { aspects, type Place, together, type Verdict } from './comparison.ts';
 import { relation } from './relation.ts';
 

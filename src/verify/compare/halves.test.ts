@@ -120,6 +120,15 @@ describe('a path that is rewritten as a whole', () => {
     ]);
   });
 
+  it('is not one whose beginning is replaced, though the plainest path is nothing but that', () => {
+    const begun = routes(
+      rule('all', {}, forward(toVersion(1, 'v1')), { rewrite: { path: { kind: 'prefix', value: '/b' } } }),
+    );
+    const from = condition('peer.namespace', [exact('shop')]);
+    const noB = deny('no-b', onServers, from, condition('request.path', [exact('/bx')]));
+    expect(differences(laidOut(shop({ ...begun, access: [noB] }), shop(begun)))).toEqual(['shop/web access looser']);
+  });
+
   it('is told from one that is left as it is', () => {
     expect(differences(laidOut(shop(routes(app('/a', full('/a')))), shop(routes(app('/a', undefined)))))).toEqual([
       'shop/web routing different',

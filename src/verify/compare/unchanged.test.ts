@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { part as anything, edits, ground, world } from '../../../test/support/arbitrary/whole-ways.ts';
 import type { Frontend } from '../../model/frontend.ts';
 import type { Model, ModelPart } from '../../model/model.ts';
 import {
@@ -15,7 +16,6 @@ import {
   table,
 } from '../testing/model-builder.ts';
 import { laidOut, shop, toVersion } from '../testing/shop.ts';
-import { part as anything, edits, ground, world } from '../testing/whole-ways.ts';
 import type { Comparison } from './comparison.ts';
 
 const runs = Number(process.env.SUPERGLOO_RUNS ?? 40);

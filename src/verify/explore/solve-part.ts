@@ -123,6 +123,25 @@ const solveToken = (wanted: readonly { asks: Of<'token'>; holds: boolean }[], dr
   return known.size < tokensTried ? none : unknown('its token rules tell too many tokens apart');
 };
 
+/**
+ * A header whose line is one value out of a few, and of which it is asked besides whether it is there: the addresses for
+ * whom a request was forwarded. Undefined: more is asked.
+ */
+const solveLine = (part: Part, wanted: readonly Wanted[]): Solved | undefined => {
+  const ones = wanted.flatMap(({ asks, holds }) => (asks.kind === 'one' ? { asks, holds } : []));
+  const absences = wanted.flatMap(({ asks, holds }) =>
+    asks.kind === 'values' && asks.test.kind === 'absent' ? { holds } : [],
+  );
+  if (ones.length + absences.length < wanted.length) return undefined;
+  for (const value of [undefined, beyondEveryRange, ...ones.flatMap(({ asks }) => asks.hints)]) {
+    const isMeant =
+      absences.every(({ holds }) => (value === undefined) === holds) &&
+      ones.every(({ asks, holds }) => asks.accepts(value) === holds);
+    if (isMeant) return { kind: 'edit', edit: made => withOne(made, part, value) };
+  }
+  return none;
+};
+
 /** Finds how to change one part of a request so that it answers all questions to this part as wanted. */
 export const solvePart = (part: Part, wanted: readonly Wanted[], draft: Draft, names: Names): Solved => {
   const texts = only('text', wanted);
@@ -148,6 +167,8 @@ export const solvePart = (part: Part, wanted: readonly Wanted[], draft: Draft, n
   if (ones) return solveOne(part, ones, draft, names);
   const tokens = only('token', wanted);
   if (tokens) return solveToken(tokens, draft);
+  const lined = part.startsWith('header ') ? solveLine(part, wanted) : undefined;
+  if (lined) return lined;
   const beyond = wanted.find(({ asks }) => asks.kind === 'beyond');
   return unknown(beyond?.asks.kind === 'beyond' ? beyond.asks.why : `\`${part}\` is asked about in two ways`);
 };

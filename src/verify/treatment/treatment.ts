@@ -59,7 +59,7 @@ const stepBy = (path: PathRewrite, match: Match, { sight, notes }: Routing): Pat
   const rest = sight.path.slice(takenBy(match.path, path, sight.path));
   // What a proxy behind this one makes tidy is no longer the same text.
   if (normalizePath(rewritten, sight.tidied ?? 'none') !== rewritten || !rewritten.endsWith(rest)) return 'beyond';
-  if (rest === '' && match.path?.kind !== 'prefix' && match.path?.kind !== 'segmentPrefix') return 'set';
+  if (match.path && match.path.kind !== 'prefix' && match.path.kind !== 'segmentPrefix') return 'set';
   return {
     from: sight.path.slice(0, sight.path.length - rest.length),
     to: rewritten.slice(0, rewritten.length - rest.length),

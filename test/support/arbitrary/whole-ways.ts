@@ -1,13 +1,13 @@
 /** Random configuration over whole ways: gateways with two listeners, tokens, waypoints, settings, ways out. */
 import fc from 'fast-check';
-import { written } from '../../base/source.ts';
-import type { AccessPolicy } from '../../model/capabilities/access.ts';
-import type { DestinationSettings } from '../../model/capabilities/destination.ts';
-import type { RequestAuthentication } from '../../model/capabilities/request-authentication.ts';
-import type { Visibility } from '../../model/capabilities/visibility.ts';
-import type { Action, Frontend, Rule } from '../../model/frontend.ts';
-import type { Match } from '../../model/match.ts';
-import type { Model, ModelPart } from '../../model/model.ts';
+import { written } from '../../../src/base/source.ts';
+import type { AccessPolicy } from '../../../src/model/capabilities/access.ts';
+import type { DestinationSettings } from '../../../src/model/capabilities/destination.ts';
+import type { RequestAuthentication } from '../../../src/model/capabilities/request-authentication.ts';
+import type { Visibility } from '../../../src/model/capabilities/visibility.ts';
+import type { Action, Frontend, Rule } from '../../../src/model/frontend.ts';
+import type { Match } from '../../../src/model/match.ts';
+import type { Model, ModelPart } from '../../../src/model/model.ts';
 import {
   accessRule,
   backendTo,
@@ -27,8 +27,8 @@ import {
   service,
   table,
   workload,
-} from './model-builder.ts';
-import { toVersion } from './shop.ts';
+} from '../../../src/verify/testing/model-builder.ts';
+import { toVersion } from '../../../src/verify/testing/shop.ts';
 
 /** The issuer that token rules trust. */
 export const issuer = 'https://issuer.example';
