@@ -155,10 +155,23 @@ const atEnd = ({ namespace, identity, proxy }: Party): unknown => [
  * What stands before legs, in words; undefined where a waypoint may. Two requests that leave alike, and for which this is
  * the same, end alike.
  */
-export const aheadOf = (legs: readonly Leg[], dispatch: Pick<Dispatch, 'from' | 'to' | 'sender' | 'story'>) =>
+export const aheadOf = (
+  legs: readonly Leg[],
+  dispatch: Pick<Dispatch, 'from' | 'to' | 'sender' | 'story'>,
+): readonly string[] | undefined =>
   dispatch.to.hasWaypoints
     ? undefined
-    : JSON.stringify([plain(atEnd(dispatch.sender)), ...legs.map(leg => describe(standingBehind(leg, dispatch)))]);
+    : [sentBy(dispatch.sender), ...legs.map(leg => describe(standingBehind(leg, dispatch)))];
+
+const senders = new WeakMap<Party, string>();
+
+const sentBy = (sender: Party): string => {
+  const known = senders.get(sender);
+  if (known !== undefined) return known;
+  const words = JSON.stringify(plain(atEnd(sender)));
+  senders.set(sender, words);
+  return words;
+};
 
 /** Straight to the endpoints. */
 const toServers = (leg: Leg, dispatch: Dispatch): Delivered => {

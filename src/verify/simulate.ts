@@ -69,7 +69,7 @@ export const sendOff = (world: World, ask: Ask, inquiries?: Inquiry[]): Underway
       const { request, layer, authority, port, sealed, token, touched, peerAddress } = traffic;
       const stands = aheadOf(legs, { from, to, sender: party, story });
       const { path, headers } = request;
-      return stands && [stands, path, headers, layer, authority, port, sealed, token, touched, peerAddress];
+      return stands && [...stands, path, headers, layer, authority, port, sealed, token, touched, peerAddress];
     },
     isOver: departure.kind === 'answered',
     arrive: () => {

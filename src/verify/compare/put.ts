@@ -1,6 +1,6 @@
 import { isSame } from '../../base/same.ts';
 import type { Inquiry } from '../inquiry.ts';
-import { Lookup } from '../lookup/lookup.ts';
+import { Lookup, lazily } from '../lookup/lookup.ts';
 import { hostOf } from '../lookup/services.ts';
 import type { Explanation } from '../outcome.ts';
 import type { Ask, World } from '../request.ts';
@@ -51,18 +51,23 @@ export const putToBoth =
   (ask, inquiries) => {
     const before = sendOff(a, ask, inquiries);
     const after = sendOff(b, inNamesOfB(ask, a, correspondence), inquiries);
+    const state = lazily(() => `${before.state} ${after.state}`);
+    const decided = lazily(() => [before.decided, after.decided] as const);
+    const meetsAlike = lazily(() => {
+      const { ahead } = before;
+      return ahead !== undefined && isSame(ahead, after.ahead);
+    });
     return {
       get state() {
-        return `${before.state} ${after.state}`;
+        return state();
       },
       isAlike: apartFrom => {
-        const [was, is] = [before.decided, after.decided];
+        const [was, is] = decided();
         if (!was || !is || !isSame(was.rest, is.rest)) return false;
         return apartFrom === 'resilience' || isSame(was.resilience, is.resilience);
       },
       get meetsAlike() {
-        const { ahead } = before;
-        return ahead !== undefined && isSame(ahead, after.ahead);
+        return meetsAlike();
       },
       isOver: before.isOver && after.isOver,
       arrive: () => ({ a: before.arrive(), b: after.arrive() }),

@@ -58,6 +58,8 @@ interface Departing<T> {
   readonly draft: Draft;
   readonly asked: readonly Asked[];
   readonly underway: Underway<T>;
+  /** Once nothing more can be told apart by it. */
+  isSettled?: boolean;
 }
 
 class Walk<T> {
@@ -143,12 +145,15 @@ class Walk<T> {
     const trees = new Map<string, Arrivals<Draft>>();
     let put = 0;
     for (const leaving of departures) {
-      const { state, isAlike, isOver, isSettled } = leaving.underway;
-      if (isSettled) {
+      const { underway } = leaving;
+      // What was open when the first came by may be known by now.
+      leaving.isSettled ||= underway.isSettled;
+      if (leaving.isSettled) {
         this.reused += 1;
         if (hasLeft) this.spare(leaving);
         continue;
       }
+      const { state, isAlike, isOver } = underway;
       if (isOver && !hasLeft) {
         this.reused += 1;
         continue;
