@@ -148,7 +148,7 @@ const atEnd = ({ namespace, identity, proxy }: Party): unknown => [
   namespace,
   identity,
   proxy && [proxy.mode, proxy.dataPlane, proxy.mesh.id, proxy.mesh.trustDomain, proxy.mesh.trustDomainAliases],
-  proxy?.mesh.defaults.access,
+  proxy && [proxy.mesh.defaults.access, proxy.mesh.takesSpiffe],
 ];
 
 /**
@@ -161,7 +161,7 @@ export const aheadOf = (
 ): readonly string[] | undefined =>
   dispatch.to.hasWaypoints
     ? undefined
-    : [sentBy(dispatch.sender), ...legs.map(leg => describe(standingBehind(leg, dispatch)))];
+    : [sentBy(dispatch.sender), ...legs.map(leg => `${leg.passthrough} ${describe(standingBehind(leg, dispatch))}`)];
 
 const senders = new WeakMap<Party, string>();
 

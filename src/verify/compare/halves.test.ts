@@ -7,7 +7,7 @@ import type { RequestAuthentication, TokenIssuer } from '../../model/capabilitie
 import type { PathRewrite } from '../../model/capabilities/rewrite.ts';
 import type { EgressDefault } from '../../model/capabilities/visibility.ts';
 import type { Frontend, Rule } from '../../model/frontend.ts';
-import type { Gateway, Listener } from '../../model/inventory.ts';
+import type { Gateway, Listener, Workload } from '../../model/inventory.ts';
 import type { PathMatch } from '../../model/match.ts';
 import type { Model, ModelPart } from '../../model/model.ts';
 import {
@@ -270,6 +270,27 @@ describe('what lies further on the way', () => {
 });
 
 describe('what seems to say the same', () => {
+  it('is not the same where a client does not know what it dials', () => {
+    const own = { exposures: [{ service: 'shop/web', namespaces: ['shop'] }] };
+    expect(differences(laidOut(shop(own), shop()))).toContain('shop/web encryption stricter');
+    expect(differences(laidOut(shop(), shop(own)))).toContain('shop/web encryption looser');
+  });
+
+  it('is not the same where a caller is somebody else', () => {
+    const cron = (identity: Partial<Workload>): Partial<Model['inventory']> => ({
+      workloads: [workload('shop/web'), workload('shop/client'), workload('shop/cron', identity)],
+    });
+    const keep = deny(
+      'keep',
+      onServers,
+      condition('peer.identity', [{ kind: 'serviceAccount', namespace: 'shop', name: 'cron' }]),
+    );
+    const machine = { identity: { kind: 'spiffe' as const, id: 'spiffe://elsewhere/cron' } };
+    expect(differences(laidOut(shop({ access: [keep] }, cron({})), shop({ access: [keep] }, cron(machine))))).toContain(
+      'shop/web access looser',
+    );
+  });
+
   const moved = (id: string, path: PathMatch, to: string): Rule =>
     rule(id, { path }, forward(toVersion(1, 'v1')), { rewrite: { path: { kind: 'prefix', value: to } } });
   const one = (path: PathMatch): Model => shop(routes(moved('one', path, '/new/')));

@@ -85,11 +85,13 @@ const signatureOf = (caller: Caller, target: Target, lookups: readonly Lookup[])
     return {
       leaving: [proxy?.mesh.id, proxy?.mode, scopesOf(lookup, sender, target)].join('|'),
       naming: shortNameOf(lookup, sender, target),
+      shown: JSON.stringify(identity),
       arriving: [identity.kind, answers.join(), bits(namedBy(target, sender))].join('|'),
     };
   });
   return {
-    leaving: views.map(({ leaving }) => leaving).join('||'),
+    // Who is somebody else on the other side is asked apart from those who are the same on both.
+    leaving: [...views.map(({ leaving }) => leaving), new Set(views.map(({ shown }) => shown)).size > 1].join('||'),
     naming: views.map(({ naming }) => naming).join('||'),
     arriving: views.map(({ arriving }) => arriving).join('||'),
   };
