@@ -1,23 +1,19 @@
 import type { Setting } from '../base/source.ts';
-import type { DestinationSettings } from '../model/capabilities/destination.ts';
 import type { RetryBudget } from '../model/capabilities/retries.ts';
-import { containerPort, type Service, type Workload } from '../model/inventory.ts';
+import type { Service } from '../model/inventory.ts';
 import { badPath, senderOf } from './departure.ts';
 import type { Touched } from './inquiry.ts';
-import { Kept } from './kept.ts';
 import { type Leg, wholeLeg } from './leg.ts';
-import type { Guards, Lookup } from './lookup/lookup.ts';
 import { hostOf } from './lookup/services.ts';
 import { splitTarget } from './normalize.ts';
 import type { Encrypted, ServerShare } from './outcome.ts';
 import type { Party } from './party.ts';
-import { serverSide, serversBehind, waypointBefore } from './path.ts';
-import { plain, plainWithout } from './questions/plain.ts';
+import { waypointBefore } from './path.ts';
 import { route } from './route.ts';
 import type { Answer, Treatment } from './routing.ts';
 import { type Admission, admit, receiverOf } from './server.ts';
 import { passedOn, sightOf, type Traffic, targetText } from './sight.ts';
-import type { Story } from './story.ts';
+import { standingBehind, type Way } from './standing.ts';
 import { touchedBy } from './touched.ts';
 import { editHeaders } from './treatment/headers.ts';
 import { defaultTreatment } from './treatment/treatment.ts';
@@ -38,14 +34,9 @@ export interface Delivered {
   };
 }
 
-export interface Dispatch {
-  /** The model in which the legs were picked: the clients', or behind a waypoint the servers'. */
-  readonly from: Lookup;
-  readonly to: Lookup;
-  readonly sender: Party;
+export interface Dispatch extends Way {
   readonly traffic: Traffic;
   readonly treatment: Treatment;
-  readonly story: Story;
 }
 
 const shareOf = ({ decision, status, encrypted, identitySeen }: Admission, id: string | undefined): ServerShare => ({
@@ -73,104 +64,6 @@ const treated = (traffic: Traffic, { rewrite, step }: Treatment, leg: Leg): Traf
     port,
     ...(touched ? { touched } : {}),
   };
-};
-
-const settingsFor = (lookup: Lookup, leg: Leg, sender: Party): DestinationSettings | undefined => {
-  if (leg.passthrough || !sender.proxy) return undefined;
-  const { service, port, subset } = leg;
-  const asked = {
-    host: service?.hosts[0] ?? leg.name,
-    ...(service ? { service } : {}),
-    ...(port === undefined ? {} : { port }),
-    ...(subset ? { subset } : {}),
-  };
-  return lookup.destinations.settingsFor(asked, senderOf(sender));
-};
-
-/** The container port that a service port leads to; the same number where the service's ports are not known. */
-const portOn = (service: Service, asked: number | undefined, workload: Workload | undefined): number | undefined => {
-  const port = service.ports.find(candidate => candidate.port === asked);
-  if (!port) return asked;
-  if (workload) return containerPort(port, workload);
-  return typeof port.targetPort === 'string' ? undefined : (port.targetPort ?? asked);
-};
-
-/** One who may answer, with what guards the port. */
-interface Behind {
-  readonly receiver: Party;
-  readonly port?: number;
-  readonly guards: Guards;
-}
-
-/** What stands behind a leg for a sender, whatever is sent. */
-interface Standing {
-  readonly service?: Service;
-  readonly settings?: DestinationSettings;
-  readonly servers: readonly Behind[];
-}
-
-const kept = new Kept<Leg, Standing>();
-
-const standingBehind = (
-  leg: Leg,
-  { from, to, sender, story }: Pick<Dispatch, 'from' | 'to' | 'sender' | 'story'>,
-): Standing =>
-  kept.get(leg, [from, to, sender], story.notes, notes => {
-    const settings = settingsFor(from, leg, sender);
-    const service = leg.service && serverSide(to, leg.service);
-    const servers = serversBehind(leg, to, notes).map(({ party: receiver, workload }): Behind => {
-      const port = service ? portOn(service, leg.port, workload) : leg.port;
-      const at = { receiver, ...(port === undefined ? {} : { port }), ...(service ? { service } : {}) };
-      return { receiver, ...(port === undefined ? {} : { port }), guards: to.guards(receiverOf(at)) };
-    });
-    return { ...(service ? { service } : {}), ...(settings ? { settings } : {}), servers };
-  });
-
-const described = new WeakMap<Standing, string>();
-
-/** All that decides about what arrives, in words that are equal where that is the same. */
-const describe = (standing: Standing): string => {
-  const known = described.get(standing);
-  if (known !== undefined) return known;
-  const { settings, servers } = standing;
-  const words = JSON.stringify(
-    plain([
-      settings && plainWithout(settings, 'id', 'clients', 'target'),
-      servers.map(({ receiver, port, guards }) => [atEnd(receiver), receiver.labels, port, guards]),
-    ]),
-  );
-  described.set(standing, words);
-  return words;
-};
-
-/** What a proxy is to the other end of a connection. */
-const atEnd = ({ namespace, identity, proxy }: Party): unknown => [
-  namespace,
-  identity,
-  proxy && [proxy.mode, proxy.dataPlane, proxy.mesh.id, proxy.mesh.trustDomain, proxy.mesh.trustDomainAliases],
-  proxy && [proxy.mesh.defaults.access, proxy.mesh.takesSpiffe],
-];
-
-/**
- * What stands before legs, in words; undefined where a waypoint may. Two requests that leave alike, and for which this is
- * the same, end alike.
- */
-export const aheadOf = (
-  legs: readonly Leg[],
-  dispatch: Pick<Dispatch, 'from' | 'to' | 'sender' | 'story'>,
-): readonly string[] | undefined =>
-  dispatch.to.hasWaypoints
-    ? undefined
-    : [sentBy(dispatch.sender), ...legs.map(leg => `${leg.passthrough} ${describe(standingBehind(leg, dispatch))}`)];
-
-const senders = new WeakMap<Party, string>();
-
-const sentBy = (sender: Party): string => {
-  const known = senders.get(sender);
-  if (known !== undefined) return known;
-  const words = JSON.stringify(plain(atEnd(sender)));
-  senders.set(sender, words);
-  return words;
 };
 
 /** Straight to the endpoints. */

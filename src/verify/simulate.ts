@@ -1,4 +1,4 @@
-import { aheadOf, deliver } from './delivery.ts';
+import { deliver } from './delivery.ts';
 import { answered, type Decided, type Departure, decidedIn, senderOf, stateOf } from './departure.ts';
 import { targetOf } from './dial.ts';
 import { enterGateway } from './enter-gateway.ts';
@@ -10,6 +10,7 @@ import { answeredOutcome, deliveredOutcome } from './outcome-of.ts';
 import { callerParty } from './party.ts';
 import { entranceOf } from './path.ts';
 import type { Ask, World } from './request.ts';
+import { aheadOf } from './standing.ts';
 import { Story } from './story.ts';
 
 const depart = (from: Lookup, ask: Ask, story: Story): Departure => {

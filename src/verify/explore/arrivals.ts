@@ -1,4 +1,3 @@
-import { InvariantError } from '../../base/finding.ts';
 import { type Asked, canTurn, turned } from './asked.ts';
 
 /** A place in the tree: what is asked next, and what follows either answer. */
@@ -6,6 +5,8 @@ interface Junction<D> {
   asked?: Asked;
   yes?: Junction<D>;
   no?: Junction<D>;
+  /** Nothing more is asked. */
+  isEnd?: true;
   /** Answers that nobody can give after those before. */
   readonly closed: Set<boolean>;
   /** The last request of each class that came by. */
@@ -38,14 +39,15 @@ export class Arrivals<D> {
     return !this.any;
   }
 
-  /** Takes in what was asked of a request of one class. */
-  add(of: object, request: D, trace: readonly Asked[]): void {
+  /**
+   * Takes in what was asked of a request of one class; whether that fits what was asked of others. If it does not, the
+   * state does not hold all that the rest of the way depends on.
+   */
+  add(of: object, request: D, trace: readonly Asked[]): boolean {
     let at = this.root;
     at.passed.set(of, request);
     for (const asked of trace) {
-      if (at.asked && at.asked.key !== asked.key) {
-        throw new InvariantError(`\`${asked.key}\` was asked where \`${at.asked.key}\` was asked before`);
-      }
+      if (at.isEnd || (at.asked && at.asked.key !== asked.key)) return false;
       at.asked ??= asked;
       const next = follow(at, asked) ?? junction<D>();
       if (asked.holds) at.yes = next;
@@ -54,6 +56,9 @@ export class Arrivals<D> {
       at = next;
     }
     this.any = true;
+    if (at.asked) return false;
+    at.isEnd = true;
+    return true;
   }
 
   /** The questions that are still to be turned, as long as there are; the tree may grow meanwhile. */

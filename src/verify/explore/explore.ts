@@ -162,7 +162,7 @@ class Walk<T> {
       trees.set(state, tree);
       if (tree.isEmpty || (hasLeft && !isAlike)) {
         const sent = hasLeft ? leaving : this.send(voice, leaving.draft);
-        tree.add(leaving, leaving.draft, this.follow(sent));
+        this.grow(tree, leaving, leaving.draft, this.follow(sent));
       } else {
         this.reused += 1;
         if (hasLeft) this.spare(leaving);
@@ -174,10 +174,14 @@ class Walk<T> {
         put += 1;
         const sent = this.send(voice, draft);
         const second = this.follow(sent);
-        if (agrees(leaving.asked, sent.asked) && agrees(wanted, second)) tree.add(leaving, draft, second);
+        if (agrees(leaving.asked, sent.asked) && agrees(wanted, second)) this.grow(tree, leaving, draft, second);
         else this.disappointed(wanted.at(-1)?.part);
       }
     }
+  }
+
+  private grow(tree: Arrivals<Draft>, of: Departing<T>, draft: Draft, trace: readonly Asked[]): void {
+    if (!tree.add(of, draft, trace)) this.doubts.add('two requests that went the same way were asked different things');
   }
 
   /** A request of a class that answers as wanted behind the middle of the way. */
