@@ -10,9 +10,12 @@ import type { Frontend, Rule } from '../../model/frontend.ts';
 import type { Gateway, Listener, Workload } from '../../model/inventory.ts';
 import type { PathMatch } from '../../model/match.ts';
 import type { Model, ModelPart } from '../../model/model.ts';
+import { requestOf, worldOf } from '../request.ts';
+import { simulate } from '../simulate.ts';
 import {
   accessRule,
   backendTo,
+  callerOf,
   condition,
   exact,
   forward,
@@ -28,6 +31,7 @@ import {
   workload,
 } from '../testing/model-builder.ts';
 import { differences, laidOut, routes, shop, toVersion } from '../testing/shop.ts';
+import { compare } from './compare.ts';
 import type { Comparison } from './comparison.ts';
 
 const starts = (value: string): PathMatch => ({ kind: 'prefix', value });
@@ -331,5 +335,29 @@ describe('what seems to say the same', () => {
       condition('request.path', [exact('/x')]),
     );
     expect(differences(laidOut(world(keep), world()))).toEqual(['shop/web access looser']);
+  });
+});
+
+describe('clients and servers with configurations of their own', () => {
+  it('a waypoint that is put in place at the servers stops those who look for it, and no sidecar', () => {
+    const sidecar = workload('shop/client');
+    const workloads = [sidecar, workload('shop/web', { memberships: memberOf('node') })];
+    const old = shop({}, { workloads, services: [service('shop/web')] });
+    const moved = shop(
+      { access: [deny('no-put', { services: ['shop/web'] }, condition('request.method', [exact('PUT')]))] },
+      {
+        workloads,
+        services: [service('shop/web', { waypoint: 'shop/way' })],
+        gateways: [gateway('shop/way', { purpose: 'waypoint' })],
+      },
+    );
+    const [before, after] = [worldOf(old), { client: old, server: moved }];
+    const { services } = compare(before, after);
+    const found = services.find(({ service: name, aspect }) => name === 'shop/web' && aspect === 'access');
+    expect([found?.verdict, found?.witness?.client]).toEqual(['stricter', expect.objectContaining({ name: 'web' })]);
+    const ask = { caller: callerOf(sidecar), to: { service: 'shop/web' }, request: requestOf({ method: 'PUT' }) };
+    const bypassing = simulate(after, ask);
+    expect(bypassing.outcome.decision).toBe('forwarded');
+    expect(bypassing.caveats.map(({ code }) => code)).toContain('VERIFY004');
   });
 });
