@@ -162,7 +162,7 @@ export const enterGateway = (entry: Entry): Departure => {
     story.notes.assume(() => 'the caller shows a certificate that the listener takes');
   const secured = secure(listener, entry);
   if (!secured) {
-    log.add('gateway', 'the listener takes callers of its own mesh only', at);
+    log.add('encryption-mode', 'the listener takes callers of its own mesh only', at);
     return answered({ decision: 'reset' }, sent);
   }
   return throughListener({ entry, listener, layer, endsTls, secured, log });

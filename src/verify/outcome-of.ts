@@ -136,5 +136,6 @@ export const deliveredOutcome = (
     ...(answer?.body === undefined ? {} : { body: answer.body }),
     ...(identitySeen === undefined ? {} : { identitySeen }),
     encrypted,
+    ...(before ? { entrance: before } : {}),
   };
 };

@@ -41,6 +41,8 @@ export interface Outcome {
   /** External authorisers that are asked on the way, and are taken to agree. */
   readonly authorisers?: readonly string[];
   readonly encrypted: Encrypted;
+  /** Of the connection to the gateway, where the request comes in through one. */
+  readonly entrance?: Encrypted;
 }
 
 export interface BackendShare {

@@ -72,6 +72,10 @@ type Level = 'plaintext' | 'tls' | 'mtls' | 'refused';
 
 const levels: readonly Level[] = ['plaintext', 'tls', 'mtls', 'refused'];
 
+/** How well the connection to the gateway is protected, where a request is let in through one. */
+export const entranceValue = ({ entrance }: Outcome): number | undefined =>
+  entrance === undefined ? undefined : levels.indexOf(entrance);
+
 /** How well each share is protected, per endpoint set; a connection that is refused leaks nothing. */
 export const protectionValues = (outcome: Outcome): ReadonlyMap<string, number> => {
   const values = new Map<string, number>();

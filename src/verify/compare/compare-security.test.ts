@@ -140,6 +140,41 @@ describe('encryption', () => {
     expect(differences(laidOut(behind('automatic'), behind('none')))).toEqual(['unknown.example encryption looser']);
   });
 
+  it('is that of the connection to a gateway too, and who may come in is seen there', () => {
+    const entered = (mode: 'meshMutual' | 'terminate'): Model =>
+      shop(
+        {
+          frontends: [
+            {
+              ...table('shop/web', [
+                rule(
+                  'in',
+                  {},
+                  forward({ backend: { kind: 'service', service: 'shop/web', port: 80 }, weight: written(1) }),
+                ),
+              ]),
+              listens: { kind: 'listener', gateway: 'edge/public', listener: 'secure', hosts: [] },
+            },
+          ],
+        },
+        {
+          gateways: [
+            gateway('edge/public', {
+              listeners: [
+                { name: 'secure', port: 443, protocol: 'https', hosts: [], tls: { mode, certificates: ['shop-tls'] } },
+              ],
+            }),
+          ],
+        },
+      );
+    const opened = differences(laidOut(entered('meshMutual'), entered('terminate')));
+    expect(opened).toContain('unknown.example access looser');
+    expect(opened).toContain('unknown.example encryption looser');
+    expect(differences(laidOut(entered('terminate'), entered('meshMutual')))).toContain(
+      'unknown.example access stricter',
+    );
+  });
+
   it('does not mind whether plaintext is kept out by a reset or by an answer', () => {
     const inside = accessRule('meshed', 'allow', [condition('peer.identity', [{ kind: 'present' }])]);
     const denied = shop({ access: [policy('allow', [inside], { otherwise: 'deny' })] });

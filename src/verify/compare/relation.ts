@@ -1,5 +1,5 @@
 import type { Explanation, Outcome } from '../outcome.ts';
-import { admissionValues, protectionValues, resilienceValue, routingValue } from './aspect-values.ts';
+import { admissionValues, entranceValue, protectionValues, resilienceValue, routingValue } from './aspect-values.ts';
 import { type Aspect, together, type Verdict } from './comparison.ts';
 
 /** Whether the second grants more, less, or the same as the first; `grants` counts upwards. */
@@ -14,11 +14,17 @@ const byValue = (a: string | undefined, b: string | undefined): Verdict =>
 const isKeptIn = ({ outcome, hops }: Explanation): boolean =>
   outcome.backends.length === 0 && hops.at(-1)?.decisions.at(-1)?.capability === 'egress-default';
 
+/** A listener that takes callers of its own mesh only refuses the connection. */
+const isTurnedAway = ({ outcome, hops }: Explanation): boolean =>
+  outcome.decision === 'reset' &&
+  outcome.backends.length === 0 &&
+  hops.at(-1)?.decisions.at(-1)?.capability === 'encryption-mode';
+
 /** Whether the caller gets in at all; undefined where no server and no gateway has to say. */
 const getsIn = (side: Explanation): boolean | undefined => {
   const { decision, backends } = side.outcome;
   if (decision === 'forwarded') return true;
-  if (decision === 'denied' || isKeptIn(side)) return false;
+  if (decision === 'denied' || isKeptIn(side) || isTurnedAway(side)) return false;
   return decision === 'reset' && backends.length > 0 ? false : undefined;
 };
 
@@ -63,6 +69,12 @@ const admitsAny = (workloads: ReadonlyMap<string, boolean> | undefined): boolean
   [...(workloads?.values() ?? [])].includes(true);
 
 const encryptionRelation = (a: Outcome, b: Outcome): Verdict => {
+  const [came, comes] = [entranceValue(a), entranceValue(b)];
+  const entrance = came === undefined || comes === undefined ? 'equal' : byGrant(-came, -comes);
+  return together(entrance, behindEntrance(a, b));
+};
+
+const behindEntrance = (a: Outcome, b: Outcome): Verdict => {
   const before = protectionValues(a);
   const after = protectionValues(b);
   if (before.size === 0 || after.size === 0) return 'equal';
