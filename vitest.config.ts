@@ -7,5 +7,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'threads',
+    // All cores: the machine that tests has nothing else to do.
+    maxWorkers: '100%',
   },
 });
