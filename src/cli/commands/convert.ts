@@ -5,7 +5,6 @@ import type { Disposition } from '../../adapter/disposition.ts';
 import { toYaml, toYamlStream } from '../../base/yaml.ts';
 import { type Conversion, convert } from '../../engine/convert.ts';
 import { adapterIds } from '../../engine/read.ts';
-import { compareWritten } from '../../engine/verdict.ts';
 import type { Comparison } from '../../verify/compare/comparison.ts';
 import { isDifference, type Judgement, judge } from '../conversion/judgement.ts';
 import { type ExitCode, exitCodes, UserError } from '../exit.ts';
@@ -14,7 +13,6 @@ import type { SourceOptions } from '../program.ts';
 import { type Loaded, load } from '../source.ts';
 import { style } from '../text/columns.ts';
 import { ledgerText } from '../text/ledger.ts';
-import { verdictText } from '../text/verdict.ts';
 
 export interface ConvertOptions extends SourceOptions {
   readonly from: string;
@@ -32,7 +30,7 @@ export const convertCommand = async (options: ConvertOptions): Promise<ExitCode>
   }
   const loaded = await load(options.filename);
   const conversion = await convert(loaded.snapshot, options.from, options.to);
-  const comparison = options.verdict ? await compareWritten(conversion, loaded.snapshot, options.to) : undefined;
+  const comparison = options.verdict ? await askWritten(conversion, loaded, options.to) : undefined;
   const judged = judge(conversion, comparison, options.accept);
   const code = exitCode(conversion, loaded, judged);
   const objects = judged.isRefused ? [] : conversion.objects;
@@ -40,13 +38,17 @@ export const convertCommand = async (options: ConvertOptions): Promise<ExitCode>
   else printObjects(objects, options);
   const ledger = [
     await ledgerText(conversion, loaded, options),
-    comparison ? await verdictText(comparison, options.to, loaded) : '',
+    comparison ? await (await import('../text/verdict.ts')).verdictText(comparison, options.to, loaded) : '',
     judged.isRefused ? refusalText(judged) : '',
   ].filter(part => part !== '');
   if (options.ledger) writeFileSync(options.ledger, ledger.join('\n'));
   else if (options.output !== 'json') process.stderr.write(ledger.join('\n'));
   return code;
 };
+
+/** What compares is loaded when it is needed. */
+const askWritten = async (conversion: Conversion, { snapshot }: Loaded, to: string): Promise<Comparison> =>
+  (await import('../../engine/verdict.ts')).compareWritten(conversion, snapshot, to);
 
 const refusalText = ({ weaker }: Judgement): string =>
   `${style.red('refused:')} nothing is written. To accept: ${weaker.map(code => `--accept ${code}`).join(' ')}\n`;
