@@ -10,7 +10,7 @@ import type { Conversion } from './convert.ts';
 import { loadAdapters } from './read.ts';
 
 /** Kubernetes' own objects, which stay as they are. */
-const isGround = ({ ref }: NativeObject): boolean => {
+export const isGround = ({ ref }: NativeObject): boolean => {
   const group = groupOf(ref);
   return !group.includes('.') || (group.endsWith('.k8s.io') && !group.startsWith('gateway.'));
 };
@@ -24,7 +24,7 @@ const asObject = (body: Manifest): NativeObject => {
 };
 
 /** Who is in a mesh, whether there is one, and what only the old objects mentioned, is not said by what is written. */
-const onSameGround = (model: Model, { inventory, meshes }: Model): Model => {
+export const onSameGround = (model: Model, { inventory, meshes }: Model): Model => {
   const known = new Set(model.inventory.services.map(({ id }) => id));
   const mentioned = inventory.services.filter(({ id, evidence }) => evidence === 'referenced' && !known.has(id));
   return {

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import type { Adapter } from '../../src/adapter/adapter.ts';
 import { groupBy } from '../../src/base/order.ts';
 import { toYamlStream } from '../../src/base/yaml.ts';
-import type { Model } from '../../src/model/model.ts';
+import { isGround, onSameGround } from '../../src/engine/verdict.ts';
 import { groupOf, type NativeObject, Snapshot } from '../../src/native/snapshot.ts';
 import { readFiles } from '../../src/store/files/store.ts';
 import { sharedFolder } from '../../tools/gen/shared.ts';
@@ -35,12 +35,6 @@ interface Case {
   readonly to: Adapter;
   readonly objects: readonly NativeObject[];
 }
-
-/** Kubernetes' own objects, which stay as they are. */
-const isGround = ({ ref }: NativeObject): boolean => {
-  const group = groupOf(ref);
-  return !group.includes('.') || (group.endsWith('.k8s.io') && !group.startsWith('gateway.'));
-};
 
 const isUsed = (adapter: Adapter, objects: readonly NativeObject[]): boolean =>
   objects.some(({ ref }) =>
@@ -86,21 +80,6 @@ const refusedOf = async ({ validate }: Adapter, objects: readonly NativeObject[]
   ((await validate?.(new Snapshot(objects))) ?? [])
     .filter(({ severity }) => severity === 'error')
     .map(({ code, subject, path, message }) => `${code} ${subject?.kind} ${subject?.name} ${path}: ${message}`);
-
-/** Who is in a mesh, whether there is one, and what only the old objects mentioned, is not said by what is written. */
-const onSameGround = (model: Model, { inventory, meshes }: Model): Model => {
-  const known = new Set(model.inventory.services.map(({ id }) => id));
-  const mentioned = inventory.services.filter(({ id, evidence }) => evidence === 'referenced' && !known.has(id));
-  return {
-    ...model,
-    meshes: meshes.length === 0 ? [] : model.meshes,
-    inventory: {
-      ...model.inventory,
-      workloads: inventory.workloads,
-      services: [...model.inventory.services, ...mentioned],
-    },
-  };
-};
 
 describe.skipIf(!corpus)('a file of the corpus, converted and read back', () => {
   const cases = corpus ? selection(casesIn(corpus)) : [];
