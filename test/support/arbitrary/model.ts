@@ -85,7 +85,7 @@ const machine = ({ mesh }: Given): Arbitrary<Workload> =>
       labels: oneOf({ app: 'reviews', version: 'v1' }, { app: 'reviews', place: 'rack' }),
       identity: oneOf<Partial<Workload>>(
         { serviceAccount: 'vm' },
-        { serviceAccount: '', identity: { kind: 'spiffe', id: 'spiffe://root.example/vm' } },
+        { serviceAccount: '', identity: { kind: 'spiffe', id: 'spiffe://vms.example/vm' } },
       ),
     })
     .map(({ labels, identity }) => machineIn(mesh, { labels, ...identity }));

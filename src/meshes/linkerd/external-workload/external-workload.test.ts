@@ -10,7 +10,7 @@ apiVersion: workload.linkerd.io/v1beta1
 kind: ExternalWorkload
 metadata: { name: ${name}, namespace: shop, labels: { ${labels} }, annotations: { ${annotations} } }
 spec:
-  meshTLS: { identity: "spiffe://root.example/${name}", serverName: ${name}.example }
+  meshTLS: { identity: "spiffe://vms.example/${name}", serverName: ${name}.example }
   ports: [{ name: http, port: 8080 }]
   workloadIPs: [{ ip: 192.0.2.1 }]
   ${spec}
@@ -61,7 +61,7 @@ describe('a machine', () => {
         isMachine: true,
         labels: { app: 'vm' },
         ports: [{ port: 8080, name: 'http' }],
-        identity: { kind: 'spiffe', id: 'spiffe://root.example/vm' },
+        identity: { kind: 'spiffe', id: 'spiffe://vms.example/vm' },
         memberships: [{ mode: 'sidecar', certainty: 'requested' }],
         pods: [{ addresses: ['192.0.2.1'] }],
       },
@@ -72,7 +72,7 @@ describe('a machine', () => {
 
   it('is read in its first version, which spells TLS otherwise', () => {
     const old = machine('vm').replace('v1beta1', 'v1alpha1').replace('meshTLS', 'meshTls');
-    expect(tell(old).model.inventory.workloads).toMatchObject([{ identity: { id: 'spiffe://root.example/vm' } }]);
+    expect(tell(old).model.inventory.workloads).toMatchObject([{ identity: { id: 'spiffe://vms.example/vm' } }]);
   });
 
   it('is behind the Services that select its labels, beside pods that have them', () => {
@@ -130,8 +130,8 @@ describe('a Server', () => {
       ends(caller + onApi + letsIn(identities), 'shop/api', from);
     expect(asked('"*"', 'shop/web')).toEqual(['in']);
     expect(asked('"*"', 'shop/caller')).toEqual(['denied 403']);
-    expect(asked('"spiffe://root.example/caller"', 'shop/caller')).toEqual(['in']);
-    expect(asked('"spiffe://root.example/caller"', 'shop/web')).toEqual(['denied 403']);
+    expect(asked('"spiffe://vms.example/caller"', 'shop/caller')).toEqual(['in']);
+    expect(asked('"spiffe://vms.example/caller"', 'shop/web')).toEqual(['denied 403']);
   });
 
   it('lets nobody in by a SPIFFE id that only looks like that of a service account', () => {

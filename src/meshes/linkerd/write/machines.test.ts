@@ -125,7 +125,7 @@ apiVersion: workload.linkerd.io/v1beta1
 kind: ExternalWorkload
 metadata: { name: vm, namespace: shop, labels: { app: cart } }
 spec:
-  meshTLS: { identity: "spiffe://root.example/vm", serverName: vm.example }
+  meshTLS: { identity: "spiffe://vms.example/vm", serverName: vm.example }
   ports: [{ port: 8080 }]
   workloadIPs: [{ ip: 192.0.2.1 }]
 `);
