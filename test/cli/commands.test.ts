@@ -182,6 +182,14 @@ describe('convert', () => {
     );
   });
 
+  it('asks nothing where nothing could be read', () => {
+    const path = file('broken.yaml', 'apiVersion: v1\nkind: [\n');
+    const { code, err } = supergloo(['convert', '-f', path, '--from', 'istio', '--to', 'linkerd']);
+    expect(code).toBe(1);
+    expect(err).toContain('FILE001');
+    expect(err).not.toContain('asked of what is written');
+  });
+
   it('says what the writer has to tell, in text as in JSON', () => {
     const path = file(
       'breaker.yaml',

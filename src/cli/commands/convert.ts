@@ -30,7 +30,9 @@ export const convertCommand = async (options: ConvertOptions): Promise<ExitCode>
   }
   const loaded = await load(options.filename);
   const conversion = await convert(loaded.snapshot, options.from, options.to);
-  const comparison = options.verdict ? await askWritten(conversion, loaded, options.to) : undefined;
+  // Where nothing could be read there is nothing to ask, and no answer should reassure anybody.
+  const isAsked = options.verdict && loaded.snapshot.objects.length > 0;
+  const comparison = isAsked ? await askWritten(conversion, loaded, options.to) : undefined;
   const judged = judge(conversion, comparison, options.accept);
   const code = exitCode(conversion, loaded, judged);
   const objects = judged.isRefused ? [] : conversion.objects;

@@ -148,8 +148,9 @@ export const findByExploring = (
     if (target.mentions.left > 0) left += target.mentions.left;
     return () => {
       const [first] = callers;
-      for (const draft of first ? otherPaths(walked) : []) {
-        const ask = askOf(first!, draft);
+      if (!first) return;
+      for (const draft of otherPaths(walked)) {
+        const ask = askOf(first, draft);
         asked += 1;
         weigh(open, ask, put(ask).arrive());
       }
