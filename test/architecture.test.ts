@@ -26,7 +26,7 @@ import { sourceFiles } from './support/architecture/source-file.ts';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const layers = layersOf(root);
 const sources = sourceFiles(root, 'src');
-const everything = [...sources, ...sourceFiles(root, 'test', 'tools')];
+const everything = [...sources, ...sourceFiles(root, 'test', 'testbed', 'tools')];
 const json = <T>(path: string): T => JSON.parse(readFileSync(join(root, path), 'utf8')) as T;
 
 /** A layer to plant violations in, with what it may import. */

@@ -43,7 +43,7 @@ export const tsconfigFiles = (root: string): [string, string][] => {
         rewriteRelativeImportExtensions: false,
         allowImportingTsExtensions: true,
       },
-      include: ['src/**/*.test.ts', 'test/**/*.ts', 'tools/**/*.ts', 'vitest.config.ts'],
+      include: ['src/**/*.test.ts', 'test/**/*.ts', 'tools/**/*.ts', 'testbed/**/*.ts', 'vitest.config.ts'],
       references,
     }),
   ]);

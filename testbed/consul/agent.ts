@@ -1,0 +1,82 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { BedFailure } from '../failures.ts';
+import { startOnNode } from '../kubernetes/control-plane.ts';
+import { inState, partFolder } from '../machine/places.ts';
+import { until } from '../machine/until.ts';
+
+/** Everything of Consul listens here: the loopback of the node's network namespace. */
+export const consulAddress = '127.0.2.1';
+const httpPort = 8500;
+const grpcPort = 8502;
+
+/** What the agent is started with. Everyone may call everyone until an intention says otherwise. */
+export const agentConfiguration = {
+  datacenter: 'dc1',
+  node_name: 'node',
+  bind_addr: consulAddress,
+  client_addr: consulAddress,
+  ports: { http: httpPort, grpc: grpcPort, grpc_tls: -1, dns: -1, server: 8300, serf_lan: 8301, serf_wan: -1 },
+  connect: { enabled: true },
+  default_intention_policy: 'allow',
+  log_level: 'WARN',
+};
+
+export const consulProgram = (): string => join(partFolder('consul'), 'consul');
+
+/** Where Consul's own command finds the agent. */
+export const consulEnvironment = {
+  CONSUL_HTTP_ADDR: `${consulAddress}:${httpPort}`,
+  CONSUL_GRPC_ADDR: `${consulAddress}:${grpcPort}`,
+};
+
+export interface ConsulAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+export const askConsul = (method: string, path: string, body?: unknown): Promise<ConsulAnswer> =>
+  new Promise((done, failed) => {
+    const sent = request({ host: consulAddress, port: httpPort, method, path, timeout: 15_000 }, answer => {
+      let text = '';
+      answer.setEncoding('utf8');
+      answer.on('data', chunk => {
+        text += chunk;
+      });
+      answer.on('end', () => done({ status: answer.statusCode ?? 0, text }));
+    });
+    sent.on('timeout', () => sent.destroy(new BedFailure(`${method} ${path}: no answer in 15 s`)));
+    sent.on('error', failed);
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+
+/** As `askConsul`; an answer that is no success fails the bed. */
+export const demandConsul = async (method: string, path: string, body?: unknown): Promise<string> => {
+  const { status, text } = await askConsul(method, path, body);
+  if (status >= 300) throw new BedFailure(`${method} ${path}: ${status} ${text}`);
+  return text;
+};
+
+export interface ConfigEntry {
+  readonly Kind: string;
+  readonly Name: string;
+  readonly [field: string]: unknown;
+}
+
+export const applyEntry = (entry: ConfigEntry): Promise<ConsulAnswer> => askConsul('PUT', '/v1/config', entry);
+
+export const deleteEntry = ({ Kind, Name }: Pick<ConfigEntry, 'Kind' | 'Name'>): Promise<ConsulAnswer> =>
+  askConsul('DELETE', `/v1/config/${Kind}/${encodeURIComponent(Name)}`);
+
+/** Starts an agent that is its own server and forgets everything; it is up when it can sign certificates. */
+export const startAgent = async (): Promise<void> => {
+  mkdirSync(inState('consul'), { recursive: true });
+  const file = inState('consul', 'agent.json');
+  writeFileSync(file, JSON.stringify(agentConfiguration));
+  startOnNode('consul', consulProgram(), ['agent', '-dev', '-config-file', file]);
+  await until('the Consul agent', async () => {
+    const roots = JSON.parse(await demandConsul('GET', '/v1/connect/ca/roots')) as { Roots: readonly unknown[] | null };
+    return (roots.Roots ?? []).length > 0;
+  });
+};

@@ -1,0 +1,63 @@
+/** Who lives in the Consul bed: two callers with sidecars, one without, two versions of `back`, `other`, and guards. */
+import type { ConfigEntry } from './agent.ts';
+
+export interface Resident {
+  /** Unique; the service, with the version behind it where there are several. */
+  readonly id: string;
+  readonly service: string;
+  readonly version?: string;
+  /** Where the application listens, takes orders, and where its sidecar listens and tells about itself. */
+  readonly ports: {
+    readonly application: number;
+    readonly control: number;
+    readonly sidecar?: number;
+    readonly admin?: number;
+  };
+  /** Each of `upstreams` is reached at one port after another from here. */
+  readonly upstreamsFrom?: number;
+}
+
+const resident = (number: number, service: string, more: Partial<Resident> = {}): Resident => ({
+  id: more.version === undefined ? service : `${service}-${more.version}`,
+  service,
+  ...more,
+  ports: { application: 5000 + number, control: 5100 + number, sidecar: 5200 + number, admin: 5300 + number },
+});
+
+/** Servers that intentions are tried on, each by itself. */
+export const guards: readonly string[] = Array.from({ length: 6 }, (_, index) => `guard-${index + 1}`);
+
+/** Names without instances that routing is tried on, one for each configuration at a time. */
+export const routedServices: readonly string[] = Array.from({ length: 100 }, (_, index) => `site-${index + 1}`);
+
+/** A name without instances; its answer tells which configuration a client's proxy has. */
+export const beacon = 'beacon';
+
+export const upstreams: readonly string[] = ['back', 'other', 'bytes', beacon, ...guards, ...routedServices];
+
+export const residents: readonly Resident[] = [
+  resident(1, 'client', { upstreamsFrom: 20_000 }),
+  resident(2, 'client2', { upstreamsFrom: 21_000 }),
+  resident(3, 'back', { version: 'v1' }),
+  resident(4, 'back', { version: 'v2' }),
+  resident(5, 'other'),
+  resident(6, 'bytes'),
+  ...guards.map((name, index) => resident(10 + index, name)),
+  { id: 'plain', service: 'plain', ports: { application: 5030, control: 5130 } },
+];
+
+const http = (name: string): ConfigEntry => ({ Kind: 'service-defaults', Name: name, Protocol: 'http' });
+
+/** The configuration that is there before anybody wishes for anything. */
+export const scene: readonly ConfigEntry[] = [
+  ...upstreams.filter(name => name !== 'bytes').map(http),
+  {
+    Kind: 'service-resolver',
+    Name: 'back',
+    Subsets: { v1: { Filter: 'Service.Meta.version == v1' }, v2: { Filter: 'Service.Meta.version == v2' } },
+  },
+];
+
+/** Where a resident's application finds an upstream. */
+export const upstreamPort = ({ upstreamsFrom = 0 }: Resident, service: string): number =>
+  upstreamsFrom + upstreams.indexOf(service);

@@ -1,0 +1,98 @@
+/** Who lives in the Istio bed: callers with and without sidecars, two versions of `web`, `api`, and guarded servers. */
+import type { KubernetesObject } from '../kubernetes/api.ts';
+import { controlPort } from '../probe/wire.ts';
+
+/** Servers that access and encryption are tried on, each by itself. */
+export const guards: readonly string[] = Array.from({ length: 6 }, (_, index) => `guard-${index + 1}`);
+
+/** Names that routing is tried on: Services over the same pods as `web`, one for each configuration at a time. */
+export const routedServices: readonly string[] = Array.from({ length: 120 }, (_, index) => `site-${index + 1}`);
+
+/** A Service without pods: its answer tells which configuration a client's proxy has. */
+export const beacon = 'beacon';
+
+const namespace = (name: string, injected: boolean): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name, ...(injected ? { labels: { 'istio-injection': 'enabled' } } : {}) },
+});
+
+const account = (namespace: string, name: string): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'ServiceAccount',
+  metadata: { namespace, name },
+});
+
+interface Resident {
+  readonly namespace: string;
+  readonly name: string;
+  readonly account?: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+const deployment = ({ namespace, name, account: serviceAccountName = name, labels }: Resident): KubernetesObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { namespace, name },
+  spec: {
+    replicas: 1,
+    selector: { matchLabels: labels },
+    template: {
+      metadata: {
+        labels,
+        annotations: { 'traffic.sidecar.istio.io/excludeInboundPorts': String(controlPort) },
+      },
+      spec: {
+        serviceAccountName,
+        terminationGracePeriodSeconds: 0,
+        containers: [
+          { name: 'application', image: 'application', ports: [{ containerPort: 8080 }, { containerPort: 9000 }] },
+        ],
+      },
+    },
+  },
+});
+
+const ports = [
+  { name: 'http', port: 80, targetPort: 8080 },
+  { name: 'http-more', port: 81, targetPort: 8080 },
+  { name: 'tcp', port: 9000, targetPort: 9000 },
+];
+
+const service = (name: string, app: string): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { namespace: 'shop', name },
+  spec: { selector: { app }, ports },
+});
+
+const residents: readonly Resident[] = [
+  { namespace: 'shop', name: 'client', labels: { app: 'client', tier: 'front' } },
+  { namespace: 'other', name: 'client2', labels: { app: 'client2' } },
+  { namespace: 'bare', name: 'plain', labels: { app: 'plain' } },
+  { namespace: 'shop', name: 'web-v1', account: 'web', labels: { app: 'web', version: 'v1' } },
+  { namespace: 'shop', name: 'web-v2', account: 'web', labels: { app: 'web', version: 'v2' } },
+  { namespace: 'shop', name: 'api', labels: { app: 'api' } },
+  ...guards.map(name => ({ namespace: 'shop', name, labels: { app: name } })),
+];
+
+const accounts = [...new Set(residents.map(({ namespace, name, account }) => `${namespace}/${account ?? name}`))];
+
+export const deployments: readonly string[] = residents.map(({ namespace, name }) => `${namespace}/${name}`);
+
+/** Everything in the bed that is there before anybody wishes for anything, in an order in which it can be made. */
+export const scene: readonly (readonly KubernetesObject[])[] = [
+  [namespace('shop', true), namespace('other', true), namespace('bare', false)],
+  accounts.map(id => {
+    const [where = '', name = ''] = id.split('/');
+    return account(where, name);
+  }),
+  [
+    service('web', 'web'),
+    service('api', 'api'),
+    service(beacon, 'nobody'),
+    ...guards.map(name => service(name, name)),
+    ...routedServices.map(name => service(name, 'web')),
+  ],
+  residents.map(deployment),
+];

@@ -1,0 +1,39 @@
+import { rmSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { BedFailure } from '../failures.ts';
+import { processesIn, removeNamespace } from './namespaces.ts';
+import { stateFolder } from './places.ts';
+import { isRunning, recorded } from './record.ts';
+
+const kill = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended by itself.
+  }
+};
+
+/**
+ * Takes away what the record names and nothing else: processes by id and time of start, namespaces by name with whatever
+ * runs in them. It works on half a bed, twice, and after whoever made the bed was killed.
+ */
+export const takeDown = async (): Promise<{ processes: number; namespaces: number }> => {
+  const entries = recorded();
+  const names = [...new Set(entries.flatMap(entry => (entry.kind === 'namespace' ? [entry.name] : [])))];
+  const gone = new Set<number>();
+  // A process may be starting another one while it is looked at.
+  for (let round = 0; round < 50; round += 1) {
+    const ours = entries.flatMap(entry => (entry.kind === 'process' && isRunning(entry) ? [entry.pid] : []));
+    const left = [...new Set([...ours, ...names.flatMap(processesIn)])].filter(pid => pid !== process.pid);
+    if (left.length === 0) break;
+    if (round === 49) throw new BedFailure(`processes that do not end: ${left.join(', ')}`);
+    for (const pid of left) {
+      gone.add(pid);
+      kill(pid);
+    }
+    await pause(40);
+  }
+  for (const name of names) removeNamespace(name);
+  rmSync(stateFolder(), { recursive: true, force: true });
+  return { processes: gone.size, namespaces: names.length };
+};

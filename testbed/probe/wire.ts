@@ -1,0 +1,54 @@
+/** What travels between the bed's applications and whoever conducts them. */
+
+/** The port on which an application takes orders; sidecars leave it alone. */
+export const controlPort = 9999;
+
+/** One request that an application is told to send, byte for byte. */
+export interface Send {
+  readonly address: string;
+  readonly port: number;
+  readonly protocol: 'http' | 'tcp';
+  readonly method?: string;
+  readonly path?: string;
+  /** With the Host; nothing is added but the length of a body. */
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+  readonly body?: string;
+  /** For bytes and answers: give up after so long. */
+  readonly patienceMs?: number;
+}
+
+/** What came back to the sender. */
+export interface Reply {
+  /** Absent: the connection ended without an answer. */
+  readonly status?: number;
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+  readonly body?: string;
+  readonly error?: string;
+  readonly ms: number;
+}
+
+/** A request that reached an application. */
+export interface Hit {
+  readonly id: string;
+  readonly pod: string;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly bodyBytes: number;
+}
+
+/** The header that names a request wherever it goes. */
+export const idHeader = 'x-probe-id';
+/** The header that tells an application how to answer: a `Plan` in JSON. */
+export const planHeader = 'x-probe-plan';
+
+/** How an application answers one request; absent parts: 200, at once. */
+export interface Plan {
+  readonly status?: number;
+  readonly delayMs?: number;
+  /** Ends the connection in place of an answer. */
+  readonly reset?: true;
+  /** Only the first so many tries of a request are answered so, the others with 200. */
+  readonly times?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,167 @@
+/**
+ * The application of every pod. It answers as a request asks it to and remembers what it has seen; on its control port it
+ * sends requests of its own, which is how callers are made to call. `PORTS`: where it listens; on
+ * 9000, or with `BYTES` everywhere, it speaks bytes and not HTTP.
+ */
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { connect, createServer as createByteServer } from 'node:net';
+import { controlPort, type Hit, idHeader, type Plan, planHeader, type Reply, type Send } from '../probe/wire.ts';
+
+const pod = process.env.POD ?? '';
+const listenOn = process.env.ADDRESS ?? '0.0.0.0';
+const control = Number(process.env.CONTROL ?? controlPort);
+const ports = (process.env.PORTS ?? '').split(',').filter(Boolean).map(Number);
+
+let hits: Hit[] = [];
+const tries = new Map<string, number>();
+
+const pairs = (raw: readonly string[]): (readonly [string, string])[] =>
+  raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? ''] as const] : []));
+
+const planOf = (message: IncomingMessage, nth: number): Plan => {
+  const written = message.headers[planHeader];
+  const plan = typeof written === 'string' ? (JSON.parse(written) as Plan) : {};
+  return plan.times !== undefined && nth > plan.times ? {} : plan;
+};
+
+const answer = (message: IncomingMessage, response: ServerResponse): void => {
+  let bodyBytes = 0;
+  message.on('data', chunk => {
+    bodyBytes += chunk.length;
+  });
+  const id = String(message.headers[idHeader] ?? '');
+  const nth = (tries.get(id) ?? 0) + 1;
+  tries.set(id, nth);
+  const { status = 200, delayMs = 0, reset, headers = {} } = planOf(message, nth);
+  message.on('end', () => {
+    const seen = {
+      method: message.method ?? '',
+      path: message.url ?? '',
+      headers: pairs(message.rawHeaders),
+      bodyBytes,
+    };
+    if (id !== '') hits.push({ id, pod, ...seen });
+    const finish = (): void => {
+      if (reset) {
+        message.socket.destroy();
+        return;
+      }
+      response.writeHead(status, { 'content-type': 'application/json', ...headers });
+      response.end(JSON.stringify({ pod }));
+    };
+    if (delayMs > 0) setTimeout(finish, delayMs);
+    else finish();
+  });
+};
+
+const sendHttp = ({
+  address,
+  port,
+  method = 'GET',
+  path = '/',
+  headers = [],
+  body,
+  patienceMs = 10_000,
+}: Send): Promise<Reply> =>
+  new Promise(done => {
+    const began = performance.now();
+    const finish = (reply: Omit<Reply, 'ms'>): void => {
+      clearTimeout(timer);
+      done({ ...reply, ms: Math.round(performance.now() - began) });
+    };
+    const length = body === undefined ? [] : [['content-length', String(Buffer.byteLength(body))] as const];
+    const sent = request(
+      { host: address, port, method, path, headers: [...headers, ...length].flat(), agent: false, setHost: false },
+      message => {
+        let text = '';
+        message.setEncoding('utf8');
+        message.on('data', chunk => {
+          text += chunk;
+        });
+        const seen = { status: message.statusCode ?? 0, headers: pairs(message.rawHeaders) };
+        message.on('end', () => finish({ ...seen, body: text }));
+        message.on('error', error => finish({ ...seen, body: text, error: error.message }));
+      },
+    );
+    const timer = setTimeout(() => sent.destroy(new Error('patience')), patienceMs);
+    sent.on('error', error => finish({ error: error.message }));
+    sent.end(body);
+  });
+
+const sendBytes = ({ address, port, body = 'hello', patienceMs = 3000 }: Send): Promise<Reply> =>
+  new Promise(done => {
+    const began = performance.now();
+    let text = '';
+    const finish = (error?: string): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      const ms = Math.round(performance.now() - began);
+      done(text !== '' ? { body: text, ms } : { error: error ?? 'closed', ms });
+    };
+    const socket = connect(port, address, () => socket.write(body));
+    const timer = setTimeout(() => finish('patience'), patienceMs);
+    socket.setEncoding('utf8');
+    socket.on('data', chunk => {
+      text += chunk;
+      if (text.endsWith('\n')) finish();
+    });
+    socket.on('error', error => finish(error.message));
+    socket.on('close', () => finish());
+  });
+
+const sendAll = async (sends: readonly Send[], atOnce: number): Promise<readonly Reply[]> => {
+  const replies: Reply[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let index = next++; index < sends.length; index = next++) {
+      const send = sends[index];
+      if (send) replies[index] = await (send.protocol === 'tcp' ? sendBytes(send) : sendHttp(send));
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return replies;
+};
+
+/** What the sidecar says of itself. */
+const askProxy = (path: string): Promise<string> =>
+  sendHttp({ address: '127.0.0.1', port: 15000, protocol: 'http', path, headers: [['Host', 'localhost']] }).then(
+    ({ body }) => body ?? '',
+  );
+
+const obey = async (path: string, body: string): Promise<unknown> => {
+  if (path === '/send') {
+    const { sends, atOnce } = JSON.parse(body) as { sends: readonly Send[]; atOnce: number };
+    return sendAll(sends, atOnce);
+  }
+  if (path === '/hits') {
+    const taken = hits;
+    hits = [];
+    tries.clear();
+    return taken;
+  }
+  if (path.startsWith('/proxy/')) return askProxy(path.slice('/proxy'.length));
+  return { pod };
+};
+
+createServer((message, response) => {
+  let text = '';
+  message.setEncoding('utf8');
+  message.on('data', chunk => {
+    text += chunk;
+  });
+  message.on('end', () => {
+    obey(message.url ?? '', text).then(
+      result => response.end(JSON.stringify(result)),
+      error => response.writeHead(500).end(String(error)),
+    );
+  });
+}).listen(control, listenOn);
+
+for (const port of ports) {
+  if (port === 9000 || process.env.BYTES)
+    createByteServer(socket => {
+      socket.on('error', () => socket.destroy());
+      socket.on('data', () => socket.write(`${pod}\n`));
+    }).listen(port, listenOn);
+  else createServer({ maxHeaderSize: 1 << 17, keepAliveTimeout: 0 }, answer).listen(port, listenOn);
+}
