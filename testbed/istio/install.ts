@@ -13,6 +13,8 @@ export const trustDomain = clusterDomain;
 const documents = (yaml: string): KubernetesObject[] =>
   (loadAll(yaml) as (KubernetesObject | null)[]).flatMap(object => (object === null ? [] : [object]));
 
+const isKind = ({ kind }: KubernetesObject): boolean => kind === 'CustomResourceDefinition';
+
 const installed = (): readonly KubernetesObject[] =>
   documents(
     run(join(partFolder('istio'), 'istioctl'), ['manifest', 'generate', '--set', 'profile=minimal'], { seconds: 120 }),
@@ -21,7 +23,7 @@ const installed = (): readonly KubernetesObject[] =>
 const gatewayApiKinds = (): readonly KubernetesObject[] => {
   const folder = join(partFolder('gatewayApi'), 'crd');
   const files = readdirSync(folder).filter(name => name.endsWith('.yaml') && name !== 'kustomization.yaml');
-  return files.flatMap(name => documents(readFileSync(join(folder, name), 'utf8')));
+  return files.flatMap(name => documents(readFileSync(join(folder, name), 'utf8'))).filter(isKind);
 };
 
 /**
@@ -71,7 +73,6 @@ const adapted = (object: KubernetesObject): readonly KubernetesObject[] => {
 export const installIstio = async (api: KubernetesApi): Promise<void> => {
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: rootNamespace } };
   const objects = installed().flatMap(adapted);
-  const isKind = ({ kind }: KubernetesObject): boolean => kind === 'CustomResourceDefinition';
   await api.applyAll([namespace, ...objects.filter(isKind), ...gatewayApiKinds()]);
   await api.applyAll(objects.filter(object => !isKind(object)));
 };

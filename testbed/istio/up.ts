@@ -1,7 +1,8 @@
+import { dirname } from 'node:path';
 import type { KubernetesApi } from '../kubernetes/api.ts';
 import { node } from '../kubernetes/cluster.ts';
 import { startKubernetes, startKubernetesControllers, startOnNode } from '../kubernetes/control-plane.ts';
-import { inState } from '../machine/places.ts';
+import { cacheFolder, inState } from '../machine/places.ts';
 import { until } from '../machine/until.ts';
 import { installIstio } from './install.ts';
 import { startIstiod } from './istiod.ts';
@@ -32,8 +33,9 @@ export const startIstioBed = async (say: (line: string) => void): Promise<void> 
   tell('Istio answers');
   startKubernetesControllers();
   await api.applyAll([{ apiVersion: 'v1', kind: 'Node', metadata: { name: node.name } }]);
-  startOnNode('pod-runner', process.execPath, [inState('programs', 'pod-runner.mjs')]);
+  const cache = { XDG_CACHE_HOME: dirname(cacheFolder()) };
+  startOnNode('pod-runner', process.execPath, [inState('programs', 'pod-runner.mjs')], cache);
   for (const objects of scene) await api.applyAll(objects);
-  await until('all pods', () => areReady(api), { seconds: 120, everyMs: 200 });
+  await until('all pods', () => areReady(api), { seconds: 90, everyMs: 200 });
   tell(`${deployments.length} pods are ready`);
 };

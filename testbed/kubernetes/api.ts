@@ -39,21 +39,12 @@ const textOf = async (message: IncomingMessage): Promise<string> => {
   return text;
 };
 
-const plurals: Readonly<Record<string, string>> = {
-  Gateway: 'gateways',
-  GatewayClass: 'gatewayclasses',
-  NetworkPolicy: 'networkpolicies',
-  AuthorizationPolicy: 'authorizationpolicies',
-  ServiceEntry: 'serviceentries',
-  WorkloadEntry: 'workloadentries',
-  Telemetry: 'telemetries',
-  ProxyConfig: 'proxyconfigs',
-  PeerAuthentication: 'peerauthentications',
-  RequestAuthentication: 'requestauthentications',
+/** The path segment of a kind: its plural, formed as in English. */
+export const pluralOf = (kind: string): string => {
+  const name = kind.toLowerCase();
+  if (/[^aeiou]y$/.test(name)) return `${name.slice(0, -1)}ies`;
+  return /(?:s|x|ch)$/.test(name) ? `${name}es` : `${name}s`;
 };
-
-/** The path segment of a kind; kinds form their plural as in English, and few are irregular. */
-export const pluralOf = (kind: string): string => plurals[kind] ?? `${kind.toLowerCase()}s`;
 
 const groupPath = (apiVersion: string): string =>
   apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;

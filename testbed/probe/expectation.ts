@@ -1,0 +1,130 @@
+/** What a prediction lets us see when the request is really sent. */
+import type { BackendShare, HeaderChange, Outcome, Result } from '../../src/verify/outcome.ts';
+import type { Question } from './question.ts';
+import type { Plan } from './wire.ts';
+
+/** One way in which a request may end. */
+export interface Way {
+  /** How often, beside the other ways. */
+  readonly share: number;
+  /** The status that the caller gets; absent: the connection ends without an answer. */
+  readonly status?: number;
+  /** The workloads of which one answers, or lets it run into a deadline; empty: none is reached. */
+  readonly workloads: readonly string[];
+  /** How many times an application sees it. */
+  readonly tries: number;
+  readonly requestHeaders?: HeaderChange;
+  readonly responseHeaders?: HeaderChange;
+  readonly identity?: string;
+}
+
+/** The workloads behind an endpoint set, as the model writes it. */
+export type WorkloadsOf = (endpoints: string) => readonly string[];
+
+const isServerError = (status: number): boolean => status >= 500 && status <= 599;
+const isGatewayError = (status: number): boolean => status >= 502 && status <= 504;
+
+/** Whether a proxy tries again after such an answer; the words are Envoy's. */
+const isRetried = (condition: string, status: number): boolean => {
+  if (condition === '5xx') return isServerError(status);
+  if (condition === 'gateway-error') return isGatewayError(status);
+  if (condition === 'retriable-4xx') return status === 409;
+  const codes = /^status:(\d+)(?:-(\d+))?$/.exec(condition);
+  if (!codes) return false;
+  const from = Number(codes[1]);
+  return status >= from && status <= Number(codes[2] ?? from);
+};
+
+/** How often an application is tried that answers every time as planned. */
+const triesOf = ({ retries }: Outcome, { status = 200, times = Number.POSITIVE_INFINITY, reset }: Plan): number => {
+  // A server's proxy makes a 503 of a connection that its application ends.
+  const seen = reset ? 503 : status;
+  const again = retries?.on.some(condition => isRetried(condition, seen)) ? retries.max : 0;
+  return 1 + Math.min(again, times);
+};
+
+const deadlineOf = ({
+  timeoutMs = Number.POSITIVE_INFINITY,
+  perTryTimeoutMs = Number.POSITIVE_INFINITY,
+}: Outcome): number => Math.min(timeoutMs, perTryTimeoutMs);
+
+/** Whether the application's own delay runs into a deadline. */
+export const isTooSlow = (outcome: Outcome, { plan = {} }: Question): boolean =>
+  (plan.delayMs ?? 0) > deadlineOf(outcome);
+
+/** A deadline of a single try, after which there is another one. */
+const triesInTime = (outcome: Outcome): number => {
+  const { retries, perTryTimeoutMs, timeoutMs = Number.POSITIVE_INFINITY } = outcome;
+  if (!retries || perTryTimeoutMs === undefined || perTryTimeoutMs >= timeoutMs) return 1;
+  return retries.on.some(condition => isRetried(condition, 504)) ? retries.max + 1 : 1;
+};
+
+interface End {
+  readonly decision: Result;
+  readonly status?: number | undefined;
+  readonly workloads: readonly string[];
+}
+
+const endsOf = (outcome: Outcome, backend: BackendShare, workloadsOf: WorkloadsOf): readonly End[] => {
+  if (backend.servers && backend.servers.length > 0)
+    return backend.servers.map(({ workload, decision, status }) => ({
+      decision,
+      status,
+      workloads: workload === undefined ? workloadsOf(backend.endpoints) : [workload],
+    }));
+  const decision = backend.decision ?? outcome.decision;
+  const status = backend.decision === undefined ? (backend.status ?? outcome.status) : backend.status;
+  return [{ decision, status, workloads: workloadsOf(backend.endpoints) }];
+};
+
+const refusal: Partial<Record<Result, number>> = { denied: 403 };
+
+const answeredBy = (end: End, question: Question): number | undefined =>
+  question.request.protocol === 'tcp' ? undefined : (end.status ?? refusal[end.decision]);
+
+const wayThrough = (end: End, outcome: Outcome, question: Question): Omit<Way, 'share'> => {
+  const { plan = {}, request } = question;
+  if (end.decision !== 'forwarded') {
+    const status = answeredBy(end, question);
+    return { ...(status === undefined ? {} : { status }), workloads: [], tries: 0 };
+  }
+  if (request.protocol === 'tcp') return { workloads: end.workloads, tries: 0 };
+  if (isTooSlow(outcome, question)) return { status: 504, workloads: end.workloads, tries: triesInTime(outcome) };
+  const tries = triesOf(outcome, plan);
+  const recovers = plan.times !== undefined && tries > plan.times;
+  const status = recovers ? 200 : plan.reset ? 503 : (plan.status ?? 200);
+  return { status, workloads: end.workloads, tries };
+};
+
+const faulty = (outcome: Outcome, ways: readonly Way[]): readonly Way[] => {
+  const { abortPercent = 0, abortStatus = 200 } = outcome.faults ?? {};
+  if (abortPercent === 0) return ways;
+  const rest = ways.map(way => ({ ...way, share: (way.share * (100 - abortPercent)) / 100 }));
+  return [{ share: abortPercent / 100, status: abortStatus, workloads: [], tries: 0 }, ...rest];
+};
+
+/** All ways in which a request may end by a prediction; those that never happen are left out. */
+export const waysOf = (outcome: Outcome, question: Question, workloadsOf: WorkloadsOf): readonly Way[] => {
+  if (outcome.backends.length === 0) {
+    const { status } = outcome;
+    const end = { decision: outcome.decision, status, workloads: [] };
+    const answer = answeredBy(end, question);
+    return [{ share: 1, ...(answer === undefined ? {} : { status: answer }), workloads: [], tries: 0 }];
+  }
+  const ways = outcome.backends.flatMap(backend => {
+    const ends = endsOf(outcome, backend, workloadsOf);
+    const requestHeaders = backend.requestHeaders ?? outcome.requestHeaders;
+    const responseHeaders = backend.responseHeaders ?? outcome.responseHeaders;
+    const identity = backend.identitySeen ?? outcome.identitySeen;
+    return ends.map(
+      (end): Way => ({
+        ...wayThrough(end, outcome, question),
+        share: backend.weight / 100_000 / ends.length,
+        ...(requestHeaders ? { requestHeaders } : {}),
+        ...(responseHeaders ? { responseHeaders } : {}),
+        ...(identity === undefined ? {} : { identity }),
+      }),
+    );
+  });
+  return faulty(outcome, ways).filter(({ share }) => share > 0);
+};

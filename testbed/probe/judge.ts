@@ -1,0 +1,209 @@
+/** Holds what was seen against what was predicted. */
+import type { HeaderChange, MirrorShare, Outcome } from '../../src/verify/outcome.ts';
+import { likelihood } from './chi-square.ts';
+import { isTooSlow, type Way, type WorkloadsOf, waysOf } from './expectation.ts';
+import type { Observed, Question } from './question.ts';
+import { type Hit, idHeader, planHeader } from './wire.ts';
+
+/** Where chance is involved, what is less likely than this is no chance. */
+const bound = 1e-6;
+
+type Headers = readonly (readonly [name: string, value: string])[];
+
+const valuesOf = (headers: Headers, name: string): readonly string[] =>
+  headers.filter(([key]) => key.toLowerCase() === name.toLowerCase()).map(([, value]) => value);
+
+/** One line or several with the same values are the same. */
+const listed = (values: readonly string[]): string =>
+  values
+    .flatMap(value => value.split(','))
+    .map(value => value.trim())
+    .join(',');
+
+const pathOnly = (path: string): string => path.split('?')[0] ?? '';
+const queryOf = (path: string): string => (path.includes('?') ? path.slice(path.indexOf('?')) : '');
+
+/** A path that no proxy would change before it looks at it. */
+const isTidy = (path: string): boolean => !/\/\.|\\|%|\/\/|#/.test(path);
+
+const differs = (what: string, expected: unknown, seen: unknown): string[] =>
+  JSON.stringify(expected) === JSON.stringify(seen)
+    ? []
+    : [`${what}: predicted ${JSON.stringify(expected) ?? 'none'}, seen ${JSON.stringify(seen) ?? 'none'}`];
+
+const editDifferences = (what: string, edits: HeaderChange | undefined, before: Headers, seen: Headers): string[] => {
+  if (!edits) return [];
+  const { set = {}, add = {}, remove = [] } = edits;
+  const names = new Set([...Object.keys(set), ...Object.keys(add), ...remove].map(name => name.toLowerCase()));
+  const entry = (map: Readonly<Record<string, string>>, wanted: string): string | undefined =>
+    Object.entries(map).find(([name]) => name.toLowerCase() === wanted)?.[1];
+  return [...names]
+    .filter(name => name !== 'host' && name !== ':authority')
+    .flatMap(name => {
+      const isRemoved = remove.some(one => one.toLowerCase() === name);
+      const own = isRemoved ? [] : valuesOf(before, name);
+      const value = entry(set, name);
+      const base = value === undefined ? own : [value];
+      const more = entry(add, name);
+      const expected = more === undefined ? base : [...base, more];
+      return differs(`${what} ${name}`, listed(expected), listed(valuesOf(seen, name)));
+    });
+};
+
+/** The identity in the last element: the one that the server's own proxy has put there. */
+const identityOf = (headers: Headers): string | undefined => {
+  const last =
+    valuesOf(headers, 'x-forwarded-client-cert')
+      .join(',')
+      .split(/,(?=By=)/)
+      .at(-1) ?? '';
+  return /URI=([^;,]+)/.exec(last)?.[1];
+};
+
+const sentHeaders = ({ request, plan }: Question): Headers => [
+  ...request.headers,
+  [idHeader, ''],
+  ...(plan ? [[planHeader, ''] as const] : []),
+];
+
+const hitDifferences = (hit: Hit, way: Way, outcome: Outcome, question: Question): string[] => {
+  const { request } = question;
+  const path = outcome.rewrite?.path ?? (isTidy(request.path) ? pathOnly(request.path) : undefined);
+  const host = outcome.rewrite?.host ?? way.requestHeaders?.set?.host ?? way.requestHeaders?.set?.[':authority'];
+  const isHostKnown = host !== undefined || request.authority !== undefined;
+  return [
+    ...differs('method', request.method, hit.method),
+    ...(path === undefined ? [] : differs('path', path + queryOf(request.path), hit.path)),
+    ...(isHostKnown ? differs('host', host ?? request.authority, valuesOf(hit.headers, 'host')[0]) : []),
+    ...editDifferences('request header', way.requestHeaders, sentHeaders(question), hit.headers),
+    ...differs('identity', way.identity, identityOf(hit.headers)),
+  ];
+};
+
+const answerDifferences = (observed: Observed, way: Way, outcome: Outcome, question: Question): string[] => {
+  const { reply } = observed;
+  const headers = reply.headers ?? [];
+  const isAnswered = way.tries === 0 && way.status !== undefined;
+  const isOfProxy = outcome.decision === 'responded' || outcome.decision === 'redirected';
+  const { location, body } = outcome;
+  const sent: Headers = isAnswered ? [] : Object.entries(question.plan?.headers ?? {});
+  const edits = isOfProxy ? outcome.responseHeaders : way.responseHeaders;
+  const isFault = isAnswered && outcome.faults?.abortPercent !== undefined;
+  return [
+    ...(isAnswered && location !== undefined ? differs('location', location, valuesOf(headers, 'location')[0]) : []),
+    ...(isAnswered && body !== undefined ? differs('body', body, reply.body) : []),
+    ...(isFault || (!isOfProxy && isAnswered) ? [] : editDifferences('response header', edits, sent, headers)),
+  ];
+};
+
+const timeDifferences = (reply: Observed['reply'], outcome: Outcome, question: Question): string[] => {
+  const { delayMs = 0, delayPercent = 0 } = outcome.faults ?? {};
+  const fault = delayPercent === 100 ? delayMs : 0;
+  const isLate = isTooSlow(outcome, question);
+  const deadline = Math.min(
+    outcome.timeoutMs ?? Number.POSITIVE_INFINITY,
+    outcome.perTryTimeoutMs ?? Number.POSITIVE_INFINITY,
+  );
+  const least = fault + (isLate ? deadline : outcome.backends.length > 0 ? (question.plan?.delayMs ?? 0) : 0);
+  return reply.status !== undefined && reply.ms < least - 30
+    ? [`time: predicted at least ${least} ms, seen ${reply.ms} ms`]
+    : [];
+};
+
+const isMirrored = (hit: Hit, mirrors: readonly MirrorShare[], workloadsOf: WorkloadsOf, way: Way): boolean =>
+  !way.workloads.includes(hit.pod) && mirrors.some(({ endpoints }) => workloadsOf(endpoints).includes(hit.pod));
+
+/** Whether one request may have ended in this way. Bytes are answered with the name of whoever answers. */
+const fits = ({ reply, hits }: Observed, way: Way, question: Question): boolean => {
+  if (question.request.protocol === 'tcp') {
+    const by = reply.body?.trim();
+    return way.workloads.length === 0 ? by === undefined : by !== undefined && way.workloads.includes(by);
+  }
+  if (reply.status !== way.status) return false;
+  const primary = hits.filter(({ pod }) => way.workloads.includes(pod));
+  return way.tries === 0 || primary.length > 0;
+};
+
+const told = ({ reply, hits }: Observed): string => {
+  const where = hits.length > 0 ? ` after ${hits.map(({ pod }) => pod).join(', ')}` : '';
+  return `${reply.status ?? reply.error ?? 'bytes'}${where}${reply.body && hits.length === 0 ? ` ${JSON.stringify(reply.body.slice(0, 80))}` : ''}`;
+};
+
+const toldWay = ({ status, workloads, tries }: Way): string =>
+  `${status ?? 'no answer'}${workloads.length > 0 ? ` after ${tries} of ${workloads.join(', ')}` : ''}`;
+
+/** Ways that cannot be told apart by who answers with what are one. */
+const groupsOf = (ways: readonly Way[]): readonly (readonly Way[])[] => {
+  const groups: Way[][] = [];
+  for (const way of ways) {
+    const meets = (other: Way): boolean =>
+      other.status === way.status &&
+      (other.workloads.some(name => way.workloads.includes(name)) ||
+        other.workloads.length + way.workloads.length === 0);
+    const joined = groups.filter(group => group.some(meets));
+    for (const group of joined) groups.splice(groups.indexOf(group), 1);
+    groups.push([way, ...joined.flat()]);
+  }
+  return groups;
+};
+
+const shareDifferences = (ways: readonly Way[], observed: readonly Observed[], question: Question): string[] => {
+  const groups = groupsOf(ways);
+  const counts = groups.map(group => observed.filter(one => group.some(way => fits(one, way, question))).length);
+  const shares = groups.map(group => group.reduce((sum, { share }) => sum + share, 0));
+  const chance = likelihood(counts, shares);
+  if (chance >= bound) return [];
+  return [`shares: predicted ${shares.map(share => share.toFixed(4)).join(' : ')}, seen ${counts.join(' : ')}`];
+};
+
+const mirrorDifferences = (
+  outcome: Outcome,
+  observed: readonly Observed[],
+  ways: readonly Way[],
+  workloadsOf: WorkloadsOf,
+): string[] =>
+  outcome.mirrors.flatMap(mirror => {
+    const [way] = ways;
+    const targets = workloadsOf(mirror.endpoints);
+    // Copies to those who answer anyway cannot be told from the request itself.
+    if (!way || ways.some(({ workloads }) => workloads.some(name => targets.includes(name)))) return [];
+    const reached = observed.filter(({ hits }) => hits.some(hit => targets.includes(hit.pod))).length;
+    const share = mirror.percent / 100;
+    const chance = likelihood([reached, observed.length - reached], [share, 1 - share]);
+    return chance >= bound
+      ? []
+      : [`mirror ${mirror.service}: predicted ${mirror.percent} %, seen ${reached} of ${observed.length}`];
+  });
+
+/** What differs between a prediction and what was seen of one question; empty: they agree. */
+export const differencesOf = (
+  outcome: Outcome,
+  question: Question,
+  observed: readonly Observed[],
+  workloadsOf: WorkloadsOf,
+): readonly string[] => {
+  const ways = waysOf(outcome, question, workloadsOf);
+  const single = observed.flatMap(one => {
+    const candidates = ways.filter(candidate => fits(one, candidate, question));
+    const [first] = candidates;
+    if (!first) return [`predicted ${ways.map(toldWay).join(' or ')}, seen ${told(one)}`];
+    if (question.request.protocol === 'tcp') return [];
+    const problems = candidates.map(way => {
+      const primary = one.hits.filter(hit => !isMirrored(hit, outcome.mirrors, workloadsOf, way));
+      return [
+        ...(outcome.mirrors.length > 0 ? [] : differs('tries', way.tries, primary.length)),
+        ...primary.flatMap(hit => hitDifferences(hit, way, outcome, question)),
+        ...answerDifferences(one, way, outcome, question),
+        ...timeDifferences(one.reply, outcome, question),
+      ];
+    });
+    return problems.find(list => list.length === 0) ?? problems[0] ?? [];
+  });
+  const shares = ways.length > 1 && single.length === 0 ? shareDifferences(ways, observed, question) : [];
+  return [...new Set([...single, ...shares, ...mirrorDifferences(outcome, observed, ways, workloadsOf)])];
+};
+
+/** Whether what happens is left to chance, so that one request shows little. */
+export const isLeftToChance = (outcome: Outcome, question: Question, workloadsOf: WorkloadsOf): boolean =>
+  groupsOf(waysOf(outcome, question, workloadsOf)).length > 1 ||
+  outcome.mirrors.some(({ percent }) => percent > 0 && percent < 100);

@@ -1,0 +1,23 @@
+import type { Request } from '../../src/verify/request.ts';
+import type { Hit, Plan, Reply } from './wire.ts';
+
+/** One request that is put both to the model and to the mesh. */
+export interface Question {
+  /** A workload of the bed, `namespace/name`. */
+  readonly caller: string;
+  /** The id of a service in the model. */
+  readonly service: string;
+  readonly port: number;
+  readonly request: Request;
+  /** How the application behind it is to answer. */
+  readonly plan?: Plan;
+  /** How often it is sent; once, unless what happens is left to chance. */
+  readonly times?: number;
+}
+
+/** What became of a request that was sent once. */
+export interface Observed {
+  readonly reply: Reply;
+  /** What reached applications, with workloads in place of pods. */
+  readonly hits: readonly Hit[];
+}
