@@ -66,6 +66,17 @@ const service = (name: string, app: string): KubernetesObject => ({
   spec: { selector: { app }, ports },
 });
 
+/** Policies are asked when a connection is made: so each request to a guard makes one of its own. */
+const freshConnections = (name: string): KubernetesObject => ({
+  apiVersion: 'networking.istio.io/v1',
+  kind: 'DestinationRule',
+  metadata: { namespace: 'shop', name },
+  spec: {
+    host: `${name}.shop.svc.cluster.local`,
+    trafficPolicy: { connectionPool: { http: { maxRequestsPerConnection: 1 } } },
+  },
+});
+
 const residents: readonly Resident[] = [
   { namespace: 'shop', name: 'client', labels: { app: 'client', tier: 'front' } },
   { namespace: 'other', name: 'client2', labels: { app: 'client2' } },
@@ -79,6 +90,10 @@ const residents: readonly Resident[] = [
 const accounts = [...new Set(residents.map(({ namespace, name, account }) => `${namespace}/${account ?? name}`))];
 
 export const deployments: readonly string[] = residents.map(({ namespace, name }) => `${namespace}/${name}`);
+
+/** Those who send, and those who are asked what they have seen. */
+export const callers: readonly string[] = ['shop/client', 'other/client2', 'bare/plain'];
+export const servers: readonly string[] = deployments.filter(id => !callers.includes(id));
 
 /** Everything in the bed that is there before anybody wishes for anything, in an order in which it can be made. */
 export const scene: readonly (readonly KubernetesObject[])[] = [
@@ -94,5 +109,6 @@ export const scene: readonly (readonly KubernetesObject[])[] = [
     ...guards.map(name => service(name, name)),
     ...routedServices.map(name => service(name, 'web')),
   ],
+  guards.map(freshConnections),
   residents.map(deployment),
 ];

@@ -50,14 +50,16 @@ const editDifferences = (what: string, edits: HeaderChange | undefined, before: 
     });
 };
 
-/** The identity in the last element: the one that the server's own proxy has put there. */
+/** The identity in the last element, which the server's own proxy has put there; an account as the model writes it. */
 const identityOf = (headers: Headers): string | undefined => {
   const last =
     valuesOf(headers, 'x-forwarded-client-cert')
       .join(',')
       .split(/,(?=By=)/)
       .at(-1) ?? '';
-  return /URI=([^;,]+)/.exec(last)?.[1];
+  const uri = /URI=([^;,]+)/.exec(last)?.[1];
+  const account = /\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(uri ?? '');
+  return account ? `${account[1]}/${account[2]}` : uri;
 };
 
 const sentHeaders = ({ request, plan }: Question): Headers => [

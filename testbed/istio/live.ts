@@ -1,0 +1,84 @@
+/** When what was applied is what proxies act on. Nothing here waits for a time to pass. */
+
+import type { KubernetesApi, KubernetesObject } from '../kubernetes/api.ts';
+import { until } from '../machine/until.ts';
+import type { Orders } from '../probe/orders.ts';
+import { askIstiod } from './istiod.ts';
+import { beacon } from './scene.ts';
+
+interface Known {
+  readonly metadata: { readonly uid?: string; readonly generation?: number };
+}
+
+/** Until istiod has taken in the objects as they are, and has forgotten those that are gone. */
+export const untilTakenIn = async (
+  there: readonly KubernetesObject[],
+  gone: readonly KubernetesObject[],
+): Promise<void> => {
+  await until('istiod to take in the configuration', async () => {
+    const known = JSON.parse((await askIstiod('/debug/configz')).text) as readonly Known[];
+    const generations = new Map(known.map(({ metadata }) => [metadata.uid, metadata.generation ?? 0]));
+    return (
+      there.every(({ metadata }) => (generations.get(metadata.uid) ?? -1) >= (metadata.generation ?? 0)) &&
+      gone.every(({ metadata }) => !generations.has(metadata.uid))
+    );
+  });
+};
+
+/** Answers requests to the beacon with a word of its own. */
+const lamp = (word: string): KubernetesObject => ({
+  apiVersion: 'networking.istio.io/v1',
+  kind: 'VirtualService',
+  metadata: { namespace: 'shop', name: beacon },
+  spec: {
+    hosts: [`${beacon}.shop.svc.cluster.local`],
+    http: [{ directResponse: { status: 200, body: { string: word } } }],
+  },
+});
+
+/** A refusal that nothing can meet: no server listens on that port. */
+const label = (word: string): KubernetesObject => ({
+  apiVersion: 'security.istio.io/v1',
+  kind: 'AuthorizationPolicy',
+  metadata: { namespace: 'shop', name: beacon },
+  spec: { action: 'DENY', rules: [{ to: [{ operation: { paths: [`/${word}`], ports: ['1'] } }] }] },
+});
+
+export interface Watched {
+  /** Callers, whose proxies route. */
+  readonly callers: readonly Orders[];
+  /** Servers, whose proxies admit. */
+  readonly servers: readonly Orders[];
+  readonly beaconAddress: string;
+}
+
+const routes = async (caller: Orders, address: string, word: string): Promise<boolean> => {
+  const headers = [['Host', `${beacon}.shop.svc.cluster.local`]] as const;
+  const [reply] = await caller.send([{ address, port: 80, protocol: 'http', headers }]);
+  return reply?.body === word;
+};
+
+const listeners = '/config_dump?resource=dynamic_listeners&name_regex=virtualInbound';
+
+/** The word stands in the listener that is active, and none is getting ready to take its place. */
+const admits = async (server: Orders, word: string): Promise<boolean> => {
+  const dump = await server.proxy(listeners);
+  return dump.includes(`/${word}`) && !dump.includes('warming_state');
+};
+
+/**
+ * Writes a new word into a route and a policy, after everything else was taken in, and waits until every proxy has it:
+ * istiod hands out what it knows as a whole and in order, so that a proxy with the word has the rest.
+ */
+export const untilLive = async (
+  api: KubernetesApi,
+  word: string,
+  { callers, servers, beaconAddress }: Watched,
+): Promise<void> => {
+  await api.applyAll([lamp(word), label(word)]);
+  const waits = [
+    ...callers.map(caller => () => routes(caller, beaconAddress, word)),
+    ...servers.map(server => () => admits(server, word)),
+  ];
+  await Promise.all(waits.map(wait => until('proxies to have the configuration', wait, { everyMs: 40 })));
+};

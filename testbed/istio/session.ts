@@ -1,0 +1,165 @@
+import { readSnapshot } from '../../src/engine/read.ts';
+import type { Model } from '../../src/model/model.ts';
+import { type NativeObject, Snapshot } from '../../src/native/snapshot.ts';
+import { BedFailure } from '../failures.ts';
+import { type Answer, type KubernetesApi, type KubernetesObject, pathOf } from '../kubernetes/api.ts';
+import { kubernetesApi } from '../kubernetes/control-plane.ts';
+import { type Address, Conductor } from '../probe/conductor.ts';
+import { order } from '../probe/orders.ts';
+import type { Observed, Question } from '../probe/question.ts';
+import { untilLive, untilTakenIn, type Watched } from './live.ts';
+import { beacon, callers, scene, servers } from './scene.ts';
+
+/** Kinds that a cluster has beside the mesh's configuration, and that decide what this means. */
+const standing: readonly (readonly [apiVersion: string, kind: string])[] = [
+  ['v1', 'Namespace'],
+  ['v1', 'Service'],
+  ['v1', 'ServiceAccount'],
+  ['v1', 'Pod'],
+  ['v1', 'ConfigMap'],
+  ['apps/v1', 'Deployment'],
+  ['admissionregistration.k8s.io/v1', 'MutatingWebhookConfiguration'],
+];
+
+/** Kinds that are configuration of the mesh. */
+const configurable: typeof standing = [
+  ...['VirtualService', 'DestinationRule', 'ServiceEntry', 'Sidecar', 'Gateway'].map(
+    kind => ['networking.istio.io/v1', kind] as const,
+  ),
+  ...['AuthorizationPolicy', 'PeerAuthentication', 'RequestAuthentication'].map(
+    kind => ['security.istio.io/v1', kind] as const,
+  ),
+  ['gateway.networking.k8s.io/v1', 'HTTPRoute'],
+];
+
+interface PodStatus {
+  readonly podIP?: string;
+}
+
+interface ServiceSpec {
+  readonly clusterIP: string;
+  readonly selector?: Readonly<Record<string, string>>;
+  readonly ports: readonly { readonly port: number; readonly targetPort: number }[];
+}
+
+const native = ({ apiVersion, kind, metadata, ...rest }: KubernetesObject): NativeObject => {
+  const { managedFields: _, ...kept } = metadata as KubernetesObject['metadata'] & { managedFields?: unknown };
+  const { name, namespace } = metadata;
+  return {
+    ref: { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) },
+    body: { apiVersion, kind, metadata: kept, ...rest },
+  };
+};
+
+const keyOf = ({ kind, metadata }: KubernetesObject): string => `${kind} ${metadata.namespace}/${metadata.name}`;
+
+const ofScene = new Set([
+  ...scene.flat().map(keyOf),
+  `VirtualService shop/${beacon}`,
+  `AuthorizationPolicy shop/${beacon}`,
+]);
+
+/** An object that the API server, or Istio's own validation behind it, did not let in. */
+export interface Refused {
+  readonly object: KubernetesObject;
+  readonly why: string;
+}
+
+const wordOf = (answer: Answer): string => String((answer.body as { message?: unknown })?.message ?? answer.status);
+
+/** The Istio bed while it is used: what is applied in it now, and requests through it. */
+export class IstioSession {
+  private readonly api: KubernetesApi;
+  private readonly cluster: readonly KubernetesObject[];
+  private readonly conductor: Conductor;
+  private readonly watched: Watched;
+  private applied: readonly KubernetesObject[];
+  private words = Math.floor(performance.timeOrigin);
+
+  private constructor(api: KubernetesApi, cluster: readonly KubernetesObject[], left: readonly KubernetesObject[]) {
+    this.api = api;
+    this.cluster = cluster;
+    this.applied = left;
+    const pods = cluster.filter(({ kind }) => kind === 'Pod');
+    const addressOf = (id: string): string => {
+      const pod = pods.find(({ metadata }) => workloadOf(`${metadata.namespace}/${metadata.name}`) === id);
+      const { podIP } = (pod?.status ?? {}) as PodStatus;
+      if (podIP === undefined) throw new BedFailure(`there is no pod of ${id}`);
+      return podIP;
+    };
+    const post = (id: string) => order({ address: addressOf(id) });
+    this.conductor = new Conductor({
+      posts: new Map([...callers, ...servers].map(id => [id, post(id)])),
+      addressOf: (question): Address => this.dialled(question, addressOf),
+      nameOf: workloadOf,
+    });
+    this.watched = {
+      callers: callers.filter(id => id !== 'bare/plain').map(post),
+      servers: servers.map(post),
+      beaconAddress: this.service(`shop/${beacon}`).clusterIP,
+    };
+  }
+
+  /** Looks at the bed that is up, and clears away configuration that somebody has left in it. */
+  static async open(): Promise<IstioSession> {
+    const api = kubernetesApi();
+    const list = async (kinds: typeof standing): Promise<readonly KubernetesObject[]> =>
+      (await Promise.all(kinds.map(([apiVersion, kind]) => api.list(apiVersion, kind)))).flat();
+    const [own, configuration] = await Promise.all([list(standing), list(configurable)]);
+    const isOfScene = (object: KubernetesObject): boolean => ofScene.has(keyOf(object));
+    const left = configuration.filter(object => !isOfScene(object));
+    return new IstioSession(api, [...own, ...configuration.filter(isOfScene)], left);
+  }
+
+  /** Makes these objects the whole configuration, and waits until it is what proxies act on. */
+  async use(objects: readonly KubernetesObject[]): Promise<readonly Refused[]> {
+    const answers = await Promise.all(objects.map(async object => ({ object, answer: await this.api.apply(object) })));
+    const refused = answers.flatMap(({ object, answer }) =>
+      answer.status < 300 ? [] : [{ object, why: wordOf(answer) }],
+    );
+    const there = answers.flatMap(({ answer }) => (answer.status < 300 ? [answer.body as KubernetesObject] : []));
+    const kept = new Set(there.map(keyOf));
+    const gone = this.applied.filter(object => !kept.has(keyOf(object)));
+    await Promise.all(gone.map(object => this.api.ask('DELETE', pathOf(object))));
+    this.applied = there;
+    await untilTakenIn(there, gone);
+    this.words += 1;
+    await untilLive(this.api, `word-${this.words}`, this.watched);
+    return refused;
+  }
+
+  /** The cluster with the configuration that is applied now, read as `supergloo` reads a cluster. */
+  async model(): Promise<Model> {
+    const snapshot = new Snapshot([...this.cluster, ...this.applied].map(native), 'whole');
+    return (await readSnapshot(snapshot, { only: ['istio'] })).model;
+  }
+
+  snapshot(): Snapshot {
+    return new Snapshot([...this.cluster, ...this.applied].map(native), 'whole');
+  }
+
+  /** Sends each question as often as it says; what was seen stands in the order of the questions. */
+  put(questions: readonly Question[]): Promise<readonly (readonly Observed[])[]> {
+    return this.conductor.put(questions);
+  }
+
+  private service(id: string): ServiceSpec {
+    const found = this.cluster.find(
+      ({ kind, metadata }) => kind === 'Service' && `${metadata.namespace}/${metadata.name}` === id,
+    );
+    if (!found) throw new BedFailure(`there is no Service ${id}`);
+    return found.spec as ServiceSpec;
+  }
+
+  /** Nobody translates the virtual address of a Service where there is no sidecar: such a caller goes to a pod. */
+  private dialled({ caller, service, port }: Question, addressOf: (id: string) => string): Address {
+    const { clusterIP, selector = {}, ports } = this.service(service);
+    if (!caller.startsWith('bare/')) return { address: clusterIP, port };
+    const target = ports.find(candidate => candidate.port === port)?.targetPort ?? port;
+    const app = selector.app === 'web' ? 'web-v1' : (selector.app ?? '');
+    return { address: addressOf(`${service.split('/')[0]}/${app}`), port: target };
+  }
+}
+
+/** The workload of a pod: its name without what the replica set and the pod have added. */
+const workloadOf = (pod: string): string => pod.replace(/-[^-]+-[^-]+$/, '');

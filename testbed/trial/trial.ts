@@ -1,0 +1,81 @@
+/** Puts questions to a mesh and to the model of it, and compares the answers. */
+import type { Model } from '../../src/model/model.ts';
+import type { Explanation } from '../../src/verify/outcome.ts';
+import { type Ask, type Caller, worldOf } from '../../src/verify/request.ts';
+import { simulate } from '../../src/verify/simulate.ts';
+import type { WorkloadsOf } from '../probe/expectation.ts';
+import { differencesOf, isLeftToChance } from '../probe/judge.ts';
+import type { Observed, Question } from '../probe/question.ts';
+
+/** A mesh that questions can be put to. */
+export interface Mesh {
+  put(questions: readonly Question[]): Promise<readonly (readonly Observed[])[]>;
+}
+
+export interface Verdict {
+  readonly question: Question;
+  readonly predicted: Explanation;
+  readonly observed: readonly Observed[];
+  /** Empty: model and mesh agree. */
+  readonly differences: readonly string[];
+}
+
+/** How often a request is sent whose fate is left to chance. */
+const manyTimes = 300;
+
+export const callerIn = ({ inventory }: Model, id: string): Caller => {
+  const workload = inventory.workloads.find(candidate => candidate.id === id);
+  if (!workload) return { kind: 'outside' };
+  const { namespace, name, labels, serviceAccount, memberships } = workload;
+  return { kind: 'workload', namespace, name, labels, serviceAccount, memberships };
+};
+
+export const askOf = (model: Model, { caller, service, port, request }: Question): Ask => ({
+  caller: callerIn(model, caller),
+  to: { service, port },
+  request,
+});
+
+export const predict = (model: Model, question: Question): Explanation =>
+  simulate(worldOf(model), askOf(model, question));
+
+/** Endpoints as the model writes them: a namespace with labels in braces. */
+export const workloadsIn = ({ inventory }: Model): WorkloadsOf => {
+  const known = new Map<string, readonly string[]>();
+  return endpoints => {
+    const found = known.get(endpoints) ?? inventory.workloads.filter(isAmong(endpoints)).map(({ id }) => id);
+    known.set(endpoints, found);
+    return found;
+  };
+};
+
+const isAmong = (endpoints: string): ((workload: Model['inventory']['workloads'][number]) => boolean) => {
+  const [, where = '', written = ''] = /^([^{]*)\{(.*)\}$/.exec(endpoints) ?? [];
+  const wanted = written.split(',').map(pair => pair.split('=') as [string, string]);
+  return ({ namespace, labels }) => namespace === where && wanted.every(([name, value]) => labels[name] === value);
+};
+
+/** Predicts, sends and judges. What differs is sent once more: a mesh may have been slow, and a model stays wrong. */
+export const tryOut = async (mesh: Mesh, model: Model, questions: readonly Question[]): Promise<readonly Verdict[]> => {
+  const workloadsOf = workloadsIn(model);
+  const prepared = questions.map(question => {
+    const predicted = predict(model, question);
+    const byChance = isLeftToChance(predicted.outcome, question, workloadsOf);
+    return { predicted, question: byChance ? { ...question, times: question.times ?? manyTimes } : question };
+  });
+  const judge = async (all: typeof prepared): Promise<Verdict[]> => {
+    const observed = await mesh.put(all.map(({ question }) => question));
+    return all.map(({ question, predicted }, index) => {
+      const seen = observed[index] ?? [];
+      const differences = differencesOf(predicted.outcome, question, seen, workloadsOf);
+      return { question, predicted, observed: seen, differences };
+    });
+  };
+  const verdicts = await judge(prepared);
+  const doubtful = prepared.filter((_, index) => (verdicts[index]?.differences.length ?? 0) > 0);
+  const again = doubtful.length > 0 ? await judge(doubtful) : [];
+  return verdicts.map((verdict, index) => {
+    const second = doubtful.indexOf(prepared[index] ?? { ...prepared[0]! });
+    return second < 0 ? verdict : (again[second] ?? verdict);
+  });
+};
