@@ -7,6 +7,7 @@ import { type Candidate, candidatesIn, type Identity, identify } from './identit
 import { joinPaths, placeInDocument } from './locate.ts';
 import { type Chunk, splitDocuments } from './split.ts';
 import { templateIn, templateOnLine } from './template.ts';
+import { readPlainBlock } from './yaml/plain-block.ts';
 import { YamlProblem, type YamlProblemKind } from './yaml/problem.ts';
 import { readTogether, readYaml, type YamlRange } from './yaml/read-yaml.ts';
 import type { YamlDocument } from './yaml/yaml-stream.ts';
@@ -63,17 +64,34 @@ class FileParser {
     return this;
   }
 
-  /** One call of the parser for all documents of a run costs half of what a call for each would. */
+  /** What is written plainly is read here; for stretches of other documents the parser is called. */
   private readRun(run: readonly Chunk[]): void {
+    const { text } = this.text;
+    const values = run.map(chunk => readPlainBlock(text, chunk));
+    for (let at = 0; at < run.length; ) {
+      const value = values[at];
+      if (value) {
+        this.readChunk(run[at]!, () => ({ value, inexact: [] }));
+        at += 1;
+      } else {
+        const from = at;
+        while (at < run.length && !values[at]) at += 1;
+        this.parseRun(run.slice(from, at));
+      }
+    }
+  }
+
+  /** One call of the parser for all documents of a run costs half of what a call for each would. */
+  private parseRun(run: readonly Chunk[]): void {
     const { text } = this.text;
     const stream = run.length > 1 ? readTogether(text, run) : undefined;
     const size = run.length > groupSize ? groupSize : 1;
     if (stream) for (const chunk of run) this.readChunk(chunk, () => stream.next());
     else if (size === 1) for (const chunk of run) this.readChunk(chunk, () => readYaml(text, chunk));
-    else for (let at = 0; at < run.length; at += size) this.readRun(run.slice(at, at + size));
+    else for (let at = 0; at < run.length; at += size) this.parseRun(run.slice(at, at + size));
   }
 
-  private readChunk(chunk: Chunk, read: () => YamlDocument): void {
+  private readChunk(chunk: Chunk, read: () => Pick<YamlDocument, 'value' | 'inexact'>): void {
     if (chunk.besideSeparator !== undefined) {
       this.report('FILE014', chunk.besideSeparator, 'text stands beside the document separator `---`');
     }
