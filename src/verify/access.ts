@@ -91,7 +91,7 @@ export const decideAccess = (
     if (rule.effect === 'audit') continue;
     if (rule.effect === 'ask') {
       const who = rule.authoriser === undefined ? 'an external authoriser' : `the authoriser \`${rule.authoriser}\``;
-      notes.authorisers.add(rule.authoriser ?? 'unnamed');
+      notes.askedToAgree(rule.authoriser ?? 'unnamed');
       notes.caveat('VERIFY005', `${who} is asked by \`${policy.id}\``, rule.source ?? policy.source);
       continue;
     }

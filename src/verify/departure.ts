@@ -60,6 +60,18 @@ const meetAgain = (legs: readonly Leg[]): boolean =>
   legs.length > 1 &&
   new Set(legs.map(({ endpoints }) => (endpoints ? endpointText(endpoints) : ''))).size < legs.length;
 
+const ends = new WeakMap<Leg, string>();
+
+/** Where a leg leads and what is done on it; legs are kept from one request to the next. */
+const endInWords = (leg: Leg): string => {
+  const known = ends.get(leg);
+  if (known !== undefined) return known;
+  const { service, endpoints: _, share: __, ...rest } = leg;
+  const words = JSON.stringify([service?.id, rest]);
+  ends.set(leg, words);
+  return words;
+};
+
 /**
  * What decides about the rest of the way, beside the parts of the request that the sender still chooses: where it goes,
  * in whose name, and what was done to it. Of a path that was made of the sender's only how it was made is in it; how
@@ -74,14 +86,12 @@ export const stateOf = (departure: Departure, hasWaypoints: boolean): string => 
   const { rewrite, ...rest } = treatment;
   const headers = touched?.headers ? [...touched.headers] : undefined;
   const isMixed = hasWaypoints || meetAgain(legs);
-  const ends = legs.map(({ service, endpoints: _, share, ...leg }) =>
-    JSON.stringify([service?.id, leg, isMixed ? share : '']),
-  );
+  const lead = legs.map(leg => (isMixed ? `${endInWords(leg)} ${leg.share}` : endInWords(leg)));
   return JSON.stringify([
     [party.at, party.id, party.proxy?.mesh.id, party.proxy?.mode],
     [layer, authority, port, sealed, token !== undefined, peerAddress !== undefined],
     [touched?.path, touched?.host, touched?.address, touched?.token, headers],
-    isMixed ? [ends, rest] : [[...ends].sort(), rest.step],
+    isMixed ? [lead, rest] : [lead.toSorted(), rest.step],
     [rewrite?.host, rest.step === 'set' ? (rewrite?.path ?? splitTarget(traffic.request.path).path) : ''],
     // The destination may have a budget for tries.
     rest.retries && rest.retries.budget === undefined,

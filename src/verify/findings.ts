@@ -63,10 +63,10 @@ export const verifyFindings = {
 
 /** Gathers what an answer depends on while it is worked out; everything once. */
 export class Notes {
-  private readonly found = new Map<string, Finding>();
-  private readonly assumed = new Set<string>();
-  /** External authorisers that are asked on the way, by name. */
-  readonly authorisers = new Set<string>();
+  // Most answers depend on nothing: what holds these is made when there is something to hold.
+  private found: Map<string, Finding> | undefined;
+  private assumed: Set<string> | undefined;
+  private asked: Set<string> | undefined;
   private readonly inquiries: Inquiry[] | undefined;
 
   /** `inquiries`: where to write down what is asked of the request; absent: nobody wants to know. */
@@ -86,31 +86,45 @@ export class Notes {
 
   caveat(code: keyof typeof verifyFindings, message: string, source?: Source): void {
     const key = `${code} ${message}`;
+    this.found ??= new Map();
     if (!this.found.has(key)) this.found.set(key, findingOf(verifyFindings, code, source, message));
   }
 
   /** Where inquiries are what is wanted, nobody reads what was assumed. */
   assume(sentence: () => string): void {
-    if (!this.listens) this.assumed.add(sentence());
+    if (this.listens) return;
+    this.assumed ??= new Set();
+    this.assumed.add(sentence());
+  }
+
+  /** An external authoriser is asked on the way. */
+  askedToAgree(name: string): void {
+    this.asked ??= new Set();
+    this.asked.add(name);
   }
 
   /** Says again what was said elsewhere. */
-  repeat({ found, assumed, authorisers }: Notes): void {
-    for (const [key, finding] of found) if (!this.found.has(key)) this.found.set(key, finding);
-    if (!this.listens) for (const sentence of assumed) this.assumed.add(sentence);
-    for (const name of authorisers) this.authorisers.add(name);
+  repeat({ found, assumed, asked }: Notes): void {
+    if (found) this.found = new Map([...(this.found ?? []), ...[...found].filter(([key]) => !this.found?.has(key))]);
+    if (assumed && !this.listens) this.assumed = new Set([...(this.assumed ?? []), ...assumed]);
+    if (asked) this.asked = new Set([...(this.asked ?? []), ...asked]);
   }
 
   /** Nothing is to be said against the answer so far, and nobody else was asked. */
   get isClear(): boolean {
-    return this.found.size === 0 && this.authorisers.size === 0;
+    return !this.found && !this.asked;
+  }
+
+  /** External authorisers that are asked on the way, by name. */
+  get authorisers(): readonly string[] {
+    return [...(this.asked ?? [])];
   }
 
   get caveats(): readonly Finding[] {
-    return [...this.found.values()];
+    return [...(this.found?.values() ?? [])];
   }
 
   get assumptions(): readonly string[] {
-    return [...this.assumed];
+    return [...(this.assumed ?? [])];
   }
 }

@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js';
 import type { Regex } from '../model/match.ts';
-import { asLiteral } from './literal-regex.ts';
+import { asLiteral, splitText } from './literal-regex.ts';
 
 /** Decides one pattern; `undefined` for one that this engine cannot compile. */
 type Test = ((text: string) => boolean) | undefined;
@@ -21,9 +21,17 @@ const leftmostFirstSpans =
 const literally = ({ kind, value }: NonNullable<ReturnType<typeof asLiteral>>): Test =>
   kind === 'exact' ? text => text === value : text => text.startsWith(value) && !text.includes('\n', value.length);
 
+/** Expressions that differ by the text they begin with share what follows. */
+const behindText = ({ text, rest }: NonNullable<ReturnType<typeof splitText>>): Test => {
+  const test = testOf(rest);
+  return test && (asked => asked.startsWith(text) && test(asked.slice(text.length)));
+};
+
 const compile = (written: Regex): Test => {
   const literal = asLiteral(written);
   if (literal) return literally(literal);
+  const split = splitText(written);
+  if (split) return behindText(split);
   const { pattern, dialect, anchoring } = written;
   let regex: RE2JS;
   try {

@@ -1,3 +1,4 @@
+import { isSame } from '../base/same.ts';
 import { deliver } from './delivery.ts';
 import { answered, type Decided, type Departure, decidedIn, senderOf, stateOf } from './departure.ts';
 import { targetOf } from './dial.ts';
@@ -10,7 +11,8 @@ import { answeredOutcome, deliveredOutcome } from './outcome-of.ts';
 import { callerParty } from './party.ts';
 import { entranceOf } from './path.ts';
 import type { Ask, World } from './request.ts';
-import { aheadOf } from './standing.ts';
+import type { Traffic } from './sight.ts';
+import { type Ahead, aheadOf, meetSame } from './standing.ts';
 import { Story } from './story.ts';
 
 const depart = (from: Lookup, ask: Ask, story: Story): Departure => {
@@ -34,14 +36,44 @@ const arrive = (departure: Departure, from: Lookup, to: Lookup, story: Story): O
   return deliveredOutcome(delivered, treatment, encrypted);
 };
 
+/** What a request comes before, and as what it comes there. */
+interface Coming {
+  /** Absent where it was answered. */
+  readonly before?: Ahead;
+  readonly as: unknown;
+}
+
+const shownIn = ({ request, touched, ...rest }: Traffic): unknown => {
+  const { layer, authority, port, sealed, token, peerAddress } = rest;
+  const { headers, ...others } = touched ?? {};
+  return [
+    request.path,
+    request.headers,
+    layer,
+    authority,
+    port,
+    sealed,
+    token,
+    others,
+    [...(headers ?? [])],
+    peerAddress,
+  ];
+};
+
+/** Whether two requests that have left alike are treated alike from here. */
+export const comeAlike = (a: Coming | undefined, b: Coming | undefined): boolean => {
+  if (!a || !b || !isSame(a.as, b.as)) return false;
+  return a.before && b.before ? meetSame(a.before, b.before) : a.before === b.before;
+};
+
 /** A request that has left the first place on its way, and has not arrived. */
 export interface Underway {
   /** All that what is still to come depends on, beside the request itself, as text. */
   readonly state: string;
   /** What was decided so far; undefined where it says nothing about other requests, or leaves something open. */
   readonly decided: Decided | undefined;
-  /** What stands before it, and as what it comes there: equal for requests that are treated alike from here. */
-  readonly ahead: unknown;
+  /** What stands before it, and as what it comes there; undefined where that depends on what it is. */
+  readonly ahead: Coming | undefined;
   /** It was answered. */
   readonly isOver: boolean;
   readonly arrive: () => Explanation;
@@ -54,7 +86,7 @@ export const sendOff = (world: World, ask: Ask, inquiries?: Inquiry[]): Underway
   const to = Lookup.of(world.server);
   const departure = depart(from, ask, story);
   // Who was asked to agree counts only for those who get in.
-  const asked = [...story.notes.authorisers];
+  const asked = story.notes.authorisers;
   const last = story.hops.at(-1)?.decisions.at(-1)?.capability;
   return {
     get state() {
@@ -65,18 +97,16 @@ export const sendOff = (world: World, ask: Ask, inquiries?: Inquiry[]): Underway
       return story.notes.isClear ? decidedIn(departure) : undefined;
     },
     get ahead() {
-      if (departure.kind === 'answered') return 'answered';
+      if (departure.kind === 'answered') return { as: 'answered' };
       const { party, traffic, legs } = departure;
-      const { request, layer, authority, port, sealed, token, touched, peerAddress } = traffic;
-      const stands = aheadOf(legs, { from, to, sender: party, story });
-      const { path, headers } = request;
-      return stands && [...stands, path, headers, layer, authority, port, sealed, token, touched, peerAddress];
+      const before = aheadOf(legs, { from, to, sender: party, story });
+      return before && { before, as: shownIn(traffic) };
     },
     isOver: departure.kind === 'answered',
     arrive: () => {
       const outcome = arrive(departure, from, to, story);
       const { caveats, assumptions, authorisers } = story.notes;
-      const asked = authorisers.size > 0 ? { authorisers: [...authorisers].sort() } : {};
+      const asked = authorisers.length > 0 ? { authorisers: authorisers.toSorted() } : {};
       return { request: ask.request, hops: story.hops, outcome: { ...outcome, ...asked }, caveats, assumptions };
     },
   };

@@ -1,13 +1,15 @@
 /** What stands behind a leg, whatever is sent: settings of the sender's, servers, and what guards them. */
 import type { DestinationSettings } from '../model/capabilities/destination.ts';
 import { containerPort, type Service, type Workload } from '../model/inventory.ts';
+import type { DataPlane, Mesh } from '../model/mesh.ts';
 import { senderOf } from './departure.ts';
-import { Kept } from './kept.ts';
+import type { Notes } from './findings.ts';
+import { Kept, storeFor } from './kept.ts';
 import type { Leg } from './leg.ts';
 import type { Guards, Lookup } from './lookup/lookup.ts';
-import type { Party } from './party.ts';
+import type { MeshProxy, Party } from './party.ts';
 import { serverSide, serversBehind } from './path.ts';
-import { plain, plainWithout } from './questions/plain.ts';
+import { meansSame, pairwise } from './questions/plain.ts';
 import { receiverOf } from './server.ts';
 import type { Story } from './story.ts';
 
@@ -54,60 +56,101 @@ interface Standing {
   readonly servers: readonly Behind[];
 }
 
-const kept = new Kept<Leg, Standing>();
+const leading = storeFor<Lookup, WeakMap<Service, Map<string, Leg>>>(() => new WeakMap());
 
-export const standingBehind = (leg: Leg, { from, to, sender, story }: Way): Standing =>
-  kept.get(leg, [from, to, sender], story.notes, notes => {
-    const settings = settingsFor(from, leg, sender);
-    const service = leg.service && serverSide(to, leg.service);
-    const servers = serversBehind(leg, to, notes).map(({ party: receiver, workload }): Behind => {
-      const port = service ? portOn(service, leg.port, workload) : leg.port;
-      const at = { receiver, ...(port === undefined ? {} : { port }), ...(service ? { service } : {}) };
-      return { receiver, ...(port === undefined ? {} : { port }), guards: to.guards(receiverOf(at)) };
-    });
-    return { ...(service ? { service } : {}), ...(settings ? { settings } : {}), servers };
+/** Of the legs that lead to the same place the first that came by: what stands there is found once for all of them. */
+const oneLike = (leg: Leg, to: Lookup): Leg => {
+  const { service, subset, port, nowhere, passthrough } = leg;
+  if (!service || nowhere) return leg;
+  const legs = leading(to).get(service) ?? new Map<string, Leg>();
+  leading(to).set(service, legs);
+  const place = `${port} ${passthrough} ${subset ? JSON.stringify([subset.name, subset.labels]) : ''}`;
+  const first = legs.get(place) ?? leg;
+  legs.set(place, first);
+  return first;
+};
+
+const keptServers = new Kept<Leg, Pick<Standing, 'service' | 'servers'>>();
+const keptSettings = new Kept<Leg, DestinationSettings | undefined>();
+
+export const standingBehind = (leg: Leg, { from, to, sender, story }: Way): Standing => {
+  const like = oneLike(leg, to);
+  const behind = keptServers.get(like, [to], story.notes, notes => serversAt(like, to, notes));
+  const settings = keptSettings.get(like, [from, sender], story.notes, () => settingsFor(from, like, sender));
+  return settings ? { ...behind, settings } : behind;
+};
+
+const serversAt = (leg: Leg, to: Lookup, notes: Notes): Pick<Standing, 'service' | 'servers'> => {
+  const service = leg.service && serverSide(to, leg.service);
+  const servers = serversBehind(leg, to, notes).map(({ party: receiver, workload }): Behind => {
+    const port = service ? portOn(service, leg.port, workload) : leg.port;
+    const at = { receiver, ...(port === undefined ? {} : { port }), ...(service ? { service } : {}) };
+    return { receiver, ...(port === undefined ? {} : { port }), guards: to.guards(receiverOf(at)) };
   });
-
-const described = new WeakMap<Standing, string>();
-
-/** All that decides about what arrives, in words that are equal where that is the same. */
-const describe = (standing: Standing): string => {
-  const known = described.get(standing);
-  if (known !== undefined) return known;
-  const { settings, servers } = standing;
-  const words = JSON.stringify(
-    plain([
-      settings && plainWithout(settings, 'id', 'clients', 'target'),
-      servers.map(({ receiver, port, guards }) => [atEnd(receiver), receiver.labels, port, guards]),
-    ]),
-  );
-  described.set(standing, words);
-  return words;
+  return { ...(service ? { service } : {}), servers };
 };
 
-/** What a proxy is to the other end of a connection. */
-const atEnd = ({ namespace, identity, proxy }: Party): unknown => [
-  namespace,
-  identity,
-  proxy && [proxy.mode, proxy.dataPlane, proxy.mesh.id, proxy.mesh.trustDomain, proxy.mesh.trustDomainAliases],
-  proxy && [proxy.mesh.defaults.access, proxy.mesh.takesSpiffe],
-];
+/** All that decides about what arrives behind some legs, whatever is sent. */
+export interface Ahead {
+  readonly sender: Party;
+  readonly stands: readonly (Pick<Standing, 'settings' | 'servers'> & Pick<Leg, 'passthrough'>)[];
+}
 
-/**
- * What stands before legs, in words; undefined where a waypoint may. Two requests that leave alike, and for which this is
- * the same, end alike.
- */
-export const aheadOf = (legs: readonly Leg[], dispatch: Way): readonly string[] | undefined =>
-  dispatch.to.hasWaypoints
-    ? undefined
-    : [sentBy(dispatch.sender), ...legs.map(leg => `${leg.passthrough} ${describe(standingBehind(leg, dispatch))}`)];
-
-const senders = new WeakMap<Party, string>();
-
-const sentBy = (sender: Party): string => {
-  const known = senders.get(sender);
-  if (known !== undefined) return known;
-  const words = JSON.stringify(plain(atEnd(sender)));
-  senders.set(sender, words);
-  return words;
+/** What stands before legs; undefined where a waypoint may. */
+export const aheadOf = (legs: readonly Leg[], way: Way): Ahead | undefined => {
+  if (way.to.hasWaypoints) return undefined;
+  const stands = legs.map(leg => {
+    const { settings, servers } = standingBehind(leg, way);
+    const { passthrough } = leg;
+    return { ...(settings ? { settings } : {}), servers, ...(passthrough === undefined ? {} : { passthrough }) };
+  });
+  return { sender: way.sender, stands };
 };
+
+const samePlane = pairwise<DataPlane>(meansSame);
+const sameGuards = pairwise<Guards>(meansSame);
+
+const sameMesh = pairwise<Mesh>(
+  (a, b) =>
+    a.id === b.id &&
+    a.trustDomain === b.trustDomain &&
+    meansSame(a.trustDomainAliases, b.trustDomainAliases) &&
+    meansSame(a.defaults.access, b.defaults.access) &&
+    a.takesSpiffe === b.takesSpiffe,
+);
+
+const sameProxy = (a: MeshProxy | undefined, b: MeshProxy | undefined): boolean =>
+  a && b ? a.mode === b.mode && samePlane(a.dataPlane, b.dataPlane) && sameMesh(a.mesh, b.mesh) : a === b;
+
+/** Whether two parties are the same to the other end of a connection. */
+const sameParty = (a: Party, b: Party): boolean =>
+  a.namespace === b.namespace && meansSame(a.identity, b.identity) && sameProxy(a.proxy, b.proxy);
+
+const sameServers = pairwise<readonly Behind[]>(
+  (a, b) =>
+    a.length === b.length &&
+    a.every((one, index) => {
+      const other = b[index];
+      if (!other || one.port !== other.port) return false;
+      const { receiver, guards } = one;
+      return (
+        sameParty(receiver, other.receiver) &&
+        meansSame(receiver.labels, other.receiver.labels) &&
+        sameGuards(guards, other.guards)
+      );
+    }),
+);
+
+const sameSettings = pairwise<DestinationSettings>((a, b) =>
+  meansSame({ ...a, id: '', clients: '', target: '' }, { ...b, id: '', clients: '', target: '' }),
+);
+
+/** Whether the same stands before two requests: if they left alike too, they end alike. */
+export const meetSame = (a: Ahead, b: Ahead): boolean =>
+  sameParty(a.sender, b.sender) &&
+  a.stands.length === b.stands.length &&
+  a.stands.every(({ settings, servers, passthrough }, index) => {
+    const other = b.stands[index];
+    if (!other || passthrough !== other.passthrough || !sameServers(servers, other.servers)) return false;
+    return settings && other.settings ? sameSettings(settings, other.settings) : settings === other.settings;
+  });

@@ -4,7 +4,7 @@ import { Lookup, lazily } from '../lookup/lookup.ts';
 import { hostOf } from '../lookup/services.ts';
 import type { Explanation } from '../outcome.ts';
 import type { Ask, World } from '../request.ts';
-import { sendOff } from '../simulate.ts';
+import { comeAlike, sendOff } from '../simulate.ts';
 import type { Correspondence } from './correspondence.ts';
 
 /** The answers of both sides to one question. */
@@ -53,10 +53,7 @@ export const putToBoth =
     const after = sendOff(b, inNamesOfB(ask, a, correspondence), inquiries);
     const state = lazily(() => `${before.state} ${after.state}`);
     const decided = lazily(() => [before.decided, after.decided] as const);
-    const meetsAlike = lazily(() => {
-      const { ahead } = before;
-      return ahead !== undefined && isSame(ahead, after.ahead);
-    });
+    const meetsAlike = lazily(() => comeAlike(before.ahead, after.ahead));
     return {
       get state() {
         return state();

@@ -23,7 +23,7 @@ export interface OpenEdge<D> {
   readonly close: () => void;
 }
 
-const follow = <D>({ yes, no }: Junction<D>, { holds }: Asked): Junction<D> | undefined => (holds ? yes : no);
+const after = <D>({ yes, no }: Junction<D>, holds: boolean): Junction<D> | undefined => (holds ? yes : no);
 
 const junction = <D>(): Junction<D> => ({ closed: new Set(), passed: new Map() });
 
@@ -49,7 +49,7 @@ export class Arrivals<D> {
     for (const asked of trace) {
       if (at.isEnd || (at.asked && at.asked.key !== asked.key)) return false;
       at.asked ??= asked;
-      const next = follow(at, asked) ?? junction<D>();
+      const next = after(at, asked.holds) ?? junction<D>();
       if (asked.holds) at.yes = next;
       else at.no = next;
       next.passed.set(of, request);
@@ -63,18 +63,33 @@ export class Arrivals<D> {
 
   /** The questions that are still to be turned, as long as there are; the tree may grow meanwhile. */
   *open(of: object): Generator<OpenEdge<D>> {
-    yield* this.openBelow(this.root, [], of);
+    yield* this.openBelow(this.root, undefined, of);
   }
 
-  private *openBelow(at: Junction<D>, before: readonly Asked[], of: object): Generator<OpenEdge<D>> {
+  private *openBelow(at: Junction<D>, before: Trail | undefined, of: object): Generator<OpenEdge<D>> {
     const { asked } = at;
     if (!asked) return;
-    for (const answer of [asked, turned(asked)]) {
-      const wanted = [...before, answer];
-      const isOpen = !follow(at, answer) && !at.closed.has(answer.holds) && canTurn(asked);
-      if (isOpen) yield { wanted, from: at.passed.get(of), close: () => at.closed.add(answer.holds) };
-      const next = follow(at, answer);
-      if (next) yield* this.openBelow(next, wanted, of);
+    for (const holds of [asked.holds, !asked.holds]) {
+      const trail = { asked, holds, before };
+      const isOpen = !after(at, holds) && !at.closed.has(holds) && canTurn(asked);
+      if (isOpen) yield { wanted: along(trail), from: at.passed.get(of), close: () => at.closed.add(holds) };
+      const next = after(at, holds);
+      if (next?.asked) yield* this.openBelow(next, trail, of);
     }
   }
 }
+
+/** The way to a junction, from its end. */
+interface Trail {
+  readonly asked: Asked;
+  readonly holds: boolean;
+  readonly before: Trail | undefined;
+}
+
+const along = (trail: Trail): readonly Asked[] => {
+  const answers: Asked[] = [];
+  for (let at: Trail | undefined = trail; at; at = at.before) {
+    answers.push(at.asked.holds === at.holds ? at.asked : turned(at.asked));
+  }
+  return answers.reverse();
+};

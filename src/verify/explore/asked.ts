@@ -1,9 +1,9 @@
 import type { Inquiry } from '../inquiry.ts';
 import { keyOf } from '../language/compile.ts';
 
-/** An inquiry with a name by which the same question is known again. */
+/** An inquiry with a name by which the same question is known again on one walk. */
 export interface Asked extends Inquiry {
-  readonly key: string;
+  readonly key: number;
 }
 
 const ids = new WeakMap<object, number>();
@@ -19,26 +19,63 @@ const idOf = (by: Inquiry['by']): string => {
   return String(id);
 };
 
-/** Questions about texts are the same if they ask the same, whoever asks; others if the same rule asks. */
-const nameOf = ({ asks, by }: Inquiry): string => {
-  if (asks.kind === 'text') return `${asks.tidied ?? ''} ${keyOf(asks)}`;
-  if (asks.kind !== 'values' || asks.test.kind === 'absent') return idOf(by);
-  const { match, repeated, decoded = false } = asks.test;
-  return `${repeated} ${keyOf({ test: match, decoded })}`;
+interface Worded {
+  /** In what part, and how, the test was looked at. */
+  readonly as: string;
+  readonly words: string;
+}
+
+const worded = new WeakMap<object, Worded>();
+
+/** A question to a part about a test, in words; those of a test are long, and mostly it is asked about in one way. */
+const inWords = (test: object, as: string, tell: () => string): string => {
+  const known = worded.get(test);
+  if (known?.as === as) return known.words;
+  const words = `${as} ${tell()}`;
+  worded.set(test, { as, words });
+  return words;
 };
 
-/** The questions in the order in which they were asked, each once. */
-export const distinct = (inquiries: readonly Inquiry[]): readonly Asked[] => {
-  const found = new Map<string, Asked>();
-  for (const inquiry of inquiries) {
-    const key = `${inquiry.part} ${inquiry.asks.kind} ${nameOf(inquiry)}`;
-    if (!found.has(key)) found.set(key, { ...inquiry, key });
+/** Questions about texts are the same if they ask the same, whoever asks; others if the same rule asks. */
+const wordsOf = ({ part, asks, by }: Inquiry): string => {
+  if (asks.kind === 'text') {
+    const { test, tidied = '' } = asks;
+    return inWords(test, `${part} text ${tidied}`, () => keyOf(asks));
   }
-  return [...found.values()];
+  if (asks.kind !== 'values' || asks.test.kind === 'absent') return `${part} ${asks.kind} ${idOf(by)}`;
+  const { match, repeated, decoded = false } = asks.test;
+  return inWords(match, `${part} values ${repeated} ${decoded}`, () => keyOf({ test: match, decoded }));
 };
+
+/** The questions of one walk, numbered. */
+export class Questions {
+  private readonly numbers = new Map<string, number>();
+
+  private numberOf(inquiry: Inquiry): number {
+    const words = wordsOf(inquiry);
+    const known = this.numbers.get(words);
+    if (known !== undefined) return known;
+    this.numbers.set(words, this.numbers.size);
+    return this.numbers.size - 1;
+  }
+
+  /** The questions in the order in which they were asked, each once. */
+  distinct(inquiries: readonly Inquiry[]): readonly Asked[] {
+    const seen = new Set<number>();
+    const found: Asked[] = [];
+    for (const inquiry of inquiries) {
+      const key = this.numberOf(inquiry);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      const { part, by, asks, holds } = inquiry;
+      found.push({ part, by, asks, holds, key });
+    }
+    return found;
+  }
+}
 
 /** The same question with the other answer. */
-export const turned = (asked: Asked): Asked => ({ ...asked, holds: !asked.holds });
+export const turned = ({ part, by, asks, holds, key }: Asked): Asked => ({ part, by, asks, holds: !holds, key });
 
 /** Whether a request that answers otherwise would still be one to the same place. */
 export const canTurn = ({ asks }: Asked): boolean => !(asks.kind === 'one' && asks.bound);

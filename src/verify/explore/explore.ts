@@ -2,7 +2,7 @@ import type { Inquiry, Part } from '../inquiry.ts';
 import { workDone } from '../language/work.ts';
 import type { Draft } from '../samples/draft.ts';
 import { Arrivals } from './arrivals.ts';
-import { type Asked, agrees, canTurn, distinct, turned } from './asked.ts';
+import { type Asked, agrees, canTurn, Questions, turned } from './asked.ts';
 import type { Names } from './solve-part.ts';
 import { Solver } from './solver.ts';
 
@@ -70,6 +70,7 @@ class Walk<T> {
   reused = 0;
   left = 0;
   private readonly solver: Solver;
+  private readonly questions = new Questions();
   private readonly limit: number;
   private readonly work: number;
   private readonly workBefore = workDone();
@@ -83,7 +84,7 @@ class Walk<T> {
   private send(voice: Voice<T>, draft: Draft): Departing<T> {
     this.put += 1;
     const underway = voice(draft);
-    return { draft, asked: distinct(underway.inquiries), underway };
+    return { draft, asked: this.questions.distinct(underway.inquiries), underway };
   }
 
   /** Follows a request to the end: what it is asked behind the middle of the way. */
@@ -91,7 +92,7 @@ class Walk<T> {
     const { inquiries } = underway;
     const before = inquiries.length;
     this.classes.push({ draft, inquiries, result: underway.arrive() });
-    return distinct(inquiries.slice(before));
+    return this.questions.distinct(inquiries.slice(before));
   }
 
   private spare({ draft, underway }: Departing<T>): void {

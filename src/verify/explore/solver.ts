@@ -17,8 +17,7 @@ export class Solver {
     const toPart = wanted.filter(one => one.part === part);
     // A token is made of the one that is there.
     if (part === 'token') return solvePart(part, toPart, draft, this.names);
-    let key: string = part;
-    for (const { key: question, holds } of toPart) key += holds ? `+${question}` : `-${question}`;
+    const key = toPart.reduce((before, { key: question, holds }) => `${before}${holds ? '+' : '-'}${question}`, '');
     const known = this.solved.get(key);
     if (known) return known;
     const solved = solvePart(part, toPart, draft, this.names);

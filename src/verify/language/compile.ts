@@ -1,9 +1,10 @@
 /** From tests to tables, each made once. */
 import type { Regex } from '../../model/match.ts';
 import { templateRegex } from '../asking.ts';
-import { asLiteral } from '../literal-regex.ts';
+import { asLiteral, splitText } from '../literal-regex.ts';
 import { isEvaluable } from '../regex.ts';
 import { codes } from './alphabet.ts';
+import { behindText } from './behind-text.ts';
 import { decodedTable } from './decoding.ts';
 import { determine, type Mode } from './determine.ts';
 import type { TextTest, Wanted } from './language.ts';
@@ -45,6 +46,11 @@ const modeOf = ({ dialect, anchoring }: Regex): Mode => {
 /** Undefined: the automaton is larger than the budget. A pattern that cannot be evaluated takes nothing. */
 const regexTable = (regex: Regex): Table | undefined => {
   if (!isEvaluable(regex)) return nothing;
+  const split = splitText(regex);
+  if (split) {
+    const rest = compile({ test: { kind: 'regex', regex: split.rest } });
+    return rest && behindText(split.text, rest);
+  }
   const program = programOf(readSyntax(regex.pattern), budget.steps);
   return program && determine(program, modeOf(regex), budget.threads);
 };

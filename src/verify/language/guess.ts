@@ -55,12 +55,13 @@ const contradicts = (domain: Domain, wanted: readonly Wanted[]): boolean => {
   return refused.some(test => takesAllFrom(test, beginning) || asked.some(other => takesAllOf(test, other)));
 };
 
-const candidates = (domain: Domain, wanted: readonly Wanted[]): string[] => {
+const candidates = function* (domain: Domain, wanted: readonly Wanted[]): Generator<string> {
   const literals = wanted.flatMap(({ test, holds }) => (holds && isLiteral(test) ? [test] : []));
+  if (literals.length === 0) yield* usual[domain];
   const before = longest(literals.filter(({ kind }) => kind !== 'suffix').map(({ value }) => value));
   const after = longest(literals.filter(({ kind }) => kind === 'suffix').map(({ value }) => value));
-  const texts = [before, ...fillings.map(filling => before + filling + after)];
-  return literals.length === 0 ? [...usual[domain], ...texts] : texts;
+  yield before;
+  for (const filling of fillings) yield before + filling + after;
 };
 
 /**
@@ -77,6 +78,6 @@ export const guess = (domain: Domain, wanted: readonly Wanted[]): Solution | und
     return suits(text) ? { kind: 'text', text } : { kind: 'none' };
   }
   if (plain && contradicts(domain, wanted)) return { kind: 'none' };
-  const text = candidates(domain, wanted).find(suits);
-  return text === undefined ? undefined : { kind: 'text', text };
+  for (const text of candidates(domain, wanted)) if (suits(text)) return { kind: 'text', text };
+  return undefined;
 };

@@ -21,10 +21,8 @@ export const plain = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(plain);
   if (!isRecord(value)) return value;
   if (isSetting(value)) return plain(value.value);
-  const entries = Object.entries(value)
-    .filter(([key, inner]) => inner !== undefined && !isProvenance(key, inner))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, inner]) => [key, plain(inner)]));
+  const said = Object.keys(value).filter(key => value[key] !== undefined && !isProvenance(key, value[key]));
+  return Object.fromEntries(said.sort().map(key => [key, plain(value[key])]));
 };
 
 /** Whether two values mean the same: whether they are the same when made plain. */
@@ -41,6 +39,19 @@ export const meansSame = (a: unknown, b: unknown): boolean => {
   for (const key in a) if (!meansSame(said(a, key), said(b, key))) return false;
   for (const key in b) if (!(key in a) && said(b, key) !== undefined) return false;
   return true;
+};
+
+/** Asks whether two things are the same, of each pair once: what stands on either side is met again and again. */
+export const pairwise = <T extends object>(areSame: (a: T, b: T) => boolean): ((a: T, b: T) => boolean) => {
+  const known = new WeakMap<T, WeakMap<T, boolean>>();
+  return (a, b) => {
+    if (a === b) return true;
+    const others = known.get(a) ?? new WeakMap<T, boolean>();
+    known.set(a, others);
+    const same = others.get(b) ?? areSame(a, b);
+    others.set(b, same);
+    return same;
+  };
 };
 
 /** As `plain`, without the keys that name a statement or say whom it is about. */

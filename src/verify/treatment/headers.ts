@@ -27,6 +27,7 @@ export const combineEdits = (
   rule: HeaderEdits | undefined,
   backend: HeaderEdits | undefined,
 ): HeaderChange | undefined => {
+  if (!rule && !backend) return undefined;
   const add: Record<string, string> = { ...rule?.add };
   for (const [name, value] of Object.entries(backend?.add ?? {})) {
     add[name] = add[name] === undefined ? value : `${add[name]},${value}`;
