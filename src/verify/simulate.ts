@@ -67,50 +67,61 @@ export const comeAlike = (a: Coming | undefined, b: Coming | undefined): boolean
 };
 
 /** A request that has left the first place on its way, and has not arrived. */
-export interface Underway {
+class Underway {
+  readonly #ask: Ask;
+  readonly #from: Lookup;
+  readonly #to: Lookup;
+  readonly #story: Story;
+  readonly #departure: Departure;
+  /** Who was asked to agree so far, and what was decided last: both count only for what is still to come. */
+  readonly #asked: readonly string[];
+  readonly #last: string | undefined;
+
+  constructor(world: World, ask: Ask, inquiries: Inquiry[] | undefined) {
+    this.#ask = ask;
+    this.#from = Lookup.of(world.client);
+    this.#to = Lookup.of(world.server);
+    this.#story = new Story(inquiries);
+    this.#departure = depart(this.#from, ask, this.#story);
+    this.#asked = this.#story.notes.authorisers;
+    this.#last = this.#story.hops.at(-1)?.decisions.at(-1)?.capability;
+  }
+
   /** All that what is still to come depends on, beside the request itself, as text. */
-  readonly state: string;
+  get state(): string {
+    const isKeptIn = this.isOver && this.#last === 'egress-default';
+    return `${stateOf(this.#departure, this.#to.hasWaypoints)} ${this.#asked.join()} ${isKeptIn}`;
+  }
+
   /** What was decided so far; undefined where it says nothing about other requests, or leaves something open. */
-  readonly decided: Decided | undefined;
+  get decided(): Decided | undefined {
+    return this.#story.notes.isClear ? decidedIn(this.#departure) : undefined;
+  }
+
   /** What stands before it, and as what it comes there; undefined where that depends on what it is. */
-  readonly ahead: Coming | undefined;
+  get ahead(): Coming | undefined {
+    if (this.#departure.kind === 'answered') return { as: 'answered' };
+    const { party, traffic, legs } = this.#departure;
+    const before = aheadOf(legs, { from: this.#from, to: this.#to, sender: party, story: this.#story });
+    return before && { before, as: shownIn(traffic) };
+  }
+
   /** It was answered. */
-  readonly isOver: boolean;
-  readonly arrive: () => Explanation;
+  get isOver(): boolean {
+    return this.#departure.kind === 'answered';
+  }
+
+  arrive(): Explanation {
+    const outcome = arrive(this.#departure, this.#from, this.#to, this.#story);
+    const { notes, hops } = this.#story;
+    const { caveats, assumptions, authorisers } = notes;
+    const asked = authorisers.length > 0 ? { authorisers: authorisers.toSorted() } : {};
+    return { request: this.#ask.request, hops, outcome: { ...outcome, ...asked }, caveats, assumptions };
+  }
 }
 
 /** The first half of `simulate`: up to where the caller's proxy, or the gateway it comes in through, sends it. */
-export const sendOff = (world: World, ask: Ask, inquiries?: Inquiry[]): Underway => {
-  const story = new Story(inquiries);
-  const from = Lookup.of(world.client);
-  const to = Lookup.of(world.server);
-  const departure = depart(from, ask, story);
-  // Who was asked to agree counts only for those who get in.
-  const asked = story.notes.authorisers;
-  const last = story.hops.at(-1)?.decisions.at(-1)?.capability;
-  return {
-    get state() {
-      const isKeptIn = departure.kind === 'answered' && last === 'egress-default';
-      return `${stateOf(departure, to.hasWaypoints)} ${asked.join()} ${isKeptIn}`;
-    },
-    get decided() {
-      return story.notes.isClear ? decidedIn(departure) : undefined;
-    },
-    get ahead() {
-      if (departure.kind === 'answered') return { as: 'answered' };
-      const { party, traffic, legs } = departure;
-      const before = aheadOf(legs, { from, to, sender: party, story });
-      return before && { before, as: shownIn(traffic) };
-    },
-    isOver: departure.kind === 'answered',
-    arrive: () => {
-      const outcome = arrive(departure, from, to, story);
-      const { caveats, assumptions, authorisers } = story.notes;
-      const asked = authorisers.length > 0 ? { authorisers: authorisers.toSorted() } : {};
-      return { request: ask.request, hops: story.hops, outcome: { ...outcome, ...asked }, caveats, assumptions };
-    },
-  };
-};
+export const sendOff = (world: World, ask: Ask, inquiries?: Inquiry[]): Underway => new Underway(world, ask, inquiries);
 
 /**
  * Tells what happens to one request: where the caller's proxy, or the gateway it comes in through, sends it; how each

@@ -1,7 +1,15 @@
 import type { Source } from '../../base/source.ts';
 import type { Decision, Explanation, Outcome } from '../outcome.ts';
 import type { Ask, World } from '../request.ts';
-import { type Aspect, type Comparison, type ServiceComparison, type Side, type Witness, worst } from './comparison.ts';
+import {
+  type Aspect,
+  type Comparison,
+  type ServiceComparison,
+  type Side,
+  type Verdict,
+  type Witness,
+  worst,
+} from './comparison.ts';
 import { correspond } from './correspondence.ts';
 import { type ExploreOptions, type Found, findByExploring } from './explored.ts';
 import { type Put, putToBoth } from './put.ts';
@@ -52,20 +60,38 @@ const witnessOf = (aspect: Aspect, ask: Ask, put: Put): Witness => {
   return { request, client: caller, to, a: sideOf(aspect, a), b: sideOf(aspect, b) };
 };
 
-const comparisonOf = ({ place, aspect, verdict, ask, reason }: Found, put: Put): ServiceComparison => {
+/** A difference; its witness is made when somebody wants to see it: of many that are alike few are looked at. */
+class Difference implements ServiceComparison {
+  readonly service: string;
+  readonly port?: number;
+  readonly via?: string;
+  readonly aspect: Aspect;
+  readonly verdict: Verdict;
+  readonly #ask: Ask;
+  readonly #put: Put;
+  #witness: Witness | undefined;
+
+  constructor({ place, aspect, verdict }: Found, ask: Ask, put: Put) {
+    const { service, port, via } = place;
+    this.service = service;
+    if (port !== undefined) this.port = port;
+    if (via !== undefined) this.via = via;
+    this.aspect = aspect;
+    this.verdict = verdict;
+    this.#ask = ask;
+    this.#put = put;
+  }
+
+  get witness(): Witness {
+    this.#witness ??= witnessOf(this.aspect, this.#ask, this.#put);
+    return this.#witness;
+  }
+}
+
+const comparisonOf = (found: Found, put: Put): ServiceComparison => {
+  const { place, aspect, verdict, ask, reason } = found;
   if (verdict === 'equal' && reason !== undefined) return { ...place, aspect, verdict: 'undecided', reason };
-  if (!ask) return { ...place, aspect, verdict };
-  let witness: Witness | undefined;
-  return {
-    ...place,
-    aspect,
-    verdict,
-    // Made when somebody wants to see it: of many differences that are alike few are looked at.
-    get witness() {
-      witness ??= witnessOf(aspect, ask, put);
-      return witness;
-    },
-  };
+  return ask ? new Difference(found, ask, put) : { ...place, aspect, verdict };
 };
 
 /**

@@ -1,6 +1,6 @@
 import { isSame } from '../../base/same.ts';
 import { type Alike, callerClasses } from '../explore/caller-classes.ts';
-import { explore, type Voice } from '../explore/explore.ts';
+import { explore, type Underway, type Voice } from '../explore/explore.ts';
 import { meansElsewhere, otherHosts, otherPaths } from '../explore/probes.ts';
 import { type SpokenTo, spokenTo } from '../explore/spoken-to.ts';
 import type { Inquiry } from '../inquiry.ts';
@@ -57,6 +57,44 @@ const weigh = (open: readonly Open[], ask: Ask, answers: Answers): void => {
     if (unclear !== undefined) entry.reason ??= unclear;
   }
 };
+
+/** A question on its way for the sake of some places; its answers are taken in when it has arrived. */
+class Spoken implements Underway<{ answers: Answers }> {
+  readonly inquiries: readonly Inquiry[];
+  readonly #open: readonly Open[];
+  readonly #ask: Ask;
+  readonly #sent: ReturnType<Put>;
+
+  constructor(open: readonly Open[], ask: Ask, sent: ReturnType<Put>, inquiries: readonly Inquiry[]) {
+    this.#open = open;
+    this.#ask = ask;
+    this.#sent = sent;
+    this.inquiries = inquiries;
+  }
+
+  get state(): string {
+    return this.#sent.state;
+  }
+
+  get isAlike(): boolean {
+    const isTold = this.#open.some(({ aspect, verdict }) => aspect === 'resilience' && verdict === 'different');
+    return this.#sent.isAlike(isTold ? 'resilience' : undefined);
+  }
+
+  get isSettled(): boolean {
+    return this.isAlike && this.#sent.meetsAlike;
+  }
+
+  get isOver(): boolean {
+    return this.#sent.isOver;
+  }
+
+  arrive(): { answers: Answers } {
+    const answers = this.#sent.arrive();
+    weigh(this.#open, this.#ask, answers);
+    return { answers };
+  }
+}
 
 const placeOf = (service: string, { to, via }: Target): Place => ({
   service,
@@ -115,29 +153,12 @@ export const findByExploring = (
     target: Target,
   ): (() => void) => {
     const askOf = (caller: Caller, draft: Draft): Ask => inNamesOfA(from.ask(caller, draft), service, b);
-    const resilience = open.find(({ aspect }) => aspect === 'resilience');
     const voiceOf =
       (caller: Caller): Voice<{ answers: Answers }> =>
       draft => {
         const inquiries: Inquiry[] = [];
         const ask = askOf(caller, draft);
-        const sent = put(ask, inquiries);
-        return {
-          inquiries,
-          state: sent.state,
-          get isAlike() {
-            return sent.isAlike(resilience?.verdict === 'different' ? 'resilience' : undefined);
-          },
-          get isSettled() {
-            return this.isAlike && sent.meetsAlike;
-          },
-          isOver: sent.isOver,
-          arrive: () => {
-            const answers = sent.arrive();
-            weigh(open, ask, answers);
-            return { answers };
-          },
-        };
+        return new Spoken(open, ask, put(ask, inquiries), inquiries);
       };
     const walked = explore(from.draft, callers.map(voiceOf), { names: from, limit: perTarget, work });
     asked += walked.put;

@@ -1,6 +1,6 @@
 import { isSame } from '../../base/same.ts';
 import type { Inquiry } from '../inquiry.ts';
-import { Lookup, lazily } from '../lookup/lookup.ts';
+import { Lookup } from '../lookup/lookup.ts';
 import { hostOf } from '../lookup/services.ts';
 import type { Explanation } from '../outcome.ts';
 import type { Ask, World } from '../request.ts';
@@ -11,19 +11,6 @@ import type { Correspondence } from './correspondence.ts';
 export interface Answers {
   readonly a: Explanation;
   readonly b: Explanation;
-}
-
-/** A question that has left on both sides, and has not arrived. */
-export interface PutHalfway {
-  /** All that what is still to come depends on, beside the request itself. */
-  readonly state: string;
-  /** Both sides have decided the same so far, whatever is still to come; an aspect that is known to differ is left out. */
-  readonly isAlike: (apartFrom: 'resilience' | undefined) => boolean;
-  /** The same stands before it on both sides. */
-  readonly meetsAlike: boolean;
-  /** Both sides have answered. */
-  readonly isOver: boolean;
-  readonly arrive: () => Answers;
 }
 
 /** One question put to both sides; `inquiries` receives what they ask of the request. */
@@ -45,30 +32,57 @@ const inNamesOfB = (ask: Ask, a: World, { toB }: Correspondence): Ask => {
   return { ...ask, to: { ...to, service }, request: withoutOwnName(ask, to.service, a) };
 };
 
+type Sent = ReturnType<typeof sendOff>;
+
+/** A question that has left on both sides, and has not arrived. */
+class PutHalfway {
+  readonly #before: Sent;
+  readonly #after: Sent;
+  #state: string | undefined;
+  #decided: readonly [Sent['decided'], Sent['decided']] | undefined;
+  #meetsAlike: boolean | undefined;
+
+  constructor(before: Sent, after: Sent) {
+    this.#before = before;
+    this.#after = after;
+  }
+
+  /** All that what is still to come depends on, beside the request itself. */
+  get state(): string {
+    this.#state ??= `${this.#before.state} ${this.#after.state}`;
+    return this.#state;
+  }
+
+  /** Both sides have decided the same so far, whatever is still to come; an aspect that is known to differ is left out. */
+  isAlike(apartFrom: 'resilience' | undefined): boolean {
+    this.#decided ??= [this.#before.decided, this.#after.decided];
+    const [was, is] = this.#decided;
+    if (!was || !is || !isSame(was.rest, is.rest)) return false;
+    return apartFrom === 'resilience' || isSame(was.resilience, is.resilience);
+  }
+
+  /** The same stands before it on both sides. */
+  get meetsAlike(): boolean {
+    this.#meetsAlike ??= comeAlike(this.#before.ahead, this.#after.ahead);
+    return this.#meetsAlike;
+  }
+
+  /** Both sides have answered. */
+  get isOver(): boolean {
+    return this.#before.isOver && this.#after.isOver;
+  }
+
+  arrive(): Answers {
+    return { a: this.#before.arrive(), b: this.#after.arrive() };
+  }
+}
+
 /** A question in the names of the first side is put to the second in its own names. */
 export const putToBoth =
   (a: World, b: World, correspondence: Correspondence): Put =>
   (ask, inquiries) => {
     const before = sendOff(a, ask, inquiries);
-    const after = sendOff(b, inNamesOfB(ask, a, correspondence), inquiries);
-    const state = lazily(() => `${before.state} ${after.state}`);
-    const decided = lazily(() => [before.decided, after.decided] as const);
-    const meetsAlike = lazily(() => comeAlike(before.ahead, after.ahead));
-    return {
-      get state() {
-        return state();
-      },
-      isAlike: apartFrom => {
-        const [was, is] = decided();
-        if (!was || !is || !isSame(was.rest, is.rest)) return false;
-        return apartFrom === 'resilience' || isSame(was.resilience, is.resilience);
-      },
-      get meetsAlike() {
-        return meetsAlike();
-      },
-      isOver: before.isOver && after.isOver,
-      arrive: () => ({ a: before.arrive(), b: after.arrive() }),
-    };
+    return new PutHalfway(before, sendOff(b, inNamesOfB(ask, a, correspondence), inquiries));
   };
 
 /** A sample goes by the name of the side that gave it. */

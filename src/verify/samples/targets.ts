@@ -4,7 +4,7 @@ import { type Frontend, narrow, type Subset } from '../../model/frontend.ts';
 import type { Protocol, Service } from '../../model/inventory.ts';
 import type { EndpointSet } from '../../model/scope.ts';
 import type { Guard } from '../lookup/coverage.ts';
-import { type Lookup, lazily } from '../lookup/lookup.ts';
+import type { Lookup } from '../lookup/lookup.ts';
 import type { Destination } from '../request.ts';
 import { Mentions } from './callers.ts';
 import { concreteHost } from './text-values.ts';
@@ -163,38 +163,69 @@ interface Place {
   readonly verifiedBy?: readonly RequestAuthentication[];
 }
 
-const targetOf = (lookups: readonly Lookup[], place: Place): Target => {
-  const { service, frontends, guardedBy = [], verifiedBy = [], overTls = false, ...rest } = place;
-  // Worked out when they are asked for: of many targets most are not looked at any closer.
-  const services = lazily(() => {
-    const named = [...(service ? [service] : []), ...backendsOf(lookups, frontends)];
-    return unique([...named, ...behindWaypoints(lookups, named), ...waysOut(lookups)]);
-  });
-  const guard = lazily(() => guardsOf(lookups, services()));
-  const policies = lazily(() => unique([...guardedBy, ...guard().policies]));
-  const authentications = lazily(() => unique([...verifiedBy, ...guard().authentications]));
-  const mentions = lazily(() => mentionsOf(lookups, frontends, services(), policies()));
-  return {
-    ...rest,
-    overTls,
-    get home() {
-      return service?.namespace ?? services()[0]?.namespace ?? '';
-    },
-    get services() {
-      return services();
-    },
-    frontends,
-    get policies() {
-      return policies();
-    },
-    get authentications() {
-      return authentications();
-    },
-    get mentions() {
-      return mentions();
-    },
-  };
-};
+/** Most is worked out when it is asked for: of many targets most are not looked at any closer. */
+class TargetIn implements Target {
+  readonly name: string;
+  readonly to: Destination;
+  readonly via?: string;
+  readonly protocol: Protocol | undefined;
+  readonly overTls: boolean;
+  readonly frontends: readonly Frontend[];
+  readonly #lookups: readonly Lookup[];
+  readonly #place: Place;
+  #services: readonly Service[] | undefined;
+  #guards: ReturnType<typeof guardsOf> | undefined;
+  #policies: readonly AccessPolicy[] | undefined;
+  #authentications: readonly RequestAuthentication[] | undefined;
+  #mentions: Mentions | undefined;
+
+  constructor(lookups: readonly Lookup[], place: Place) {
+    const { name, to, via, protocol, overTls = false, frontends } = place;
+    this.#lookups = lookups;
+    this.#place = place;
+    this.name = name;
+    this.to = to;
+    if (via !== undefined) this.via = via;
+    this.protocol = protocol;
+    this.overTls = overTls;
+    this.frontends = frontends;
+  }
+
+  get home(): string {
+    return this.#place.service?.namespace ?? this.services[0]?.namespace ?? '';
+  }
+
+  get services(): readonly Service[] {
+    this.#services ??= this.#reached();
+    return this.#services;
+  }
+
+  #reached(): readonly Service[] {
+    const { service, frontends } = this.#place;
+    const named = [...(service ? [service] : []), ...backendsOf(this.#lookups, frontends)];
+    return unique([...named, ...behindWaypoints(this.#lookups, named), ...waysOut(this.#lookups)]);
+  }
+
+  #guardsBehind(): ReturnType<typeof guardsOf> {
+    this.#guards ??= guardsOf(this.#lookups, this.services);
+    return this.#guards;
+  }
+
+  get policies(): readonly AccessPolicy[] {
+    this.#policies ??= unique([...(this.#place.guardedBy ?? []), ...this.#guardsBehind().policies]);
+    return this.#policies;
+  }
+
+  get authentications(): readonly RequestAuthentication[] {
+    this.#authentications ??= unique([...(this.#place.verifiedBy ?? []), ...this.#guardsBehind().authentications]);
+    return this.#authentications;
+  }
+
+  get mentions(): Mentions {
+    this.#mentions ??= mentionsOf(this.#lookups, this.frontends, this.services, this.policies);
+    return this.#mentions;
+  }
+}
 
 /** The ports of a service in any of the models, and those that rules name; one at least. */
 const portsOf = (services: readonly Service[], frontends: readonly Frontend[]): (number | undefined)[] => {
@@ -217,7 +248,7 @@ const serviceTargets = function* (lookups: readonly Lookup[]): Generator<Target>
     for (const port of portsOf(services, frontends)) {
       const protocol = services.flatMap(({ ports }) => ports.find(each => each.port === port)?.protocol ?? [])[0];
       const to = { service: id, ...(port === undefined ? {} : { port }) };
-      yield targetOf(lookups, { name: id, to, protocol, service, frontends: unique(frontends) });
+      yield new TargetIn(lookups, { name: id, to, protocol, service, frontends: unique(frontends) });
     }
   }
 };
@@ -232,7 +263,7 @@ const hostTargets = function* (lookups: readonly Lookup[]): Generator<Target> {
     const frontends = unique(lookups.flatMap(lookup => lookup.frontends.about(undefined, host)));
     const ports = unique([...portsOf([], frontends), 80]).filter(port => port !== undefined);
     for (const port of ports) {
-      yield targetOf(lookups, { name: host, to: { host, port }, protocol: undefined, frontends });
+      yield new TargetIn(lookups, { name: host, to: { host, port }, protocol: undefined, frontends });
     }
   }
 };
@@ -277,7 +308,7 @@ const gatewayTargets = function* (lookups: readonly Lookup[]): Generator<Target>
       for (const { port, name, protocol, tls, hosts } of listeners) {
         const endsTls = tls ? tls.mode !== 'passthrough' : protocol === 'https';
         for (const host of hostsAt(id, name, hosts, lookup.frontends.at(id, name))) {
-          yield targetOf(lookups, {
+          yield new TargetIn(lookups, {
             name: host,
             to: { host, port },
             via: id,
