@@ -9,15 +9,16 @@ export const isSame = (a: unknown, b: unknown, apartFrom: ReadonlySet<string> = 
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a) || Array.isArray(b)) {
     if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
-    return a.every((item, index) => isSame(item, b[index], apartFrom));
+    for (let index = 0; index < a.length; index += 1) if (!isSame(a[index], b[index], apartFrom)) return false;
+    return true;
   }
-  return saysAll(a as Mapping, b as Mapping, apartFrom) && saysAll(b as Mapping, a as Mapping, apartFrom);
+  return saysAlike(a as Mapping, b as Mapping, apartFrom);
 };
 
 type Mapping = Readonly<Record<string, unknown>>;
 
-/** Whether every value of the first mapping is one of the second too. */
-const saysAll = (a: Mapping, b: Mapping, apartFrom: ReadonlySet<string>): boolean => {
+const saysAlike = (a: Mapping, b: Mapping, apartFrom: ReadonlySet<string>): boolean => {
   for (const key in a) if (!apartFrom.has(key) && !isSame(a[key], b[key], apartFrom)) return false;
+  for (const key in b) if (b[key] !== undefined && !(key in a) && !apartFrom.has(key)) return false;
   return true;
 };

@@ -256,13 +256,15 @@ const holds = (condition: AccessCondition, subject: AccessSubject, notes: Notes)
 /** What a condition about the caller alone makes of somebody, by text; undefined for one that asks about the request. */
 export const callerAnswer = (condition: AccessCondition, identity: Identity, mesh: Mesh): string | undefined => {
   const { attribute, values } = condition;
-  const texts = 'namespace' in identity && identity.namespace !== undefined ? [identity.namespace] : [];
-  const notes = new Notes();
+  const nothing = new Notes();
   switch (attribute) {
     case 'peer.identity':
-      return `${identity.kind} ${values.some(value => identityMatches(value, { identity, mesh }, notes))}`;
-    case 'peer.namespace':
-      return `${texts.length} ${texts.some(text => values.some(value => valueMatches(value, text, notes)))}`;
+      return `${identity.kind} ${values.some(value => identityMatches(value, { identity, mesh }, nothing))}`;
+    case 'peer.namespace': {
+      const namespace = 'namespace' in identity ? identity.namespace : undefined;
+      if (namespace === undefined) return 'none';
+      return `${values.some(value => valueMatches(value, namespace, nothing))}`;
+    }
     case 'peer.trustDomain':
       return `${identity.kind} ${spiffePath(identity)?.split('/')[0]}`;
     default:

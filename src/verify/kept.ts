@@ -6,6 +6,11 @@ interface Known<T> {
   readonly notes: Notes;
 }
 
+const areSame = (a: readonly unknown[], b: readonly unknown[]): boolean => {
+  for (let index = 0; index < a.length; index += 1) if (a[index] !== b[index]) return false;
+  return true;
+};
+
 /**
  * What was worked out for a thing, with what there was to say about it: of each thing the last, as long as the
  * circumstances are the same. Requests come in runs from one sender, so that is enough.
@@ -16,7 +21,7 @@ export class Kept<K extends object, T> {
   /** Works it out if it has to be; what there is to say is said each time. */
   get(key: K, circumstances: readonly unknown[], notes: Notes, make: (notes: Notes) => T): T {
     const before = this.known.get(key);
-    if (before?.circumstances.every((value, index) => value === circumstances[index])) {
+    if (before && areSame(before.circumstances, circumstances)) {
       notes.repeat(before.notes);
       return before.value;
     }

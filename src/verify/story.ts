@@ -47,6 +47,26 @@ export const enforcedBy = (party: Party, as: 'client' | 'server'): readonly Enfo
 
 const tells = ({ mesh, decisions }: Hop): string => JSON.stringify([mesh, decisions]);
 
+const places = new WeakMap<Party, Omit<Hop, 'decisions'>>();
+
+/** What is said of a party at every hop; a gateway or waypoint receives and sends, so it enforces what either side does. */
+const standsAs = (party: Party): Omit<Hop, 'decisions'> => {
+  const known = places.get(party);
+  if (known) return known;
+  const sides =
+    party.gateway === undefined
+      ? enforcedBy(party, party.at === 'server' ? 'server' : 'client')
+      : [...enforcedBy(party, 'server'), ...enforcedBy(party, 'client')];
+  const place = {
+    at: party.at,
+    ...(party.id === undefined ? {} : { workload: party.id }),
+    mesh: party.proxy?.mesh.id ?? 'none',
+    enforces: [...new Set(sides)],
+  };
+  places.set(party, place);
+  return place;
+};
+
 /** The telling of one request, hop by hop; in few words where inquiries are what is wanted. */
 export class Story {
   readonly notes: Notes;
@@ -56,22 +76,13 @@ export class Story {
     this.notes = new Notes(inquiries);
   }
 
-  /** Opens the next hop; a gateway or waypoint receives and sends, so it enforces what either side does. */
+  /** Opens the next hop. */
   hop(party: Party): HopLog {
     const log = new HopLog(this.notes.listens);
-    const sides =
-      party.gateway === undefined
-        ? enforcedBy(party, party.at === 'server' ? 'server' : 'client')
-        : [...enforcedBy(party, 'server'), ...enforcedBy(party, 'client')];
-    this.hops.push({
-      at: party.at,
-      ...(party.id === undefined ? {} : { workload: party.id }),
-      mesh: party.proxy?.mesh.id ?? 'none',
-      enforces: [...new Set(sides)],
-      decisions: log.decisions,
-    });
+    this.hops.push({ ...standsAs(party), decisions: log.decisions });
     return log;
   }
+
   /** Says that something acts on the traffic that is not understood. */
   tellOpaque(things: readonly Opaque[]): void {
     for (const { id, what, source } of things) this.notes.caveat('VERIFY002', `\`${id}\` acts here: ${what}`, source);

@@ -48,12 +48,16 @@ const note = (found: Open, verdict: Verdict, ask: Ask): void => {
   found.verdict = together(found.verdict, verdict);
 };
 
+/** Nothing worse can be found out: of routes and deadlines it can only be said that they differ. */
+const isTold = ({ aspect, verdict }: Open): boolean =>
+  verdict === 'different' && (aspect === 'routing' || aspect === 'resilience');
+
 /** Takes in the answers to one question. */
 const weigh = (open: readonly Open[], ask: Ask, answers: Answers): void => {
   const unclear = doubt(answers.a, answers.b);
   const alike = areAlike(answers);
   for (const entry of open) {
-    if (!alike) note(entry, relation(entry.aspect, answers.a, answers.b), ask);
+    if (!alike && !isTold(entry)) note(entry, relation(entry.aspect, answers.a, answers.b), ask);
     if (unclear !== undefined) entry.reason ??= unclear;
   }
 };
@@ -77,8 +81,8 @@ class Spoken implements Underway<{ answers: Answers }> {
   }
 
   get isAlike(): boolean {
-    const isTold = this.#open.some(({ aspect, verdict }) => aspect === 'resilience' && verdict === 'different');
-    return this.#sent.isAlike(isTold ? 'resilience' : undefined);
+    const differs = this.#open.some(({ aspect, verdict }) => aspect === 'resilience' && verdict === 'different');
+    return this.#sent.isAlike(differs ? 'resilience' : undefined);
   }
 
   get isSettled(): boolean {

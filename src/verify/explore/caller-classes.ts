@@ -1,4 +1,6 @@
-import { selects } from '../../model/scope.ts';
+import type { AccessCondition } from '../../model/capabilities/access.ts';
+import type { CallerMatch, Match } from '../../model/match.ts';
+import { type ClientScope, selects } from '../../model/scope.ts';
 import { callerAnswer } from '../access-clause.ts';
 import { senderOf } from '../departure.ts';
 import { Notes } from '../findings.ts';
@@ -10,35 +12,47 @@ import type { Target } from '../samples/targets.ts';
 
 const bits = (answers: readonly boolean[]): string => answers.map(Number).join('');
 
-/** Which statements about clients hold for a sender. */
-const scopesOf = (lookup: Lookup, sender: Sender, { frontends, services }: Target): string => {
-  const own = frontends.map(({ clients }) => coversSender(clients, sender));
-  const matched = frontends.flatMap(({ rules }) =>
-    rules.flatMap(({ match: { caller } }) =>
-      caller
-        ? [
-            !caller.namespaces || caller.namespaces.includes(sender.namespace ?? ''),
-            !caller.labels || selects(caller.labels, sender.labels),
-          ]
-        : [],
-    ),
-  );
+/** A place where statements ask about namespaces and labels of callers. */
+type Named = Pick<CallerMatch, 'namespaces' | 'labels'>;
+
+/** What may ask about a caller on the way to a target. */
+interface Asking {
+  /** Scopes of route tables, and of settings for destinations. */
+  readonly scopes: readonly ClientScope[];
+  /** Rules of route tables, and clauses of policies. */
+  readonly rules: readonly Named[];
+  readonly clauses: readonly Named[];
+  readonly conditions: readonly AccessCondition[];
+  /** What clients see is told apart. */
+  readonly hasViews: boolean;
+}
+
+const callerOf = ({ caller }: Pick<Match, 'caller'>): readonly Named[] => (caller ? [caller] : []);
+
+const askingIn = (lookup: Lookup, { frontends, services, policies }: Target): Asking => {
+  const clauses = policies.flatMap(({ rules }) => rules.flatMap(rule => rule.clauses));
   const settings = services.flatMap(service =>
-    lookup.destinations
-      .about({ service, host: service.hosts[0] ?? service.id })
-      .map(({ clients }) => coversSender(clients, sender)),
+    lookup.destinations.about({ service, host: service.hosts[0] ?? service.id }),
   );
-  const views = lookup.model.visibility.length > 0 || services.some(service => lookup.services.exposedTo(service));
-  return [
-    bits(own),
-    bits(matched),
-    bits(settings),
-    views ? sender.namespace : '',
+  return {
+    scopes: [...frontends, ...settings].map(({ clients }) => clients),
+    rules: frontends.flatMap(({ rules }) => rules.flatMap(({ match }) => callerOf(match))),
+    clauses: clauses.flatMap(({ request }) => (request ? callerOf(request) : [])),
+    conditions: clauses.flatMap(({ conditions }) => conditions),
+    hasViews: lookup.model.visibility.length > 0 || services.some(service => lookup.services.exposedTo(service)),
+  };
+};
+
+/** Which statements about clients hold for a sender. */
+const scopesOf = (lookup: Lookup, sender: Sender, { scopes, rules, hasViews }: Asking): string =>
+  [
+    bits(scopes.map(scope => coversSender(scope, sender))),
+    namedBy(rules, sender),
+    hasViews ? sender.namespace : '',
     lookup.services.visibilityFor(sender)?.id,
     ...lookup.egress(sender).map(({ id }) => id),
     ...lookup.opaqueAt(sender).map(({ id }) => id),
   ].join(' ');
-};
 
 /** Which service a Host without a namespace names for a sender. */
 const shortNameOf = (lookup: Lookup, { namespace }: Sender, { to }: Target): string | undefined => {
@@ -46,22 +60,10 @@ const shortNameOf = (lookup: Lookup, { namespace }: Sender, { to }: Target): str
   return short === undefined ? undefined : lookup.services.named(short, namespace)?.id;
 };
 
-const conditionsOf = ({ policies }: Target) =>
-  policies.flatMap(({ rules }) => rules.flatMap(({ clauses }) => clauses.flatMap(({ conditions }) => conditions)));
-
-/** Whether conditions about namespaces and labels, among those that policies put to a request, hold for a sender. */
-const namedBy = ({ policies }: Target, { namespace = '', labels }: Sender): readonly boolean[] =>
-  policies.flatMap(({ rules }) =>
-    rules.flatMap(({ clauses }) =>
-      clauses.flatMap(({ request }) => {
-        const caller = request?.caller;
-        if (!caller) return [];
-        return [
-          !caller.namespaces || caller.namespaces.includes(namespace),
-          !caller.labels || selects(caller.labels, labels),
-        ];
-      }),
-    ),
+/** Whether what is said about namespaces and labels holds for a sender. */
+const namedBy = (places: readonly Named[], { namespace = '', labels }: Sender): string =>
+  bits(
+    places.flatMap(place => [!place.namespaces || place.namespaces.includes(namespace), selects(place.labels, labels)]),
   );
 
 /** What any of the models can know of a caller and that has a word in what becomes of requests to the target. */
@@ -74,19 +76,23 @@ interface Signature {
   readonly arriving: string;
 }
 
-const signatureOf = (caller: Caller, target: Target, lookups: readonly Lookup[]): Signature => {
-  const views = lookups.map(lookup => {
+const signatureOf = (
+  caller: Caller,
+  target: Target,
+  sides: readonly { readonly lookup: Lookup; readonly asking: Asking }[],
+): Signature => {
+  const views = sides.map(({ lookup, asking }) => {
     const party = callerParty(lookup, caller, new Notes());
     const { identity, proxy } = party;
     const sender = senderOf(party);
     const answers = lookup.model.meshes.flatMap(mesh =>
-      conditionsOf(target).flatMap(condition => callerAnswer(condition, identity, mesh) ?? []),
+      asking.conditions.flatMap(condition => callerAnswer(condition, identity, mesh) ?? []),
     );
     return {
-      leaving: [proxy?.mesh.id, proxy?.mode, scopesOf(lookup, sender, target)].join('|'),
+      leaving: [proxy?.mesh.id, proxy?.mode, scopesOf(lookup, sender, asking)].join('|'),
       naming: shortNameOf(lookup, sender, target),
       shown: JSON.stringify(identity),
-      arriving: [identity.kind, answers.join(), bits(namedBy(target, sender))].join('|'),
+      arriving: [identity.kind, answers.join(), namedBy(asking.clauses, sender)].join('|'),
     };
   });
   return {
@@ -117,9 +123,10 @@ export const callerClasses = (
   lookups: readonly Lookup[],
 ): readonly Alike[] => {
   const isToldEarly = target.via !== undefined || asksForHost(target);
+  const sides = lookups.map(lookup => ({ lookup, asking: askingIn(lookup, target) }));
   const found = new Map<string, { arriving: Map<string, Caller>; naming: Map<string, Caller> }>();
   for (const caller of callers) {
-    const { leaving, naming, arriving } = signatureOf(caller, target, lookups);
+    const { leaving, naming, arriving } = signatureOf(caller, target, sides);
     const key = isToldEarly ? [leaving, naming, arriving].join('|||') : leaving;
     const alike = found.get(key) ?? { arriving: new Map(), naming: new Map() };
     found.set(key, alike);

@@ -47,12 +47,14 @@ const takesAllOf = (test: TextTest, other: TextTest): boolean => {
  * a test that must fail but takes all that one which must hold takes.
  */
 const contradicts = (domain: Domain, wanted: readonly Wanted[]): boolean => {
-  const asked = wanted.filter(({ holds }) => holds).map(({ test }) => test);
-  const refused = wanted.filter(({ holds }) => !holds).map(({ test }) => test);
-  const beginning = longest([isPath(domain) ? '/' : '', ...asked.map(beginningOf)]);
-  if (asked.some(test => !beginning.startsWith(beginningOf(test)))) return true;
+  const asked = wanted.flatMap(({ test, holds }) => (holds ? test : []));
+  const beginnings = asked.map(beginningOf);
+  const beginning = longest([isPath(domain) ? '/' : '', ...beginnings]);
+  if (beginnings.some(text => !beginning.startsWith(text))) return true;
   if (!beginsOne(domain, beginning)) return true;
-  return refused.some(test => takesAllFrom(test, beginning) || asked.some(other => takesAllOf(test, other)));
+  return wanted.some(
+    ({ test, holds }) => !holds && (takesAllFrom(test, beginning) || asked.some(other => takesAllOf(test, other))),
+  );
 };
 
 const candidates = function* (domain: Domain, wanted: readonly Wanted[]): Generator<string> {

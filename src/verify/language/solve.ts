@@ -51,13 +51,19 @@ export const solveByAutomata = (domain: Domain, wanted: readonly Wanted[]): Solu
 };
 
 /** Whether one test is to hold and not to hold, as where two sides ask the same. */
-const isContradiction = (tests: readonly { readonly key: string; readonly holds: boolean }[]): boolean => {
-  const wanted = new Map<string, boolean>();
-  return tests.some(({ key, holds }) => {
-    const before = wanted.get(key);
-    wanted.set(key, holds);
-    return before === !holds;
-  });
+const isContradiction = (wanted: readonly Wanted[], keys: readonly string[]): boolean => {
+  const known = new Map<string, boolean>();
+  for (const [index, { holds }] of wanted.entries()) {
+    const key = keys[index]!;
+    if (known.get(key) === !holds) return true;
+    known.set(key, holds);
+  }
+  return false;
+};
+
+const inPlainWords = (asked: Wanted): Wanted => {
+  const test = plainest(asked.test);
+  return test === asked.test ? asked : { ...asked, test };
 };
 
 /** What one expression or template takes at its shortest may well suit the other tests too. */
@@ -78,14 +84,14 @@ const remember = memory<Solution>();
  * is no such text.
  */
 export const solve = (domain: Domain, written: readonly Wanted[]): Solution => {
-  const wanted = written.map(asked => ({ ...asked, test: plainest(asked.test) }));
-  const tests = wanted.map(asked => ({ key: keyOf(asked), holds: asked.holds }));
-  if (isContradiction(tests)) return { kind: 'none' };
+  const wanted = written.map(inPlainWords);
+  const keys = wanted.map(keyOf);
+  if (isContradiction(wanted, keys)) return { kind: 'none' };
   return (
     guess(domain, wanted) ??
     remember(
       domain,
-      tests.map(({ key, holds }) => `${holds} ${key}`),
+      keys.map((key, index) => `${wanted[index]!.holds} ${key}`),
       () => sample(domain, wanted) ?? solveByAutomata(domain, wanted),
     )
   );
