@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { objectsFrom } from '../../../../test/support/snapshot.ts';
 import type { Manifest } from '../../../adapter/adapter.ts';
+import { written } from '../../../base/source.ts';
 import type { AccessCondition, AccessPolicy } from '../../../model/capabilities/access.ts';
 import type { Workload } from '../../../model/inventory.ts';
 import { assemble, type Model } from '../../../model/model.ts';
@@ -59,9 +60,14 @@ const closed = (scope: Partial<ServerScope>): AccessPolicy => ({
 });
 
 /** The shop with a machine, written for Linkerd. */
-const write = (one: Workload, access: readonly AccessPolicy[] = [], beside: readonly NativeObject[] = ground) => {
+const write = (
+  one: Workload,
+  access: readonly AccessPolicy[] = [],
+  beside: readonly NativeObject[] = ground,
+  more: Partial<Model> = {},
+) => {
   const { inventory, ...model } = read(ground);
-  const wished = { ...model, access, inventory: { ...inventory, workloads: [...inventory.workloads, one] } };
+  const wished = { ...model, ...more, access, inventory: { ...inventory, workloads: [...inventory.workloads, one] } };
   const { objects, dispositions, findings } = adapter.write(wished, { mesh, snapshot: new Snapshot(beside) });
   const of = (kind: string): readonly Manifest[] => objects.filter(object => object.kind === kind);
   const [fate] = dispositions.filter(({ capability }) => capability === 'machine');
@@ -135,6 +141,23 @@ spec:
     const { of, fate } = write(vm!, [], [...ground, ...there]);
     expect(of('ExternalWorkload')).toEqual([]);
     expect(fate).toMatchObject({ result: 'applied' });
+  });
+});
+
+describe('strict encryption', () => {
+  const strict = { id: 'strict', scope: { mesh: mesh.id, namespaces: ['shop'] }, mode: written('strict' as const) };
+
+  it('lets a machine in by name, which `*` does not take', () => {
+    const { of } = write(machine(), [], ground, { encryption: [strict] });
+    expect(of('Server')).toMatchObject([{ spec: { accessPolicy: 'deny' } }, { spec: { accessPolicy: 'deny' } }]);
+    expect(of('MeshTLSAuthentication')).toMatchObject([
+      { spec: { identities: ['*', 'spiffe://cluster.local/ns/shop/sa/cart'] } },
+    ]);
+  });
+
+  it('needs no names where there are no machines', () => {
+    const { of } = write(machine({ isMachine: false }), [], ground, { encryption: [strict] });
+    expect(of('MeshTLSAuthentication')).toEqual([]);
   });
 });
 

@@ -27,13 +27,17 @@ export const stanceOf = (
   isStrict: boolean,
   meshStance: 'allow' | 'deny',
 ): DefaultPolicyName => {
-  const decides = all.at(-1)?.takesAll;
-  const opens = decides === 'allow';
-  const closes = decides === 'deny' || all.some(({ closes: shut }) => shut);
   const takesProven = all.some(decision => decision.takesProven) && all.every(({ routes }) => !routes);
-  if (!opens && (closes || meshStance === 'deny')) return isStrict && takesProven ? 'all-authenticated' : 'deny';
+  if (isClosed(all, meshStance)) return isStrict && takesProven ? 'all-authenticated' : 'deny';
   if (isStrict) return 'all-authenticated';
   return all.some(({ audits }) => audits) ? 'audit' : 'all-unauthenticated';
+};
+
+/** Whether whom no rule takes is kept out. */
+const isClosed = (all: readonly Decision[], meshStance: 'allow' | 'deny'): boolean => {
+  const decides = all.at(-1)?.takesAll;
+  if (decides === 'allow') return false;
+  return decides === 'deny' || all.some(({ closes }) => closes) || meshStance === 'deny';
 };
 
 export const demandOf = (
@@ -43,15 +47,23 @@ export const demandOf = (
     readonly isStrict: boolean;
     readonly meshStance: 'allow' | 'deny';
     readonly rateLimit?: RateLimit | undefined;
+    /** The SPIFFE ids of machines, which have to be named: no pattern takes them. */
+    readonly machines: readonly string[];
   },
 ): Demand => {
   const all = asked(covering);
   const accessPolicy = stanceOf(all, how.isStrict, how.meshStance);
   const rateLimit = how.rateLimit ? { rateLimit: how.rateLimit } : {};
+  const everyone: readonly CallerPattern[] = [
+    { kind: 'any' },
+    ...how.machines.map(text => ({ kind: 'identity', text }) as const),
+  ];
+  if (accessPolicy === 'all-authenticated' && how.machines.length > 0 && !isClosed(all, how.meshStance)) {
+    return { accessPolicy: 'deny', grants: [{ callers: everyone }], routes: [], ...rateLimit };
+  }
   if (accessPolicy !== 'deny') return { accessPolicy, grants: [], routes: [], ...rateLimit };
   // Plaintext is kept out by asking everyone for an identity.
-  const proven = (grant: Grant): Grant =>
-    how.isStrict && !grant.callers ? { ...grant, callers: [{ kind: 'any' }] } : grant;
+  const proven = (grant: Grant): Grant => (how.isStrict && !grant.callers ? { ...grant, callers: everyone } : grant);
   const clauses = all.flatMap(({ allowed }) => allowed).filter(({ takesPort }) => takesPort(port));
   const own = all.flatMap(({ routes }) => routes ?? []);
   const requested = clauses.flatMap(({ requests, grant }) => requests.map(match => ({ match, grant: proven(grant) })));
@@ -76,13 +88,18 @@ const beside = (grants: readonly Grant[], routes: readonly DecidedRoute[]): read
   return routes.map(route => ({ ...route, grants: route.grants.filter(grant => !known.has(JSON.stringify(grant))) }));
 };
 
-/** The word of the Server that says the same as its grants: everyone gets in, or everyone with an identity and no other. */
+/**
+ * The word of the Server that says the same as its grants: everyone gets in, or everyone with an identity and no other.
+ * Whoever has a SPIFFE id is let in by name only.
+ */
 const openedBy = (grants: readonly Grant[], ofRequests: readonly Grant[]): DefaultPolicyName | undefined => {
   const takesAll = (grant: Grant): boolean => !grant.networks && (!grant.callers || grant.callers.some(isAny));
   if (grants.some(grant => !grant.callers && takesAll(grant))) return 'all-unauthenticated';
-  const isProven = [...grants, ...ofRequests].every(({ callers }) => callers);
-  return isProven && grants.some(takesAll) ? 'all-authenticated' : undefined;
+  const saysMore = [...grants, ...ofRequests].some(({ callers }) => !callers || callers.some(isByName));
+  return !saysMore && grants.some(takesAll) ? 'all-authenticated' : undefined;
 };
+
+const isByName = (caller: CallerPattern): boolean => caller.kind === 'identity' && caller.text.startsWith('spiffe://');
 
 const isAny = ({ kind }: CallerPattern): boolean => kind === 'any';
 

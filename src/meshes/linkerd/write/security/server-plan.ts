@@ -81,6 +81,7 @@ class Planning {
   private readonly decisions: readonly Decision[];
   private readonly pods: readonly PodSet[];
   private readonly scopes: readonly ServerScope[];
+  private readonly machines: readonly string[];
 
   constructor(model: Model, judging: Judging) {
     this.model = model;
@@ -88,6 +89,9 @@ class Planning {
     const words = wordsFor(judging);
     this.decisions = model.access.map(policy => decisionOf(policy, words));
     this.scopes = [...model.access, ...model.encryption, ...model.rateLimits].map(({ scope }) => scope);
+    this.machines = model.inventory.workloads
+      .flatMap(({ isMachine, identity }) => (isMachine && identity?.kind === 'spiffe' ? [identity.id] : []))
+      .sort();
     const known = judging.pods;
     const isKnown = (scope: ServerScope): boolean =>
       known.some(pods => pods.isMachine === (scope.only === 'machines') && coversPods(withoutPorts(scope), pods));
@@ -143,7 +147,8 @@ class Planning {
 
   private demand({ decisions, encryption, rateLimit }: Covering, port: number): Demand {
     const isStrict = encryption[0]?.mode.value === 'strict';
-    return demandOf(decisions, port, { isStrict, meshStance: this.judging.target.defaults.access.value, rateLimit });
+    const meshStance = this.judging.target.defaults.access.value;
+    return demandOf(decisions, port, { isStrict, meshStance, rateLimit, machines: this.machines });
   }
 
   /** Undefined where the default policy does what is wanted. */
