@@ -1,5 +1,5 @@
 import type { CapabilityId } from '../model/capability.ts';
-import type { DataPlane, Mesh, PathNormalization } from '../model/mesh.ts';
+import { type DataPlane, type Mesh, type PathNormalization, pathNormalizationOf } from '../model/mesh.ts';
 import type { Model } from '../model/model.ts';
 import type { Disposition, Loss } from './disposition.ts';
 import { refused } from './disposition.ts';
@@ -47,15 +47,15 @@ const facts: readonly Fact[] = [
     name: 'pathNormalization',
     capability: 'path-exact',
     loss: (from, to, model) => {
-      if (from.pathNormalization === to.pathNormalization) return undefined;
-      const message = `paths are compared after another normalisation (\`${to.pathNormalization}\`, before \`${from.pathNormalization}\`)`;
-      if (accessLooksAt(model, 'request.path')) {
+      const received = normalizations(from, to, 'server');
+      if (received && accessLooksAt(model, 'request.path')) {
         // With less of it, `/open/../closed` is what a rule for `/open` lets through.
-        const isLess = thoroughness.indexOf(to.pathNormalization) < thoroughness.indexOf(from.pathNormalization);
-        return refused('path-normalization', message, { severity: isLess ? 'security' : 'behaviour' }).loss;
+        const isLess = thoroughness.indexOf(received.after) < thoroughness.indexOf(received.before);
+        return refused('path-normalization', received.message, { severity: isLess ? 'security' : 'behaviour' }).loss;
       }
+      const sent = normalizations(from, to, 'client');
       const isRouted = model.frontends.some(({ rules }) => rules.some(({ match }) => match.path));
-      return isRouted ? refused('path-normalization', message).loss : undefined;
+      return sent && isRouted ? refused('path-normalization', sent.message).loss : undefined;
     },
   },
   {
@@ -73,6 +73,13 @@ const facts: readonly Fact[] = [
         : undefined,
   },
 ];
+
+/** What the two do to paths, in words; undefined if it is the same. */
+const normalizations = (from: DataPlane, to: DataPlane, as: 'client' | 'server') => {
+  const [before, after] = [pathNormalizationOf(from, as), pathNormalizationOf(to, as)];
+  const message = `paths are compared after another normalisation (\`${after}\`, before \`${before}\`)`;
+  return before === after ? undefined : { before, after, message };
+};
 
 /** Whether it matters which service a request is taken to be for: it has a table, or only some callers get in. */
 const dependsOnService = ({ frontends, encryption, access }: Model): boolean =>

@@ -60,3 +60,9 @@ export const approximated = <T>(
   value,
   loss: refused(code, message, options).loss,
 });
+
+/** A verdict about a part as one about the whole. */
+export const within = <P, W>(verdict: Verdict<P>, whole: (part: P) => W): Verdict<W> => {
+  if (verdict === 'applied' || verdict.result === 'refused') return verdict;
+  return { ...verdict, value: whole(verdict.value) };
+};

@@ -65,6 +65,8 @@ export interface DataPlane {
   readonly opensMtls: boolean;
   /** What happens to the path before it is matched and forwarded. */
   readonly pathNormalization: PathNormalization;
+  /** The same for requests that come in for its own workload, where that is something else. */
+  readonly receivedPathNormalization?: PathNormalization;
   /** Whether `X-Forwarded-For` from a peer is believed for `client.address`. */
   readonly trustsForwardedFor: boolean;
   /** What strict encryption makes of plaintext: the connection is reset, or requests on it are denied with 403. */
@@ -76,3 +78,7 @@ export interface DataPlane {
  * becomes `/`. `decodeAndMergeSlashes`: also `%2f` and `%5c` are decoded first.
  */
 export type PathNormalization = 'none' | 'base' | 'mergeSlashes' | 'decodeAndMergeSlashes';
+
+/** What a proxy does to the paths of requests that it sends for its workload, or receives for it. */
+export const pathNormalizationOf = (plane: DataPlane, as: 'client' | 'server'): PathNormalization =>
+  (as === 'server' ? plane.receivedPathNormalization : undefined) ?? plane.pathNormalization;

@@ -1,3 +1,4 @@
+import { pathNormalizationOf } from '../model/mesh.ts';
 import type { Touched } from './inquiry.ts';
 import type { Layer } from './lookup/frontends.ts';
 import { hostOf } from './lookup/services.ts';
@@ -50,7 +51,8 @@ const schemeSeen = (party: Party, request: Request): string => {
 export const sightOf = (traffic: Traffic, party: Party): Sight | undefined => {
   const { request, layer, authority, port, addresses, peerAddress, token, touched } = traffic;
   const target = splitTarget(request.path);
-  const tidied = party.proxy?.dataPlane.pathNormalization ?? 'none';
+  const plane = party.proxy?.dataPlane;
+  const tidied = plane ? pathNormalizationOf(plane, party.at === 'server' ? 'server' : 'client') : 'none';
   const path = normalizePath(target.path, tidied);
   if (path === undefined && layer === 'http') return undefined;
   // Whoever dials a name over TLS sends it as the server name.

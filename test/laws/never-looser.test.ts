@@ -8,11 +8,14 @@ import { pairs, readBack, write } from './adapters.ts';
 import { differences, told } from './behaviour.ts';
 import { forRandomModels } from './random.ts';
 
-/** Only who may come in and how connections are protected: routes and visibility change where requests go. */
+/**
+ * Only who may come in and how connections are protected, as somebody wished it: routes and visibility change where
+ * requests go, and what a mesh takes by itself is in no wish.
+ */
 const guards = ({ access, encryption, requestAuthentication, rateLimits, ...model }: Model): Model => ({
   ...model,
   access,
-  encryption,
+  encryption: encryption.filter(({ mode }) => mode.origin === 'written'),
   requestAuthentication,
   rateLimits,
   frontends: [],

@@ -1,7 +1,8 @@
+import { re2 } from '../../../adapter/re2.ts';
 import type { AccessValue } from '../../../model/capabilities/access.ts';
 import type { TextMatch } from '../../../model/match.ts';
 import type { Mesh } from '../../../model/mesh.ts';
-import { escapeRe2, re2 } from '../virtual-service/text-match.ts';
+import { escapeRe2 } from '../virtual-service/text-match.ts';
 import { expandPrincipal, expandTrustDomain, meansOwn } from './trust-domains.ts';
 
 /**

@@ -1,5 +1,6 @@
+import { regexText } from '../../../adapter/re2.ts';
 import type { CallerMatch, HeaderMatch, Match, PathMatch } from '../../../model/match.ts';
-import { regexText, writeTextMatch } from './text-match.ts';
+import { writeTextMatch } from './text-match.ts';
 
 type Json = Record<string, unknown>;
 

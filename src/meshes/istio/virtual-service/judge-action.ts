@@ -1,12 +1,12 @@
-import { approximated, refused, type Verdict } from '../../../adapter/disposition.ts';
+import { approximated, refused, type Verdict, within } from '../../../adapter/disposition.ts';
 import type { ActionContext, FieldOf, Judge } from '../../../adapter/judge.ts';
+import { regexVerdict } from '../../../adapter/re2.ts';
 import { unique } from '../../../base/order.ts';
 import type { Setting } from '../../../base/source.ts';
 import type { Redirect } from '../../../model/capabilities/redirect.ts';
 import type { Retries, RetryCondition } from '../../../model/capabilities/retries.ts';
 import type { PathRewrite } from '../../../model/capabilities/rewrite.ts';
 import type { Timeouts } from '../../../model/capabilities/timeouts.ts';
-import { regexVerdict, within } from './judge-match.ts';
 
 /** What concerns the way to a destination has no meaning for a rule that answers by itself. */
 const sendsNothing = ({ action }: ActionContext) =>

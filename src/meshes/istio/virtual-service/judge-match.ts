@@ -1,50 +1,15 @@
-import { approximated, refused, type Verdict } from '../../../adapter/disposition.ts';
+import { approximated, refused, type Verdict, within } from '../../../adapter/disposition.ts';
 import type { Judge, RuleContext } from '../../../adapter/judge.ts';
+import { regexVerdict } from '../../../adapter/re2.ts';
 import type { Frontend } from '../../../model/frontend.ts';
-import type { HeaderMatch, QueryMatch, Regex, TextMatch } from '../../../model/match.ts';
+import type { HeaderMatch, QueryMatch, TextMatch } from '../../../model/match.ts';
 import type { Model } from '../../../model/model.ts';
 import { layerOf } from './host-tables.ts';
 import { serverNamesVerdict } from './server-names.ts';
-import { re2, regexText } from './text-match.ts';
-
-/** Words of other engines that RE2 does not know: look-around, atomic and possessive groups, references back. */
-const foreignWords = /\(\?(?:[=!>]|<[=!])|[*+?}]\+|(?:^|[^\\])(?:\\\\)*\\[1-9]/;
-
-/** An earlier alternative that is the beginning of a later one, an empty one, or a quantifier that takes little. */
-const dependsOnOrder = (pattern: string): boolean => {
-  if (/[*+?}]\?/.test(pattern)) return true;
-  const groups = [pattern, ...[...pattern.matchAll(/\((?:\?:)?([^()]*)\)/g)].map(group => group[1] ?? '')];
-  return groups.some(group => {
-    const alternatives = group.split('|');
-    return alternatives.some((text, index) => alternatives.slice(index + 1).some(later => later.startsWith(text)));
-  });
-};
-
-/**
- * A regular expression as RE2 has it. The rust engine takes the first alternative that fits and compares the ends
- * afterwards, so that `a|ab` does not take `ab`; RE2 takes whatever covers the whole value.
- */
-export const regexVerdict = (regex: Regex): Verdict<Regex> => {
-  if (regex.dialect === 're2') return 'applied';
-  if (foreignWords.test(regex.pattern)) {
-    return refused('regex-dialect', `RE2 has no words for the expression \`${regex.pattern}\``, {
-      workaround: 'write it without look-around, possessive groups and references back',
-    });
-  }
-  if (regex.dialect !== 'rust' || regex.anchoring === 'partial' || !dependsOnOrder(regex.pattern)) return 'applied';
-  const message = `RE2 tries all alternatives of \`${regex.pattern}\`, and so may take more`;
-  return approximated(re2(regexText(regex)), 'regex-dialect', message);
-};
 
 const textVerdict = (match: TextMatch): Verdict<TextMatch> => {
   if (match.kind !== 'regex') return 'applied';
   return within(regexVerdict(match.regex), regex => ({ kind: 'regex', regex }));
-};
-
-/** A verdict about a part as one about the whole. */
-export const within = <P, W>(verdict: Verdict<P>, whole: (part: P) => W): Verdict<W> => {
-  if (verdict === 'applied' || verdict.result === 'refused') return verdict;
-  return { ...verdict, value: whole(verdict.value) };
 };
 
 const takesEmpty = (match: TextMatch): boolean => {

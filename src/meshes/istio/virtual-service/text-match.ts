@@ -1,8 +1,6 @@
+import { re2, regexText } from '../../../adapter/re2.ts';
 import type { Field } from '../../../base/field.ts';
-import type { PathMatch, Regex, TextMatch } from '../../../model/match.ts';
-
-/** Envoy's safe regex as Istio uses it: RE2, the whole value must match (observed, row 1.4). */
-export const re2 = (pattern: string): Regex => ({ pattern, dialect: 're2', anchoring: 'full' });
+import type { PathMatch, TextMatch } from '../../../model/match.ts';
 
 /**
  * An Istio StringMatch: one of `exact`, `prefix`, `regex`; empty means present. The literal regex `*` is an older
@@ -41,10 +39,6 @@ export const writeTextMatch = (match: TextMatch): Record<string, string> => {
   if (match.ignoreCase) return { regex: `(?i)${text}${match.kind === 'prefix' ? '.*' : ''}` };
   return { [match.kind]: match.value };
 };
-
-/** An expression that need not cover the whole value, as one that has to. */
-export const regexText = ({ pattern, anchoring }: Regex): string =>
-  anchoring === 'full' ? pattern : `.*(?:${pattern}).*`;
 
 /** Text as a regular expression that takes exactly that text. */
 export const escapeRe2 = (text: string): string =>

@@ -3,6 +3,7 @@ import { SubsetServices } from '../../../adapter/subset-services.ts';
 import type { Finding } from '../../../base/finding.ts';
 import type { Frontend, Rule } from '../../../model/frontend.ts';
 import type { Protocol, Service } from '../../../model/inventory.ts';
+import { pathNormalizationOf } from '../../../model/mesh.ts';
 import type { Model } from '../../../model/model.ts';
 import { covers } from '../../../native/gateway-api/intersect.ts';
 import type { NativeObject, Snapshot } from '../../../native/snapshot.ts';
@@ -71,7 +72,7 @@ export const judgingOf = (model: Model, from: Model, target: WriteTarget): Judgi
       return known.has(rule);
     },
     normalizes: from.meshes.some(mesh =>
-      Object.values(mesh.dataPlanes).some(plane => plane.pathNormalization !== 'none'),
+      Object.values(mesh.dataPlanes).some(plane => pathNormalizationOf(plane, 'server') !== 'none'),
     ),
     findings: [],
   };

@@ -1,0 +1,199 @@
+import type { Source } from '../../../base/source.ts';
+import type { HeaderEdits } from '../../../model/capabilities/header-edits.ts';
+import type { Backend } from '../../../model/frontend.ts';
+import type { Protocol, Service } from '../../../model/inventory.ts';
+import type { Labels } from '../../../model/scope.ts';
+import { type Defaults, isHttp } from '../entries/defaults.ts';
+import type { EntryField } from '../entry-field.ts';
+import { type Entry, type Reading, report } from '../reading.ts';
+import { readHeaderEdits } from './read-destination.ts';
+import { labelsOfSubset } from './subset-filter.ts';
+
+/** The entries that decide where requests for a service go. */
+export interface ChainEntries {
+  readonly routers: ReadonlyMap<string, Entry>;
+  readonly splitters: ReadonlyMap<string, Entry>;
+  readonly resolvers: ReadonlyMap<string, Entry>;
+  readonly defaults: Defaults;
+}
+
+/** One end of a chain: endpoints, and the part of 10 000 that goes there. */
+export interface End {
+  readonly backend: Backend;
+  readonly weight: number;
+  readonly requestHeaders?: HeaderEdits;
+  readonly responseHeaders?: HeaderEdits;
+  readonly source?: Source;
+}
+
+/** What is left out of an answer that nobody gives: a failing route answers so (observed, row 3.11). */
+const noEndpoint = 503;
+
+/** All of a split, in hundredths of a percent, which is the finest that Envoy is told (observed, row 3.3). */
+export const whole = 10_000;
+
+/**
+ * Follows the entries from a name to endpoints, as the discovery chain of Consul does: a split of the name, the splits of
+ * the names that it leads to, then the resolver of each. Routers count only for the name that was dialled, and splits
+ * only where no subset is named (observed, rows 3.6 to 3.9).
+ */
+export class Chain {
+  private readonly reading: Reading;
+  private readonly entries: ChainEntries;
+  private readonly protocolOf: (name: string) => Protocol;
+  private readonly subsets = new Map<EntryField['field'], Labels | undefined>();
+
+  constructor(reading: Reading, entries: ChainEntries, protocolOf: (name: string) => Protocol) {
+    this.reading = reading;
+    this.entries = entries;
+    this.protocolOf = protocolOf;
+  }
+
+  /** Where what is sent to a name goes in the end. `dialled`: the service that the client named. */
+  ends(
+    name: string,
+    subset: string | undefined,
+    dialled: Service,
+    at: Source,
+    seen: readonly string[] = [],
+  ): readonly End[] {
+    const splitter =
+      subset === undefined && isHttp(this.protocolOf(name)) ? this.entries.splitters.get(name) : undefined;
+    if (!splitter?.spec) return [{ backend: this.resolve(name, subset, dialled, at), weight: whole, source: at }];
+    if (seen.includes(name)) return this.circle(name, splitter);
+    const ends = splitter.spec.list('splits').flatMap(split => this.endsOfSplit(name, split, dialled, [...seen, name]));
+    return joined(ends);
+  }
+
+  private endsOfSplit(name: string, split: EntryField, dialled: Service, seen: readonly string[]): readonly End[] {
+    const target = split.text('service') ?? name;
+    const subset = split.text('serviceSubset');
+    const weight = Math.round((split.number('weight') ?? 0) * 100);
+    if (weight < 0) report(this.reading, 'CONSUL104', split.at('weight'), 'a share below nothing is refused by Envoy');
+    const elsewhere = this.elsewhere(split);
+    const requestHeaders = readHeaderEdits(split.at('requestHeaders'));
+    const responseHeaders = readHeaderEdits(split.at('responseHeaders'));
+    const own = { ...(requestHeaders ? { requestHeaders } : {}), ...(responseHeaders ? { responseHeaders } : {}) };
+    const inner: readonly End[] = elsewhere
+      ? [{ backend: elsewhere, weight: whole }]
+      : target === name || subset !== undefined
+        ? [{ backend: this.resolve(target, subset, dialled, split), weight: whole }]
+        : this.ends(target, undefined, dialled, split, seen);
+    return inner.map(end => ({
+      ...end,
+      ...own,
+      weight: Math.round((Math.max(0, weight) * end.weight) / whole),
+      source: split,
+    }));
+  }
+
+  /** The endpoints of a name and subset, through redirects and the usual subset. */
+  private resolve(name: string, subset: string | undefined, dialled: Service, at: Source): Backend {
+    const seen = new Set<string>();
+    let current = { name, subset };
+    for (;;) {
+      const key = `${current.name}/${current.subset ?? ''}`;
+      const spec = this.entries.resolvers.get(current.name)?.spec;
+      if (seen.has(key)) {
+        report(this.reading, 'CONSUL106', at, `\`${name}\` is redirected in a circle`);
+        return nowhere(current.name, 'its redirects lead in a circle');
+      }
+      seen.add(key);
+      const redirect = spec?.at('redirect');
+      if (redirect) {
+        const elsewhere = this.elsewhere(redirect);
+        if (elsewhere) return elsewhere;
+        const next = {
+          name: redirect.text('service') ?? current.name,
+          subset:
+            redirect.text('serviceSubset') ?? (redirect.text('service') === undefined ? current.subset : undefined),
+        };
+        if (next.name !== current.name || next.subset !== current.subset) {
+          current = next;
+          continue;
+        }
+      }
+      const usual = spec?.text('defaultSubset');
+      if (current.subset === undefined && usual !== undefined) {
+        current = { name: current.name, subset: usual };
+        continue;
+      }
+      return this.endpoints(current.name, current.subset, spec, dialled, at);
+    }
+  }
+
+  private endpoints(
+    name: string,
+    subset: string | undefined,
+    spec: EntryField | undefined,
+    dialled: Service,
+    at: Source,
+  ): Backend {
+    const service = this.reading.services.resolve(name, dialled.namespace);
+    if (!service) {
+      report(this.reading, 'CONSUL103', at, `\`${name}\` is no service of the cluster`);
+      return nowhere(name, 'there is no such service');
+    }
+    const port = portFor(service, dialled);
+    const to = { kind: 'service', service: service.id, ...(port === undefined ? {} : { port }) } as const;
+    if (subset === undefined) return to;
+    const [, definition] = spec?.entries('subsets').find(([own]) => own === subset) ?? [];
+    if (!definition && spec) {
+      report(this.reading, 'CONSUL103', at, `\`${name}\` has no subset \`${subset}\``);
+      return nowhere(`${name} ${subset}`, 'there is no such subset');
+    }
+    const labels = definition && this.labelsOf(name, definition);
+    if (labels && Object.keys(labels).length === 0) return to;
+    return { ...to, subset: { name: subset, ...(labels ? { labels } : {}) } };
+  }
+
+  /** Each definition is read once, so that what is wrong with it is told once. */
+  private labelsOf(service: string, definition: EntryField): Labels | undefined {
+    const { field } = definition;
+    if (!this.subsets.has(field)) this.subsets.set(field, labelsOfSubset(this.reading, service, definition));
+    return this.subsets.get(field);
+  }
+
+  /** A destination in another datacenter, peer or partition: a host that Consul's DNS knows, and the input does not. */
+  private elsewhere(target: EntryField): Backend | undefined {
+    const place = ['peer', 'samenessGroup', 'partition', 'datacenter']
+      .map(key => [key, target.text(key)] as const)
+      .find(([key, value]) => value !== undefined && !(key === 'partition' && value === 'default'));
+    if (!place || place[1] === this.reading.plane.datacenter) return undefined;
+    const service = target.text('service') ?? target.object.name;
+    const subset = target.text('serviceSubset');
+    const host = `${subset === undefined ? '' : `${subset}.`}${service}.virtual.${place[1]}.consul`;
+    return { kind: 'service', service: host };
+  }
+
+  private circle(name: string, splitter: Entry): readonly End[] {
+    report(this.reading, 'CONSUL106', splitter.object.ref, `the splits of \`${name}\` lead back to it`);
+    return [{ backend: nowhere(name, 'its splits lead in a circle'), weight: whole }];
+  }
+}
+
+const nowhere = (named: string, why: string): Backend => ({ kind: 'nowhere', status: noEndpoint, why, named });
+
+/**
+ * The port that a client's port becomes at another service. An instance has one port that is registered; where the other
+ * service has every port of the one that was dialled, they are taken to stand for each other.
+ */
+export const portFor = (service: Service, dialled: Service): number | undefined => {
+  if (service.id === dialled.id) return undefined;
+  const [first] = service.ports;
+  const isAlike = dialled.ports.every(({ port }) => service.ports.some(other => other.port === port));
+  return first === undefined || dialled.ports.length === 0 || isAlike ? undefined : first.port;
+};
+
+/** Two ways to one end with the same edits are one. */
+const joined = (ends: readonly End[]): readonly End[] => {
+  const all = new Map<string, End>();
+  for (const end of ends) {
+    const key = JSON.stringify([end.backend, plainEdits(end.requestHeaders), plainEdits(end.responseHeaders)]);
+    const known = all.get(key);
+    all.set(key, known ? { ...known, weight: known.weight + end.weight } : end);
+  }
+  return [...all.values()];
+};
+
+const plainEdits = (edits: HeaderEdits | undefined): unknown => edits && [edits.set, edits.add, edits.remove];

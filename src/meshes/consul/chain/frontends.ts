@@ -1,0 +1,193 @@
+import { byText, unique } from '../../../base/order.ts';
+import { proxyDefault, type Setting, type Source, written } from '../../../base/source.ts';
+import type { HeaderEdits } from '../../../model/capabilities/header-edits.ts';
+import type { Action, Frontend, Rule, WeightedBackend } from '../../../model/frontend.ts';
+import type { Protocol, Service } from '../../../model/inventory.ts';
+import { everything, type Match } from '../../../model/match.ts';
+import { isHttp, serverTimeout } from '../entries/defaults.ts';
+import type { EntryField } from '../entry-field.ts';
+import { usualTimeoutMs } from '../mesh.ts';
+import { type Reading, report } from '../reading.ts';
+import { Chain, type ChainEntries, type End } from './chain.ts';
+import { readHeaderEdits, readRetries, readTimeout, shorter } from './read-destination.ts';
+import { readMatch } from './read-match.ts';
+import { isOwnSplit } from './split-names.ts';
+
+/** What clients do with traffic to each service that some entry speaks of. */
+export const readFrontends = (
+  reading: Reading,
+  entries: ChainEntries,
+  protocolOf: (name: string) => Protocol,
+): readonly Frontend[] => {
+  const chain = new Chain(reading, entries, protocolOf);
+  const names = unique([
+    ...entries.routers.keys(),
+    ...entries.splitters.keys(),
+    ...entries.resolvers.keys(),
+    ...entries.defaults.services.keys(),
+    ...(entries.defaults.ofAll ? reading.inventory.services.map(service => reading.services.nameOf(service)) : []),
+  ]);
+  return names.sort(byText).flatMap(name => new Table(reading, entries, chain, protocolOf, name).frontends());
+};
+
+/** The tables of one name, one for each Kubernetes Service that bears it. */
+class Table {
+  private readonly reading: Reading;
+  private readonly entries: ChainEntries;
+  private readonly chain: Chain;
+  private readonly protocol: Protocol;
+  private readonly name: string;
+
+  constructor(
+    reading: Reading,
+    entries: ChainEntries,
+    chain: Chain,
+    protocolOf: (name: string) => Protocol,
+    name: string,
+  ) {
+    this.reading = reading;
+    this.entries = entries;
+    this.chain = chain;
+    this.protocol = protocolOf(name);
+    this.name = name;
+  }
+
+  frontends(): readonly Frontend[] {
+    return this.faces().flatMap(service => this.frontend(service) ?? []);
+  }
+
+  /** The services that clients dial by this name. A name that only splits of ours lead to is dialled by nobody. */
+  private faces(): readonly Service[] {
+    const { name, entries, reading } = this;
+    const known = reading.services.named(name);
+    if (known.length > 0) return known;
+    const entry = entries.routers.get(name) ?? entries.splitters.get(name) ?? entries.resolvers.get(name);
+    if (!entry || isOwnSplit(entry)) return [];
+    const service = reading.directory.resolve(entry.namespace, name);
+    return service ? [service] : [];
+  }
+
+  private frontend(service: Service): Frontend | undefined {
+    const { entries, name, reading } = this;
+    const router = entries.routers.get(name);
+    const splitter = entries.splitters.get(name);
+    const resolver = entries.resolvers.get(name);
+    const carriesHttp = isHttp(this.protocol);
+    const source = (router ?? splitter ?? resolver)?.object.ref;
+    if (!carriesHttp) {
+      for (const entry of [router, splitter]) {
+        if (!entry) continue;
+        report(reading, 'CONSUL101', entry.object.ref, `\`${name}\` carries ${this.protocol}`);
+        entry.spec?.field.leave('the service carries bytes');
+      }
+    }
+    const routes = carriesHttp ? this.routes(service) : [];
+    const rules = routes.some(({ match }) => takesAll(match)) ? routes : [...routes, this.rest(service)];
+    if (!router && this.isUsual(rules[0]!, service)) return undefined;
+    return {
+      id: service.id,
+      listens: { kind: 'service', service: service.id },
+      protocol: this.protocol,
+      clients: { mesh: reading.mesh.id },
+      rules,
+      noMatch: { kind: 'passToService' },
+      ...(source ? { source: { object: source, path: '' } } : {}),
+    };
+  }
+
+  private routes(service: Service): readonly Rule[] {
+    const router = this.entries.routers.get(this.name);
+    return (router?.spec?.list('routes') ?? []).map((route, index): Rule => {
+      const id = `routes[${index}]`;
+      const destination = route.at('destination');
+      const match = readMatch(route.at('match'), this.reading);
+      const name = destination?.text('service') ?? this.name;
+      const ends = this.chain.ends(name, destination?.text('serviceSubset'), service, destination ?? route);
+      const prefix = destination?.text('prefixRewrite');
+      const retries = destination && readRetries(destination, this.reading);
+      const idle = readTimeout(destination, 'idleTimeout');
+      const request = this.timeout(readTimeout(destination, 'requestTimeout'), ends);
+      const action: Action = {
+        id: `${service.id}/${id}`,
+        target: { kind: 'forward', backends: ends.map(end => backendOf(end, destination)) },
+        timeouts: { request, ...(idle ? { idle } : {}) },
+        ...(retries ? { retries } : {}),
+        ...edits(destination),
+        ...(prefix === undefined ? {} : { rewrite: { path: { kind: 'prefix', value: prefix }, source: destination! } }),
+        source: route,
+      };
+      return { id, match, action };
+    });
+  }
+
+  /** What no route takes goes on to the service itself: through its splits, and its resolver (observed, row 1.15). */
+  private rest(service: Service): Rule {
+    const { entries, name } = this;
+    const resolver = entries.resolvers.get(name);
+    const source: Source = {
+      object: (entries.splitters.get(name) ?? resolver)?.object.ref ?? service.source?.object ?? unnamed,
+      path: '',
+    };
+    const ends = this.chain.ends(name, undefined, service, source);
+    // The timeout of a resolver counts where nothing stands before it (observed, row 3.17).
+    const isFirst = !entries.routers.has(name) && !entries.splitters.has(name);
+    const own = isFirst ? readTimeout(resolver?.spec, 'requestTimeout') : undefined;
+    if (!isFirst) resolver?.spec?.leave('requestTimeout', 'routes or splits stand before it');
+    const action: Action = {
+      id: `${service.id}/rest`,
+      target: { kind: 'forward', backends: ends.map(end => backendOf(end, undefined)) },
+      ...(isHttp(this.protocol) ? { timeouts: { request: this.timeout(own, ends) } } : {}),
+      source,
+    };
+    return { id: 'rest', match: everything, action };
+  }
+
+  private timeout(client: Setting<number> | undefined, ends: readonly End[]): Setting<number> {
+    const names = unique(ends.flatMap(({ backend }) => (backend.kind === 'service' ? [backend.service] : [])));
+    const waits = names.map(id => serverTimeout(this.entries.defaults, this.reading.services.nameOf({ id })));
+    const [shortest = proxyDefault(0)] = waits.toSorted((a, b) => (a.value || Infinity) - (b.value || Infinity));
+    return shorter(client, shortest);
+  }
+
+  /** Nothing else than what happens without any entry. */
+  private isUsual({ action }: Rule, service: Service): boolean {
+    const { target, timeouts } = action;
+    const [only, ...more] = target.kind === 'forward' ? target.backends : [];
+    const isSelf = only?.backend.kind === 'service' && only.backend.service === service.id && !only.backend.subset;
+    const isPlain = only?.requestHeaders === undefined && only?.responseHeaders === undefined;
+    return isSelf && isPlain && more.length === 0 && (timeouts?.request?.value ?? usualTimeoutMs) === usualTimeoutMs;
+  }
+}
+
+const takesAll = (match: Match): boolean => Object.keys(match).every(part => part === 'source');
+
+const unnamed = { apiVersion: '', kind: '', name: '' };
+
+const edits = (destination: EntryField | undefined): Pick<Action, 'requestHeaders' | 'responseHeaders'> => {
+  const requestHeaders = readHeaderEdits(destination?.at('requestHeaders'));
+  const responseHeaders = readHeaderEdits(destination?.at('responseHeaders'));
+  return { ...(requestHeaders ? { requestHeaders } : {}), ...(responseHeaders ? { responseHeaders } : {}) };
+};
+
+/** What a route sets counts before what a split sets, and both add (observed, row 1.32). */
+const backendOf = (end: End, destination: EntryField | undefined): WeightedBackend => {
+  const { backend, weight, source } = end;
+  const route = edits(destination);
+  const requestHeaders = without(end.requestHeaders, route.requestHeaders);
+  const responseHeaders = without(end.responseHeaders, route.responseHeaders);
+  return {
+    backend,
+    weight: written(weight, source),
+    ...(requestHeaders ? { requestHeaders } : {}),
+    ...(responseHeaders ? { responseHeaders } : {}),
+    ...(source ? { source } : {}),
+  };
+};
+
+const without = (own: HeaderEdits | undefined, route: HeaderEdits | undefined): HeaderEdits | undefined => {
+  if (!own?.set || !route?.set) return own;
+  const hidden = route.set;
+  const set = Object.fromEntries(Object.entries(own.set).filter(([name]) => !(name in hidden)));
+  const { set: _, ...rest } = own;
+  return { ...rest, ...(Object.keys(set).length > 0 ? { set } : {}) };
+};

@@ -1,0 +1,108 @@
+import type { ReadInput, ReadResult } from '../../adapter/adapter.ts';
+import { findingOf } from '../../base/finding.ts';
+import { ServiceDirectory } from '../../model/directory.ts';
+import type { Inventory, Protocol } from '../../model/inventory.ts';
+import type { ModelPart } from '../../model/model.ts';
+import { readFrontends } from './chain/frontends.ts';
+import { readSettings } from './chain/settings.ts';
+import { readControlPlane } from './control-plane.ts';
+import { type Defaults, protocolIs } from './entries/defaults.ts';
+import { consulFindings } from './findings.ts';
+import { joinMembers } from './membership.ts';
+import { strictEverywhere } from './mesh.ts';
+import { asSeen } from './protocols.ts';
+import { entriesByName, type Reading, report } from './reading.ts';
+import { reportOnly } from './report-only.ts';
+import { ConsulServices, type Realm } from './services.ts';
+
+/** Everything Consul's entries say, for the first mesh found: a snapshot is one datacenter. */
+export const read = (input: ReadInput): ReadResult => {
+  const { snapshot } = input;
+  const [mesh] = input.meshes;
+  if (!mesh) return { inventory: input.inventory, part: {}, findings: [], objects: [] };
+  const objects: Reading['objects'] = [];
+  const plane = { ...readControlPlane(snapshot), namespace: mesh.namespace };
+  const joined = joinMembers(input.inventory, mesh);
+  const defaults: Defaults = {
+    services: entriesByName({ snapshot, objects }, 'ServiceDefaults'),
+    ofAll: entriesByName({ snapshot, objects }, 'ProxyDefaults').get('global'),
+  };
+  const known = new ServiceDirectory(joined.inventory);
+  const names = new ConsulServices(joined.inventory, known, mesh);
+  const named = withIdentities(joined.inventory, names, { mesh, datacenter: plane.datacenter });
+  // Another mesh in the same input reads the ports of Services its own way, and is left alone.
+  const seen =
+    input.others.length > 0
+      ? { inventory: named, findings: [] }
+      : asSeen(named, names, name => protocolIs(defaults, name));
+  const directory = new ServiceDirectory(seen.inventory);
+  const reading: Reading = {
+    snapshot,
+    inventory: seen.inventory,
+    directory,
+    services: new ConsulServices(seen.inventory, directory, mesh),
+    mesh,
+    plane,
+    findings: [...joined.findings, ...seen.findings],
+    opaque: [],
+    objects,
+  };
+  if (!mesh.source)
+    reading.findings.push(
+      findingOf(consulFindings, 'CONSUL001', undefined, 'no configuration of servers in the input'),
+    );
+  tellSharedNames(reading);
+  const part = readPart(reading, defaults);
+  return {
+    inventory: { ...seen.inventory, services: directory.services() },
+    part,
+    findings: reading.findings,
+    objects: reading.objects,
+  };
+};
+
+const tellSharedNames = (reading: Reading): void => {
+  const { services } = reading;
+  for (const name of services.all()) {
+    const [first, ...more] = services.named(name);
+    if (!first || more.length === 0) continue;
+    const ids = [first, ...more].map(({ id }) => `\`${id}\``).join(', ');
+    report(reading, 'CONSUL003', first.source, `${ids} are one service \`${name}\``);
+  }
+};
+
+/** What the sidecars of each member show. */
+export const withIdentities = (inventory: Inventory, services: ConsulServices, realm: Realm): Inventory => ({
+  ...inventory,
+  workloads: inventory.workloads.map(workload => {
+    const identity = services.serviceOf(workload) === undefined ? undefined : services.identityOf(workload, realm);
+    return identity ? { ...workload, identity } : workload;
+  }),
+});
+
+const readPart = (reading: Reading, defaults: Defaults): ModelPart => {
+  const entries = {
+    routers: entriesByName(reading, 'ServiceRouter'),
+    splitters: entriesByName(reading, 'ServiceSplitter'),
+    resolvers: entriesByName(reading, 'ServiceResolver'),
+    defaults,
+  };
+  const protocolOf = (name: string): Protocol => protocolIs(defaults, name) ?? supposedProtocol(reading, name);
+  const frontends = readFrontends(reading, entries, protocolOf);
+  const destinations = readSettings(reading, entries.resolvers);
+  reportOnly(reading);
+  return {
+    meshes: [reading.mesh],
+    frontends,
+    destinations,
+    encryption: [strictEverywhere(reading.mesh)],
+    opaque: reading.opaque,
+  };
+};
+
+/** As its ports are seen; where none is known, HTTP, without which the routes could not be there. */
+const supposedProtocol = ({ services, directory }: Reading, name: string): Protocol => {
+  const [service] = services.named(name);
+  const port = service?.ports.find(({ protocol }) => protocol !== 'udp');
+  return port?.protocol ?? (directory.isWhole ? 'tcp' : 'http');
+};

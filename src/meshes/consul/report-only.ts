@@ -1,0 +1,30 @@
+import { entriesOf, type Reading, report } from './reading.ts';
+
+const reasons: Readonly<Record<string, string>> = {
+  ServiceIntentions: 'who may come in is not told',
+  Mesh: 'settings of the mesh are not told',
+  JWTProvider: 'tokens are not told',
+  ExportedServices: 'what other partitions and peers see is not told',
+  SamenessGroup: 'sameness groups belong to the Enterprise edition',
+  IngressGateway: 'the older kind of gateways is not told',
+  TerminatingGateway: 'ways out of the mesh are not told',
+  PeeringAcceptor: 'peerings are not told',
+  PeeringDialer: 'peerings are not told',
+  Registration: 'services outside the cluster are not told',
+  ControlPlaneRequestLimit: 'it limits requests to the servers, not traffic',
+  GatewayClassConfig: 'how gateways are deployed is not told',
+  GatewayPolicy: 'policies of gateways are not told',
+  RouteRetryFilter: 'filters of gateways are not told',
+  RouteTimeoutFilter: 'filters of gateways are not told',
+  RouteAuthFilter: 'filters of gateways are not told',
+};
+
+/** Objects that are accounted for, field by field, and not understood. */
+export const reportOnly = (reading: Reading): void => {
+  for (const [kind, reason] of Object.entries(reasons)) {
+    for (const { object, spec } of entriesOf(reading, kind)) {
+      spec?.field.leave(reason);
+      report(reading, 'CONSUL005', object.ref, `${kind}: ${reason}`);
+    }
+  }
+};

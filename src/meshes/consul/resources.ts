@@ -1,0 +1,36 @@
+import type { Resource } from '../../adapter/adapter.ts';
+
+export const group = 'consul.hashicorp.com';
+
+const entry = (kind: string, role: Resource['role'] = 'read', more: Partial<Resource> = {}): Resource => ({
+  group,
+  kind,
+  versions: ['v1alpha1'],
+  role,
+  ...more,
+});
+
+/** The kinds of consul-k8s 1.x and 2.x, all of one version. */
+export const resources: readonly Resource[] = [
+  entry('ServiceDefaults', 'read', { writes: true }),
+  entry('ServiceRouter', 'read', { writes: true }),
+  entry('ServiceSplitter', 'read', { writes: true }),
+  entry('ServiceResolver', 'read', { writes: true }),
+  entry('ProxyDefaults', 'read', { writes: true }),
+  entry('ServiceIntentions', 'report', { guards: true }),
+  entry('Mesh', 'report'),
+  entry('JWTProvider', 'report', { guards: true }),
+  entry('ExportedServices', 'report'),
+  entry('SamenessGroup', 'report'),
+  entry('IngressGateway', 'report'),
+  entry('TerminatingGateway', 'report'),
+  entry('PeeringAcceptor', 'report'),
+  entry('PeeringDialer', 'report'),
+  entry('Registration', 'report'),
+  entry('ControlPlaneRequestLimit', 'report'),
+  entry('GatewayClassConfig', 'report'),
+  entry('GatewayPolicy', 'report', { guards: true }),
+  entry('RouteRetryFilter', 'report'),
+  entry('RouteTimeoutFilter', 'report'),
+  entry('RouteAuthFilter', 'report', { guards: true }),
+];

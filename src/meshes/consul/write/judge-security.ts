@@ -1,0 +1,78 @@
+import { approximated, refused, type Verdict } from '../../../adapter/disposition.ts';
+import type { Judge } from '../../../adapter/judge.ts';
+import type { AccessPolicy } from '../../../model/capabilities/access.ts';
+import type { PeerEncryption } from '../../../model/capabilities/encryption.ts';
+import type { Judging } from './judging.ts';
+
+type SecurityJudge = Pick<
+  Judge,
+  | 'encryption'
+  | 'accessPolicy'
+  | 'accessRule'
+  | 'tokenIssuer'
+  | 'rateLimit'
+  | 'visibility'
+  | 'exposure'
+  | 'egress'
+  | 'externalService'
+  | 'gateway'
+  | 'listener'
+  | 'telemetry'
+  | 'machine'
+>;
+
+/** Whether what kept somebody out still does. */
+export const securityJudge = (_judging: Judging): SecurityJudge => ({
+  encryption: encryptionVerdict,
+  accessPolicy: policy =>
+    refused('access-scope', 'intentions are not written yet', {
+      severity: restricts(policy) ? 'security' : 'behaviour',
+    }),
+  accessRule: rule =>
+    refused('access-scope', 'intentions are not written yet', {
+      severity: rule.effect === 'allow' ? 'behaviour' : 'security',
+    }),
+  tokenIssuer: ({ issuer }) =>
+    refused('access-token', `tokens of \`${issuer}\` would not be verified`, {
+      severity: 'security',
+      workaround: 'verify tokens in the application',
+    }),
+  rateLimit: () =>
+    refused('rate-limit', 'requests are limited in the Enterprise edition only', {
+      workaround: 'limit them in the application',
+    }),
+  visibility: () => refused('visibility', 'every client knows every service'),
+  exposure: ({ service }) => refused('visibility', `every client knows \`${service}\``),
+  egress: ({ mode }) =>
+    mode.value === 'allow'
+      ? refused('egress-default', 'unknown hosts are let through when nothing is said', { effect: 'none' })
+      : refused('egress-default', 'traffic to unknown hosts would no longer be stopped', {
+          severity: 'security',
+          workaround: 'write `transparentProxy.meshDestinationsOnly: true` into the Mesh entry',
+        }),
+  externalService: ({ id }) =>
+    refused('egress-hosts', `host \`${id}\` is not made known`, {
+      workaround: 'register it, and send to it through a terminating gateway',
+    }),
+  gateway: () => refused('gateway', 'gateways of Consul are not written'),
+  listener: () => refused('gateway', 'gateways of Consul are not written'),
+  telemetry: () => refused('telemetry', 'logs and traces are set for all proxies, by hand'),
+  machine: ({ id }) => refused('machine', `\`${id}\` is not registered with an agent of its own`),
+});
+
+/** Whether a policy keeps anyone out. */
+const restricts = ({ rules, otherwise }: AccessPolicy): boolean =>
+  otherwise === 'deny' || rules.some(({ effect }) => effect === 'deny' || effect === 'ask');
+
+/**
+ * A sidecar takes mesh mTLS and nothing else. Its permissive mode lets plaintext past every intention (observed, row
+ * 0.10), and is never written.
+ */
+const encryptionVerdict = (encryption: PeerEncryption): Verdict<PeerEncryption> => {
+  const { mode } = encryption;
+  if (mode.value === 'strict') return 'applied';
+  const strict: PeerEncryption = { ...encryption, mode: { ...mode, value: 'strict' } };
+  return approximated(strict, 'encryption-mode', 'sidecars take mesh mTLS only: callers without one are refused', {
+    workaround: 'give every caller a sidecar, or lead it through a gateway',
+  });
+};
