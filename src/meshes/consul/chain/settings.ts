@@ -38,17 +38,17 @@ export const usualSettings = {
   outlierDetection: usualBehaviour.outlierDetection,
 } as const;
 
-const plainPolicies: Readonly<Record<string, BalancingAlgorithm>> = {
-  random: { kind: 'random' },
-  round_robin: { kind: 'roundRobin' },
-  least_request: { kind: 'leastRequest' },
-};
+const plainPolicies: ReadonlyMap<string, BalancingAlgorithm> = new Map([
+  ['random', { kind: 'random' }],
+  ['round_robin', { kind: 'roundRobin' }],
+  ['least_request', { kind: 'leastRequest' }],
+]);
 
 const readBalancing = (field: EntryField | undefined, reading: Reading): LoadBalancing | undefined => {
   const policy = field?.text('policy');
   if (!field || policy === undefined) return undefined;
   const at = field.at('policy');
-  const plain = plainPolicies[policy];
+  const plain = plainPolicies.get(policy);
   if (plain) {
     field.find('leastRequestConfig')?.leave('choiceCount', 'how many endpoints are compared is not told');
     field.leave('ringHashConfig', 'the policy is another one');
