@@ -2,10 +2,7 @@
  * Laws that an adapter is known to break, by law and adapter (the target, where there are two). Each is a fault to be
  * mended, and the list is to be empty. `SUPERGLOO_LAWS=all` tries them all the same.
  */
-const unfinished: ReadonlySet<string> = new Set([
-  // A machine is denied by workloads that are strict (README, Not finished); all of Consul's are.
-  'read back: linkerd from consul',
-]);
+const unfinished: ReadonlySet<string> = new Set();
 
 export const isUnfinished = (law: string, adapter: { readonly id: string }, from?: { readonly id: string }): boolean =>
   process.env.SUPERGLOO_LAWS !== 'all' &&
