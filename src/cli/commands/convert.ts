@@ -33,7 +33,8 @@ export const convertCommand = async (options: ConvertOptions): Promise<ExitCode>
   // Where nothing could be read there is nothing to ask, and no answer should reassure anybody.
   const isAsked = options.verdict && loaded.snapshot.objects.length > 0;
   const comparison = isAsked ? await askWritten(conversion, loaded, options.to) : undefined;
-  const judged = judge(conversion, comparison, options.accept);
+  const missing = missingFrom(conversion, loaded);
+  const judged = judge(conversion, comparison, options.accept, missing === '');
   const code = exitCode(conversion, loaded, judged);
   const objects = judged.isRefused ? [] : conversion.objects;
   if (options.output === 'json') await printJson({ conversion, comparison, judged, loaded, objects });
@@ -41,6 +42,7 @@ export const convertCommand = async (options: ConvertOptions): Promise<ExitCode>
   const ledger = [
     await ledgerText(conversion, loaded, options),
     comparison ? await (await import('../text/verdict.ts')).verdictText(comparison, options.to, loaded) : '',
+    missing,
     judged.isRefused ? refusalText(judged) : '',
   ].filter(part => part !== '');
   if (options.ledger) writeFileSync(options.ledger, ledger.join('\n'));
@@ -51,6 +53,17 @@ export const convertCommand = async (options: ConvertOptions): Promise<ExitCode>
 /** What compares is loaded when it is needed. */
 const askWritten = async (conversion: Conversion, { snapshot }: Loaded, to: string): Promise<Comparison> =>
   (await import('../../engine/verdict.ts')).compareWritten(conversion, snapshot, to);
+
+/** What of the input is in no answer, in words; empty if there is nothing. */
+const missingFrom = ({ read }: Conversion, { findings }: Loaded): string => {
+  const broken = findings.filter(({ severity }) => severity === 'error').length;
+  const unread = read.unread.length;
+  const parts = [
+    ...(broken > 0 ? [`${broken} ${broken === 1 ? 'part' : 'parts'} of the files could not be read`] : []),
+    ...(unread > 0 ? [`${unread} ${unread === 1 ? 'field was' : 'fields were'} not understood`] : []),
+  ];
+  return parts.length > 0 ? `${style.yellow('undecided:')} ${parts.join(', ')}; what stands there was not asked\n` : '';
+};
 
 const refusalText = ({ weaker }: Judgement): string =>
   `${style.red('refused:')} nothing is written. To accept: ${weaker.map(code => `--accept ${code}`).join(' ')}\n`;

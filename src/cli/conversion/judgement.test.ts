@@ -41,6 +41,11 @@ describe('a conversion', () => {
     expect(judge({ dispositions: [] }, asked('equal'), []).verdict).toBe('equal');
   });
 
+  it('is undecided at best where not all of the input could be read', () => {
+    expect(judge({ dispositions: [] }, asked('equal'), [], false).verdict).toBe('undecided');
+    expect(judge({ dispositions: [] }, asked('looser'), [], false).verdict).toBe('looser');
+  });
+
   it('has lost nothing by what the meshes do by themselves, unless that is less secure', () => {
     const dispositions = [told('behaviour', { byDefault: true }), told('security', { byDefault: true })];
     expect(judge({ dispositions }, asked('equal'), []).lost).toEqual([dispositions[1]]);

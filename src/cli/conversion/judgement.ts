@@ -26,12 +26,14 @@ const nothingAsked: Pick<Comparison, 'services' | 'verdict'> = { services: [], v
 
 /**
  * Whoever accepts a security loss accepts that something is weaker; where no such loss was told and the written objects
- * are weaker nevertheless, that is to be accepted by its own name.
+ * are weaker nevertheless, that is to be accepted by its own name. Where not all of the input could be read (`isWhole`),
+ * anything may stand in the rest, and nothing is called equal.
  */
 export const judge = (
   { dispositions }: Pick<Conversion, 'dispositions'>,
   asked: Pick<Comparison, 'services' | 'verdict'> | undefined,
   accepted: readonly string[],
+  isWhole = true,
 ): Judgement => {
   const lost = dispositions.filter(isOfConcern);
   const codes = new Set(lost.flatMap(({ loss }) => (loss?.severity === 'security' ? loss.code : [])));
@@ -39,7 +41,7 @@ export const judge = (
   const byLedger = codes.size > 0 ? 'looser' : dispositions.some(isDifference) ? 'different' : 'equal';
   const weaker = [...codes, ...untold];
   return {
-    verdict: worst([byLedger, (asked ?? nothingAsked).verdict]),
+    verdict: worst([byLedger, (asked ?? nothingAsked).verdict, isWhole ? 'equal' : 'undecided']),
     lost,
     weaker,
     isRefused: weaker.some(code => !accepted.includes(code)),
