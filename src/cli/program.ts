@@ -101,6 +101,12 @@ export const commandLine = (version: string, ended: (code: ExitCode) => void): C
     )
     .option('--map <file>', 'which service id of the first side is which of the second, as YAML or JSON')
     .addOption(
+      new Option('--moved <who>', 'who has the second side already, while the others have the first').choices([
+        'clients',
+        'servers',
+      ]),
+    )
+    .addOption(
       new Option('--accept <code>', 'accept what is weaker by its code, such as access-looser (repeatable)')
         .argParser(collect)
         .default([], 'none'),

@@ -5,7 +5,7 @@ import { objectKey } from '../base/source.ts';
 import { groupOf, type Snapshot } from '../native/snapshot.ts';
 import { type CompareOptions, compare } from '../verify/compare/compare.ts';
 import { type Comparison, worst } from '../verify/compare/comparison.ts';
-import { worldOf } from '../verify/request.ts';
+import { type World, worldOf } from '../verify/request.ts';
 import { engineFindings } from './findings.ts';
 import { loadAdapters, type Read, readSnapshot } from './read.ts';
 import { isGuard, unreadByObject, unreadText } from './unread-guards.ts';
@@ -38,9 +38,24 @@ export const readSide = async (input: SideInput): Promise<Side> => ({
   read: await readSnapshot(input.snapshot),
 });
 
+/** Who has the second configuration already, while the others still have the first. */
+export type Moved = 'clients' | 'servers';
+
+export interface CompareSidesOptions extends CompareOptions {
+  /** Absent: everyone has it. Gateways that callers enter are clients, waypoints belong to the servers. */
+  readonly moved?: Moved;
+}
+
+const afterMove = (a: Side, b: Side, moved: Moved | undefined): World => ({
+  client: (moved === 'servers' ? a : b).read.model,
+  server: (moved === 'clients' ? a : b).read.model,
+});
+
 /** Lays both sides side by side. What could not be read on one of them, or not alike on both, leaves the verdict open. */
-export const compareSides = async (a: Side, b: Side, options: CompareOptions = {}): Promise<ComparisonOfSides> => {
-  const comparison = compare(worldOf(a.read.model), worldOf(b.read.model), options);
+export const compareSides = async (a: Side, b: Side, options: CompareSidesOptions = {}): Promise<ComparisonOfSides> => {
+  const { moved, ...asking } = options;
+  const second = moved ? afterMove(a, b, moved) : worldOf(b.read.model);
+  const comparison = compare(worldOf(a.read.model), second, asking);
   const [gapsA, gapsB] = await Promise.all([gapsOf(a), gapsOf(b)]);
   const notCompared = [...only('a', gapsA, gapsB), ...only('b', gapsB, gapsA)];
   const isOpen = notCompared.some(({ limits }) => limits);

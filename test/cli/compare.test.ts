@@ -260,3 +260,61 @@ describe('compare --rev', () => {
     expect(compare(['--rev', 'a', '--rev', 'b', '--rev', 'c'], repository).code).toBe(2);
   });
 });
+
+describe('compare --moved', () => {
+  const meshed = (labels: string) =>
+    ['shop', 'front'].map(
+      name => `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name}, labels: { ${labels} } }\n`,
+    );
+  const workload = (namespace: string, name: string) => `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ${name}, namespace: ${namespace} }
+spec:
+  selector: { matchLabels: { app: ${name} } }
+  template:
+    metadata: { labels: { app: ${name} } }
+    spec: { containers: [{ name: app, image: app, ports: [{ containerPort: 80 }] }] }
+`;
+  const noPut = (target: string) => `apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: { name: no-put, namespace: shop }
+spec: { ${target}, action: DENY, rules: [{ to: [{ operation: { methods: [PUT] } }] }] }
+`;
+  const web = `apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop }
+spec: { selector: { app: web }, ports: [{ name: http, port: 80 }] }
+`;
+  const waypoint = `apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: guard, namespace: shop }
+spec: { gatewayClassName: istio-waypoint, listeners: [{ name: mesh, port: 15008, protocol: HBONE }] }
+`;
+  const common = [web, workload('shop', 'web'), workload('front', 'client')];
+  const sidecars = file(
+    'sidecars.yaml',
+    [...common, ...meshed('istio-injection: enabled'), noPut('selector: { matchLabels: { app: web } }')].join('---\n'),
+  );
+  const ambient = file(
+    'ambient.yaml',
+    [
+      ...common,
+      ...meshed('istio.io/dataplane-mode: ambient, istio.io/use-waypoint: guard'),
+      waypoint,
+      noPut('targetRefs: [{ kind: Service, group: "", name: web }]'),
+    ].join('---\n'),
+  );
+
+  it('finds that a sidecar passes by the waypoint of a server that moved before it (istio/istio#51445)', () => {
+    const { code, out } = compare([sidecars, ambient, '--moved', 'servers']);
+    expect(code).toBe(4);
+    expect(out).toContain(`${ambient} at servers only is weaker than ${sidecars} in access`);
+    expect(out).toMatch(new RegExp(`${sidecars} +denied with 403 +${sidecars}:\\d+\n`));
+  });
+
+  it('finds nothing weaker where the clients move first', () => {
+    const { verdict, services } = documentOf([sidecars, ambient, '--moved', 'clients']);
+    expect(verdict).toBe('different');
+    expect(services.filter(one => one.aspect === 'access').map(one => one.verdict)).not.toContain('looser');
+  });
+});

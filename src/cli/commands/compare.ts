@@ -1,7 +1,7 @@
-import { type ComparisonOfSides, compareSides } from '../../engine/compare.ts';
+import { type ComparisonOfSides, compareSides, type Moved } from '../../engine/compare.ts';
 import { differencesIn } from '../comparison/differences.ts';
 import { checkMap, readMapFile } from '../comparison/map-file.ts';
-import { type NamedSide, readSides } from '../comparison/sides.ts';
+import { midway, type NamedSide, readSides } from '../comparison/sides.ts';
 import { exitOf } from '../comparison/summary.ts';
 import type { ExitCode } from '../exit.ts';
 import { printDocument, printedComparison, printedFinding } from '../print.ts';
@@ -10,6 +10,7 @@ export interface CompareCommandOptions {
   readonly rev: readonly string[];
   readonly map?: string;
   readonly accept: readonly string[];
+  readonly moved?: Moved;
   readonly output: 'text' | 'json' | 'yaml' | 'markdown' | 'sarif';
 }
 
@@ -18,12 +19,13 @@ type Sides = readonly [NamedSide, NamedSide];
 /** `supergloo compare`: whether two configurations do the same, or the request that tells them apart. */
 export const compareCommand = async (
   paths: readonly string[],
-  { rev, map: mapFile, accept, output }: CompareCommandOptions,
+  { rev, map: mapFile, accept, moved, output }: CompareCommandOptions,
 ): Promise<ExitCode> => {
   const map = mapFile === undefined ? {} : readMapFile(mapFile);
-  const sides = await readSides(paths, rev);
-  checkMap(map, sides[0].read.model.inventory, sides[1].read.model.inventory);
-  const comparison = await compareSides(...sides, { map });
+  const given = await readSides(paths, rev);
+  checkMap(map, given[0].read.model.inventory, given[1].read.model.inventory);
+  const comparison = await compareSides(...given, { map, ...(moved ? { moved } : {}) });
+  const sides: Sides = moved ? [given[0], midway(given, moved)] : given;
   if (output === 'json' || output === 'yaml') printDocument('Comparison', await fieldsOf(comparison, sides), output);
   else process.stdout.write(await printed[output](comparison, sides));
   return exitOf(comparison, accept);

@@ -1,4 +1,5 @@
-import type { Side } from '../../engine/compare.ts';
+import type { ObjectRef } from '../../base/source.ts';
+import type { Moved, Side } from '../../engine/compare.ts';
 import { readSide } from '../../engine/compare.ts';
 import { readRevision, readWorkingTree } from '../../store/git/revision.ts';
 import { UserError } from '../exit.ts';
@@ -66,4 +67,18 @@ const revisionsOf = (paths: readonly string[], revisions: readonly string[]): re
     path: folder,
   });
   return [revision(before), after === undefined ? workingTree() : revision(after)];
+};
+
+/**
+ * The second side while only some have moved to it. What is written on either may decide there, and no command can ask
+ * about both at once.
+ */
+export const midway = ([a, b]: readonly [NamedSide, NamedSide], moved: Moved): NamedSide => {
+  const ofA = new Set<ObjectRef>(a.snapshot.objects.map(({ ref }) => ref));
+  const { path: _path, ...rest } = b;
+  return {
+    ...rest,
+    name: `${b.name} at ${moved} only`,
+    locate: source => (ofA.has(source.object) ? a : b).locate(source),
+  };
 };
