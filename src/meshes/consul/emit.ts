@@ -6,6 +6,7 @@ import type { Labels } from '../../model/scope.ts';
 import type { NativeObject } from '../../native/snapshot.ts';
 import { isHttp } from './entries/defaults.ts';
 import { declaredProtocol } from './protocols.ts';
+import { planIntentions } from './write/access/plan.ts';
 import { type Addition, annotated } from './write/annotated-objects.ts';
 import { type ChainPlan, entryManifest, planChain, subsetSpec } from './write/emit-chain.ts';
 import type { Judging } from './write/judging.ts';
@@ -28,13 +29,21 @@ export const emit = (model: Model, judging: Judging): Emitted => {
     ...[...plan.splitters].map(([name, splits]) =>
       entryManifest('ServiceSplitter', name, home(plan, name), { splits }),
     ),
+    ...intentions(model, judging),
     ...[...plan.routers].map(([name, routes]) => entryManifest('ServiceRouter', name, home(plan, name), { routes })),
   ];
   return { objects: [...additions.map(annotated), ...entries].sort(inOrder), additions };
 };
 
 /** As they have to be applied: Consul refuses an entry whose service does not carry HTTP yet, or whose ends are unknown. */
-const rank = ['ProxyDefaults', 'ServiceDefaults', 'ServiceResolver', 'ServiceSplitter', 'ServiceRouter'];
+const rank = [
+  'ProxyDefaults',
+  'ServiceDefaults',
+  'ServiceResolver',
+  'ServiceSplitter',
+  'ServiceRouter',
+  'ServiceIntentions',
+];
 
 const inOrder = byAll<Manifest>(
   (a, b) => rank.indexOf(a.kind) - rank.indexOf(b.kind),
@@ -85,6 +94,15 @@ const resolvers = (model: Model, plan: ChainPlan, { names }: Judging): readonly 
   }
   return [...specs].map(([name, spec]) => entryManifest('ServiceResolver', name, home(plan, name), spec));
 };
+
+/** Who may call each service that a policy is about. */
+const intentions = (model: Model, judging: Judging): readonly Manifest[] =>
+  [...planIntentions(model, judging)].flatMap(([name, sources]) => {
+    const [service] = judging.names.named(name);
+    return service
+      ? [entryManifest('ServiceIntentions', name, service.namespace, { destination: { name }, sources })]
+      : [];
+  });
 
 /** Metadata that the subsets ask for, on the pods that are to have it. */
 const annotationsFor = (plan: ChainPlan, { names, subsets }: Judging): readonly Addition[] => {

@@ -1,8 +1,12 @@
+import type { Manifest } from '../../adapter/adapter.ts';
 import type { DestinationSettings } from '../../model/capabilities/destination.ts';
 import { ServiceDirectory } from '../../model/directory.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Model } from '../../model/model.ts';
+import { type NativeObject, Snapshot } from '../../native/snapshot.ts';
 import { usualSettings } from './chain/settings.ts';
+import { readIntentions } from './intentions/intention.ts';
+import { policiesOf } from './intentions/policies.ts';
 import { strictEverywhere } from './mesh.ts';
 import { withProtocol } from './protocols.ts';
 import { withIdentities } from './read.ts';
@@ -13,15 +17,44 @@ import type { Judging } from './write/judging.ts';
  * What is left of the wishes, as it is in Consul: one protocol for each service, its own identities, and what its proxies
  * do by themselves beside what is set. None of this is a loss of a wish; what it means is told once, for the mesh.
  */
-export const asInConsul = (model: Model, judging: Judging): Model => {
+export const asInConsul = (model: Model, objects: readonly Manifest[], judging: Judging): Model => {
   const { target } = judging;
+  const inventory = inventoryOf(model.inventory, judging);
   return {
     ...model,
-    inventory: inventoryOf(model.inventory, judging),
+    inventory,
     meshes: model.meshes.map(mesh => ({ ...mesh, trustDomain: target.trustDomain, trustDomainAliases: [] })),
     destinations: model.destinations.flatMap(withUsual),
     encryption: model.meshes.length > 0 ? [strictEverywhere(target)] : [],
+    access: accessOf(objects, inventory, judging),
   };
+};
+
+/** The policies as they are enforced: one for each service, caller by caller. */
+const accessOf = (objects: readonly Manifest[], inventory: Inventory, judging: Judging): Model['access'] => {
+  const { target, plane, protocolOf } = judging;
+  const directory = new ServiceDirectory(inventory);
+  const services = new ConsulServices(inventory, directory, target);
+  const snapshot = new Snapshot(objects.filter(({ kind }) => kind === 'ServiceIntentions').map(asObject));
+  const reading = {
+    snapshot,
+    inventory,
+    directory,
+    services,
+    mesh: target,
+    plane,
+    findings: [],
+    opaque: [],
+    objects: [],
+  };
+  const carried = (name: string) => protocolOf(services.named(name)[0]?.id ?? '');
+  return policiesOf(reading, readIntentions(reading, new Map(), carried)).access;
+};
+
+const asObject = (body: Manifest): NativeObject => {
+  const { apiVersion, kind, metadata } = body;
+  const { name, namespace } = metadata;
+  return { ref: { apiVersion, kind, name, ...(namespace ? { namespace } : {}) }, body };
 };
 
 const inventoryOf = (inventory: Inventory, { protocolOf, realm, target }: Judging): Inventory => {

@@ -57,6 +57,51 @@ export const consulFindings = {
     title: 'a subset is chosen by metadata, which pods carry as annotations',
     hint: 'annotate the pods with consul.hashicorp.com/service-meta-KEY',
   },
+  CONSUL201: {
+    severity: 'warning',
+    title: 'where everyone is let in by default, an identity of another system under the same root passes every deny',
+    hint: 'set `default_intention_policy: deny` on the servers and allow who is meant (observed, 1.21)',
+  },
+  CONSUL202: {
+    severity: 'error',
+    title: 'tokens are not asked for where everyone is let in by default',
+    hint: 'set `default_intention_policy: deny` on the servers (observed, 1.21)',
+  },
+  CONSUL203: {
+    severity: 'warning',
+    title: 'an intention for every service and one for every caller meet: what is enforced is not the documented order',
+    hint: 'write an intention for this caller at this service; `intentions/check` answers by the documented order (observed, 1.21)',
+  },
+  CONSUL204: {
+    severity: 'error',
+    title: 'permissions for a service that carries bytes',
+    hint: 'set `protocol: http` in its ServiceDefaults first; Consul refuses the entry otherwise',
+  },
+  CONSUL205: {
+    severity: 'warning',
+    title: 'intentions for a service whose pods are not in the input',
+    hint: 'add its Service to the input',
+  },
+  CONSUL206: {
+    severity: 'error',
+    title: 'a token provider that is not in the input',
+    hint: 'add its JWTProvider; Consul refuses the entry without it',
+  },
+  CONSUL207: {
+    severity: 'warning',
+    title: 'permissions that only allow, where everyone is let in by default: they do nothing',
+    hint: 'end them with `deny` for the path prefix `/`',
+  },
+  CONSUL208: {
+    severity: 'warning',
+    title: 'a path is kept out in one spelling of several',
+    hint: 'set `http.incoming.requestNormalization` with mergeSlashes in the Mesh entry, or allow what is wanted instead',
+  },
+  CONSUL209: {
+    severity: 'error',
+    title: 'permissive mTLS: plaintext passes every intention',
+    hint: 'set `mutualTLSMode: strict` once every caller has a sidecar (observed, 1.21)',
+  },
   CONSUL301: {
     severity: 'info',
     title: 'an object of the user’s is written with additions',

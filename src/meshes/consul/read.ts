@@ -7,20 +7,27 @@ import { readFrontends } from './chain/frontends.ts';
 import { readSettings } from './chain/settings.ts';
 import { readControlPlane } from './control-plane.ts';
 import { type Defaults, protocolIs } from './entries/defaults.ts';
+import { egressOf, permissiveServers, withMeshEntry } from './entries/mesh-entry.ts';
 import { consulFindings } from './findings.ts';
+import { readIntentions } from './intentions/intention.ts';
+import { policiesOf } from './intentions/policies.ts';
+import { readProviders } from './intentions/tokens.ts';
+import { findTraps } from './intentions/traps.ts';
 import { joinMembers } from './membership.ts';
 import { strictEverywhere } from './mesh.ts';
 import { asSeen } from './protocols.ts';
-import { entriesByName, type Reading, report } from './reading.ts';
+import { type Entry, entriesByName, type Reading, report } from './reading.ts';
 import { reportOnly } from './report-only.ts';
 import { ConsulServices, type Realm } from './services.ts';
 
 /** Everything Consul's entries say, for the first mesh found: a snapshot is one datacenter. */
 export const read = (input: ReadInput): ReadResult => {
   const { snapshot } = input;
-  const [mesh] = input.meshes;
-  if (!mesh) return { inventory: input.inventory, part: {}, findings: [], objects: [] };
+  const [found] = input.meshes;
+  if (!found) return { inventory: input.inventory, part: {}, findings: [], objects: [] };
   const objects: Reading['objects'] = [];
+  const meshEntry = entriesByName({ snapshot, objects }, 'Mesh').get('mesh');
+  const mesh = withMeshEntry(found, meshEntry);
   const plane = { ...readControlPlane(snapshot), namespace: mesh.namespace };
   const joined = joinMembers(input.inventory, mesh);
   const defaults: Defaults = {
@@ -52,7 +59,7 @@ export const read = (input: ReadInput): ReadResult => {
       findingOf(consulFindings, 'CONSUL001', undefined, 'no configuration of servers in the input'),
     );
   tellSharedNames(reading);
-  const part = readPart(reading, defaults);
+  const part = readPart(reading, defaults, meshEntry);
   return {
     inventory: { ...seen.inventory, services: directory.services() },
     part,
@@ -80,7 +87,7 @@ export const withIdentities = (inventory: Inventory, services: ConsulServices, r
   }),
 });
 
-const readPart = (reading: Reading, defaults: Defaults): ModelPart => {
+const readPart = (reading: Reading, defaults: Defaults, meshEntry: Entry | undefined): ModelPart => {
   const entries = {
     routers: entriesByName(reading, 'ServiceRouter'),
     splitters: entriesByName(reading, 'ServiceSplitter'),
@@ -90,12 +97,19 @@ const readPart = (reading: Reading, defaults: Defaults): ModelPart => {
   const protocolOf = (name: string): Protocol => protocolIs(defaults, name) ?? supposedProtocol(reading, name);
   const frontends = readFrontends(reading, entries, protocolOf);
   const destinations = readSettings(reading, entries.resolvers);
+  const intentions = readIntentions(reading, readProviders(reading), protocolOf);
+  const policies = policiesOf(reading, intentions);
+  findTraps(reading, intentions);
+  const permissive = permissiveServers(reading, defaults, meshEntry);
   reportOnly(reading);
   return {
     meshes: [reading.mesh],
     frontends,
     destinations,
-    encryption: [strictEverywhere(reading.mesh)],
+    encryption: [...permissive.encryption, strictEverywhere(reading.mesh)],
+    access: [...permissive.access, ...policies.access],
+    requestAuthentication: policies.requestAuthentication,
+    egress: egressOf(reading, meshEntry),
     opaque: reading.opaque,
   };
 };

@@ -1,9 +1,6 @@
 import { entriesOf, type Reading, report } from './reading.ts';
 
 const reasons: Readonly<Record<string, string>> = {
-  ServiceIntentions: 'who may come in is not told',
-  Mesh: 'settings of the mesh are not told',
-  JWTProvider: 'tokens are not told',
   ExportedServices: 'what other partitions and peers see is not told',
   SamenessGroup: 'sameness groups belong to the Enterprise edition',
   IngressGateway: 'the older kind of gateways is not told',

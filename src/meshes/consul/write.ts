@@ -24,7 +24,7 @@ export const write = (model: Model, target: WriteTarget): WriteResult => {
   return {
     objects: beside.objects,
     dispositions: [...dispositions, ...dataPlaneLosses(model, target.mesh), ...plaintextLoss(model)],
-    expected: asInConsul(expected, judging),
+    expected: asInConsul(expected, objects, judging),
     findings: [...judging.findings, ...additions.map(tellAddition), ...beside.findings, ...outside(expected)],
   };
 };

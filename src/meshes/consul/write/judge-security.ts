@@ -1,7 +1,7 @@
 import { approximated, refused, type Verdict } from '../../../adapter/disposition.ts';
 import type { Judge } from '../../../adapter/judge.ts';
-import type { AccessPolicy } from '../../../model/capabilities/access.ts';
 import type { PeerEncryption } from '../../../model/capabilities/encryption.ts';
+import { policyVerdict, ruleVerdict } from './access/judge-access.ts';
 import type { Judging } from './judging.ts';
 
 type SecurityJudge = Pick<
@@ -22,16 +22,10 @@ type SecurityJudge = Pick<
 >;
 
 /** Whether what kept somebody out still does. */
-export const securityJudge = (_judging: Judging): SecurityJudge => ({
+export const securityJudge = (judging: Judging): SecurityJudge => ({
   encryption: encryptionVerdict,
-  accessPolicy: policy =>
-    refused('access-scope', 'intentions are not written yet', {
-      severity: restricts(policy) ? 'security' : 'behaviour',
-    }),
-  accessRule: rule =>
-    refused('access-scope', 'intentions are not written yet', {
-      severity: rule.effect === 'allow' ? 'behaviour' : 'security',
-    }),
+  accessPolicy: policy => policyVerdict(policy, judging),
+  accessRule: rule => ruleVerdict(rule, judging),
   tokenIssuer: ({ issuer }) =>
     refused('access-token', `tokens of \`${issuer}\` would not be verified`, {
       severity: 'security',
@@ -59,10 +53,6 @@ export const securityJudge = (_judging: Judging): SecurityJudge => ({
   telemetry: () => refused('telemetry', 'logs and traces are set for all proxies, by hand'),
   machine: ({ id }) => refused('machine', `\`${id}\` is not registered with an agent of its own`),
 });
-
-/** Whether a policy keeps anyone out. */
-const restricts = ({ rules, otherwise }: AccessPolicy): boolean =>
-  otherwise === 'deny' || rules.some(({ effect }) => effect === 'deny' || effect === 'ask');
 
 /**
  * A sidecar takes mesh mTLS and nothing else. Its permissive mode lets plaintext past every intention (observed, row

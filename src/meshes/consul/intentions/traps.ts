@@ -1,0 +1,44 @@
+import { type Reading, report } from '../reading.ts';
+import type { Destination } from './intention.ts';
+
+/** Ways in which intentions let in somebody whom their author meant to keep out; all of them observed. */
+export const findTraps = (reading: Reading, destinations: ReadonlyMap<string, Destination>): void => {
+  if (reading.mesh.defaults.access.value !== 'allow') return;
+  const all = [...destinations.values()];
+  const closed = all.find(({ intentions }) =>
+    intentions.some(
+      ({ effect, permissions = [] }) => effect === 'deny' || permissions.some(one => one.effect === 'deny'),
+    ),
+  );
+  if (closed) {
+    const message =
+      'everyone is let in by default: an identity of another system under the same root passes every `deny`';
+    report(reading, 'CONSUL201', closed.entry.object.ref, message);
+  }
+  for (const { intentions, tokens, entry, name } of all) {
+    if (tokens.length > 0) {
+      const message = `tokens are not asked for at \`${name}\`, where everyone is let in by default`;
+      report(reading, 'CONSUL202', entry.object.ref, message);
+    }
+    for (const { permissions = [], caller, source } of intentions) {
+      if (permissions.length > 0 && permissions.every(({ effect }) => effect === 'allow')) {
+        const message = `\`${caller}\` may do everything at \`${name}\`: what no permission takes is let in by default`;
+        report(reading, 'CONSUL207', source, message);
+      }
+      tellSlashes(reading, permissions);
+    }
+  }
+};
+
+/** Slashes are not merged: `//admin` is not `/admin` to a rule, and often is to an application (observed, row 6.1). */
+const tellSlashes = (
+  reading: Reading,
+  permissions: NonNullable<Destination['intentions'][number]['permissions']>,
+): void => {
+  const { receivedPathNormalization } = reading.mesh.dataPlanes.sidecar ?? {};
+  if (receivedPathNormalization !== 'base' && receivedPathNormalization !== 'none') return;
+  const denied = permissions.find(
+    ({ effect, conditions }) => effect === 'deny' && conditions.some(({ attribute }) => attribute === 'request.path'),
+  );
+  if (denied) report(reading, 'CONSUL208', denied.source, 'a path with two slashes, or with `%2f`, is not kept out');
+};

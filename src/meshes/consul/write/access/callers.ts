@@ -1,0 +1,85 @@
+import type { AccessCondition, AccessValue } from '../../../../model/capabilities/access.ts';
+import type { Workload } from '../../../../model/inventory.ts';
+import { regexTakes } from '../../../../native/gateway-api/intersect.ts';
+import { everyone } from '../../intentions/intention.ts';
+import { serviceOfSpiffe } from '../../services.ts';
+import type { Judging } from '../judging.ts';
+
+/** Somebody whom an intention can name: a service of the mesh, or everyone who is not named. */
+export type Caller = { readonly name: string; readonly instances: readonly Workload[] };
+
+export const anyoneElse: Caller = { name: everyone, instances: [] };
+
+/** Conditions about the caller alone. */
+export const isOfCaller = ({ attribute }: AccessCondition): boolean =>
+  attribute === 'peer.identity' || attribute === 'peer.namespace';
+
+/** Whether a condition names somebody by a value that stands for a set of callers, some of whom may come later. */
+export const isOpenSet = ({ attribute, values }: AccessCondition): boolean =>
+  attribute === 'peer.namespace' ||
+  values.some(value => value.kind === 'prefix' || value.kind === 'suffix' || value.kind === 'regex');
+
+/** Whether a value takes everyone who has an identity of the mesh. */
+const takesAll = (value: AccessValue, { model }: Judging): boolean => {
+  if (value.kind === 'present') return true;
+  if (value.kind !== 'prefix') return false;
+  const domains = model.meshes.flatMap(({ trustDomain, trustDomainAliases }) => [trustDomain, ...trustDomainAliases]);
+  return value.value === '' || domains.some(domain => `${domain}/ns/`.startsWith(value.value));
+};
+
+/** What a condition about the caller makes of one; undefined where the instances of a service differ. */
+export const holdsFor = (condition: AccessCondition, caller: Caller, judging: Judging): boolean | undefined => {
+  const { attribute, values, negated } = condition;
+  if (caller.name === everyone) {
+    const isTaken = attribute === 'peer.identity' && values.some(value => takesAll(value, judging));
+    return isTaken !== negated;
+  }
+  const answers = new Set(
+    caller.instances.map(
+      workload => values.some(value => takes(value, attribute, workload, caller.name, judging)) !== negated,
+    ),
+  );
+  return answers.size === 1 ? [...answers][0] : undefined;
+};
+
+const takes = (
+  value: AccessValue,
+  attribute: AccessCondition['attribute'],
+  { namespace, serviceAccount }: Workload,
+  name: string,
+  judging: Judging,
+): boolean => {
+  if (attribute === 'peer.namespace') return textTakes(value, namespace) ?? false;
+  if (takesAll(value, judging)) return true;
+  const own = judging.model.meshes.flatMap(({ trustDomain, trustDomainAliases }) => [
+    trustDomain,
+    ...trustDomainAliases,
+  ]);
+  if (value.kind === 'spiffe') return serviceOfSpiffe(value.id) === name;
+  if (value.kind === 'serviceAccount') {
+    const isOwn = (value.trustDomains ?? own).some(domain => domain === '*' || own.includes(domain));
+    return isOwn && value.namespace === namespace && value.name === serviceAccount;
+  }
+  return own.some(domain => textTakes(value, `${domain}/ns/${namespace}/sa/${serviceAccount}`));
+};
+
+const textTakes = (value: AccessValue, text: string): boolean | undefined => {
+  switch (value.kind) {
+    case 'present':
+      return true;
+    case 'exact':
+      return value.value === text;
+    case 'prefix':
+      return text.startsWith(value.value);
+    case 'suffix':
+      return text.endsWith(value.value);
+    case 'regex':
+      return regexTakes(value.regex, text);
+    default:
+      return undefined;
+  }
+};
+
+/** The services of the mesh, each with those who show its identity. */
+export const callersIn = ({ names }: Judging): readonly Caller[] =>
+  names.all().map(name => ({ name, instances: names.instances(name) }));

@@ -1,0 +1,105 @@
+import { isSame } from '../../../../base/same.ts';
+import type { AccessCondition, AccessPolicy, AccessRule } from '../../../../model/capabilities/access.ts';
+import type { Model } from '../../../../model/model.ts';
+import { isHttp } from '../../entries/defaults.ts';
+import { everyone } from '../../intentions/intention.ts';
+import { takesEveryPath } from '../../intentions/policies.ts';
+import type { Judging } from '../judging.ts';
+import { anyoneElse, type Caller, callersIn, holdsFor, isOfCaller } from './callers.ts';
+import { everyPath, permissionsFor } from './permissions.ts';
+import { reachOf } from './scopes.ts';
+
+type Spec = Readonly<Record<string, unknown>>;
+type Effect = 'allow' | 'deny';
+
+/** What one caller may do: nothing but an effect, or permissions before it. */
+interface Decision {
+  readonly permissions: readonly Spec[];
+  readonly effect: Effect;
+}
+
+/** The sources of the intentions for each service that some policy is about, by name. */
+export const planIntentions = (model: Model, judging: Judging): ReadonlyMap<string, readonly Spec[]> => {
+  const policies = new Map<string, AccessPolicy[]>();
+  for (const policy of model.access) {
+    for (const name of reachOf(policy.scope, judging).names) {
+      const list = policies.get(name);
+      if (list) list.push(policy);
+      else policies.set(name, [policy]);
+    }
+  }
+  const callers = callersIn(judging);
+  const stance = judging.target.defaults.access.value;
+  const plans = new Map<string, readonly Spec[]>();
+  for (const [name, ofName] of [...policies].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const decide = new Decider(name, ofName, judging);
+    const rest = decide.for(anyoneElse);
+    const named = callers.flatMap((caller): readonly Spec[] => {
+      const decision = decide.for(caller);
+      return isSame(decision, rest) ? [] : [sourceSpec(caller.name, decision, stance)];
+    });
+    const isUsual = rest.permissions.length === 0 && rest.effect === stance;
+    const sources = [...named, ...(isUsual ? [] : [sourceSpec(everyone, rest, stance)])];
+    if (sources.length > 0) plans.set(name, sources);
+  }
+  return plans;
+};
+
+const sourceSpec = (name: string, { permissions, effect }: Decision, stance: Effect): Spec => {
+  if (permissions.length === 0) return { name, action: effect };
+  const rest = effect === stance ? [] : [{ action: effect, http: everyPath }];
+  return { name, permissions: [...permissions, ...rest] };
+};
+
+/** Puts the rules of all policies about one service to each caller. */
+class Decider {
+  private readonly rules: readonly AccessRule[];
+  private readonly otherwise: Effect;
+  private readonly judging: Judging;
+  private readonly seesRequests: boolean;
+
+  constructor(name: string, policies: readonly AccessPolicy[], judging: Judging) {
+    this.judging = judging;
+    this.rules = policies.toSorted((a, b) => a.tier - b.tier).flatMap(({ rules }) => rules);
+    const closes =
+      policies.find(({ otherwise }) => otherwise === 'deny') ?? policies.find(({ otherwise }) => otherwise === 'allow');
+    const usual = judging.target.defaults.access.value;
+    this.otherwise = closes?.otherwise === 'deny' ? 'deny' : closes?.otherwise === 'allow' ? 'allow' : usual;
+    const [service] = judging.names.named(name);
+    this.seesRequests = service !== undefined && isHttp(judging.protocolOf(service.id));
+  }
+
+  for(caller: Caller): Decision {
+    const permissions: Spec[] = [];
+    for (const { effect, clauses } of this.rules) {
+      if (effect !== 'allow' && effect !== 'deny') continue;
+      for (const { conditions } of clauses) {
+        const asked = this.left(conditions, caller);
+        if (!asked) continue;
+        if (asked.length === 0) return settled(permissions, effect);
+        permissions.push(...permissionsFor(asked).map(http => ({ action: effect, http })));
+      }
+    }
+    return settled(permissions, this.otherwise);
+  }
+
+  /** What a clause still asks of the requests of a caller; undefined if it takes none of them. */
+  private left(conditions: readonly AccessCondition[], caller: Caller): readonly AccessCondition[] | undefined {
+    const left: AccessCondition[] = [];
+    for (const condition of conditions) {
+      if (isOfCaller(condition)) {
+        if (!holdsFor(condition, caller, this.judging)) return undefined;
+      } else if (this.seesRequests) {
+        if (!takesEveryPath(condition)) left.push(condition);
+      } else if (condition.whenNotHttp === 'fails') return undefined;
+    }
+    return left;
+  }
+}
+
+/** Permissions that say at the end what holds for the rest anyway say nothing. */
+const settled = (permissions: readonly Spec[], effect: Effect): Decision => {
+  let count = permissions.length;
+  while (count > 0 && permissions[count - 1]!.action === effect) count -= 1;
+  return { permissions: permissions.slice(0, count), effect };
+};
