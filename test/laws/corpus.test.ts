@@ -48,14 +48,21 @@ const casesIn = (folder: string): readonly Case[] =>
       .flatMap(from => adapters.map(to => ({ file: relative(folder, file), from, to, objects }))),
   );
 
-/** Steps through all cases from a place that the seed chooses, at a stride that meets every part of the corpus. */
+/**
+ * Of each way to convert the same number: steps through its cases from a place that the seed chooses, at a stride that
+ * meets every part of the corpus.
+ */
 const selection = (all: readonly Case[]): readonly Case[] => {
   const { SUPERGLOO_RUNS: runs = '60', SUPERGLOO_SEED: seed = '20260' } = process.env;
-  const stride = Math.max(1, all.length / Number(runs));
-  return Array.from(
-    { length: Math.min(all.length, Number(runs)) },
-    (_, index) => all[Math.floor((Number(seed) % stride) + index * stride) % all.length]!,
-  );
+  const ways = groupBy(all, ({ from, to }) => `${from.id} ${to.id}`);
+  const count = Math.ceil(Number(runs) / ways.size);
+  return [...ways.values()].flatMap(cases => {
+    const stride = Math.max(1, cases.length / count);
+    return Array.from(
+      { length: Math.min(cases.length, count) },
+      (_, index) => cases[Math.floor((Number(seed) % stride) + index * stride) % cases.length]!,
+    );
+  });
 };
 
 /** What is written for a case, beside what stays as it is. */
