@@ -53,11 +53,7 @@ const native = ({ apiVersion, kind, metadata, ...rest }: KubernetesObject): Nati
 
 const keyOf = ({ kind, metadata }: KubernetesObject): string => `${kind} ${metadata.namespace}/${metadata.name}`;
 
-const ofScene = new Set([
-  ...scene.flat().map(keyOf),
-  `VirtualService shop/${beacon}`,
-  `AuthorizationPolicy shop/${beacon}`,
-]);
+const ofScene = new Set(scene.flat().map(keyOf));
 
 /** An object that the API server, or Istio's own validation behind it, did not let in. */
 export interface Refused {
@@ -107,7 +103,7 @@ export class IstioSession {
       (await Promise.all(kinds.map(([apiVersion, kind]) => api.list(apiVersion, kind)))).flat();
     const [own, configuration] = await Promise.all([list(standing), list(configurable)]);
     const isOfScene = (object: KubernetesObject): boolean => ofScene.has(keyOf(object));
-    const left = configuration.filter(object => !isOfScene(object));
+    const left = configuration.filter(object => !isOfScene(object) && object.metadata.name !== beacon);
     return new IstioSession(api, [...own, ...configuration.filter(isOfScene)], left);
   }
 
@@ -132,10 +128,6 @@ export class IstioSession {
   async model(): Promise<Model> {
     const snapshot = new Snapshot([...this.cluster, ...this.applied].map(native), 'whole');
     return (await readSnapshot(snapshot, { only: ['istio'] })).model;
-  }
-
-  snapshot(): Snapshot {
-    return new Snapshot([...this.cluster, ...this.applied].map(native), 'whole');
   }
 
   /** Sends each question as often as it says; what was seen stands in the order of the questions. */

@@ -19,7 +19,7 @@ export interface Stage {
 }
 
 /** Requests at one time from one caller. */
-const atOnce = 6;
+const atOnce = 12;
 
 /** Lets applications send requests, and puts together what came back and what arrived elsewhere. */
 export class Conductor {

@@ -56,7 +56,8 @@ export const isTooSlow = (outcome: Outcome, { plan = {} }: Question): boolean =>
 const triesInTime = (outcome: Outcome): number => {
   const { retries, perTryTimeoutMs, timeoutMs = Number.POSITIVE_INFINITY } = outcome;
   if (!retries || perTryTimeoutMs === undefined || perTryTimeoutMs >= timeoutMs) return 1;
-  return retries.on.some(condition => isRetried(condition, 504)) ? retries.max + 1 : 1;
+  if (!retries.on.some(condition => isRetried(condition, 504))) return 1;
+  return Math.min(retries.max + 1, Math.ceil(timeoutMs / perTryTimeoutMs));
 };
 
 interface End {

@@ -98,7 +98,7 @@ const answerDifferences = (observed: Observed, way: Way, outcome: Outcome, quest
   ];
 };
 
-const timeDifferences = (reply: Observed['reply'], outcome: Outcome, question: Question): string[] => {
+const timeDifferences = (reply: Observed['reply'], way: Way, outcome: Outcome, question: Question): string[] => {
   const { delayMs = 0, delayPercent = 0 } = outcome.faults ?? {};
   const fault = delayPercent === 100 ? delayMs : 0;
   const isLate = isTooSlow(outcome, question);
@@ -106,7 +106,8 @@ const timeDifferences = (reply: Observed['reply'], outcome: Outcome, question: Q
     outcome.timeoutMs ?? Number.POSITIVE_INFINITY,
     outcome.perTryTimeoutMs ?? Number.POSITIVE_INFINITY,
   );
-  const least = fault + (isLate ? deadline : outcome.backends.length > 0 ? (question.plan?.delayMs ?? 0) : 0);
+  const answering = way.tries === 0 ? 0 : isLate ? deadline : (question.plan?.delayMs ?? 0);
+  const least = fault + answering;
   return reply.status !== undefined && reply.ms < least - 30
     ? [`time: predicted at least ${least} ms, seen ${reply.ms} ms`]
     : [];
@@ -116,14 +117,14 @@ const isMirrored = (hit: Hit, mirrors: readonly MirrorShare[], workloadsOf: Work
   !way.workloads.includes(hit.pod) && mirrors.some(({ endpoints }) => workloadsOf(endpoints).includes(hit.pod));
 
 /** Whether one request may have ended in this way. Bytes are answered with the name of whoever answers. */
-const fits = ({ reply, hits }: Observed, way: Way, question: Question): boolean => {
+const fits = ({ reply, hits }: Observed, way: Way, question: Question, copied: ReadonlySet<string>): boolean => {
   if (question.request.protocol === 'tcp') {
     const by = reply.body?.trim();
     return way.workloads.length === 0 ? by === undefined : by !== undefined && way.workloads.includes(by);
   }
   if (reply.status !== way.status) return false;
-  const primary = hits.filter(({ pod }) => way.workloads.includes(pod));
-  return way.tries === 0 || primary.length > 0;
+  if (way.tries === 0) return hits.every(({ pod }) => copied.has(pod));
+  return hits.some(({ pod }) => way.workloads.includes(pod));
 };
 
 const told = ({ reply, hits }: Observed): string => {
@@ -149,9 +150,16 @@ const groupsOf = (ways: readonly Way[]): readonly (readonly Way[])[] => {
   return groups;
 };
 
-const shareDifferences = (ways: readonly Way[], observed: readonly Observed[], question: Question): string[] => {
+const shareDifferences = (
+  ways: readonly Way[],
+  observed: readonly Observed[],
+  question: Question,
+  copied: ReadonlySet<string>,
+): string[] => {
   const groups = groupsOf(ways);
-  const counts = groups.map(group => observed.filter(one => group.some(way => fits(one, way, question))).length);
+  const counts = groups.map(
+    group => observed.filter(one => group.some(way => fits(one, way, question, copied))).length,
+  );
   const shares = groups.map(group => group.reduce((sum, { share }) => sum + share, 0));
   const chance = likelihood(counts, shares);
   if (chance >= bound) return [];
@@ -185,8 +193,9 @@ export const differencesOf = (
   workloadsOf: WorkloadsOf,
 ): readonly string[] => {
   const ways = waysOf(outcome, question, workloadsOf);
+  const copied = new Set(outcome.mirrors.flatMap(({ endpoints }) => workloadsOf(endpoints)));
   const single = observed.flatMap(one => {
-    const candidates = ways.filter(candidate => fits(one, candidate, question));
+    const candidates = ways.filter(candidate => fits(one, candidate, question, copied));
     const [first] = candidates;
     if (!first) return [`predicted ${ways.map(toldWay).join(' or ')}, seen ${told(one)}`];
     if (question.request.protocol === 'tcp') return [];
@@ -196,12 +205,12 @@ export const differencesOf = (
         ...(outcome.mirrors.length > 0 ? [] : differs('tries', way.tries, primary.length)),
         ...primary.flatMap(hit => hitDifferences(hit, way, outcome, question)),
         ...answerDifferences(one, way, outcome, question),
-        ...timeDifferences(one.reply, outcome, question),
+        ...timeDifferences(one.reply, way, outcome, question),
       ];
     });
     return problems.find(list => list.length === 0) ?? problems[0] ?? [];
   });
-  const shares = ways.length > 1 && single.length === 0 ? shareDifferences(ways, observed, question) : [];
+  const shares = ways.length > 1 && single.length === 0 ? shareDifferences(ways, observed, question, copied) : [];
   return [...new Set([...single, ...shares, ...mirrorDifferences(outcome, observed, ways, workloadsOf)])];
 };
 

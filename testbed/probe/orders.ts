@@ -10,7 +10,7 @@ export interface Post {
 
 const call = <T>({ address, port = controlPort }: Post, path: string, body?: unknown): Promise<T> =>
   new Promise((done, failed) => {
-    const sent = request({ host: address, port, path, method: 'POST', timeout: 300_000 }, answer => {
+    const sent = request({ host: address, port, path, method: 'POST', agent: false, timeout: 300_000 }, answer => {
       let text = '';
       answer.setEncoding('utf8');
       answer.on('data', chunk => {

@@ -48,7 +48,7 @@ export interface Plan {
   readonly delayMs?: number;
   /** Ends the connection in place of an answer. */
   readonly reset?: true;
-  /** Only the first so many tries of a request are answered so, the others with 200. */
+  /** Only the first so many tries of a request are answered so, by the count that proxies keep; the others with 200. */
   readonly times?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -13,7 +13,6 @@ const control = Number(process.env.CONTROL ?? controlPort);
 const ports = (process.env.PORTS ?? '').split(',').filter(Boolean).map(Number);
 
 let hits: Hit[] = [];
-const tries = new Map<string, number>();
 
 const pairs = (raw: readonly string[]): (readonly [string, string])[] =>
   raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? ''] as const] : []));
@@ -30,8 +29,7 @@ const answer = (message: IncomingMessage, response: ServerResponse): void => {
     bodyBytes += chunk.length;
   });
   const id = String(message.headers[idHeader] ?? '');
-  const nth = (tries.get(id) ?? 0) + 1;
-  tries.set(id, nth);
+  const nth = Number(message.headers['x-envoy-attempt-count'] ?? 1);
   const { status = 200, delayMs = 0, reset, headers = {} } = planOf(message, nth);
   message.on('end', () => {
     const seen = {
@@ -136,7 +134,6 @@ const obey = async (path: string, body: string): Promise<unknown> => {
   if (path === '/hits') {
     const taken = hits;
     hits = [];
-    tries.clear();
     return taken;
   }
   if (path.startsWith('/proxy/')) return askProxy(path.slice('/proxy'.length));

@@ -55,27 +55,39 @@ const isAmong = (endpoints: string): ((workload: Model['inventory']['workloads']
   return ({ namespace, labels }) => namespace === where && wanted.every(([name, value]) => labels[name] === value);
 };
 
-/** Predicts, sends and judges. What differs is sent once more: a mesh may have been slow, and a model stays wrong. */
-export const tryOut = async (mesh: Mesh, model: Model, questions: readonly Question[]): Promise<readonly Verdict[]> => {
+interface Predicted {
+  readonly question: Question;
+  readonly predicted: Explanation;
+}
+
+/** Sends and judges. What differs is sent once more: a mesh may have been slow, and a model stays wrong. */
+export const tryAsked = async (mesh: Mesh, model: Model, all: readonly Predicted[]): Promise<readonly Verdict[]> => {
+  const workloadsOf = workloadsIn(model);
+  const judge = async (some: readonly Predicted[]): Promise<readonly Verdict[]> => {
+    const observed = await mesh.put(some.map(({ question }) => question));
+    return some.map(({ question, predicted }, index) => {
+      const seen = observed[index] ?? [];
+      const differences = differencesOf(predicted.outcome, question, seen, workloadsOf);
+      return { question, predicted, observed: seen, differences };
+    });
+  };
+  const verdicts = [...(await judge(all))];
+  const doubtful = [...verdicts.keys()].filter(index => (verdicts[index]?.differences.length ?? 0) > 0);
+  const again = doubtful.length > 0 ? await judge(doubtful.flatMap(index => all[index] ?? [])) : [];
+  for (const [position, index] of doubtful.entries()) {
+    const second = again[position];
+    if (second) verdicts[index] = second;
+  }
+  return verdicts;
+};
+
+/** Predicts, sends and judges; what is left to chance is sent many times. */
+export const tryOut = (mesh: Mesh, model: Model, questions: readonly Question[]): Promise<readonly Verdict[]> => {
   const workloadsOf = workloadsIn(model);
   const prepared = questions.map(question => {
     const predicted = predict(model, question);
     const byChance = isLeftToChance(predicted.outcome, question, workloadsOf);
     return { predicted, question: byChance ? { ...question, times: question.times ?? manyTimes } : question };
   });
-  const judge = async (all: typeof prepared): Promise<Verdict[]> => {
-    const observed = await mesh.put(all.map(({ question }) => question));
-    return all.map(({ question, predicted }, index) => {
-      const seen = observed[index] ?? [];
-      const differences = differencesOf(predicted.outcome, question, seen, workloadsOf);
-      return { question, predicted, observed: seen, differences };
-    });
-  };
-  const verdicts = await judge(prepared);
-  const doubtful = prepared.filter((_, index) => (verdicts[index]?.differences.length ?? 0) > 0);
-  const again = doubtful.length > 0 ? await judge(doubtful) : [];
-  return verdicts.map((verdict, index) => {
-    const second = doubtful.indexOf(prepared[index] ?? { ...prepared[0]! });
-    return second < 0 ? verdict : (again[second] ?? verdict);
-  });
+  return tryAsked(mesh, model, prepared);
 };

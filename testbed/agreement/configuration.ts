@@ -1,0 +1,19 @@
+import type { Question } from '../probe/question.ts';
+
+/** What one configuration is tried on: a name of its own, so that many are there at once. */
+export interface Slot {
+  readonly kind: 'site' | 'guard';
+  /** The service's own name, without its namespace. */
+  readonly name: string;
+}
+
+/** One configuration, and what to ask beside the borders that the model itself draws. */
+export interface Configuration<Native> {
+  /** Unique; the same from run to run. */
+  readonly id: string;
+  /** What it is about. */
+  readonly family: string;
+  readonly kind: Slot['kind'];
+  readonly objects: (slot: Slot) => readonly Native[];
+  readonly questions?: (slot: Slot) => readonly Question[];
+}

@@ -1,0 +1,30 @@
+import { toYamlStream } from '../../src/base/yaml.ts';
+import type { Verdict } from '../trial/trial.ts';
+import type { Tried } from './tally.ts';
+
+const requestText = ({ question }: Verdict): string => {
+  const { caller, service, port, request, plan } = question;
+  const { protocol, method, path, authority, headers } = request;
+  const what = protocol === 'tcp' ? 'bytes' : `${method} ${path} Host: ${authority}`;
+  const more = headers.map(([name, value]) => ` ${name}: ${value}`).join('');
+  return `${caller} → ${service}:${port} ${what}${more}${plan ? ` answered as ${JSON.stringify(plan)}` : ''}`;
+};
+
+const outcomeText = ({ predicted: { outcome } }: Verdict): string => JSON.stringify(outcome);
+
+/** Everything it takes to look into a disagreement: what was applied, what was sent, predicted and seen. */
+export const disagreementText = (tried: Tried, objects: readonly object[], failed: readonly Verdict[]): string =>
+  [
+    `### ${tried.id}`,
+    toYamlStream(objects as never).trimEnd(),
+    ...failed
+      .slice(0, 6)
+      .flatMap(verdict => [
+        `- ${requestText(verdict)}`,
+        ...verdict.differences.map(difference => `    ${difference}`),
+        `    outcome: ${outcomeText(verdict)}`,
+        ...verdict.predicted.caveats.map(({ code, message }) => `    caveat ${code}: ${message}`),
+      ]),
+    ...(failed.length > 6 ? [`  and ${failed.length - 6} more`] : []),
+    '',
+  ].join('\n');

@@ -1,0 +1,20 @@
+import { hostOf } from '../../istio/native.ts';
+import { guards, routedServices } from '../../istio/scene.ts';
+import { IstioSession } from '../../istio/session.ts';
+import type { KubernetesObject } from '../../kubernetes/api.ts';
+import type { Arena } from '../run.ts';
+
+/** The Istio bed as a place to try configurations in. */
+export const istioArena = async (): Promise<Arena<KubernetesObject>> => {
+  const session = await IstioSession.open();
+  return {
+    slots: { site: routedServices, guard: guards },
+    use: async objects => new Map((await session.use(objects)).map(({ object, why }) => [object, why])),
+    model: () => session.model(),
+    put: questions => session.put(questions),
+    serviceOf: ({ name }) => `shop/${name}`,
+    hostOf: ({ name }) => hostOf(name),
+    callersOf: ({ kind }) =>
+      kind === 'guard' ? ['shop/client', 'other/client2', 'bare/plain'] : ['shop/client', 'other/client2'],
+  };
+};

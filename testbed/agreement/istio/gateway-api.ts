@@ -1,0 +1,201 @@
+/** Routes of the Gateway API in front of a Service. */
+import { backend, byteRoutes, httpRoute, to, toSubset, versions, virtualService } from '../../istio/native.ts';
+import { each, type IstioConfiguration, paths, routing } from './families.ts';
+
+const matched = each(
+  [
+    { path: { type: 'PathPrefix', value: '/foo' } },
+    { path: { type: 'PathPrefix', value: '/foo/' } },
+    { path: { type: 'PathPrefix', value: '/' } },
+    { path: { type: 'Exact', value: '/foo' } },
+    { path: { type: 'Exact', value: '/foo/' } },
+    { path: { type: 'RegularExpression', value: '/fo+' } },
+    { headers: [{ name: 'x-one', value: 'a' }] },
+    { headers: [{ name: 'x-one', type: 'RegularExpression', value: 'a+' }] },
+    { queryParams: [{ name: 'q', value: '1' }] },
+    { queryParams: [{ name: 'q', type: 'RegularExpression', value: '[0-9]+' }] },
+    { method: 'POST' },
+    { path: { type: 'PathPrefix', value: '/foo' }, headers: [{ name: 'x-one', value: 'a' }], method: 'POST' },
+  ],
+  (match, service) => [httpRoute(service, [{ matches: [match], backendRefs: [backend('api')] }])],
+);
+
+const prefix = (value: string): object => ({ path: { type: 'PathPrefix', value } });
+const exact = (value: string): object => ({ path: { type: 'Exact', value } });
+const regex = (value: string): object => ({ path: { type: 'RegularExpression', value } });
+const header = { headers: [{ name: 'x-one', value: 'a' }] };
+
+/** The first rule goes to `api`, the second to the service itself. */
+const preceding = each(
+  [
+    [prefix('/'), prefix('/foo')],
+    [prefix('/foo'), exact('/foo')],
+    [prefix('/foo'), { ...prefix('/foo'), ...header }],
+    [prefix('/foo'), { ...prefix('/'), ...header }],
+    [regex('/fo.*'), prefix('/')],
+    [header, prefix('/foo')],
+    [{ method: 'POST' }, header],
+    [regex('/a.*'), regex('/a.*b')],
+  ] as const,
+  ([first, second], service) => [
+    httpRoute(service, [
+      { matches: [first], backendRefs: [backend('api')] },
+      { matches: [second], backendRefs: [backend(service)] },
+    ]),
+  ],
+);
+
+const weighted = each<readonly (readonly [string, number?])[]>(
+  [
+    [
+      ['api', 80],
+      ['web', 20],
+    ],
+    [['api'], ['web']],
+    [['api'], ['web', 9]],
+    [
+      ['api', 0],
+      ['web', 1],
+    ],
+    [
+      ['api', 0],
+      ['web', 0],
+    ],
+    [['api', 0]],
+    [],
+    [
+      ['api', 50],
+      ['ghost', 50],
+    ],
+    [['ghost']],
+  ],
+  (shares, service) => [
+    httpRoute(service, [
+      { backendRefs: shares.map(([name, weight]) => backend(name, weight === undefined ? {} : { weight })) },
+    ]),
+  ],
+);
+
+const rewritten = (replacePrefixMatch: string): object => ({
+  type: 'URLRewrite',
+  urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch } },
+});
+const redirected = (requestRedirect: object): object => ({ type: 'RequestRedirect', requestRedirect });
+const filtered = each(
+  [
+    { type: 'RequestHeaderModifier', requestHeaderModifier: { set: [{ name: 'x-one', value: 'set' }] } },
+    {
+      type: 'RequestHeaderModifier',
+      requestHeaderModifier: { add: [{ name: 'x-one', value: 'added' }], remove: ['x-two'] },
+    },
+    { type: 'ResponseHeaderModifier', responseHeaderModifier: { set: [{ name: 'x-one', value: 'set' }] } },
+    { type: 'ResponseHeaderModifier', responseHeaderModifier: { add: [{ name: 'x-one', value: 'added' }] } },
+    rewritten('/'),
+    rewritten('/new'),
+    rewritten('/new/'),
+    { type: 'URLRewrite', urlRewrite: { path: { type: 'ReplaceFullPath', replaceFullPath: '/full' } } },
+    { type: 'URLRewrite', urlRewrite: { hostname: 'other.example' } },
+    { type: 'RequestMirror', requestMirror: { backendRef: { name: 'api', port: 80 } } },
+    { type: 'RequestMirror', requestMirror: { backendRef: { name: 'api', port: 80 }, percent: 50 } },
+  ],
+  (filter, service) => [
+    httpRoute(service, [{ matches: [prefix('/p')], filters: [filter], backendRefs: [backend(service)] }]),
+  ],
+);
+
+const redirects = each(
+  [
+    { hostname: 'there.example' },
+    { scheme: 'https' },
+    { scheme: 'https', statusCode: 301 },
+    { port: 8443 },
+    { path: { type: 'ReplaceFullPath', replaceFullPath: '/there' } },
+    { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/there' } },
+    { scheme: 'https', hostname: 'there.example', port: 443 },
+  ],
+  (redirect, service) => [httpRoute(service, [{ matches: [prefix('/p')], filters: [redirected(redirect)] }])],
+);
+
+const timeouts = each(
+  [{ request: '500ms' }, { backendRequest: '300ms' }, { request: '900ms', backendRequest: '300ms' }, { request: '0s' }],
+  (value, service) => [httpRoute(service, [{ timeouts: value, backendRefs: [backend(service)] }])],
+);
+
+const besides = [
+  {
+    name: 'a VirtualService beside it',
+    asks: ['/foo', '/bar', '/'].map(path => ({ path, caller: 'other/client2' })),
+    write: (service: string) => [
+      httpRoute(service, [{ matches: [prefix('/foo')], backendRefs: [backend('api')] }]),
+      virtualService(service, [{ match: [{ uri: { prefix: '/bar' } }], route: [to('api')] }, { route: [to(service)] }]),
+    ],
+  },
+];
+
+/** Bytes, which have no parts to ask for. */
+const bytes = each<readonly (readonly [string, number])[]>(
+  [
+    [['v1', 100]],
+    [
+      ['v1', 80],
+      ['v2', 20],
+    ],
+    [
+      ['v1', 30],
+      ['api', 70],
+    ],
+  ],
+  (shares, service) => [
+    versions(service),
+    byteRoutes(service, [
+      {
+        route: shares.map(([where, weight]) =>
+          where === 'api' ? to('api', { weight }) : toSubset(service, where, { weight }),
+        ),
+      },
+    ]),
+  ],
+);
+
+const all = [
+  ...paths('/foo', '/foo/', '/foo/x', '/foobar', '/fooo', '/bar', '/', '/ab', '/axb'),
+  { method: 'POST' },
+  { path: '/foo', method: 'POST', headers: [['x-one', 'a']] as const },
+  { headers: [['x-one', 'a']] as const },
+  {
+    path: '/foo',
+    headers: [
+      ['x-one', 'b'],
+      ['x-one', 'a'],
+    ] as const,
+  },
+  ...paths('/?q=1', '/?q=2&q=1', '/?q=x'),
+  { port: 81 },
+  { path: '/foo', port: 81 },
+];
+const behindPrefix = [
+  ...paths('/p', '/p/', '/p/x', '/pp', '/p?a=1', '/p/x?a=1'),
+  {
+    path: '/p',
+    headers: [
+      ['x-one', 'mine'],
+      ['x-two', 'mine'],
+    ] as const,
+    plan: { headers: { 'x-one': 'theirs' } },
+  },
+];
+
+export const gatewayApiFamilies: readonly IstioConfiguration[] = [
+  ...routing('HTTPRoute: matches', matched, all),
+  ...routing('HTTPRoute: precedence', preceding, all),
+  ...routing('HTTPRoute: weights', weighted),
+  ...routing('HTTPRoute: filters', filtered, behindPrefix),
+  ...routing('HTTPRoute: redirects', redirects, behindPrefix),
+  ...routing('HTTPRoute: timeouts', timeouts, [
+    { plan: { delayMs: 100 } },
+    { plan: { delayMs: 400 } },
+    { plan: { delayMs: 1200 } },
+  ]),
+  ...routing('HTTPRoute and VirtualService', besides, all),
+  ...routing('bytes', bytes, [{ port: 9000, protocol: 'tcp' }]),
+];

@@ -1,0 +1,187 @@
+/** What to ask of a configuration: at the borders that the model draws, and what an application's behaviour brings out. */
+import { METHODS } from 'node:http';
+import type { Model } from '../../src/model/model.ts';
+import type { Inquiry } from '../../src/verify/inquiry.ts';
+import { Lookup } from '../../src/verify/lookup/lookup.ts';
+import type { Explanation } from '../../src/verify/outcome.ts';
+import { type Request, worldOf } from '../../src/verify/request.ts';
+import { requestsFor } from '../../src/verify/samples/requests.ts';
+import { type Target, targetsIn } from '../../src/verify/samples/targets.ts';
+import { simulate } from '../../src/verify/simulate.ts';
+import type { Question } from '../probe/question.ts';
+import type { Plan } from '../probe/wire.ts';
+import { askOf } from '../trial/trial.ts';
+
+/** What a question is about, and as what. */
+export interface Asked {
+  readonly question: Question;
+  readonly predicted: Explanation;
+  /** Equal for questions of one configuration that the model takes to be treated alike. */
+  readonly requestClass: string;
+}
+
+export interface Limits {
+  /** Border requests of one configuration from one caller. */
+  readonly borders: number;
+  /** Deadlines above this are not waited for. */
+  readonly patienceMs: number;
+}
+
+const answers = (inquiries: readonly Inquiry[]): string =>
+  JSON.stringify(
+    inquiries.map(({ part, asks, holds, by }) => [part, asks, holds, typeof by === 'string' ? by : '']),
+    (_, value) => (typeof value === 'function' ? undefined : value),
+  );
+
+/** A question with what the model says to it. */
+export const asked = (model: Model, question: Question): Asked => {
+  const inquiries: Inquiry[] = [];
+  const predicted = simulate(worldOf(model), askOf(model, question), inquiries);
+  const { caller, port, plan } = question;
+  return { question, predicted, requestClass: `${caller} ${port} ${JSON.stringify(plan ?? {})} ${answers(inquiries)}` };
+};
+
+/** What the bed's applications can really send. */
+const canBeSent = ({ protocol, scheme, token, sourceAddress, sni, method, headers, path }: Request): boolean =>
+  (protocol === 'http' || protocol === 'tcp') &&
+  scheme === 'http' &&
+  token === undefined &&
+  sourceAddress === undefined &&
+  sni === undefined &&
+  METHODS.includes(method) &&
+  method !== 'CONNECT' &&
+  /^\/[\x21-\x7e]*$/.test(path) &&
+  headers.every(([name, value]) => /^[a-z0-9-]+$/i.test(name) && /^[\x20-\x7e]*$/.test(value) && name !== 'host');
+
+const spread = <T>(items: readonly T[], most: number): readonly T[] =>
+  items.length <= most
+    ? items
+    : Array.from({ length: most }, (_, index) => items[Math.floor((index * items.length) / most)] as T);
+
+const targets = new WeakMap<Model, ReadonlyMap<string, Target>>();
+
+const targetOf = (model: Model, service: string): Target | undefined => {
+  let known = targets.get(model);
+  if (!known) {
+    known = new Map(
+      [...targetsIn([Lookup.of(model)])].filter(({ via }) => via === undefined).map(target => [target.name, target]),
+    );
+    targets.set(model, known);
+  }
+  return known.get(service);
+};
+
+/** Requests at the borders of everything that decides about a service. */
+export const borderQuestions = (
+  model: Model,
+  service: string,
+  host: string,
+  callers: readonly string[],
+  { borders }: Limits,
+): readonly Question[] => {
+  const target = targetOf(model, service);
+  if (!target) return [];
+  const requests = requestsFor(target)
+    .filter(({ dialled, request }) => dialled === undefined && canBeSent(request))
+    .map(({ request }) => request);
+  const port = ({ protocol }: Request): number => (protocol === 'tcp' ? 9000 : 80);
+  return callers.flatMap((caller, index) =>
+    spread(requests, index === 0 ? borders : Math.ceil(borders / 4)).map(request => ({
+      caller,
+      service,
+      port: port(request),
+      request: { ...request, authority: request.authority ?? host },
+    })),
+  );
+};
+
+const firstOf = <T>(items: readonly T[], key: (item: T) => string): readonly T[] => [
+  ...new Map(items.toReversed().map(item => [key(item), item])).values(),
+];
+
+const reaches = ({ predicted: { outcome } }: Asked): boolean =>
+  outcome.decision === 'forwarded' && outcome.backends.length > 0;
+
+const failures: readonly Plan[] = [
+  { status: 503 },
+  { status: 500 },
+  { status: 429 },
+  { status: 503, times: 1 },
+  { reset: true },
+];
+
+const delays = (timeoutMs: number | undefined, patienceMs: number): readonly Plan[] => {
+  if (timeoutMs === undefined) return [{ delayMs: 900 }];
+  if (timeoutMs > patienceMs) return [];
+  return [{ delayMs: timeoutMs + 500 }, { delayMs: Math.floor(timeoutMs / 3) }];
+};
+
+const planned = (question: Question, plan: Plan): Question => ({ ...question, plan });
+
+/** The same requests, answered by applications that fail or are slow, or with headers that rules change. */
+export const plannedQuestions = (all: readonly Asked[], { patienceMs }: Limits): readonly Question[] => {
+  const http = all.filter(one => reaches(one) && one.question.request.protocol === 'http');
+  const failing = firstOf(http, ({ predicted: { outcome } }) => JSON.stringify([outcome.retries]));
+  const slow = firstOf(http, ({ predicted: { outcome } }) =>
+    JSON.stringify([outcome.timeoutMs, outcome.perTryTimeoutMs]),
+  );
+  const edited = firstOf(http, ({ predicted: { outcome } }) =>
+    JSON.stringify([
+      outcome.requestHeaders,
+      outcome.responseHeaders,
+      outcome.backends.map(({ requestHeaders, responseHeaders }) => [requestHeaders, responseHeaders]),
+    ]),
+  );
+  return [
+    ...failing.flatMap(({ question, predicted }) =>
+      (predicted.outcome.retries ? failures : failures.slice(0, 1)).map(plan => planned(question, plan)),
+    ),
+    ...slow.flatMap(({ question, predicted: { outcome } }) =>
+      delays(deadlineOf(outcome), patienceMs).map(plan => planned(question, plan)),
+    ),
+    ...edited.flatMap(withEditedHeaders),
+  ];
+};
+
+const deadlineOf = ({ timeoutMs, perTryTimeoutMs }: Explanation['outcome']): number | undefined => {
+  const all = [timeoutMs, perTryTimeoutMs].filter(ms => ms !== undefined);
+  return all.length > 0 ? Math.min(...all) : undefined;
+};
+
+/** With each header that is set, added to or removed already there, in both directions. */
+const withEditedHeaders = ({ question, predicted: { outcome } }: Asked): readonly Question[] => {
+  const namesIn = (pick: 'requestHeaders' | 'responseHeaders'): readonly string[] => {
+    const edits = [outcome[pick], ...outcome.backends.map(backend => backend[pick])].flatMap(edit => edit ?? []);
+    return [
+      ...new Set(
+        edits.flatMap(({ set = {}, add = {}, remove = [] }) => [...Object.keys(set), ...Object.keys(add), ...remove]),
+      ),
+    ].filter(name => /^x-/.test(name));
+  };
+  const there = new Set(question.request.headers.map(([name]) => name));
+  const sent = namesIn('requestHeaders').filter(name => !there.has(name));
+  const answered = namesIn('responseHeaders');
+  if (sent.length + answered.length === 0) return [];
+  const request = {
+    ...question.request,
+    headers: [...question.request.headers, ...sent.map(name => [name, 'mine'] as const)],
+  };
+  const plan =
+    answered.length === 0 ? {} : { plan: { headers: Object.fromEntries(answered.map(name => [name, 'theirs'])) } };
+  return [{ ...question, request, ...plan }];
+};
+
+const sentAs = ({ caller, service, port, request, plan }: Question): string =>
+  JSON.stringify([caller, service, port, request, plan]);
+
+/**
+ * Nobody in the bed translates the virtual address of a Service to one of its pods, as kube-proxy would: what a proxy
+ * passes on to the address that was dialled ends there.
+ */
+export const needsTranslation = ({ predicted: { hops, outcome } }: Asked): boolean =>
+  outcome.decision !== 'unroutable' &&
+  hops.some(({ decisions }) => decisions.some(({ capability }) => capability === 'egress-default'));
+
+/** Each question once. */
+export const distinct = (questions: readonly Question[]): readonly Question[] =>
+  firstOf(questions, sentAs).toReversed();

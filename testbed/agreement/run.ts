@@ -1,0 +1,123 @@
+import type { Model } from '../../src/model/model.ts';
+import { waysOf } from '../probe/expectation.ts';
+import { isLeftToChance } from '../probe/judge.ts';
+import type { Question } from '../probe/question.ts';
+import { type Mesh, tryAsked, type Verdict, workloadsIn } from '../trial/trial.ts';
+import type { Configuration, Slot } from './configuration.ts';
+import {
+  type Asked,
+  asked,
+  borderQuestions,
+  distinct,
+  type Limits,
+  needsTranslation,
+  plannedQuestions,
+} from './questions.ts';
+import type { Tried } from './tally.ts';
+
+/** A mesh in which configurations are tried, many at once. */
+export interface Arena<Native> extends Mesh {
+  /** Names on which configurations are tried, by kind. */
+  readonly slots: Readonly<Record<Slot['kind'], readonly string[]>>;
+  /** Makes this the whole configuration; tells what was not let in, by the object. */
+  use(objects: readonly Native[]): Promise<ReadonlyMap<Native, string>>;
+  model(): Promise<Model>;
+  serviceOf(slot: Slot): string;
+  hostOf(slot: Slot): string;
+  callersOf(slot: Slot): readonly string[];
+}
+
+interface Placed<Native> {
+  readonly configuration: Configuration<Native>;
+  readonly slot: Slot;
+  readonly objects: readonly Native[];
+}
+
+/** As many configurations at a time as there are names to try them on. */
+const waves = <Native>(
+  all: readonly Configuration<Native>[],
+  slots: Arena<Native>['slots'],
+): readonly Placed<Native>[][] => {
+  const made: Placed<Native>[][] = [];
+  for (const kind of ['site', 'guard'] as const)
+    for (const [index, configuration] of all.filter(one => one.kind === kind).entries()) {
+      const names = slots[kind];
+      const slot: Slot = { kind, name: names[index % names.length] ?? '' };
+      const wave = Math.floor(index / names.length);
+      made[wave] ??= [];
+      made[wave].push({ configuration, slot, objects: configuration.objects(slot) });
+    }
+  return made;
+};
+
+/** One request of each kind of chance is sent often; the others show that they end in one of the ways. */
+const withTimes = (model: Model, all: readonly Asked[]): readonly Asked[] => {
+  const workloadsOf = workloadsIn(model);
+  const sampled = new Set<string>();
+  return all.map(one => {
+    const { question, predicted } = one;
+    if (!isLeftToChance(predicted.outcome, question, workloadsOf)) return one;
+    const { mirrors, faults } = predicted.outcome;
+    const chances = JSON.stringify([waysOf(predicted.outcome, question, workloadsOf), mirrors, faults]);
+    if (sampled.has(chances)) return { ...one, question: { ...question, times: 1 } };
+    sampled.add(chances);
+    return { ...one, question: { ...question, times: 300 } };
+  });
+};
+
+const questionsOf = <Native>(
+  arena: Arena<Native>,
+  model: Model,
+  { configuration, slot }: Placed<Native>,
+  limits: Limits,
+): readonly Asked[] => {
+  const service = arena.serviceOf(slot);
+  const put = (questions: readonly Question[]): readonly Asked[] =>
+    distinct(questions)
+      .map(question => asked(model, question))
+      .filter(one => !needsTranslation(one));
+  const borders = put([
+    ...(configuration.questions?.(slot) ?? []),
+    ...borderQuestions(model, service, arena.hostOf(slot), arena.callersOf(slot), limits),
+  ]);
+  return withTimes(model, [...borders, ...put(plannedQuestions(borders, limits))]);
+};
+
+/** Tries configurations, and tells of each as soon as it is done. */
+export const runAgreement = async <Native>(
+  arena: Arena<Native>,
+  configurations: readonly Configuration<Native>[],
+  limits: Limits,
+  tell: (tried: Tried, placed: { readonly objects: readonly Native[]; readonly slot: Slot }) => void,
+): Promise<readonly Tried[]> => {
+  const done: Tried[] = [];
+  for (const wave of waves(configurations, arena.slots)) {
+    const refused = await arena.use(wave.flatMap(({ objects }) => objects));
+    const model = await arena.model();
+    const prepared = wave.map(placed => {
+      const why = placed.objects.map(object => refused.get(object)).find(reason => reason !== undefined);
+      return { placed, why, questions: why === undefined ? questionsOf(arena, model, placed, limits) : [] };
+    });
+    const verdicts = await tryAsked(
+      arena,
+      model,
+      prepared.flatMap(({ questions }) => questions),
+    );
+    let next = 0;
+    for (const { placed, why, questions } of prepared) {
+      const own: readonly Verdict[] = verdicts.slice(next, next + questions.length);
+      next += questions.length;
+      const { id, family } = placed.configuration;
+      const tried: Tried = {
+        id,
+        family,
+        verdicts: own.map((verdict, index) => ({ ...verdict, requestClass: questions[index]?.requestClass ?? '' })),
+        ...(why === undefined ? {} : { notComparable: why }),
+      };
+      tell(tried, placed);
+      done.push(tried);
+    }
+  }
+  await arena.use([]);
+  return done;
+};

@@ -1,0 +1,73 @@
+import type { Verdict } from '../trial/trial.ts';
+import type { Asked } from './questions.ts';
+
+/** What was found about one configuration. */
+export interface Tried {
+  readonly id: string;
+  readonly family: string;
+  readonly verdicts: readonly (Verdict & Pick<Asked, 'requestClass'>)[];
+  /** Why nothing could be compared, if so. */
+  readonly notComparable?: string;
+}
+
+export interface Row {
+  readonly name: string;
+  readonly configurations: number;
+  /** Distinct pairs of a configuration and a class of requests. */
+  readonly probes: number;
+  /** Distinct requests, some of one class. */
+  readonly requests: number;
+  readonly agreements: number;
+  readonly disagreements: number;
+}
+
+type Judged = Tried['verdicts'][number];
+
+const capabilitiesOf = ({ predicted }: Verdict): readonly string[] => [
+  ...new Set(predicted.hops.flatMap(({ decisions }) => decisions.map(({ capability }) => capability))),
+];
+
+const rowOf = (name: string, tried: readonly Tried[], counts: (verdict: Judged) => boolean): Row => {
+  const of = tried
+    .map(({ id, verdicts }) => ({ id, verdicts: verdicts.filter(counts) }))
+    .filter(({ verdicts }) => verdicts.length > 0);
+  const failed = new Set<string>();
+  const classes = new Set<string>();
+  for (const { id, verdicts } of of)
+    for (const { requestClass, differences } of verdicts) {
+      classes.add(`${id} ${requestClass}`);
+      if (differences.length > 0) failed.add(`${id} ${requestClass}`);
+    }
+  return {
+    name,
+    configurations: of.length,
+    probes: classes.size,
+    requests: of.reduce((sum, { verdicts }) => sum + verdicts.length, 0),
+    agreements: classes.size - failed.size,
+    disagreements: failed.size,
+  };
+};
+
+export const totalOf = (tried: readonly Tried[]): Row => rowOf('all', tried, () => true);
+
+/** A row for each capability that decided something in a probe; a probe counts for every one of them. */
+export const byCapability = (tried: readonly Tried[]): readonly Row[] => {
+  const names = new Set(tried.flatMap(({ verdicts }) => verdicts.flatMap(capabilitiesOf)));
+  return [...names].sort().map(name => rowOf(name, tried, verdict => capabilitiesOf(verdict).includes(name)));
+};
+
+export const byFamily = (tried: readonly Tried[]): readonly Row[] =>
+  [...new Set(tried.map(({ family }) => family))].map(family =>
+    rowOf(
+      family,
+      tried.filter(one => one.family === family),
+      () => true,
+    ),
+  );
+
+/** Why configurations could not be compared, and how many each reason keeps out. */
+export const notComparable = (tried: readonly Tried[]): ReadonlyMap<string, number> => {
+  const reasons = new Map<string, number>();
+  for (const { notComparable: why } of tried) if (why !== undefined) reasons.set(why, (reasons.get(why) ?? 0) + 1);
+  return reasons;
+};

@@ -1,0 +1,51 @@
+/** Istio's and Gateway API's objects, with as little around what they say as there must be. */
+import type { KubernetesObject } from '../kubernetes/api.ts';
+
+export const namespace = 'shop';
+export const hostOf = (service: string): string => `${service}.${namespace}.svc.cluster.local`;
+
+const object = (apiVersion: string, kind: string, name: string, spec: object): KubernetesObject => ({
+  apiVersion,
+  kind,
+  metadata: { namespace, name },
+  spec,
+});
+
+/** Routes to a service, in the order given. */
+export const virtualService = (service: string, http: readonly object[], more: object = {}): KubernetesObject =>
+  object('networking.istio.io/v1', 'VirtualService', service, { hosts: [hostOf(service)], http, ...more });
+
+/** Routes of bytes to the port for bytes. */
+export const byteRoutes = (service: string, tcp: readonly object[]): KubernetesObject =>
+  object('networking.istio.io/v1', 'VirtualService', service, { hosts: [hostOf(service)], tcp });
+
+export const destinationRule = (service: string, spec: object): KubernetesObject =>
+  object('networking.istio.io/v1', 'DestinationRule', service, { host: hostOf(service), ...spec });
+
+/** The two versions of a service as subsets of their names. */
+export const versions = (service: string): KubernetesObject =>
+  destinationRule(service, { subsets: ['v1', 'v2'].map(version => ({ name: version, labels: { version } })) });
+
+export const to = (service: string, more: object = {}): object => ({ destination: { host: hostOf(service) }, ...more });
+
+export const toSubset = (service: string, subset: string, more: object = {}): object => ({
+  destination: { host: hostOf(service), subset },
+  ...more,
+});
+
+/** Routes to a service in the words of the Gateway API. */
+export const httpRoute = (service: string, rules: readonly object[]): KubernetesObject =>
+  object('gateway.networking.k8s.io/v1', 'HTTPRoute', service, {
+    parentRefs: [{ group: '', kind: 'Service', name: service, port: 80 }],
+    rules,
+  });
+
+export const backend = (name: string, more: object = {}): object => ({ name, port: 80, ...more });
+
+const selector = (app: string): object => ({ selector: { matchLabels: { app } } });
+
+export const authorizationPolicy = (app: string, spec: object, suffix = ''): KubernetesObject =>
+  object('security.istio.io/v1', 'AuthorizationPolicy', `${app}${suffix}`, { ...selector(app), ...spec });
+
+export const peerAuthentication = (app: string, spec: object): KubernetesObject =>
+  object('security.istio.io/v1', 'PeerAuthentication', app, { ...selector(app), ...spec });
