@@ -107,13 +107,17 @@ export const askAbsent = (part: Part, values: readonly string[], notes: Notes | 
 
 const schemeHeader = 'header x-forwarded-proto';
 
+/** A client that says so in whatever case is believed to have come over TLS. */
+const saysHttps: TextMatch = { kind: 'exact', value: 'https', ignoreCase: true };
+
 /** What a workload's proxy believes of `x-forwarded-proto`; a gateway knows the scheme by its listener. */
 export const askScheme = (test: TextMatch, sight: Sight, notes: Notes | undefined): boolean => {
   const holds = textMatches(test, sight.scheme, notes);
-  if (!sight.schemeFromHeader) return holds;
+  const matters = textMatches(test, 'http') !== textMatches(test, 'https');
+  if (!sight.schemeFromHeader || !matters) return holds;
   const values = headerValues(sight, 'x-forwarded-proto');
-  if (askAbsent(schemeHeader, values, notes)) return holds;
-  return askValues(schemeHeader, values, test, { match: test, repeated: 'first' }, notes);
+  askValues(schemeHeader, values, saysHttps, { match: saysHttps, repeated: 'first' }, notes);
+  return holds;
 };
 
 /** The lines of a header, or the one value of a pseudo header. */

@@ -40,11 +40,12 @@ export const passedOn = (arrived: Traffic, request: Request, token: Token | unde
 
 /**
  * The scheme as the proxy reports it. A gateway knows whether it ended TLS; a workload's own proxy sees plain HTTP and
- * believes `x-forwarded-proto` (observed).
+ * believes `x-forwarded-proto` if that is one of the two schemes, in whatever case (observed, Istio 1.31 dev, Envoy 1.40).
  */
 const schemeSeen = (party: Party, request: Request): string => {
   if (party.at === 'gateway') return request.scheme;
-  return request.headers.find(([name]) => name === 'x-forwarded-proto')?.[1] ?? 'http';
+  const claimed = request.headers.find(([name]) => name === 'x-forwarded-proto')?.[1];
+  return claimed?.toLowerCase() === 'https' ? 'https' : 'http';
 };
 
 /** What a proxy sees of the traffic. Undefined: it refuses the path itself, with 400. */

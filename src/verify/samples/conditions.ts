@@ -133,7 +133,7 @@ export const matchConditions = (match: Match, tokens: readonly Token[]): Conditi
     ? [
         condition(
           'header x-forwarded-proto',
-          textValues(match.scheme).map(text => withHeader('x-forwarded-proto', text)),
+          ['http', 'https'].map(text => withHeader('x-forwarded-proto', text)),
         ),
       ]
     : []),

@@ -100,6 +100,13 @@ describe('section 5: headers and other matches', () => {
     expect(takes('scheme: { exact: https }')({}, forged)).toEqual([false, true]);
   });
 
+  it('5.14b a claimed scheme that is none is not believed, and has no case', () => {
+    const claims = ['httpx', 'htt', 'HTTP', 'HTTPS'].map(text => header('x-forwarded-proto', text));
+    expect(takes('scheme: { exact: http }')(...claims)).toEqual([true, true, true, false]);
+    expect(takes('scheme: { exact: https }')(...claims)).toEqual([false, false, false, true]);
+    expect(takes('scheme: { prefix: http }')(...claims)).toEqual([true, true, true, true]);
+  });
+
   it('5.15 the port is the one that was dialled, not that of the Host or of the container', () => {
     const on81 = takes('port: 81');
     expect(on81({ to: { service: 'shop/web', port: 81 } }, { host: 'web:81' })).toEqual([true, false]);
