@@ -2,7 +2,7 @@ import { endpointText } from '../model/scope.ts';
 import { type Leg, targetPortOf } from './leg.ts';
 import type { Sender } from './lookup/coverage.ts';
 import { splitTarget } from './normalize.ts';
-import type { Encrypted } from './outcome.ts';
+import type { Encrypted, Resilience } from './outcome.ts';
 import type { Party } from './party.ts';
 import type { Answer, Treatment } from './routing.ts';
 import type { Traffic } from './sight.ts';
@@ -101,13 +101,15 @@ export const stateOf = (departure: Departure, hasWaypoints: boolean): string => 
 
 /** What the first half of the way has decided by itself: deadlines, further tries and faults apart from the rest. */
 export interface Decided {
-  readonly resilience: unknown;
+  readonly resilience: Resilience;
   readonly rest: unknown;
+  /** It goes on to somebody, and was not answered. */
+  readonly goesOn: boolean;
 }
 
-const halves = (treatment: Treatment): { resilience: unknown; others: unknown } => {
+const halves = (treatment: Treatment): { resilience: Resilience; others: unknown } => {
   const { timeoutMs, perTryTimeoutMs, idleTimeoutMs, retries, faults, ...others } = treatment;
-  return { resilience: [timeoutMs, perTryTimeoutMs, idleTimeoutMs, retries, faults], others };
+  return { resilience: { timeoutMs, perTryTimeoutMs, idleTimeoutMs, retries, faults }, others };
 };
 
 /**
@@ -120,7 +122,7 @@ export const decidedIn = (departure: Departure): Decided | undefined => {
     if (answer.location !== undefined) return undefined;
     const { treatment = { mirrors: [] }, ...given } = answer;
     const { resilience, others } = halves(treatment);
-    return { resilience, rest: [given, others, encrypted, identitySeen] };
+    return { resilience, rest: [given, others, encrypted, identitySeen], goesOn: false };
   }
   const { legs, treatment, encrypted } = departure;
   if (treatment.rewrite?.path !== undefined) return undefined;
@@ -133,5 +135,5 @@ export const decidedIn = (departure: Departure): Decided | undefined => {
     leg.responseHeaders,
   ]);
   const { resilience, others } = halves(treatment);
-  return { resilience, rest: [ends, others, encrypted] };
+  return { resilience, rest: [ends, others, encrypted], goesOn: legs.length > 0 };
 };

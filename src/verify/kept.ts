@@ -16,7 +16,8 @@ const areSame = (a: readonly unknown[], b: readonly unknown[]): boolean => {
  * circumstances are the same. Requests come in runs from one sender, so that is enough.
  */
 export class Kept<K extends object, T> {
-  private readonly known = new WeakMap<K, Known<T>>();
+  private known = new WeakMap<K, Known<T>>();
+  private count = 0;
 
   /** Works it out if it has to be; what there is to say is said each time. */
   get(key: K, circumstances: readonly unknown[], notes: Notes, make: (notes: Notes) => T): T {
@@ -27,6 +28,11 @@ export class Kept<K extends object, T> {
     }
     const own = new Notes();
     const value = make(own);
+    this.count += 1;
+    if (this.count > 100) {
+      this.known = new WeakMap();
+      this.count = 0;
+    }
     this.known.set(key, { circumstances, value, notes: own });
     notes.repeat(own);
     return value;

@@ -45,6 +45,11 @@ export interface Outcome {
   readonly entrance?: Encrypted;
 }
 
+/** What an outcome says of deadlines, further tries and faults. */
+export type Resilience = {
+  readonly [K in 'timeoutMs' | 'perTryTimeoutMs' | 'idleTimeoutMs' | 'retries' | 'faults']: Outcome[K] | undefined;
+};
+
 export interface BackendShare {
   /** A service id, a host outside, or the name that leads nowhere. */
   readonly service: string;

@@ -1,4 +1,4 @@
-import type { BackendShare, HeaderChange, MirrorShare, Outcome, RetryOutcome } from '../outcome.ts';
+import type { BackendShare, HeaderChange, MirrorShare, Outcome, Resilience, RetryOutcome } from '../outcome.ts';
 import { combineEdits } from '../treatment/headers.ts';
 
 /** What an outcome says about one aspect, in a form in which two outcomes that mean the same are equal. */
@@ -61,12 +61,27 @@ export const routingValue = (outcome: Outcome): string | undefined => {
 const retries = (outcome: RetryOutcome | undefined): unknown =>
   outcome && { ...outcome, on: outcome.on.filter(condition => condition !== 'retriable-status-codes') };
 
+const resilienceText = ({ timeoutMs, perTryTimeoutMs, idleTimeoutMs, retries: tries, faults }: Resilience): string =>
+  stable([timeoutMs, perTryTimeoutMs, idleTimeoutMs, retries(tries), faults]);
+
 /** Deadlines, further tries and faults. Undefined where nothing is sent on, unless a fault is why. */
 export const resilienceValue = (outcome: Outcome): string | undefined => {
-  const { backends, timeoutMs, perTryTimeoutMs, idleTimeoutMs, faults } = outcome;
+  const { backends, timeoutMs, perTryTimeoutMs, idleTimeoutMs, retries, faults } = outcome;
   if (backends.length === 0 && !faults) return undefined;
-  return stable([timeoutMs, perTryTimeoutMs, idleTimeoutMs, retries(outcome.retries), faults]);
+  return resilienceText({ timeoutMs, perTryTimeoutMs, idleTimeoutMs, retries, faults });
 };
+
+const withoutBudget = (resilience: Resilience): Resilience => {
+  const { budget: _, ...retries } = resilience.retries ?? {};
+  return { ...resilience, retries: resilience.retries && (retries as RetryOutcome) };
+};
+
+/**
+ * Whether what was decided about requests that are sent on stays different whatever settings for the destination add,
+ * which is a budget for tries.
+ */
+export const staysDifferent = (a: Resilience, b: Resilience): boolean =>
+  resilienceText(withoutBudget(a)) !== resilienceText(withoutBudget(b));
 
 type Level = 'plaintext' | 'tls' | 'mtls' | 'refused';
 

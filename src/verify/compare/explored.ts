@@ -66,11 +66,13 @@ const weigh = (open: readonly Open[], ask: Ask, answers: Answers): void => {
 class Spoken implements Underway<{ answers: Answers }> {
   readonly inquiries: readonly Inquiry[];
   readonly #open: readonly Open[];
+  readonly #resilience: Open | undefined;
   readonly #ask: Ask;
   readonly #sent: ReturnType<Put>;
 
   constructor(open: readonly Open[], ask: Ask, sent: ReturnType<Put>, inquiries: readonly Inquiry[]) {
     this.#open = open;
+    this.#resilience = open.find(({ aspect }) => aspect === 'resilience');
     this.#ask = ask;
     this.#sent = sent;
     this.inquiries = inquiries;
@@ -81,12 +83,16 @@ class Spoken implements Underway<{ answers: Answers }> {
   }
 
   get isAlike(): boolean {
-    const differs = this.#open.some(({ aspect, verdict }) => aspect === 'resilience' && verdict === 'different');
-    return this.#sent.isAlike(differs ? 'resilience' : undefined);
+    return this.#sent.isAlike(this.#resilience?.verdict === 'different' ? 'resilience' : undefined);
   }
 
-  get isSettled(): boolean {
-    return this.isAlike && this.#sent.meetsAlike;
+  /** That deadlines differ, and nothing else, is told where that is known without following it. */
+  settle(): boolean {
+    const { isAlike } = this;
+    const known = isAlike || (this.#sent.isAlike('resilience') && this.#sent.differsInResilience);
+    if (!known || !this.#sent.meetsAlike) return false;
+    if (!isAlike && this.#resilience) note(this.#resilience, 'different', this.#ask);
+    return true;
   }
 
   get isOver(): boolean {
@@ -135,18 +141,17 @@ export const findByExploring = (
 ): Findings => {
   const lookups = [...new Set([a.client, a.server, b.client, b.server])].map(Lookup.of);
   const isUnchanged = everywhere ? undefined : unchangedIn(a, b);
-  const found = new Map<string, Open>();
+  const found = new Map<string, readonly Open[]>();
   let asked = 0;
   let reused = 0;
   let left = 0;
 
-  const openAt = (place: Place): Open[] =>
-    aspects.map(aspect => {
-      const key = JSON.stringify([place, aspect]);
-      const entry = found.get(key) ?? { place, aspect, verdict: 'equal' as const };
-      found.set(key, entry);
-      return entry;
-    });
+  const openAt = (place: Place): readonly Open[] => {
+    const key = JSON.stringify(place);
+    const open = found.get(key) ?? aspects.map((aspect): Open => ({ place, aspect, verdict: 'equal' }));
+    found.set(key, open);
+    return open;
+  };
 
   /** Puts one of each class, and hands on how to put what stands beside them. */
   const walk = (
@@ -181,7 +186,7 @@ export const findByExploring = (
       }
       if (![...walked.classes, ...walked.spared].some(asksForHost)) return;
       for (const draft of otherHosts(from.draft, from)) {
-        for (const caller of namers) {
+        for (const caller of namers()) {
           const ask = askOf(caller, draft);
           const inquiries: Inquiry[] = [];
           const sent = put(ask, inquiries);
@@ -203,5 +208,5 @@ export const findByExploring = (
     const probes = classes.flatMap(alike => spokenTo(target).map(way => walk(way, alike, open, service, target)));
     for (const probe of probes) probe();
   }
-  return { found: [...found.values()], asked, reused, left };
+  return { found: [...found.values()].flat(), asked, reused, left };
 };

@@ -5,6 +5,7 @@ import { hostOf } from '../lookup/services.ts';
 import type { Explanation } from '../outcome.ts';
 import type { Ask, World } from '../request.ts';
 import { comeAlike, sendOff } from '../simulate.ts';
+import { staysDifferent } from './aspect-values.ts';
 import type { Correspondence } from './correspondence.ts';
 
 /** The answers of both sides to one question. */
@@ -61,7 +62,14 @@ class PutHalfway {
     return apartFrom === 'resilience' || isSame(was.resilience, is.resilience);
   }
 
-  /** The same stands before it on both sides. */
+  /** Both sides send it on, with deadlines, tries or faults that stay different if nothing stands in between. */
+  get differsInResilience(): boolean {
+    this.#decided ??= [this.#before.decided, this.#after.decided];
+    const [was, is] = this.#decided;
+    return Boolean(was?.goesOn && is?.goesOn && staysDifferent(was.resilience, is.resilience));
+  }
+
+  /** The same stands before it on both sides, and nothing in between. */
   get meetsAlike(): boolean {
     this.#meetsAlike ??= comeAlike(this.#before.ahead, this.#after.ahead);
     return this.#meetsAlike;

@@ -1,3 +1,4 @@
+import { groupBy } from '../../base/order.ts';
 import type { AccessCondition } from '../../model/capabilities/access.ts';
 import type { CallerMatch, Match } from '../../model/match.ts';
 import { type ClientScope, selects } from '../../model/scope.ts';
@@ -70,17 +71,16 @@ const namedBy = (places: readonly Named[], { namespace = '', labels }: Sender): 
 interface Signature {
   /** Up to where its own proxy sends them, if they carry the Host that is usual. */
   readonly leaving: string;
-  /** If they carry a short one. */
-  readonly naming: string;
   /** Behind that. */
   readonly arriving: string;
 }
 
-const signatureOf = (
-  caller: Caller,
-  target: Target,
-  sides: readonly { readonly lookup: Lookup; readonly asking: Asking }[],
-): Signature => {
+interface AskingSide {
+  readonly lookup: Lookup;
+  readonly asking: Asking;
+}
+
+const signatureOf = (caller: Caller, sides: readonly AskingSide[]): Signature => {
   const views = sides.map(({ lookup, asking }) => {
     const party = callerParty(lookup, caller, new Notes());
     const { identity, proxy } = party;
@@ -90,7 +90,6 @@ const signatureOf = (
     );
     return {
       leaving: [proxy?.mesh.id, proxy?.mode, scopesOf(lookup, sender, asking)].join('|'),
-      naming: shortNameOf(lookup, sender, target),
       shown: JSON.stringify(identity),
       arriving: [identity.kind, answers.join(), namedBy(asking.clauses, sender)].join('|'),
     };
@@ -98,20 +97,33 @@ const signatureOf = (
   return {
     // Who is somebody else on the other side is asked apart from those who are the same on both.
     leaving: [...views.map(({ leaving }) => leaving), new Set(views.map(({ shown }) => shown)).size > 1].join('||'),
-    naming: views.map(({ naming }) => naming).join('||'),
     arriving: views.map(({ arriving }) => arriving).join('||'),
   };
 };
+
+/** What Hosts without a namespace mean for a caller. */
+const namingOf = (caller: Caller, target: Target, lookups: readonly Lookup[]): string =>
+  lookups.map(lookup => shortNameOf(lookup, senderOf(callerParty(lookup, caller, new Notes())), target)).join('||');
 
 /** Callers of one target whom their own proxies treat alike, and whom servers may still tell apart. */
 export interface Alike {
   readonly callers: readonly Caller[];
   /** One for each meaning that a Host without a namespace has for them. */
-  readonly namers: readonly Caller[];
+  readonly namers: () => readonly Caller[];
 }
 
 const asksForHost = ({ frontends }: Target): boolean =>
   frontends.some(({ rules }) => rules.some(({ match }) => match.authority !== undefined));
+
+/** The first of each class, by a text that is equal for those of one. */
+const firstOfEach = (callers: readonly Caller[], textOf: (caller: Caller) => string): readonly Caller[] => {
+  const found = new Map<string, Caller>();
+  for (const caller of callers) {
+    const text = textOf(caller);
+    if (!found.has(text)) found.set(text, caller);
+  }
+  return [...found.values()];
+};
 
 /**
  * One caller of each class that the models treat alike; those whom their own proxies treat alike stand together. Who
@@ -124,17 +136,17 @@ export const callerClasses = (
 ): readonly Alike[] => {
   const isToldEarly = target.via !== undefined || asksForHost(target);
   const sides = lookups.map(lookup => ({ lookup, asking: askingIn(lookup, target) }));
-  const found = new Map<string, { arriving: Map<string, Caller>; naming: Map<string, Caller> }>();
-  for (const caller of callers) {
-    const { leaving, naming, arriving } = signatureOf(caller, target, sides);
-    const key = isToldEarly ? [leaving, naming, arriving].join('|||') : leaving;
-    const alike = found.get(key) ?? { arriving: new Map(), naming: new Map() };
-    found.set(key, alike);
-    if (!alike.arriving.has(arriving)) alike.arriving.set(arriving, caller);
-    if (!alike.naming.has(naming)) alike.naming.set(naming, caller);
-  }
-  return [...found.values()].map(({ arriving, naming }) => ({
-    callers: [...arriving.values()],
-    namers: [...naming.values()],
-  }));
+  const naming = (caller: Caller): string => namingOf(caller, target, lookups);
+  const signed = callers.map(caller => ({ caller, ...signatureOf(caller, sides) }));
+  const arriving = new Map(signed.map(({ caller, arriving }) => [caller, arriving]));
+  const alike = groupBy(signed, ({ caller, leaving, arriving }) =>
+    isToldEarly ? [leaving, naming(caller), arriving].join('|||') : leaving,
+  );
+  return [...alike.values()].map(members => {
+    const all = members.map(({ caller }) => caller);
+    return {
+      callers: firstOfEach(all, caller => arriving.get(caller) ?? ''),
+      namers: () => firstOfEach(all, naming),
+    };
+  });
 };

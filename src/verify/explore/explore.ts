@@ -22,8 +22,8 @@ export interface Underway<T> {
   readonly state: string;
   /** What was decided so far tells nothing apart: only what is still to come can. */
   readonly isAlike: boolean;
-  /** Neither that nor what is still to come tells anything apart. */
-  readonly isSettled: boolean;
+  /** Takes in what can be told already; whether nothing else is told apart, so that it need not arrive. */
+  readonly settle: () => boolean;
   /** Nothing is still to come. */
   readonly isOver: boolean;
   readonly arrive: () => T;
@@ -148,7 +148,7 @@ class Walk<T> {
     for (const leaving of departures) {
       const { underway } = leaving;
       // What was open when the first came by may be known by now.
-      leaving.isSettled ||= underway.isSettled;
+      leaving.isSettled ||= underway.settle();
       if (leaving.isSettled) {
         this.reused += 1;
         if (hasLeft) this.spare(leaving);
