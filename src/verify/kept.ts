@@ -11,12 +11,16 @@ const areSame = (a: readonly unknown[], b: readonly unknown[]): boolean => {
   return true;
 };
 
+/** When so much was kept, all is forgotten: what is asked again is asked soon, and what is old is dear to carry along. */
+export const mostKept = 100;
+
 /**
  * What was worked out for a thing, with what there was to say about it: of each thing the last, as long as the
  * circumstances are the same. Requests come in runs from one sender, so that is enough.
  */
 export class Kept<K extends object, T> {
   private known = new WeakMap<K, Known<T>>();
+  /** How much was kept since something was forgotten. */
   private count = 0;
 
   /** Works it out if it has to be; what there is to say is said each time. */
@@ -29,7 +33,7 @@ export class Kept<K extends object, T> {
     const own = new Notes();
     const value = make(own);
     this.count += 1;
-    if (this.count > 100) {
+    if (this.count > mostKept) {
       this.known = new WeakMap();
       this.count = 0;
     }

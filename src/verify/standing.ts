@@ -4,7 +4,7 @@ import { containerPort, type Service, type Workload } from '../model/inventory.t
 import type { DataPlane, Mesh } from '../model/mesh.ts';
 import { senderOf } from './departure.ts';
 import type { Notes } from './findings.ts';
-import { Kept, storeFor } from './kept.ts';
+import { Kept, mostKept, storeFor } from './kept.ts';
 import type { Leg } from './leg.ts';
 import type { Guards, Lookup } from './lookup/lookup.ts';
 import type { MeshProxy, Party } from './party.ts';
@@ -56,14 +56,16 @@ interface Standing {
   readonly servers: readonly Behind[];
 }
 
-const leading = storeFor<Lookup, WeakMap<Service, Map<string, Leg>>>(() => new WeakMap());
+const leading = storeFor<Lookup, Map<Service, Map<string, Leg>>>(() => new Map());
 
 /** Of the legs that lead to the same place the first that came by: what stands there is found once for all of them. */
 const oneLike = (leg: Leg, to: Lookup): Leg => {
   const { service, subset, port, nowhere, passthrough } = leg;
   if (!service || nowhere) return leg;
-  const legs = leading(to).get(service) ?? new Map<string, Leg>();
-  leading(to).set(service, legs);
+  const services = leading(to);
+  if (services.size > mostKept) services.clear();
+  const legs = services.get(service) ?? new Map<string, Leg>();
+  services.set(service, legs);
   const place = `${port} ${passthrough} ${subset ? JSON.stringify([subset.name, subset.labels]) : ''}`;
   const first = legs.get(place) ?? leg;
   legs.set(place, first);

@@ -4,7 +4,7 @@ import type { Model } from '../../model/model.ts';
 import type { ServerScope } from '../../model/scope.ts';
 import type { DestinationAsked } from '../lookup/destinations.ts';
 import { Lookup } from '../lookup/lookup.ts';
-import { meansSame } from '../questions/plain.ts';
+import { meansSame, pairwise } from '../questions/plain.ts';
 import type { World } from '../request.ts';
 import { guardsAt, type Target } from '../samples/targets.ts';
 import { samePolicies, sameTable } from './reworded.ts';
@@ -69,7 +69,7 @@ export const unchangedIn = (a: World, b: World): ((target: Target) => boolean) |
     const [own, other] = [listOf(before), listOf(after)];
     return new Set([...notShared(own, other, areSame), ...notShared(other, own, (a, b) => areSame(b, a))]);
   };
-  const frontends = changed(model => model.frontends, asOnce(sameTable));
+  const frontends = changed(model => model.frontends, pairwise(sameTable));
   const destinations = changed(model => model.destinations);
   const policies = changed(model => model.access);
   const authentications = changed(model => model.requestAuthentication);
@@ -105,18 +105,6 @@ const areGuardedAlike = ({ services, via }: Target, lookups: readonly Lookup[]):
   return services.every(service =>
     guardsAt(a, service).every(guard => samePolicies(a.accessAround(guard), b.accessAround(guard))),
   );
-};
-
-/** Two tables are held together twice, once from either side. */
-const asOnce = (areSame: (a: Frontend, b: Frontend) => boolean): ((a: Frontend, b: Frontend) => boolean) => {
-  const known = new WeakMap<Frontend, { readonly as: Frontend; readonly same: boolean }>();
-  return (a, b) => {
-    const before = known.get(a);
-    if (before?.as === b) return before.same;
-    const same = areSame(a, b);
-    known.set(a, { as: b, same });
-    return same;
-  };
 };
 
 /** What a target is called, and what it leads to. */

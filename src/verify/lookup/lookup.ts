@@ -8,6 +8,7 @@ import type { Gateway } from '../../model/inventory.ts';
 import type { Mesh } from '../../model/mesh.ts';
 import type { Model, Opaque } from '../../model/model.ts';
 import type { ClientScope, ServerScope } from '../../model/scope.ts';
+import { mostKept } from '../kept.ts';
 import { coversGuard, coversReceiver, coversSender, type Guard, type Receiver, type Sender } from './coverage.ts';
 import { Destinations } from './destinations.ts';
 import { Frontends } from './frontends.ts';
@@ -143,7 +144,7 @@ export class Lookup {
     return this.model.meshes.find(mesh => mesh.id === id);
   }
 
-  /** Looked up once for each receiver. */
+  /** Looked up once for a receiver who is asked about again and again. */
   guards(receiver: Receiver): Guards {
     const text = receiverText(receiver);
     const known = this.guarded.get(text);
@@ -155,6 +156,7 @@ export class Lookup {
       rateLimits: this.rateLimits(receiver),
       opaque: this.opaqueAt(receiver),
     };
+    if (this.guarded.size >= mostKept) this.guarded.clear();
     this.guarded.set(text, guards);
     return guards;
   }

@@ -41,15 +41,15 @@ export const meansSame = (a: unknown, b: unknown): boolean => {
   return true;
 };
 
-/** Asks whether two things are the same, of each pair once: what stands on either side is met again and again. */
+/** Asks whether two things are the same, and remembers it of the last that each was held against. */
 export const pairwise = <T extends object>(areSame: (a: T, b: T) => boolean): ((a: T, b: T) => boolean) => {
-  const known = new WeakMap<T, WeakMap<T, boolean>>();
+  const known = new WeakMap<T, { readonly as: T; readonly same: boolean }>();
   return (a, b) => {
     if (a === b) return true;
-    const others = known.get(a) ?? new WeakMap<T, boolean>();
-    known.set(a, others);
-    const same = others.get(b) ?? areSame(a, b);
-    others.set(b, same);
+    const before = known.get(a);
+    if (before?.as === b) return before.same;
+    const same = areSame(a, b);
+    known.set(a, { as: b, same });
     return same;
   };
 };
