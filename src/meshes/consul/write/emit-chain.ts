@@ -40,33 +40,60 @@ export const planChain = (model: Model, judging: Judging): ChainPlan => {
     homes: new Map(),
     waitsLong: false,
   };
-  for (const frontend of model.frontends) new TableWriter(frontend, model, judging, plan).write();
+  const wholes = routesToWhole(model);
+  for (const frontend of model.frontends) new TableWriter(frontend, wholes, judging, plan).write();
   return plan;
+};
+
+interface Place {
+  readonly frontend: Frontend;
+  readonly action: Action;
+}
+
+/** By service: the actions that send to all of it. */
+const routesToWhole = ({ frontends }: Model): ReadonlyMap<string, readonly Place[]> => {
+  const found = new Map<string, Place[]>();
+  for (const frontend of frontends) {
+    for (const { action } of reached(frontend.rules)) {
+      const backends = action.target.kind === 'forward' ? action.target.backends : [];
+      for (const { backend } of backends) {
+        if (backend.kind !== 'service' || backend.subset) continue;
+        const places = found.get(backend.service);
+        if (places) places.push({ frontend, action });
+        else found.set(backend.service, [{ frontend, action }]);
+      }
+    }
+  }
+  return found;
 };
 
 /** Puts one table into the plan. */
 class TableWriter {
   private readonly frontend: Frontend;
-  private readonly model: Model;
+  private readonly wholes: ReadonlyMap<string, readonly Place[]>;
   private readonly judging: Judging;
   private readonly plan: ChainPlan;
   private readonly name: string;
   private readonly service: string;
+  /** The shares of all that no other route takes, as text, if they may be those of the service itself. */
+  private readonly own: string | undefined;
 
-  constructor(frontend: Frontend, model: Model, judging: Judging, plan: ChainPlan) {
+  constructor(frontend: Frontend, wholes: ReadonlyMap<string, readonly Place[]>, judging: Judging, plan: ChainPlan) {
     this.frontend = frontend;
-    this.model = model;
+    this.wholes = wholes;
     this.judging = judging;
     this.plan = plan;
     this.service = frontend.listens.kind === 'service' ? frontend.listens.service : '';
     this.name = judging.names.nameOf({ id: this.service });
+    const rest = reached(frontend.rules).at(-1);
+    this.own = rest && takesAll(rest) ? this.ownShares(rest.action) : undefined;
   }
 
   write(): void {
     const { frontend, plan, name } = this;
     plan.homes.set(name, this.service.split('/')[0] ?? 'default');
     const rules = reached(frontend.rules);
-    const routes = rules.flatMap((rule, index) => this.routesOf(rule, index === rules.length - 1 && takesAll(rule)));
+    const routes = rules.flatMap(rule => this.routesOf(rule));
     // What falls through to the service needs no route, unless it is all there is.
     while (routes.length > 1 && Object.keys(routes.at(-1)!).length === 0) routes.pop();
     const [only, ...more] = routes;
@@ -76,8 +103,8 @@ class TableWriter {
     if (only) plan.routers.set(name, isPlain ? [{ destination: { service: name } }] : routes);
   }
 
-  private routesOf(rule: Rule, isRest: boolean): readonly Spec[] {
-    const destination = this.destination(rule.action, isRest);
+  private routesOf(rule: Rule): readonly Spec[] {
+    const destination = this.destination(rule.action);
     const paths = pathVariants(rule.match.path, rule.action.rewrite?.path) ?? [];
     return paths.flatMap(({ http: path, prefixRewrite }) =>
       matchVariants(rule.match).map(other => {
@@ -91,7 +118,7 @@ class TableWriter {
     );
   }
 
-  private destination(action: Action, isRest: boolean): Spec {
+  private destination(action: Action): Spec {
     const backends = action.target.kind === 'forward' ? action.target.backends : [];
     const [only, ...more] = backends;
     if (!only) return {};
@@ -104,12 +131,9 @@ class TableWriter {
         ...headers(requestHeaders, responseHeaders),
       };
     }
-    const apart = backends.some(({ requestHeaders, responseHeaders }) =>
-      [collide(action.requestHeaders, requestHeaders), collide(action.responseHeaders, responseHeaders)].some(Boolean),
-    );
-    const splits = this.splits(action, backends, apart);
+    const { splits, apart } = this.splits(action, backends);
     const common = apart ? {} : headers(action.requestHeaders, action.responseHeaders);
-    const name = isRest && !action.rewrite && this.mayBeSplit(action) ? this.name : splitName(this.name, splits);
+    const name = JSON.stringify(splits) === this.own ? this.name : splitName(this.name, splits);
     this.plan.splitters.set(name, splits);
     if (name !== this.name) {
       this.plan.inner.add(name);
@@ -118,31 +142,43 @@ class TableWriter {
     return { ...(name === this.name ? {} : { service: name }), ...this.treatment(action), ...common };
   }
 
-  private splits(action: Action, backends: readonly WeightedBackend[], apart: boolean): readonly Spec[] {
-    const parts = shares(backends.map(({ weight }) => weight.value));
-    return merged(
-      backends.map((share, index) => ({
-        service: this.name,
-        ...this.reference(share.backend),
-        ...headers(
-          apart ? joined(action.requestHeaders, share.requestHeaders) : share.requestHeaders,
-          apart ? joined(action.responseHeaders, share.responseHeaders) : share.responseHeaders,
-        ),
-        weight: parts[index]! / 100,
-      })),
+  /** The shares of an action; `apart`: its own header edits are among theirs. */
+  private splits(
+    action: Action,
+    backends: readonly WeightedBackend[],
+  ): { readonly splits: readonly Spec[]; readonly apart: boolean } {
+    const apart = backends.some(
+      ({ requestHeaders, responseHeaders }) =>
+        collide(action.requestHeaders, requestHeaders) || collide(action.responseHeaders, responseHeaders),
     );
+    const parts = shares(backends.map(({ weight }) => weight.value));
+    const splits = backends.map((share, index) => ({
+      service: this.name,
+      ...this.reference(share.backend),
+      ...headers(
+        apart ? joined(action.requestHeaders, share.requestHeaders) : share.requestHeaders,
+        apart ? joined(action.responseHeaders, share.responseHeaders) : share.responseHeaders,
+      ),
+      weight: parts[index]! / 100,
+    }));
+    return { splits: merged(splits), apart };
   }
 
-  /** A split under the service's own name is found by every route to all of it: nobody else may mean that. */
-  private mayBeSplit(action: Action): boolean {
-    const isWhole = ({ backend }: WeightedBackend): boolean =>
-      backend.kind === 'service' && backend.service === this.service && !backend.subset;
-    return !this.model.frontends.some(({ rules }) =>
-      reached(rules).some(
-        rule =>
-          rule.action !== action && rule.action.target.kind === 'forward' && rule.action.target.backends.some(isWhole),
-      ),
+  /**
+   * A split under the service's own name is found by every route to all of the service: nobody may mean that otherwise.
+   */
+  private ownShares(action: Action): string | undefined {
+    const shared = this.sharesText(action);
+    if (action.rewrite || shared === undefined) return undefined;
+    const isFree = (this.wholes.get(this.service) ?? []).every(
+      ({ frontend, action: other }) => frontend === this.frontend && this.sharesText(other) === shared,
     );
+    return isFree ? shared : undefined;
+  }
+
+  private sharesText(action: Action): string | undefined {
+    const backends = action.target.kind === 'forward' ? action.target.backends : [];
+    return backends.length < 2 ? undefined : JSON.stringify(this.splits(action, backends).splits);
   }
 
   /** Nothing for the service that was dialled. */
@@ -189,7 +225,8 @@ const reached = (rules: readonly Rule[]): readonly Rule[] => {
   return last < 0 ? rules : rules.slice(0, last + 1);
 };
 
-const takesAll = ({ match }: Rule): boolean => Object.keys(match).every(key => key === 'source');
+const takesAll = ({ match: { source: _, path, ...rest } }: Rule): boolean =>
+  Object.keys(rest).length === 0 && (!path || (path.kind !== 'regex' && path.kind !== 'exact' && path.value === ''));
 
 /** Two shares of one destination with the same edits are one; Consul takes each destination once. */
 const merged = (
