@@ -1,5 +1,6 @@
 import type { Source } from '../../base/source.ts';
 import { metadataOf, type NativeObject, namespaceOf, type Snapshot } from '../../native/snapshot.ts';
+import { group } from './resources.ts';
 
 /** How the servers were installed, as far as it changes what happens to traffic. */
 export interface ControlPlane {
@@ -32,7 +33,12 @@ export const controlPlaneObjects = (snapshot: Snapshot): readonly NativeObject[]
   ...snapshot.of('apps', 'StatefulSet').filter(isPartOf('server')),
   ...snapshot.of('apps', 'Deployment').filter(isPartOf('connect-injector')),
   ...configObjects(snapshot),
+  ...agentConfigurations(snapshot),
 ];
+
+/** Configuration of an agent that was read as a file: what says who is let in. */
+export const agentConfigurations = (snapshot: Snapshot): readonly NativeObject[] =>
+  snapshot.of(group, 'AgentConfiguration');
 
 const configObjects = (snapshot: Snapshot): readonly NativeObject[] =>
   snapshot.of('', 'ConfigMap').filter(object => isPartOf('server')(object) && object.ref.name.endsWith('-config'));
@@ -47,6 +53,11 @@ export const readControlPlane = (snapshot: Snapshot): ControlPlane => {
       value: parsed(field.value),
     })),
   );
+  for (const object of agentConfigurations(snapshot)) {
+    const field = snapshot.field(object);
+    documents.push({ source: { object: object.ref, path: '' }, value: asObject(object.body) });
+    for (const key of statedKeys) field.at(key)?.whole();
+  }
   const stated = documents.flatMap(({ source, value }) => {
     const stance = stanceOf(value);
     return stance ? [{ stance, source, isIntentions: typeof value.default_intention_policy === 'string' }] : [];
@@ -55,11 +66,14 @@ export const readControlPlane = (snapshot: Snapshot): ControlPlane => {
   const datacenter = documents.map(({ value }) => value.datacenter).find(value => typeof value === 'string');
   return {
     ...defaultControlPlane,
-    ...(first ? { namespace: namespaceOf(first.ref) } : {}),
+    ...(first && first.ref.kind !== 'AgentConfiguration' ? { namespace: namespaceOf(first.ref) } : {}),
     ...(typeof datacenter === 'string' ? { datacenter } : {}),
     ...(decisive ? { stance: decisive.stance, source: decisive.source } : {}),
   };
 };
+
+/** What is read of an agent's configuration; the rest of it is about the agent, not about traffic. */
+export const statedKeys = ['default_intention_policy', 'acl', 'datacenter'] as const;
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -2,6 +2,8 @@ import type { Field } from '../../base/field.ts';
 import type { ObjectRef, Source } from '../../base/source.ts';
 import { parseDurationMs } from '../../base/units.ts';
 
+const isMapping = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** Names are compared as Consul's decoder does: without case, and snake case is another spelling. */
 const bare = (name: string): string => name.replaceAll('_', '').toLowerCase();
 
@@ -56,7 +58,10 @@ export class EntryField implements Source {
   }
 
   list(key: string): EntryField[] {
-    return (this.at(key)?.field.items() ?? []).map(item => new EntryField(item, this.isLoose));
+    const found = this.at(key);
+    // A block that is written once is no list in HCL, and means one.
+    if (found && this.isLoose && isMapping(found.field.value)) return [found];
+    return (found?.field.items() ?? []).map(item => new EntryField(item, this.isLoose));
   }
 
   texts(key: string): string[] | undefined {

@@ -5,7 +5,7 @@ import type { Inventory, Protocol } from '../../model/inventory.ts';
 import type { ModelPart } from '../../model/model.ts';
 import { readFrontends } from './chain/frontends.ts';
 import { readSettings } from './chain/settings.ts';
-import { readControlPlane } from './control-plane.ts';
+import { agentConfigurations, readControlPlane, statedKeys } from './control-plane.ts';
 import { type Defaults, protocolIs } from './entries/defaults.ts';
 import { egressOf, permissiveServers, withMeshEntry } from './entries/mesh-entry.ts';
 import { consulFindings } from './findings.ts';
@@ -26,6 +26,7 @@ export const read = (input: ReadInput): ReadResult => {
   const [found] = input.meshes;
   if (!found) return { inventory: input.inventory, part: {}, findings: [], objects: [] };
   const objects: Reading['objects'] = [];
+  for (const object of agentConfigurations(snapshot)) objects.push({ object, body: statedKeys });
   const meshEntry = entriesByName({ snapshot, objects }, 'Mesh').get('mesh');
   const mesh = withMeshEntry(found, meshEntry);
   const plane = { ...readControlPlane(snapshot), namespace: mesh.namespace };

@@ -20,6 +20,7 @@ export const resources: readonly Resource[] = [
   entry('ServiceIntentions', 'read', { writes: true, guards: true }),
   entry('Mesh', 'read', { guards: true }),
   entry('JWTProvider', 'read', { guards: true }),
+  entry('AgentConfiguration', 'read', { body: [] }),
   entry('ExportedServices', 'report'),
   entry('SamenessGroup', 'report'),
   entry('IngressGateway', 'report'),

@@ -1,6 +1,7 @@
 import { InvariantError } from '../../base/finding.ts';
 import type { Place } from '../../base/source.ts';
 import { type Candidate, candidatesIn } from './identity.ts';
+import { readHcl } from './read-hcl.ts';
 import type { Marks } from './yaml/node-builder.ts';
 import { readYaml, type YamlRange } from './yaml/read-yaml.ts';
 import type { YamlDocument } from './yaml/yaml-stream.ts';
@@ -30,6 +31,11 @@ export class FileText {
     this.text = unmarked.includes('\r') ? unmarked.replace(/\r\n?/g, '\n') : unmarked;
   }
 
+  /** Whether it is in HCL, by its ending. */
+  get isHcl(): boolean {
+    return /\.hcl$/i.test(this.file);
+  }
+
   /** Line and column of an index into the text. The first call on a file goes over all of it, the others do not. */
   placeAt(offset: number): Place {
     this.lineStarts ??= startsOfLines(this.text);
@@ -49,7 +55,7 @@ export class FileText {
     if (!range) throw new InvariantError(`${this.file} has no document ${document}`);
     if (this.lastMarked?.document !== document) {
       const marks: Marks = new Map();
-      const read = readYaml(this.text, range, marks);
+      const read = this.isHcl ? readHcl(this.text, marks) : readYaml(this.text, range, marks);
       this.lastMarked = { document, marked: { ...read, marks, candidates: candidatesIn(read.value) } };
     }
     return this.lastMarked.marked;

@@ -6,7 +6,7 @@ import { StoreError, type StoreErrorCode } from '../store-error.ts';
 /** How `-f` spells standard input. */
 export const stdinName = '-';
 
-const isManifest = (name: string): boolean => /\.(?:yaml|yml|json)$/i.test(name);
+const isManifest = (name: string): boolean => /\.(?:yaml|yml|json|hcl)$/i.test(name);
 
 /** Editors, version control and package managers keep their own files there; no one means them by naming the folder. */
 const isSkipped = (name: string): boolean => name.startsWith('.') || name === 'node_modules';
@@ -14,7 +14,7 @@ const isSkipped = (name: string): boolean => name.startsWith('.') || name === 'n
 const advice: Readonly<Record<StoreErrorCode, string>> = {
   notFound: 'no such file or folder; check the path and the current directory',
   denied: 'not allowed to read it; change its permissions or run as a user who may',
-  empty: 'no .yaml, .yml or .json file in this folder or below it; name the folder that holds the configuration',
+  empty: 'no .yaml, .yml, .json or .hcl file in this folder or below it; name the folder that holds the configuration',
   busy: 'too many files are open; close some programs or raise the limit with `ulimit -n`, then try again',
   unreadable: 'it cannot be read',
 };
@@ -68,7 +68,7 @@ const filesAt = (path: string): string[] => {
 };
 
 /**
- * The files that the user named: files whatever their ending, folders with every .yaml, .yml and .json file in them and
+ * The files that the user named: files whatever their ending, folders with every .yaml, .yml, .json and .hcl file in them and
  * below (hidden entries and node_modules apart), `-` as it is. A file named twice counts once. Throws StoreError.
  */
 export const findFiles = (paths: readonly string[]): string[] => {

@@ -66,6 +66,11 @@ export const fileFindings = {
     severity: 'info',
     title: 'a file without a document',
   },
+  FILE015: {
+    severity: 'error',
+    title: 'the text is no HCL in which a config entry can be written',
+    hint: 'correct the line; variables, calls and conditions are not worked out; nothing of this file was read',
+  },
   FILE014: {
     severity: 'warning',
     title: 'text on the line of a document separator',

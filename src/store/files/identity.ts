@@ -1,3 +1,4 @@
+import { bootstrapEntries, identifyEntry } from './config-entry.ts';
 import type { fileFindings } from './findings.ts';
 
 type Mapping = Readonly<Record<string, unknown>>;
@@ -57,6 +58,12 @@ export const candidatesIn = (document: unknown): Candidate[] => {
       }
     } else found.push(isElement ? { body, path, item: found.length } : { body, path });
   };
+  const entries = bootstrapEntries(document);
+  if (entries.length > 0) {
+    if (identifyEntry(document)) add(document, '', true);
+    for (const { body, path } of entries) add(body, path, true);
+    return found;
+  }
   add(document, '', false);
   return found;
 };
@@ -67,7 +74,10 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 
 /** The identity of an object, or why it has none. */
 export const identify = (body: unknown): Identity | NoIdentity => {
-  if (!isMapping(body) || !isMapping(body.metadata)) return explain(body);
+  if (!isMapping(body) || !isMapping(body.metadata)) {
+    const entry = identifyEntry(body);
+    return entry ? { ...entry, isGenerated: false } : explain(body);
+  }
   const { apiVersion, kind, metadata } = body;
   const isGenerated = isAbsent(metadata.name);
   const written = isGenerated ? metadata.generateName : metadata.name;

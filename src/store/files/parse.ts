@@ -1,10 +1,12 @@
 import { type Finding, findingOf } from '../../base/finding.ts';
 import type { ObjectRef } from '../../base/source.ts';
+import { HclProblem } from '../../native/hcl/hcl-text.ts';
 import type { NativeObject } from '../../native/snapshot.ts';
 import { FileText } from './file-text.ts';
 import { fileFindings } from './findings.ts';
 import { type Candidate, candidatesIn, type Identity, identify } from './identity.ts';
 import { joinPaths, placeInDocument } from './locate.ts';
+import { readHcl } from './read-hcl.ts';
 import { type Chunk, splitDocuments } from './split.ts';
 import { templateIn, templateOnLine } from './template.ts';
 import { readPlainBlock } from './yaml/plain-block.ts';
@@ -57,7 +59,8 @@ class FileParser {
   }
 
   parse(): ParsedFile {
-    for (const run of runsOf(splitDocuments(this.text.text))) this.readRun(run);
+    if (this.text.isHcl) this.readHcl();
+    else for (const run of runsOf(splitDocuments(this.text.text))) this.readRun(run);
     if (this.text.documents.length === 0 && this.findings.length === 0) {
       this.report('FILE013', 0, 'the file holds no document');
     }
@@ -78,6 +81,16 @@ class FileParser {
         while (at < run.length && !values[at]) at += 1;
         this.parseRun(run.slice(from, at));
       }
+    }
+  }
+
+  private readHcl(): void {
+    const { text } = this.text;
+    try {
+      this.addDocument(readHcl(text).value, { start: 0, end: text.length, lineStart: 0 });
+    } catch (problem) {
+      if (!(problem instanceof HclProblem)) throw problem;
+      this.report('FILE015', problem.offset, problem.message);
     }
   }
 
