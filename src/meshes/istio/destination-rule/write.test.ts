@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bare } from '../../../../test/support/bare.ts';
+import { runs, seed } from '../../../../test/support/runs.ts';
 import { snapshotFrom } from '../../../../test/support/snapshot.ts';
 import { assemble, type Model } from '../../../model/model.ts';
 import { readKubernetes } from '../../../native/kubernetes/read-kubernetes.ts';
