@@ -21,6 +21,9 @@ const core: ReadonlySet<string> = new Set([
   'HTTPLocalRateLimitPolicy',
   'ServiceProfile',
   'TLSRoute',
+  'ServiceRouter',
+  'ServiceSplitter',
+  'ServiceIntentions',
   'TCPRoute',
 ]);
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const tables = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'testdata', 'fields');
 
-export type System = 'gateway-api' | 'istio' | 'linkerd';
+export type System = 'consul' | 'gateway-api' | 'istio' | 'linkerd';
 
 /** What the CRDs of a system say of one place in the configuration of a kind. */
 export interface FieldFact {

@@ -6,7 +6,7 @@ import { type PlaceFacts, placesOf, type Schema } from './schema.ts';
 import { sharedFolder } from './shared.ts';
 
 /** The systems whose fields the laws count. */
-const systems = ['gateway-api', 'istio', 'linkerd'];
+const systems = ['consul', 'gateway-api', 'istio', 'linkerd'];
 
 interface CustomResourceDefinition {
   readonly spec: {

@@ -3,7 +3,7 @@ import { fieldsOf, kindsOf, type System, shapeOf } from '../../support/fields.ts
 import { live } from '../live/index.ts';
 import { accountKind, type FieldAccount } from './account-kind.ts';
 
-const systems: readonly System[] = ['gateway-api', 'istio', 'linkerd'];
+const systems: readonly System[] = ['consul', 'gateway-api', 'istio', 'linkerd'];
 
 /** The account of one native kind, as one adapter reads it. */
 export interface KindAccount {

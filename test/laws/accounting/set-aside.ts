@@ -21,6 +21,13 @@ const edge = '(edge of August 2026)';
  */
 export const setAside: readonly SetAside[] = [
   {
+    adapter: 'consul',
+    kinds: ['ServiceIntentions'],
+    fields: ['.namespace', '.partition', '.samenessGroup', '.description'],
+    why: 'namespaces, partitions and sameness groups belong to the Enterprise edition; a description is for people',
+    source: 'a community agent refuses such entries (observed, Consul 1.21.0)',
+  },
+  {
     adapter: 'linkerd',
     kinds: ['HTTPRoute'],
     fields: [

@@ -1,3 +1,4 @@
+import * as consul from './consul/entries.ts';
 import {
   backendTlsPolicyLive,
   gatewayClassLive,
@@ -18,6 +19,14 @@ import type { Live } from './live.ts';
 
 /** The configuration that shows what the fields of each kind do. */
 export const live: readonly Live[] = [
+  consul.serviceDefaultsLive,
+  consul.serviceRouterLive,
+  consul.serviceSplitterLive,
+  consul.serviceResolverLive,
+  consul.serviceIntentionsLive,
+  consul.proxyDefaultsLive,
+  consul.meshLive,
+  consul.jwtProviderLive,
   virtualServiceLive,
   destinationRuleLive,
   istioReach.gatewayLive,

@@ -5,7 +5,7 @@ import { objectsFrom } from '../../support/snapshot.ts';
 import { placesIn } from '../accounting/place.ts';
 import { live } from './index.ts';
 
-const systems: readonly System[] = ['gateway-api', 'istio', 'linkerd'];
+const systems: readonly System[] = ['consul', 'gateway-api', 'istio', 'linkerd'];
 
 it.each(live.map(one => [`${one.group}/${one.kind}`, one] as const))(
   'the scenes of %s hold the kind, and only fields that it has',
