@@ -15,6 +15,8 @@ export interface Adapter {
   /** The name on the command line, which is the folder's name: `istio`. */
   readonly id: string;
   readonly title: string;
+  /** Written and never read: nothing in a snapshot is its configuration, and `read` adds nothing (decision 0008). */
+  readonly isTargetOnly?: true;
   readonly resources: readonly Resource[];
   readonly findings: FindingKinds;
   readonly capabilities: CapabilityTable;

@@ -4,6 +4,7 @@ import { detect as detectConsul } from '../meshes/consul/detect.ts';
 import { detect as detectGatewayApi } from '../meshes/gateway-api/detect.ts';
 import { detect as detectIstio } from '../meshes/istio/detect.ts';
 import { detect as detectLinkerd } from '../meshes/linkerd/detect.ts';
+import { detect as detectEnvoy } from '../gateways/envoy/detect.ts';
 
 /** A mesh by its parts; the large ones are loaded when they are asked for. */
 export interface Registration {
@@ -40,5 +41,11 @@ export const registrations: readonly Registration[] = [
     detect: detectLinkerd,
     read: async () => (await import('../meshes/linkerd/read.ts')).read,
     load: async () => (await import('../meshes/linkerd/adapter.ts')).adapter,
+  },
+  {
+    id: 'envoy',
+    detect: detectEnvoy,
+    read: async () => (await import('../gateways/envoy/read.ts')).read,
+    load: async () => (await import('../gateways/envoy/adapter.ts')).adapter,
   },
 ];

@@ -7,7 +7,7 @@ import { validate as validateIstio } from '../../src/meshes/istio/validate.ts';
 import { validate as validateLinkerd } from '../../src/meshes/linkerd/validate.ts';
 import { type CapabilityId, capabilities } from '../../src/model/capability.ts';
 import { Snapshot } from '../../src/native/snapshot.ts';
-import { adapters, pairs, write } from './adapters.ts';
+import { conversions, targets, write } from './adapters.ts';
 import { capabilityFixtures } from './capability-fixtures/index.ts';
 import { forRandomModels } from './random.ts';
 import { asObjects } from './reading.ts';
@@ -24,10 +24,10 @@ const refused = (manifests: readonly Manifest[]): readonly string[] => {
 };
 
 it('every validator is asked', () => {
-  expect(adapters.filter(({ validate }) => validate)).toHaveLength(validators.length);
+  expect(targets.filter(({ validate }) => validate)).toHaveLength(validators.length);
 });
 
-describe.each(pairs)('from %s to %s', (_from, _to, from, to) => {
+describe.each(conversions)('from %s to %s', (_from, _to, from, to) => {
   const isKnown = isUnfinished('admitted', to);
 
   it.skipIf(isKnown)('what each capability needs is let in', () => {

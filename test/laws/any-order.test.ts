@@ -4,7 +4,7 @@ import type { Adapter } from '../../src/adapter/adapter.ts';
 import { toYamlStream } from '../../src/base/yaml.ts';
 import { type NativeObject, Snapshot } from '../../src/native/snapshot.ts';
 import { objectsFrom } from '../support/snapshot.ts';
-import { adapters, pairs, readBack, write } from './adapters.ts';
+import { adapters, pairs, readBack, targets, write } from './adapters.ts';
 import { live } from './live/index.ts';
 import { forRandomModels } from './random.ts';
 import { applied, plainText, readWith } from './reading.ts';
@@ -21,7 +21,7 @@ const scenesOf = (adapter: Adapter): readonly NativeObject[][] =>
 /** Everything that comes out of objects, as text. */
 const everythingFrom = (adapter: Adapter, objects: readonly NativeObject[]): string => {
   const { model, findings, unread } = readWith(adapter, objects);
-  const written = adapters.map(to => to.write(model, { mesh: to.assume(), snapshot: new Snapshot(objects) }));
+  const written = targets.map(to => to.write(model, { mesh: to.assume(), snapshot: new Snapshot(objects) }));
   const out = written.map(({ objects: manifests, dispositions }) => ({ yaml: toYamlStream(manifests), dispositions }));
   return plainText({ model, findings, unread, out });
 };

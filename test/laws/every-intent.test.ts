@@ -3,7 +3,7 @@ import { describe, it } from 'vitest';
 import type { Adapter, WriteResult } from '../../src/adapter/adapter.ts';
 import { groupBy } from '../../src/base/order.ts';
 import type { Model } from '../../src/model/model.ts';
-import { pairs, write } from './adapters.ts';
+import { conversions, write } from './adapters.ts';
 import { leavesOf } from './leaves.ts';
 import { forRandomModels } from './random.ts';
 
@@ -28,7 +28,7 @@ const ledgerFaults = (to: Adapter, model: Model, { dispositions }: WriteResult):
   return [...counted, ...invented, ...silent];
 };
 
-describe.each(pairs)('from %s to %s', (_from, _to, from, to) => {
+describe.each(conversions)('from %s to %s', (_from, _to, from, to) => {
   it('every leaf has exactly one disposition', () => {
     forRandomModels(from, 60, model => {
       const faults = ledgerFaults(to, model, write(to, model));

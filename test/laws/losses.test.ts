@@ -11,7 +11,7 @@ import { toYamlStream } from '../../src/base/yaml.ts';
 import { type CapabilityId, capabilities } from '../../src/model/capability.ts';
 import type { Frontend } from '../../src/model/frontend.ts';
 import { emptyModel, type Model } from '../../src/model/model.ts';
-import { pairs, readBack, write } from './adapters.ts';
+import { conversions, pairs, readBack, write } from './adapters.ts';
 import { differenceKeys, differences, told } from './behaviour.ts';
 import { capabilityFixtures } from './capability-fixtures/index.ts';
 import { forRandomModels } from './random.ts';
@@ -47,7 +47,7 @@ const isWish = ({ leaf }: Disposition, from: Adapter, to: Adapter, { frontends }
 const isUsual = (leaf: string, from: Adapter, to: Adapter): boolean =>
   write(to, bareWorld(from)).dispositions.some(usual => usual.leaf === leaf);
 
-describe.each(pairs)('from %s to %s, one wish at a time', (_from, _to, from, to) => {
+describe.each(conversions)('from %s to %s, one wish at a time', (_from, _to, from, to) => {
   const ofSource = (Object.keys(capabilities) as CapabilityId[]).filter(id => from.capabilities[id].level === 'full');
 
   it.skipIf(isUnfinished('losses show', to, from)).each(ofSource)('%s', id => {
@@ -103,7 +103,7 @@ const firstMatch = (frontend: Frontend): readonly Frontend[] => {
   return [{ ...table, listens: face, rules: [{ ...rule, action }], noMatch: { kind: 'passToService' } }];
 };
 
-describe.each(pairs)('from %s to %s', (_from, _to, from, to) => {
+describe.each(conversions)('from %s to %s', (_from, _to, from, to) => {
   it.skipIf(isUnfinished('losses show', to, from))('where nothing is lost, nothing differs', () => {
     const bare = write(to, bareWorld(from));
     const usual = new Set(differencesByWish(to, bareWorld(from), bare));

@@ -9,7 +9,7 @@ import { toYaml } from '../../src/base/yaml.ts';
 import { selects } from '../../src/model/scope.ts';
 import { metadataOf, type NativeObject, Snapshot } from '../../src/native/snapshot.ts';
 import { objectsFrom } from '../support/snapshot.ts';
-import { pairs, write } from './adapters.ts';
+import { conversions, write } from './adapters.ts';
 import { live } from './live/index.ts';
 import { forRandomModels } from './random.ts';
 import { asObjects, identityOf, readWith } from './reading.ts';
@@ -65,7 +65,7 @@ const asUsers = (outputs: readonly Manifest[]): readonly NativeObject[] =>
     return decorated({ ...object, body: { ...rest, metadata: named } });
   });
 
-describe.each(pairs)('from %s to %s', (_from, _to, from, to) => {
+describe.each(conversions)('from %s to %s', (_from, _to, from, to) => {
   it.skipIf(isUnfinished('user objects', to))(
     'an object of a user is written whole, with what is added, and said so',
     () => {
@@ -112,7 +112,7 @@ const outputsOf = (from: Adapter, to: Adapter, objects: readonly NativeObject[])
   return to.write(model, { mesh: to.assume(), snapshot: new Snapshot(objects) }).objects.map(toYaml);
 };
 
-describe.each(pairs)('from %s to %s', (_from, _to, from, to) => {
+describe.each(conversions)('from %s to %s', (_from, _to, from, to) => {
   it('an object that cannot be read takes nothing away from what is written for the others', () => {
     for (const { group, kind, scenes } of live) {
       const resource = from.resources.find(known => known.group === group && known.kind === kind);

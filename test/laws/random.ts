@@ -7,15 +7,15 @@ import { expect } from 'vitest';
 import type { Adapter } from '../../src/adapter/adapter.ts';
 import { toYaml } from '../../src/base/yaml.ts';
 import type { Model } from '../../src/model/model.ts';
-import { registrations } from '../../src/registry/index.gen.ts';
 import { type Wishes, wishes } from '../support/arbitrary/model.ts';
+import { adapters } from './adapters.ts';
 import { givenOf, worldWith } from './world.ts';
 
 /** The seed of every random law; another one by the environment, to look further. */
 const seed = Number(process.env.SUPERGLOO_SEED ?? 20_260);
 
 /** The time for the laws is shared among all pairs of meshes: a mesh more means fewer samples for each. */
-const share = 9 / registrations.length ** 2;
+const share = 9 / adapters.length ** 2;
 
 /** How many samples are tried of each pair of meshes; more by the environment, to look further. */
 const runs = (usual: number): number => Number(process.env.SUPERGLOO_RUNS ?? Math.ceil(usual * Math.min(1, share)));

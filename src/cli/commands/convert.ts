@@ -4,7 +4,7 @@ import type { Manifest } from '../../adapter/adapter.ts';
 import type { Disposition } from '../../adapter/disposition.ts';
 import { toYaml, toYamlStream } from '../../base/yaml.ts';
 import { type Conversion, convert } from '../../engine/convert.ts';
-import { adapterIds } from '../../engine/read.ts';
+import { adapterIds, loadAdapters } from '../../engine/read.ts';
 import type { Comparison } from '../../verify/compare/comparison.ts';
 import { isDifference, type Judgement, judge } from '../conversion/judgement.ts';
 import { type ExitCode, exitCodes, UserError } from '../exit.ts';
@@ -28,6 +28,9 @@ export const convertCommand = async (options: ConvertOptions): Promise<ExitCode>
   for (const name of [options.from, options.to]) {
     if (!adapterIds.includes(name)) throw new UserError(`no mesh \`${name}\`; there are ${adapterIds.join(', ')}`);
   }
+  const [source] = await loadAdapters([options.from]);
+  if (source?.isTargetOnly)
+    throw new UserError(`\`${options.from}\` can only be written: it is a target, and no source`);
   const loaded = await load(options.filename);
   const conversion = await convert(loaded.snapshot, options.from, options.to);
   // Where nothing could be read there is nothing to ask, and no answer should reassure anybody.

@@ -1,0 +1,109 @@
+import { type Manifest, ownershipLabel } from '../../adapter/adapter.ts';
+import { groupBy } from '../../base/order.ts';
+import { toYaml } from '../../base/yaml.ts';
+import type { Gateway } from '../../model/inventory.ts';
+import type { Model } from '../../model/model.ts';
+import { Clusters } from './clusters.ts';
+import { httpFilters } from './filters.ts';
+import { longestBody } from './judge-action.ts';
+import type { Judging } from './judging.ts';
+import type { Node } from './text.ts';
+import { clientPorts, clientVirtualHosts, gatewayVirtualHosts } from './virtual-hosts.ts';
+
+/** The key of the ConfigMap under which the bootstrap stands. */
+export const bootstrapKey = 'envoy.yaml';
+
+/** One process: what it is called, and what it is started with. */
+export interface Process {
+  readonly name: string;
+  readonly namespace: string;
+  readonly bootstrap: Node;
+}
+
+/** The processes that do what the model says: one that clients use, and one for each gateway. */
+export const processesOf = (
+  expected: Model,
+  judging: Judging,
+  namespace: string,
+  names: ReadonlyMap<string, string>,
+): readonly Process[] => {
+  const gateways = expected.inventory.gateways
+    .filter(({ purpose, listeners }) => purpose === 'ingress' && listeners.length > 0)
+    .map(gateway => gatewayProcess(gateway, expected, judging, names));
+  const ports = expected.meshes.length > 0 ? clientPorts(expected) : [];
+  return ports.length > 0 ? [clientProcess(ports, expected, judging, namespace, names), ...gateways] : gateways;
+};
+
+/** Each process as a ConfigMap that holds its bootstrap. */
+export const emit = (processes: readonly Process[]): readonly Manifest[] =>
+  processes.map(({ name, namespace, bootstrap }) => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name, namespace, labels: ownershipLabel },
+    data: { [bootstrapKey]: toYaml(bootstrap) },
+  }));
+
+const clientProcess = (
+  ports: readonly number[],
+  expected: Model,
+  judging: Judging,
+  namespace: string,
+  names: ReadonlyMap<string, string>,
+): Process => {
+  const clusters = new Clusters(expected, judging, names);
+  const listeners = ports.map(port => listenerNode(port, clientVirtualHosts(expected, { clusters, port }), false));
+  return { name: 'envoy', namespace, bootstrap: bootstrapNode('envoy', listeners, clusters) };
+};
+
+const gatewayProcess = (
+  gateway: Gateway,
+  expected: Model,
+  judging: Judging,
+  names: ReadonlyMap<string, string>,
+): Process => {
+  const clusters = new Clusters(expected, judging, names, gateway.id);
+  const listeners = [...groupBy(gateway.listeners, ({ port }) => port)]
+    .sort(([a], [b]) => a - b)
+    .map(([port, group]) =>
+      listenerNode(port, gatewayVirtualHosts(expected, gateway.id, group, { clusters, port }), true),
+    );
+  const name = `${gateway.name}-envoy`;
+  return { name, namespace: gateway.namespace, bootstrap: bootstrapNode(name, listeners, clusters) };
+};
+
+const bootstrapNode = (id: string, listeners: readonly Node[], clusters: Clusters): Node => ({
+  node: { id, cluster: id },
+  static_resources: { listeners, clusters: clusters.nodes },
+});
+
+/** A gateway tells the next hop who came in; the proxy of clients leaves what they say of that as it is. */
+const listenerNode = (port: number, virtualHosts: readonly Node[], isGateway: boolean): Node => ({
+  name: `http-${port}`,
+  address: { socket_address: { address: '0.0.0.0', port_value: port } },
+  filter_chains: [
+    {
+      filters: [
+        {
+          name: 'envoy.filters.network.http_connection_manager',
+          typed_config: {
+            '@type':
+              'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
+            stat_prefix: `http_${port}`,
+            ...(isGateway ? { use_remote_address: true } : { skip_xff_append: true }),
+            normalize_path: true,
+            // Without a word a stream is ended after 5 minutes of silence.
+            stream_idle_timeout: '0s',
+            upgrade_configs: [{ upgrade_type: 'websocket' }],
+            route_config: {
+              name: `http-${port}`,
+              ignore_port_in_host_matching: true,
+              max_direct_response_body_size_bytes: longestBody,
+              virtual_hosts: virtualHosts,
+            },
+            http_filters: httpFilters,
+          },
+        },
+      ],
+    },
+  ],
+});
