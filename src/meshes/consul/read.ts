@@ -5,6 +5,7 @@ import type { Inventory, Protocol } from '../../model/inventory.ts';
 import type { ModelPart } from '../../model/model.ts';
 import { readFrontends } from './chain/frontends.ts';
 import { readSettings } from './chain/settings.ts';
+import { readUpstreamConfigs } from './chain/upstream-config.ts';
 import { agentConfigurations, readControlPlane, statedKeys } from './control-plane.ts';
 import { type Defaults, protocolIs } from './entries/defaults.ts';
 import { egressOf, permissiveServers, withMeshEntry } from './entries/mesh-entry.ts';
@@ -97,7 +98,8 @@ const readPart = (reading: Reading, defaults: Defaults, meshEntry: Entry | undef
   };
   const protocolOf = (name: string): Protocol => protocolIs(defaults, name) ?? supposedProtocol(reading, name);
   const frontends = readFrontends(reading, entries, protocolOf);
-  const destinations = readSettings(reading, entries.resolvers);
+  const common = readSettings(reading, entries.resolvers);
+  const destinations = [...readUpstreamConfigs(reading, defaults.services, common), ...common];
   const intentions = readIntentions(reading, readProviders(reading), protocolOf);
   const policies = policiesOf(reading, intentions);
   findTraps(reading, intentions);

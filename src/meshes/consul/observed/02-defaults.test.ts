@@ -135,3 +135,31 @@ describe('section 3: splits and resolvers', () => {
     });
   });
 });
+
+describe('section 5: what clients set for their upstreams', () => {
+  const upstreams = `upstream_config {
+  defaults { limits { max_connections = 7 } passive_health_check { max_failures = 9 } }
+  overrides = [{ name = "back" passive_health_check { max_failures = 3 max_ejection_percent = 100 } }, { name = "other" limits { max_connections = 2 max_pending_requests = 3 max_concurrent_requests = 4 } }]
+}`;
+  const settingsFor = (service: string) => {
+    const { destinations } = consulBed(defaults('web', `protocol = "http"\n${upstreams}`)).model;
+    return destinations.find(({ target }) => target.service === service);
+  };
+
+  it('5.6, 5.7 an override takes the place of the defaults block by block', () => {
+    expect(settingsFor('shop/back')).toMatchObject({
+      clients: { labels: { app: 'web' } },
+      connectionLimits: { maxConnections: { value: 7 } },
+      outlierDetection: { consecutive5xx: { value: 3 }, maxEjectionPercent: { value: 100 } },
+    });
+  });
+
+  it('5.8, 5.9 limits are those of one client, and a zero is a limit', () => {
+    expect(settingsFor('shop/other')).toMatchObject({
+      connectionLimits: { maxConnections: { value: 2 }, maxPendingRequests: { value: 3 }, maxRequests: { value: 4 } },
+      outlierDetection: { consecutive5xx: { value: 9 } },
+    });
+    const shut = defaults('web', 'upstream_config { defaults { limits { max_concurrent_requests = 0 } } }');
+    expect(consulBed(shut).model.destinations[0]?.connectionLimits?.maxRequests?.value).toBe(0);
+  });
+});

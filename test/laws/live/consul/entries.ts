@@ -158,6 +158,9 @@ export const serviceResolverLive: Live = {
   },
 };
 
+const upstream = (more: string, failures: string): string =>
+  `{ ${more}, limits: { maxConnections: 3, maxPendingRequests: 4, maxConcurrentRequests: 5 }, passiveHealthCheck: { interval: 20s, ${failures}, maxEjectionPercent: 50, baseEjectionTime: 40s } }`;
+
 export const serviceDefaultsLive: Live = {
   group,
   kind: 'ServiceDefaults',
@@ -167,8 +170,29 @@ export const serviceDefaultsLive: Live = {
       entry('ServiceDefaults', 'cart', '  { protocol: http, localRequestTimeoutMs: 3000, mutualTLSMode: permissive }'),
       entry('Mesh', 'mesh', '  allowEnablingPermissiveMutualTLS: true'),
     ),
+    ...['maxFailures: 7', 'enforcingConsecutive5xx: 0'].map(failures =>
+      scene(
+        withHttp,
+        entry(
+          'ServiceDefaults',
+          'web',
+          `
+  protocol: http
+  upstreamConfig:
+    defaults: ${upstream('connectTimeoutMs: 2000', failures)}
+    overrides: [${upstream('name: cart, connectTimeoutMs: 3000', failures)}]
+`,
+        ),
+      ),
+    ),
   ],
-  others: { 'spec.protocol': ['tcp'], 'spec.mutualTLSMode': ['strict'] },
+  others: {
+    'spec.protocol': ['tcp'],
+    'spec.mutualTLSMode': ['strict'],
+    'spec.upstreamConfig.overrides[].name': ['stock'],
+    'spec.upstreamConfig.defaults.passiveHealthCheck.enforcingConsecutive5xx': [100],
+    'spec.upstreamConfig.overrides[].passiveHealthCheck.enforcingConsecutive5xx': [100],
+  },
 };
 
 export const proxyDefaultsLive: Live = {

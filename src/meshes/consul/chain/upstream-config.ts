@@ -1,0 +1,153 @@
+import { type Setting, type Source, written } from '../../../base/source.ts';
+import type { ConnectionLimits } from '../../../model/capabilities/connection-limits.ts';
+import type { DestinationSettings } from '../../../model/capabilities/destination.ts';
+import type { OutlierDetection } from '../../../model/capabilities/outlier-detection.ts';
+import type { ClientScope } from '../../../model/scope.ts';
+import type { EntryField } from '../entry-field.ts';
+import { usualBehaviour } from '../mesh.ts';
+import type { Entry, Reading } from '../reading.ts';
+import { usualSettings } from './settings.ts';
+
+/**
+ * How the instances of one service treat what they call: `upstreamConfig` of their own ServiceDefaults. What an override
+ * says of a block takes the place of all that the defaults say of it; a block that it leaves out is theirs (observed, row
+ * 5.6). `common` is what resolvers say to all clients.
+ */
+export const readUpstreamConfigs = (
+  reading: Reading,
+  defaults: ReadonlyMap<string, Entry>,
+  common: readonly DestinationSettings[],
+): readonly DestinationSettings[] =>
+  [...defaults].flatMap(([name, { spec }]) => {
+    const config = spec?.at('upstreamConfig');
+    if (!config) return [];
+    const clients = clientsOf(reading, name);
+    const usual = readBlocks(config.at('defaults'));
+    const overrides = config.list('overrides').flatMap(field => {
+      const target = field.text('name');
+      const elsewhere = field.text('peer') ?? field.text('namespace') ?? field.text('partition');
+      if (elsewhere !== undefined) field.field.leave('what is elsewhere is not in the input');
+      return target === undefined || elsewhere !== undefined
+        ? []
+        : [{ target, blocks: { ...usual, ...readBlocks(field) } }];
+    });
+    return clients.flatMap(scope => [
+      ...overrides.flatMap(({ target, blocks }) =>
+        (reading.services.named(target).length > 0
+          ? reading.services.named(target)
+          : [reading.services.resolve(target, 'default')].flatMap(service => service ?? [])
+        ).map(service => settings(`${name} to ${service.id}`, scope, { service: service.id }, blocks, common)),
+      ),
+      ...(Object.keys(usual).length > 0 ? ofDefaults(name, scope, usual, common) : []),
+    ]);
+  });
+
+/** To what some resolver speaks of, with what that says; then to everything else. */
+const ofDefaults = (
+  name: string,
+  scope: ClientScope,
+  usual: Blocks,
+  common: readonly DestinationSettings[],
+): readonly DestinationSettings[] => [
+  ...common.map(({ target }) => settings(`${name} to ${target.service}`, scope, target, usual, common)),
+  settings(`${name} to every service`, scope, { hosts: ['*'], servicesOnly: true }, usual, []),
+];
+
+const clientsOf = ({ mesh, services }: Reading, name: string): readonly ClientScope[] =>
+  services
+    .named(name)
+    .flatMap(({ endpoints }) =>
+      endpoints.kind === 'pods' && Object.keys(endpoints.labels).length > 0
+        ? [{ mesh: mesh.id, namespaces: [endpoints.namespace], labels: endpoints.labels }]
+        : [],
+    );
+
+/** What one side says, block by block. */
+interface Blocks {
+  readonly connect?: Setting<number>;
+  readonly limits?: ConnectionLimits;
+  readonly outliers?: OutlierDetection;
+}
+
+const readBlocks = (field: EntryField | undefined): Blocks => {
+  if (!field) return {};
+  for (const key of ['envoyListenerJSON', 'envoyClusterJSON', 'meshGateway', 'protocol']) {
+    field.leave(key, 'raw configuration of proxies and ways through gateways are not told');
+  }
+  const connect = field.number('connectTimeoutMs');
+  const limits = field.at('limits');
+  const health = field.at('passiveHealthCheck');
+  return {
+    ...(connect ? { connect: written(connect, field.at('connectTimeoutMs')) } : {}),
+    ...(limits ? { limits: readLimits(limits) } : {}),
+    ...(health ? { outliers: readOutliers(health) } : {}),
+  };
+};
+
+const numberAt = (field: EntryField, key: string): Setting<number> | undefined => {
+  const value = field.number(key);
+  return value === undefined ? undefined : written(value, field.at(key));
+};
+
+/** A zero blocks everything; it is not "nothing said" (observed, row 5.9). */
+const readLimits = (field: EntryField): ConnectionLimits => {
+  const maxConnections = numberAt(field, 'maxConnections');
+  const maxPendingRequests = numberAt(field, 'maxPendingRequests');
+  const maxRequests = numberAt(field, 'maxConcurrentRequests');
+  return {
+    ...(maxConnections ? { maxConnections } : {}),
+    ...(maxPendingRequests ? { maxPendingRequests } : {}),
+    ...(maxRequests ? { maxRequests } : {}),
+    source: field,
+  };
+};
+
+/** `maxFailures` is how many answers with 5xx in a row take an endpoint out (observed, rows 5.6 and 5.7). */
+const readOutliers = (field: EntryField): OutlierDetection => {
+  const enforced = field.number('enforcingConsecutive5xx');
+  const consecutive5xx =
+    enforced === 0 ? written(0, field.at('enforcingConsecutive5xx')) : numberAt(field, 'maxFailures');
+  if (enforced !== undefined && enforced > 0 && enforced < 100) {
+    field.leave('enforcingConsecutive5xx', 'that only some failures count is not told');
+  }
+  const timeAt = (key: string): Setting<number> | undefined => {
+    const ms = field.durationMs(key);
+    return ms ? written(ms, field.at(key)) : undefined;
+  };
+  const [intervalMs, baseEjectionMs] = [timeAt('interval'), timeAt('baseEjectionTime')];
+  const maxEjectionPercent = numberAt(field, 'maxEjectionPercent');
+  return {
+    ...usualBehaviour.outlierDetection,
+    ...(consecutive5xx ? { consecutive5xx } : {}),
+    ...(intervalMs ? { intervalMs } : {}),
+    ...(baseEjectionMs ? { baseEjectionMs } : {}),
+    ...(maxEjectionPercent ? { maxEjectionPercent } : {}),
+    source: field,
+  };
+};
+
+/** What one client does, on top of what the target's resolver says to everyone. */
+const settings = (
+  id: string,
+  clients: ClientScope,
+  target: DestinationSettings['target'],
+  { connect, limits, outliers }: Blocks,
+  common: readonly DestinationSettings[],
+): DestinationSettings => {
+  const shared = common.find(other => other.target.service !== undefined && other.target.service === target.service);
+  const source: Source | undefined = connect?.source ?? limits?.source ?? outliers?.source;
+  return {
+    id,
+    clients,
+    target,
+    loadBalancing: shared?.loadBalancing ?? usualSettings.loadBalancing,
+    connectionLimits: {
+      ...usualSettings.connectionLimits,
+      ...shared?.connectionLimits,
+      ...limits,
+      ...(connect ? { connectTimeoutMs: connect } : {}),
+    },
+    outlierDetection: outliers ?? usualSettings.outlierDetection,
+    ...(source ? { source } : {}),
+  };
+};
