@@ -90,7 +90,8 @@ class Table {
       protocol: this.protocol,
       clients: { mesh: reading.mesh.id },
       rules,
-      noMatch: { kind: 'passToService' },
+      // The last rule takes the rest, so that this is for nobody; bytes are passed on.
+      noMatch: carriesHttp ? { kind: 'respond', status: 404 } : { kind: 'passToService' },
       ...(source ? { source: { object: source, path: '' } } : {}),
     };
   }
@@ -109,7 +110,7 @@ class Table {
       const request = this.timeout(readTimeout(destination, 'requestTimeout'), ends);
       const action: Action = {
         id: `${service.id}/${id}`,
-        target: { kind: 'forward', backends: ends.map(end => backendOf(end, destination)) },
+        target: { kind: 'forward', backends: inPercent(ends).map(end => backendOf(end, destination)) },
         timeouts: { request, ...(idle ? { idle } : {}) },
         ...(retries ? { retries } : {}),
         ...edits(destination),
@@ -135,7 +136,7 @@ class Table {
     if (!isFirst) resolver?.spec?.leave('requestTimeout', 'routes or splits stand before it');
     const action: Action = {
       id: `${service.id}/rest`,
-      target: { kind: 'forward', backends: ends.map(end => backendOf(end, undefined)) },
+      target: { kind: 'forward', backends: inPercent(ends).map(end => backendOf(end, undefined)) },
       ...(isHttp(this.protocol) ? { timeouts: { request: this.timeout(own, ends) } } : {}),
       source,
     };
@@ -168,6 +169,10 @@ const edits = (destination: EntryField | undefined): Pick<Action, 'requestHeader
   const responseHeaders = readHeaderEdits(destination?.at('responseHeaders'));
   return { ...(requestHeaders ? { requestHeaders } : {}), ...(responseHeaders ? { responseHeaders } : {}) };
 };
+
+/** Whole percents, where all shares are. */
+const inPercent = (ends: readonly End[]): readonly End[] =>
+  ends.every(({ weight }) => weight % 100 === 0) ? ends.map(end => ({ ...end, weight: end.weight / 100 })) : ends;
 
 /** What a route sets counts before what a split sets, and both add (observed, row 1.32). */
 const backendOf = (end: End, destination: EntryField | undefined): WeightedBackend => {
