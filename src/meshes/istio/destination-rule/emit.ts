@@ -6,22 +6,10 @@ import { hostMatches } from '../../../model/match.ts';
 import type { Model } from '../../../model/model.ts';
 import { type Labels, selects } from '../../../model/scope.ts';
 import { type Naming, objectName } from '../virtual-service/emit.ts';
+import { type Clients, placedObjects, type Wanted } from './audiences.ts';
 import { emitPolicy, emitPortParts, standsBeside } from './emit-policy.ts';
 import { withoutIdle } from './idle.ts';
 import { labelsByName, type SubsetDefinition, subsetsUsed } from './subset-definitions.ts';
-
-/** Clients that one object is for; without a namespace everyone. */
-interface Clients {
-  readonly namespace?: string;
-  readonly labels?: Labels;
-}
-
-/** One object to write: a host, as certain clients see it. */
-interface Wanted {
-  readonly clients: Clients;
-  /** A service id, or a pattern. */
-  readonly target: { readonly service: string } | { readonly pattern: string };
-}
 
 /**
  * One DestinationRule for each host and each kind of client that is treated apart. Since the first rule that a client
@@ -36,9 +24,6 @@ export const emitDestinationRules = (whole: Model, naming: Naming, rootNamespace
     'service' in target
       ? naming.hostOf(target.service).namespace
       : (namespaceOfPattern(target.pattern) ?? rootNamespace);
-  const written = distinct([...model.destinations.flatMap(wantedBy), ...subsets.flatMap(definedFor)]).flatMap(
-    withNeighbours,
-  );
   const ground: Ground = {
     index: new SettingsIndex(model.destinations),
     services: new Map(model.inventory.services.map(service => [service.id, service])),
@@ -46,29 +31,13 @@ export const emitDestinationRules = (whole: Model, naming: Naming, rootNamespace
     definitions: groupBy(subsets, ({ service }) => service),
   };
   const bodyOf = memoized((one: Wanted) => emitBody(one, ground));
-  const complete = (some: readonly Wanted[], namespaceOf: (one: Wanted) => string): Wanted[] =>
-    withoutRepetition(distinct([...some, ...besidePatterns(some, hostOf, namespaceOf, bodyOf)]), namespaceOf, bodyOf);
-  const needed = complete(written, one => one.clients.namespace ?? homeOf(one));
-  // In a host's own namespace a private object would be laid together with the public one, which then goes to the root
-  // namespace; and with it the patterns of its own namespace, which would be found first.
-  const privately = new Set(
-    needed.flatMap(({ clients, target }) =>
-      clients.namespace === undefined || clients.labels ? [] : [privateKey(target, clients.namespace)],
-    ),
-  );
-  const hasPrivateNeighbour = (one: Wanted, home: string): boolean => privately.has(privateKey(one.target, home));
-  const displaced = new Set(needed.filter(one => isForAll(one) && hasPrivateNeighbour(one, homeOf(one))).map(homeOf));
-  const namespaceOf = (one: Wanted): string => {
-    const home = homeOf(one);
-    const isDisplaced = 'service' in one.target ? hasPrivateNeighbour(one, home) : displaced.has(home);
-    return one.clients.namespace ?? (isDisplaced ? rootNamespace : home);
-  };
-  return complete(needed, namespaceOf)
+  const written = [...model.destinations.flatMap(wantedBy), ...subsets.flatMap(definedFor)];
+  return placedObjects(written, { hostOf, homeOf, rootNamespace, bodyOf })
     .map(
-      (one): Manifest => ({
+      ({ one, namespace }): Manifest => ({
         apiVersion: 'networking.istio.io/v1',
         kind: 'DestinationRule',
-        metadata: { name: objectName(hostOf(one)), namespace: namespaceOf(one), labels: ownershipLabel },
+        metadata: { name: objectName(hostOf(one)), namespace, labels: ownershipLabel },
         spec: { host: hostOf(one), ...visibleTo(one.clients), ...bodyOf(one) },
       }),
     )
@@ -91,36 +60,9 @@ const publicFirst = (a: Manifest, b: Manifest): number => Number(isPrivate(a)) -
 
 const isPrivate = ({ spec }: Manifest): boolean => (spec as { readonly exportTo?: unknown }).exportTo !== undefined;
 
-const isForAll = ({ clients }: Wanted): boolean => clients.namespace === undefined;
-
 const visibleTo = ({ namespace, labels }: Clients): Record<string, unknown> => {
   if (labels) return { workloadSelector: { matchLabels: labels } };
   return namespace === undefined ? {} : { exportTo: ['.'] };
-};
-
-const targetKey = (target: Wanted['target']): string => JSON.stringify(target);
-
-const privateKey = (target: Wanted['target'], namespace: string): string => `${namespace} ${targetKey(target)}`;
-
-/** Where some pods of a namespace have a rule of their own, the others get what is written for their namespace, or nothing. */
-const withNeighbours = (one: Wanted): Wanted[] => {
-  const { namespace, labels } = one.clients;
-  return labels && namespace !== undefined ? [one, { clients: { namespace }, target: one.target }] : [one];
-};
-
-/** What clients of a namespace are told need not be said to them alone if everyone is told the same from there. */
-const withoutRepetition = (
-  wanted: readonly Wanted[],
-  namespaceOf: (one: Wanted) => string,
-  bodyOf: (one: Wanted) => unknown,
-): Wanted[] => {
-  const forAll = new Map(wanted.filter(isForAll).map(one => [targetKey(one.target), one]));
-  return wanted.filter(one => {
-    if (one.clients.labels || one.clients.namespace === undefined) return true;
-    const general = forAll.get(targetKey(one.target));
-    if (!general || namespaceOf(general) !== one.clients.namespace) return true;
-    return JSON.stringify(bodyOf(general)) !== JSON.stringify(bodyOf(one));
-  });
 };
 
 const memoized = <T>(make: (one: Wanted) => T): ((one: Wanted) => T) => {
@@ -135,37 +77,6 @@ const memoized = <T>(make: (one: Wanted) => T): ((one: Wanted) => T) => {
 
 /** `*.shop.svc.cluster.local` is for the services of one namespace. */
 const namespaceOfPattern = (pattern: string): string | undefined => /\.([a-z0-9-]+)\.svc\./.exec(pattern)?.[1];
-
-/**
- * Clients in the namespace of a pattern look at it before they look at what other namespaces say of a single host, or of a
- * narrower pattern: for them such a host is written there as well, and such a pattern if they would be told something else.
- */
-const besidePatterns = (
-  needed: readonly Wanted[],
-  hostOf: (one: Wanted) => string,
-  namespaceOf: (one: Wanted) => string,
-  bodyOf: (one: Wanted) => unknown,
-): Wanted[] => {
-  const patterns = needed.flatMap(one => ('pattern' in one.target ? [{ one, pattern: one.target.pattern }] : []));
-  return needed.flatMap(single => {
-    const { target } = single;
-    const host = hostOf(single);
-    return patterns.flatMap(({ one, pattern }): Wanted[] => {
-      const namespace = namespaceOf(one);
-      const isFound = isForAll(one) && namespaceOf(single) === namespace;
-      if (pattern === host || !hostMatches(pattern, host) || isFound) return [];
-      const clients = { ...one.clients, namespace };
-      const says = (about: Wanted['target']): string => JSON.stringify(bodyOf({ clients, target: about }));
-      // Pods that are told apart would find what their neighbours are told of the narrower pattern.
-      const isNeeded = 'service' in target || clients.labels !== undefined || says(target) !== says(one.target);
-      return isNeeded ? [{ clients, target }] : [];
-    });
-  });
-};
-
-const distinct = (wanted: readonly Wanted[]): Wanted[] => [
-  ...new Map(wanted.map(one => [JSON.stringify(one), one])).values(),
-];
 
 const clientsOf = ({ clients }: Pick<DestinationSettings, 'clients'>): Clients[] =>
   (clients.namespaces ?? [undefined]).map(namespace => ({

@@ -178,7 +178,7 @@ test('what is written for DestinationRules is read back with the same meaning', 
       const { written, again } = roundTrip(new Snapshot([...around, ...ruleObjects(rules)], 'whole'));
       expect(answers(again)).toEqual(answers(written.expected));
     }),
-    { numRuns: 300, seed: 20 },
+    { numRuns: runs(300), seed: seed(20) },
   );
 });
 
@@ -208,7 +208,7 @@ test('the subsets that clients know are those that they know afterwards, also wh
         expect(ends(again)).toEqual(ends(written.expected));
       },
     ),
-    { numRuns: 300, seed: 20 },
+    { numRuns: runs(300), seed: seed(20) },
   );
 });
 
@@ -230,6 +230,6 @@ test('the order of the objects does not matter, and writing again writes the sam
       const snapshot = new Snapshot(around, 'whole');
       expect(adapter.write(again, { mesh: adapter.assume(), snapshot }).objects).toEqual(written.objects);
     }),
-    { numRuns: 100, seed: 20 },
+    { numRuns: runs(100), seed: seed(20) },
   );
 });
