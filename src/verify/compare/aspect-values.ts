@@ -1,3 +1,4 @@
+import { isSame } from '../../base/same.ts';
 import type { BackendShare, HeaderChange, MirrorShare, Outcome, Resilience, RetryOutcome } from '../outcome.ts';
 import { combineEdits } from '../treatment/headers.ts';
 
@@ -61,27 +62,21 @@ export const routingValue = (outcome: Outcome): string | undefined => {
 const retries = (outcome: RetryOutcome | undefined): unknown =>
   outcome && { ...outcome, on: outcome.on.filter(condition => condition !== 'retriable-status-codes') };
 
-const resilienceText = ({ timeoutMs, perTryTimeoutMs, idleTimeoutMs, retries: tries, faults }: Resilience): string =>
-  stable([timeoutMs, perTryTimeoutMs, idleTimeoutMs, retries(tries), faults]);
-
 /** Deadlines, further tries and faults. Undefined where nothing is sent on, unless a fault is why. */
 export const resilienceValue = (outcome: Outcome): string | undefined => {
-  const { backends, timeoutMs, perTryTimeoutMs, idleTimeoutMs, retries, faults } = outcome;
+  const { backends, timeoutMs, perTryTimeoutMs, idleTimeoutMs, faults } = outcome;
   if (backends.length === 0 && !faults) return undefined;
-  return resilienceText({ timeoutMs, perTryTimeoutMs, idleTimeoutMs, retries, faults });
-};
-
-const withoutBudget = (resilience: Resilience): Resilience => {
-  const { budget: _, ...retries } = resilience.retries ?? {};
-  return { ...resilience, retries: resilience.retries && (retries as RetryOutcome) };
+  return stable([timeoutMs, perTryTimeoutMs, idleTimeoutMs, retries(outcome.retries), faults]);
 };
 
 /**
  * Whether what was decided about requests that are sent on stays different whatever settings for the destination add,
  * which is a budget for tries.
  */
-export const staysDifferent = (a: Resilience, b: Resilience): boolean =>
-  resilienceText(withoutBudget(a)) !== resilienceText(withoutBudget(b));
+export const staysDifferent = (a: Resilience, b: Resilience): boolean => {
+  const apart = ({ retries: tries, ...rest }: Resilience) => ({ ...rest, retries: retries(tries) });
+  return !isSame(apart(a), apart(b), new Set(['budget']));
+};
 
 type Level = 'plaintext' | 'tls' | 'mtls' | 'refused';
 

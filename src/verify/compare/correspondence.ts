@@ -1,5 +1,6 @@
+import { groupBy } from '../../base/order.ts';
 import type { Model } from '../../model/model.ts';
-import { endpointText } from '../../model/scope.ts';
+import { type EndpointSet, endpointText } from '../../model/scope.ts';
 import type { World } from '../request.ts';
 import type { TargetSamples } from '../samples/samples.ts';
 import type { Unmatched } from './comparison.ts';
@@ -8,6 +9,8 @@ import type { Unmatched } from './comparison.ts';
 export interface Correspondence {
   /** By the id on the first side, the id on the second; undefined if it has none. */
   readonly toB: (id: string) => string | undefined;
+  /** Whether both sides have a service, by its id on either of them. */
+  readonly isShared: (id: string) => boolean;
   /** The name on the first side of something that is dialled; undefined if only one side has it. */
   readonly placeOf: (target: TargetSamples['target']) => string | undefined;
   readonly unmatched: readonly Unmatched[];
@@ -15,20 +18,28 @@ export interface Correspondence {
 
 const modelsOf = ({ client, server }: World): readonly Model[] => (client === server ? [client] : [client, server]);
 
-/** Everything that is named, and the endpoint sets of what is really there. */
+/** Everything that is named, what of it is really there, and for what endpoints it stands. */
 const servicesOf = (world: World) => {
-  const ids = new Set<string>();
+  const ids = new Map<string, EndpointSet>();
   const present = new Set<string>();
-  const byEndpoints = new Map<string, string[]>();
   for (const { id, endpoints, evidence } of modelsOf(world).flatMap(({ inventory }) => inventory.services)) {
     if (ids.has(id)) continue;
-    ids.add(id);
+    ids.set(id, endpoints);
     if (evidence === 'object') present.add(id);
-    if (endpoints.kind === 'named') continue;
-    const text = endpointText(endpoints);
-    byEndpoints.set(text, [...(byEndpoints.get(text) ?? []), id]);
   }
-  return { ids, present, byEndpoints };
+  return { ids, present };
+};
+
+/** Those that go with none yet, by their endpoints. */
+const freeByEndpoints = (
+  { ids }: ReturnType<typeof servicesOf>,
+  isFree: (id: string) => boolean,
+): ReadonlyMap<string, readonly string[]> => {
+  const free = [...ids].flatMap(([id, endpoints]) =>
+    endpoints.kind !== 'named' && isFree(id) ? { id, text: endpointText(endpoints) } : [],
+  );
+  const groups = groupBy(free, ({ text }) => text);
+  return new Map([...groups].map(([text, group]) => [text, group.map(({ id }) => id)]));
 };
 
 const gatewaysOf = (world: World): Set<string> =>
@@ -48,20 +59,22 @@ export const correspond = (a: World, b: World, map: Readonly<Record<string, stri
     taken.add(y);
   };
   for (const [x, y] of Object.entries(map)) if (before.ids.has(x) && after.ids.has(y)) pair(x, y);
-  for (const id of before.ids) if (after.ids.has(id)) pair(id, id);
-  for (const [text, ids] of before.byEndpoints) {
-    const free = ids.filter(id => !pairs.has(id));
-    const others = (after.byEndpoints.get(text) ?? []).filter(id => !taken.has(id));
-    if (free.length === 1 && others.length === 1) pair(free[0]!, others[0]!);
+  for (const id of before.ids.keys()) if (after.ids.has(id)) pair(id, id);
+  const free = freeByEndpoints(before, id => !pairs.has(id));
+  const others = free.size > 0 ? freeByEndpoints(after, id => !taken.has(id)) : new Map<string, readonly string[]>();
+  for (const [text, ids] of free) {
+    const [other, ...more] = others.get(text) ?? [];
+    if (ids.length === 1 && other !== undefined && more.length === 0) pair(ids[0]!, other);
   }
-  for (const id of before.ids) if (!before.present.has(id)) pair(id, id);
-  for (const id of after.ids) if (!after.present.has(id)) pair(id, id);
+  for (const id of before.ids.keys()) if (!before.present.has(id)) pair(id, id);
+  for (const id of after.ids.keys()) if (!after.present.has(id)) pair(id, id);
   const back = new Map([...pairs].map(([x, y]) => [y, x]));
   const [gatewaysA, gatewaysB] = [gatewaysOf(a), gatewaysOf(b)];
   const lone = (side: 'a' | 'b', kind: Unmatched['kind'], names: Iterable<string>): Unmatched[] =>
     [...names].sort().map(name => ({ side, kind, name }));
   return {
     toB: id => pairs.get(id),
+    isShared: id => pairs.has(id) || back.has(id),
     placeOf: ({ name, to, via }) => {
       if (via !== undefined && gatewaysA.has(via) !== gatewaysB.has(via)) return undefined;
       if (!('service' in to)) return name;

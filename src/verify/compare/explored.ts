@@ -197,7 +197,7 @@ export const findByExploring = (
     };
   };
 
-  for (const target of targetsIn(lookups)) {
+  for (const target of targetsIn(lookups, correspondence.isShared)) {
     const service = correspondence.placeOf(target);
     if (service === undefined) continue;
     const open = openAt(placeOf(service, target));

@@ -44,8 +44,8 @@ export class Destinations {
 
   /** All settings about a destination, for whatever subset, port and sender. */
   about({ service, host }: Pick<DestinationAsked, 'service' | 'host'>): DestinationSettings[] {
-    const buckets = [...new Set([host, ...(service?.hosts ?? [])])].flatMap(name => this.byHost.buckets(name));
-    return inOrder([...(service ? [this.byService.get(service.id)] : []), ...buckets]);
+    const byHost = this.byHost.bucketsOfAny(host, service?.hosts ?? []);
+    return inOrder(service ? [this.byService.get(service.id), ...byHost] : byHost);
   }
 
   /** The first settings that fit, which are the whole answer. */

@@ -86,8 +86,8 @@ export class Frontends {
 
   /** Those before a service or a name, whoever asks and on whatever port. */
   about(service: Service | undefined, host: string): Frontend[] {
-    const buckets = [...new Set([host, ...(service?.hosts ?? [])])].flatMap(name => this.byHost.buckets(name));
-    return inOrder([...(service ? [this.byService.get(service.id)] : []), ...buckets]);
+    const byHost = this.byHost.bucketsOfAny(host, service?.hosts ?? []);
+    return inOrder(service ? [this.byService.get(service.id), ...byHost] : byHost);
   }
 
   /** Those behind a gateway's listener. Without a host (bytes, no server name) only tables for every host are found. */

@@ -38,6 +38,13 @@ export class HostIndex<T> {
     return inOrder([...this.exact.values(), ...this.suffixes.values()]);
   }
 
+  /** As `buckets`, for a name and others that mean the same. */
+  bucketsOfAny(host: string, others: readonly string[]): readonly (readonly Ranked<T>[])[] {
+    if (this.exact.size + this.suffixes.size === 0) return [];
+    if (others.length === 0 || (others.length === 1 && others[0] === host)) return this.buckets(host);
+    return [...new Set([host, ...others])].flatMap(name => this.buckets(name));
+  }
+
   /** The buckets of every pattern that takes the host; the work grows with the length of the name only. */
   buckets(host: string): (readonly Ranked<T>[])[] {
     const folded = host.toLowerCase();

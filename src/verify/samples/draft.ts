@@ -51,6 +51,7 @@ export const withToken =
 
 /** The request that the draft has become; query parameters are written as they are. */
 export const requestFrom = ({ path, query, dialled: _, ...parts }: Draft): Request => {
+  if (query.length === 0) return requestOf({ ...parts, path });
   const parameters = query.map(([name, value]) => `${name}=${value}`).join('&');
-  return requestOf({ ...parts, path: query.length > 0 ? `${path}?${parameters}` : path });
+  return requestOf({ ...parts, path: `${path}?${parameters}` });
 };

@@ -237,9 +237,12 @@ const portsOf = (services: readonly Service[], frontends: readonly Frontend[]): 
   return ports.length > 0 ? ports : [undefined];
 };
 
-const serviceTargets = function* (lookups: readonly Lookup[]): Generator<Target> {
-  const ids = unique(lookups.flatMap(({ model }) => model.inventory.services.map(({ id }) => id))).sort();
-  for (const id of ids) {
+const serviceTargets = function* (
+  lookups: readonly Lookup[],
+  isMeant: (service: string) => boolean,
+): Generator<Target> {
+  const ids = unique(lookups.flatMap(({ model }) => model.inventory.services.map(({ id }) => id))).filter(isMeant);
+  for (const id of ids.sort()) {
     const services = lookups.flatMap(lookup => lookup.services.find(id) ?? []);
     const [service] = services;
     if (!service) continue;
@@ -322,10 +325,13 @@ const gatewayTargets = function* (lookups: readonly Lookup[]): Generator<Target>
   }
 };
 
-/** Everything that can be dialled in any of the models, in a stable order. */
-export const targetsIn = function* (lookups: readonly Lookup[]): Generator<Target> {
+/** Everything that can be dialled in any of the models, in a stable order; of services only those that are meant. */
+export const targetsIn = function* (
+  lookups: readonly Lookup[],
+  isMeant: (service: string) => boolean = () => true,
+): Generator<Target> {
   const seen = new Set<string>();
-  for (const targets of [serviceTargets(lookups), gatewayTargets(lookups), hostTargets(lookups)]) {
+  for (const targets of [serviceTargets(lookups, isMeant), gatewayTargets(lookups), hostTargets(lookups)]) {
     for (const target of targets) {
       const key = JSON.stringify([target.to, target.via]);
       if (seen.has(key)) continue;
