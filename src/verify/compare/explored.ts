@@ -197,13 +197,21 @@ export const findByExploring = (
     };
   };
 
+  /** Where nobody is mentioned the same callers are told apart for all targets in one place. */
+  const unmentioned = new Map<string, readonly Caller[]>();
+  const callersOf = ({ mentions, home }: Target): readonly Caller[] => {
+    if (!mentions.areNone) return callersFor(mentions, lookups, home);
+    const callers = unmentioned.get(home) ?? callersFor(mentions, lookups, home);
+    unmentioned.set(home, callers);
+    return callers;
+  };
+
   for (const target of targetsIn(lookups, correspondence.isShared)) {
     const service = correspondence.placeOf(target);
     if (service === undefined) continue;
     const open = openAt(placeOf(service, target));
     if (isUnchanged?.(target)) continue;
-    const callers = callersFor(target.mentions, lookups, target.home);
-    const classes = callerClasses(callers, target, lookups);
+    const classes = callerClasses(callersOf(target), target, lookups);
     // The first request that shows a difference is its witness: plain ones of every caller come before odd ones.
     const probes = classes.flatMap(alike => spokenTo(target).map(way => walk(way, alike, open, service, target)));
     for (const probe of probes) probe();

@@ -1,10 +1,12 @@
 import { groupBy } from '../../base/order.ts';
 import type { AccessCondition } from '../../model/capabilities/access.ts';
+import type { Identity } from '../../model/identity.ts';
 import type { CallerMatch, Match } from '../../model/match.ts';
 import { type ClientScope, selects } from '../../model/scope.ts';
 import { callerAnswer } from '../access-clause.ts';
 import { senderOf } from '../departure.ts';
 import { Notes } from '../findings.ts';
+import { storeFor } from '../kept.ts';
 import { coversSender, type Sender } from '../lookup/coverage.ts';
 import type { Lookup } from '../lookup/lookup.ts';
 import { callerParty } from '../party.ts';
@@ -44,17 +46,6 @@ const askingIn = (lookup: Lookup, { frontends, services, policies }: Target): As
   };
 };
 
-/** Which statements about clients hold for a sender. */
-const scopesOf = (lookup: Lookup, sender: Sender, { scopes, rules, hasViews }: Asking): string =>
-  [
-    bits(scopes.map(scope => coversSender(scope, sender))),
-    namedBy(rules, sender),
-    hasViews ? sender.namespace : '',
-    lookup.services.visibilityFor(sender)?.id,
-    ...lookup.egress(sender).map(({ id }) => id),
-    ...lookup.opaqueAt(sender).map(({ id }) => id),
-  ].join(' ');
-
 /** Which service a Host without a namespace names for a sender. */
 const shortNameOf = (lookup: Lookup, { namespace }: Sender, { to }: Target): string | undefined => {
   const short = 'service' in to ? to.service.split('/')[1] : undefined;
@@ -80,18 +71,43 @@ interface AskingSide {
   readonly asking: Asking;
 }
 
+/** What a model knows of a caller, whatever the target is. */
+interface Known {
+  readonly sender: Sender;
+  readonly identity: Identity;
+  /** How it takes part, and which statements hold for all that it sends. */
+  readonly standing: string;
+  readonly shown: string;
+}
+
+const known = storeFor<Lookup, WeakMap<Caller, Known>>(() => new WeakMap());
+
+const knownOf = (lookup: Lookup, caller: Caller): Known => {
+  const before = known(lookup).get(caller);
+  if (before) return before;
+  const party = callerParty(lookup, caller, new Notes());
+  const { identity, proxy } = party;
+  const sender = senderOf(party);
+  const statements = [...lookup.egress(sender), ...lookup.opaqueAt(sender)].map(({ id }) => id);
+  const views = lookup.services.visibilityFor(sender)?.id;
+  const standing = [proxy?.mesh.id, proxy?.mode, views, ...statements].join(' ');
+  const found = { sender, identity, standing, shown: JSON.stringify(identity) };
+  known(lookup).set(caller, found);
+  return found;
+};
+
 const signatureOf = (caller: Caller, sides: readonly AskingSide[]): Signature => {
   const views = sides.map(({ lookup, asking }) => {
-    const party = callerParty(lookup, caller, new Notes());
-    const { identity, proxy } = party;
-    const sender = senderOf(party);
+    const { sender, identity, standing, shown } = knownOf(lookup, caller);
+    const { scopes, rules, clauses, conditions, hasViews } = asking;
+    const covered = bits(scopes.map(scope => coversSender(scope, sender)));
     const answers = lookup.model.meshes.flatMap(mesh =>
-      asking.conditions.flatMap(condition => callerAnswer(condition, identity, mesh) ?? []),
+      conditions.flatMap(condition => callerAnswer(condition, identity, mesh) ?? []),
     );
     return {
-      leaving: [proxy?.mesh.id, proxy?.mode, scopesOf(lookup, sender, asking)].join('|'),
-      shown: JSON.stringify(identity),
-      arriving: [identity.kind, answers.join(), namedBy(asking.clauses, sender)].join('|'),
+      leaving: [standing, covered, namedBy(rules, sender), hasViews ? sender.namespace : ''].join('|'),
+      shown,
+      arriving: [identity.kind, answers.join(), namedBy(clauses, sender)].join('|'),
     };
   });
   return {
@@ -103,7 +119,7 @@ const signatureOf = (caller: Caller, sides: readonly AskingSide[]): Signature =>
 
 /** What Hosts without a namespace mean for a caller. */
 const namingOf = (caller: Caller, target: Target, lookups: readonly Lookup[]): string =>
-  lookups.map(lookup => shortNameOf(lookup, senderOf(callerParty(lookup, caller, new Notes())), target)).join('||');
+  lookups.map(lookup => shortNameOf(lookup, knownOf(lookup, caller).sender, target)).join('||');
 
 /** Callers of one target whom their own proxies treat alike, and whom servers may still tell apart. */
 export interface Alike {

@@ -17,6 +17,11 @@ export class Mentions {
   /** SPIFFE ids, which only workloads that are known show. */
   readonly ids = new Set<string>();
 
+  /** Nothing tells callers apart but where they are, and how they take part in meshes. */
+  get areNone(): boolean {
+    return this.namespaces.size + this.labels.length + this.accounts.size + this.ids.size === 0;
+  }
+
   scope({ namespaces, labels }: Pick<ClientScope & CallerMatch, 'namespaces' | 'labels'>): void {
     for (const namespace of namespaces ?? []) this.namespaces.add(namespace);
     if (labels && Object.keys(labels).length > 0) this.labels.push({ namespaces, labels });

@@ -1,4 +1,4 @@
-import { byText, groupBy } from '../../../base/order.ts';
+import { byKey, byText, groupBy } from '../../../base/order.ts';
 import { proxyDefault } from '../../../base/source.ts';
 import type { Action, Frontend, Rule } from '../../../model/frontend.ts';
 import type { Service } from '../../../model/inventory.ts';
@@ -37,14 +37,15 @@ export const readFrontends = (
 
 /** The tables that routes make, with their annotations. References without a namespace look in that of the parent. */
 const routeTables = (reading: Reading, routes: readonly Route[], gateway: GatewayApiReading): readonly Frontend[] => {
-  const namespaces = new Set(
-    routes.flatMap(({ parents }) => parents.filter(isService).map(parent => parent.namespace)),
+  const attached = routes.flatMap(route =>
+    [...groupBy(route.parents.filter(isService), parent => parent.namespace)].map(([namespace, parents]) => ({
+      namespace,
+      route: { ...route, parents },
+    })),
   );
-  return [...namespaces].sort(byText).flatMap(namespace => {
-    const here = routes.map(route => ({
-      ...route,
-      parents: route.parents.filter(parent => isService(parent) && parent.namespace === namespace),
-    }));
+  const byNamespace = [...groupBy(attached, ({ namespace }) => namespace)].sort(byKey(([namespace]) => namespace));
+  return byNamespace.flatMap(([namespace, those]) => {
+    const here = those.map(({ route }) => route);
     const refined = new Map<Action, Refined>();
     const refine = (action: Action, route: Route): Action => {
       const result = refineAction(reading, action, route);
