@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'testbed/**/*.test.ts'],
     // Real configuration and command runs on a loaded machine of two cores; nothing here is timed.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -1,54 +1,85 @@
 /**
- * `npm run agreement [-- istio] [-- --only=TEXT] [-- --random=COUNT] [-- --seed=NUMBER]`: writes configurations, applies them
- * to a real mesh, and holds what happens to real requests against what is predicted. A full run writes
- * `docs/reference/agreement.md`. Any disagreement is printed with all that it takes to see it, and fails the run.
+ * `npm run agreement [-- MESH] [-- --only=TEXT] [-- --random=COUNT] [-- --seed=NUMBER]`: writes configurations, applies them to
+ * a real mesh, and holds what happens to real requests against what is predicted. A run of everything writes
+ * `docs/reference/agreement.md` and records what was seen in `testdata/agreement`. Any disagreement is printed with all that
+ * it takes to see it, and fails the run.
  */
+import { consulContest } from '../testbed/agreement/consul/contest.ts';
+import type { Contest } from '../testbed/agreement/contest.ts';
 import { disagreementText } from '../testbed/agreement/disagreement.ts';
-import { actionFamilies } from '../testbed/agreement/istio/actions.ts';
-import { istioArena } from '../testbed/agreement/istio/arena.ts';
-import { gatewayApiFamilies } from '../testbed/agreement/istio/gateway-api.ts';
-import { guardFamilies } from '../testbed/agreement/istio/guards.ts';
-import { matchFamilies } from '../testbed/agreement/istio/matches.ts';
+import { istioContest } from '../testbed/agreement/istio/contest.ts';
+import { writeRecord } from '../testbed/agreement/record.ts';
+import { section, writeSection } from '../testbed/agreement/report.ts';
 import { runAgreement } from '../testbed/agreement/run.ts';
-import { byCapability, byFamily, notComparable, type Row, totalOf } from '../testbed/agreement/tally.ts';
-import { bringUp } from '../testbed/bed.ts';
+import { byCapability, byFamily, notComparable, type Row, type Tried, totalOf } from '../testbed/agreement/tally.ts';
+import { bringUp, type Half, halves } from '../testbed/bed.ts';
 import { BedFailure, CannotRun } from '../testbed/failures.ts';
 import { node } from '../testbed/kubernetes/cluster.ts';
 import { goInside } from '../testbed/machine/inside.ts';
 
 const say = (line: string): void => console.log(line);
 
+const option = (args: readonly string[], name: string): string | undefined =>
+  args.find(arg => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
+
 const rowText = ({ name, configurations, probes, requests, agreements, disagreements }: Row): string =>
   [name.padEnd(32), configurations, probes, requests, agreements, disagreements].join('\t');
 
-const inside = async (args: readonly string[]): Promise<number> => {
-  const only = args.find(arg => arg.startsWith('--only='))?.slice('--only='.length);
-  const families = [...matchFamilies, ...actionFamilies, ...gatewayApiFamilies, ...guardFamilies];
-  const chosen = families.filter(({ id }) => only === undefined || id.includes(only));
-  const began = performance.now();
-  const arena = await istioArena();
-  const tried = await runAgreement(arena, chosen, { borders: 40, patienceMs: 3000 }, (one, placed) => {
-    const failed = one.verdicts.filter(({ differences }) => differences.length > 0);
-    if (failed.length > 0) say(disagreementText(one, placed.objects, failed));
-  });
-  for (const row of byFamily(tried)) say(rowText(row));
-  say('');
-  for (const row of byCapability(tried)) say(rowText(row));
+const tellRows = (tried: readonly Tried[], seconds: number): void => {
+  for (const row of [...byFamily(tried), ...byCapability(tried), totalOf(tried)]) say(rowText(row));
   for (const [why, count] of notComparable(tried)) say(`not comparable: ${count} × ${why}`);
-  const total = totalOf(tried);
-  say(rowText(total));
-  say(`${Math.round((performance.now() - began) / 1000)} s`);
-  return total.disagreements > 0 ? 1 : 0;
+  say(`${Math.round(seconds)} s`);
+};
+
+const contend = async <Native extends object>(
+  root: string,
+  contest: Contest<Native>,
+  args: readonly string[],
+): Promise<boolean> => {
+  const began = performance.now();
+  const only = option(args, 'only');
+  const arena = await contest.open();
+  const random = { count: Number(option(args, 'random') ?? 160), seed: Number(option(args, 'seed') ?? 1) };
+  const all = await contest.configurations(arena, random);
+  const chosen = all.filter(({ id }) => only === undefined || id.includes(only));
+  const kept: { tried: Tried; objects: readonly Native[] }[] = [];
+  const tried = await runAgreement(arena, chosen, { borders: 40, patienceMs: 3000 }, (one, { objects }) => {
+    kept.push({ tried: one, objects });
+    const failed = one.verdicts.filter(({ differences }) => differences.length > 0);
+    if (failed.length > 0) say(disagreementText(one, objects, failed));
+  });
+  tellRows(tried, (performance.now() - began) / 1000);
+  if (only === undefined) {
+    writeSection(root, contest.title, section(contest.title, contest.parts, tried));
+    writeRecord(root, contest.half, contest.parts, arena.standing, kept);
+  }
+  return totalOf(tried).disagreements === 0;
+};
+
+const contests: Readonly<Record<Half, (root: string, args: readonly string[]) => Promise<boolean>>> = {
+  consul: (root, args) => contend(root, consulContest, args),
+  istio: (root, args) => contend(root, istioContest, args),
+};
+
+const halvesIn = (args: readonly string[]): readonly Half[] => {
+  const named = halves.filter(half => args.includes(half));
+  return named.length > 0 ? named : halves;
+};
+
+const inside = async (root: string, args: readonly string[]): Promise<number> => {
+  const results: boolean[] = [];
+  for (const half of halvesIn(args)) results.push(await contests[half](root, args));
+  return results.every(Boolean) ? 0 : 1;
 };
 
 const outside = async (root: string, args: readonly string[]): Promise<number> => {
-  await bringUp(root, ['istio'], say);
+  await bringUp(root, halvesIn(args), say);
   return (await goInside(node.namespace, root, ['agreement', '--inside', ...args])) ?? 1;
 };
 
 export const main = async (root: string, args: readonly string[]): Promise<number> => {
   try {
-    return process.exit(args.includes('--inside') ? await inside(args) : await outside(root, args));
+    return process.exit(await (args.includes('--inside') ? inside : outside)(root, args));
   } catch (error) {
     if (!(error instanceof CannotRun || error instanceof BedFailure)) throw error;
     say(error.message);

@@ -4,6 +4,7 @@
  * Where the machine cannot run the bed it says why and fails, unless a skip is allowed.
  */
 import { bringUp, type Half, halves } from '../testbed/bed.ts';
+import { smokeConsul } from '../testbed/e2e/consul.ts';
 import { smokeIstio } from '../testbed/e2e/istio.ts';
 import { BedFailure, CannotRun } from '../testbed/failures.ts';
 import { node } from '../testbed/kubernetes/cluster.ts';
@@ -12,17 +13,20 @@ import { takeDown } from '../testbed/machine/take-down.ts';
 
 const say = (line: string): void => console.log(line);
 
-const smokes: Readonly<Partial<Record<Half, (tell: typeof say) => Promise<boolean>>>> = { istio: smokeIstio };
+const smokes: Readonly<Record<Half, (tell: typeof say) => Promise<boolean>>> = {
+  consul: smokeConsul,
+  istio: smokeIstio,
+};
 
 /** Ends with this code when the bed was at fault. */
 const bedFailed = 7;
 
 const smoke = async (names: readonly string[]): Promise<number> => {
-  const wanted = halves.filter(half => smokes[half] && (names.length === 0 || names.includes(half)));
+  const wanted = halves.filter(half => names.length === 0 || names.includes(half));
   const results: boolean[] = [];
   for (const half of wanted) {
     say(half);
-    results.push((await smokes[half]?.(say)) ?? false);
+    results.push(await smokes[half](say));
   }
   return results.every(Boolean) ? 0 : 1;
 };
@@ -33,7 +37,7 @@ const endWith = (code: number): never => process.exit(code);
 const once = async (root: string, names: readonly string[]): Promise<number> => {
   await bringUp(
     root,
-    halves.filter(half => smokes[half] && (names.length === 0 || names.includes(half))),
+    halves.filter(half => names.length === 0 || names.includes(half)),
     say,
   );
   return (await goInside(node.namespace, root, ['e2e', '--inside', ...names])) ?? bedFailed;

@@ -4,7 +4,7 @@ import type { Model } from '../../src/model/model.ts';
 import type { Inquiry } from '../../src/verify/inquiry.ts';
 import { Lookup } from '../../src/verify/lookup/lookup.ts';
 import type { Explanation } from '../../src/verify/outcome.ts';
-import { type Request, worldOf } from '../../src/verify/request.ts';
+import { type Request, requestOf, worldOf } from '../../src/verify/request.ts';
 import { requestsFor } from '../../src/verify/samples/requests.ts';
 import { type Target, targetsIn } from '../../src/verify/samples/targets.ts';
 import { simulate } from '../../src/verify/simulate.ts';
@@ -90,7 +90,10 @@ export const borderQuestions = (
       caller,
       service,
       port: port(request),
-      request: { ...request, authority: request.authority ?? host },
+      request:
+        request.protocol === 'tcp'
+          ? requestOf({ protocol: 'tcp' })
+          : { ...request, authority: request.authority ?? host },
     })),
   );
 };

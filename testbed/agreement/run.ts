@@ -22,9 +22,13 @@ export interface Arena<Native> extends Mesh {
   /** Makes this the whole configuration; tells what was not let in, by the object. */
   use(objects: readonly Native[]): Promise<ReadonlyMap<Native, string>>;
   model(): Promise<Model>;
+  /** What is there beside the configurations, for a record. */
+  readonly standing: readonly Native[];
   serviceOf(slot: Slot): string;
   hostOf(slot: Slot): string;
   callersOf(slot: Slot): readonly string[];
+  /** Where the requests of a caller come from. */
+  addressOf(caller: string): string;
 }
 
 interface Placed<Native> {
@@ -61,9 +65,15 @@ const withTimes = (model: Model, all: readonly Asked[]): readonly Asked[] => {
     const chances = JSON.stringify([waysOf(predicted.outcome, question, workloadsOf), mirrors, faults]);
     if (sampled.has(chances)) return { ...one, question: { ...question, times: 1 } };
     sampled.add(chances);
-    return { ...one, question: { ...question, times: 300 } };
+    const isSlow = question.plan?.delayMs !== undefined || predicted.outcome.faults?.delayMs !== undefined;
+    return { ...one, question: { ...question, times: isSlow ? 48 : 300 } };
   });
 };
+
+const sentFrom = (sourceAddress: string, question: Question): Question => ({
+  ...question,
+  request: { ...question.request, sourceAddress },
+});
 
 const questionsOf = <Native>(
   arena: Arena<Native>,
@@ -74,7 +84,7 @@ const questionsOf = <Native>(
   const service = arena.serviceOf(slot);
   const put = (questions: readonly Question[]): readonly Asked[] =>
     distinct(questions)
-      .map(question => asked(model, question))
+      .map(question => asked(model, sentFrom(arena.addressOf(question.caller), question)))
       .filter(one => !needsTranslation(one));
   const borders = put([
     ...(configuration.questions?.(slot) ?? []),
@@ -91,7 +101,7 @@ export const runAgreement = async <Native>(
   tell: (tried: Tried, placed: { readonly objects: readonly Native[]; readonly slot: Slot }) => void,
 ): Promise<readonly Tried[]> => {
   const done: Tried[] = [];
-  for (const wave of waves(configurations, arena.slots)) {
+  for (const [number, wave] of waves(configurations, arena.slots).entries()) {
     const refused = await arena.use(wave.flatMap(({ objects }) => objects));
     const model = await arena.model();
     const prepared = wave.map(placed => {
@@ -111,6 +121,7 @@ export const runAgreement = async <Native>(
       const tried: Tried = {
         id,
         family,
+        wave: number,
         verdicts: own.map((verdict, index) => ({ ...verdict, requestClass: questions[index]?.requestClass ?? '' })),
         ...(why === undefined ? {} : { notComparable: why }),
       };

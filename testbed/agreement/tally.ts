@@ -5,6 +5,8 @@ import type { Asked } from './questions.ts';
 export interface Tried {
   readonly id: string;
   readonly family: string;
+  /** Those that were tried at the same time have the same number. */
+  readonly wave: number;
   readonly verdicts: readonly (Verdict & Pick<Asked, 'requestClass'>)[];
   /** Why nothing could be compared, if so. */
   readonly notComparable?: string;

@@ -1,9 +1,10 @@
 import { readSnapshot } from '../../src/engine/read.ts';
 import type { Model } from '../../src/model/model.ts';
-import { type NativeObject, Snapshot } from '../../src/native/snapshot.ts';
+import { Snapshot } from '../../src/native/snapshot.ts';
 import { BedFailure } from '../failures.ts';
 import { type Answer, type KubernetesApi, type KubernetesObject, pathOf } from '../kubernetes/api.ts';
 import { kubernetesApi } from '../kubernetes/control-plane.ts';
+import { native } from '../kubernetes/native-object.ts';
 import { type Address, Conductor } from '../probe/conductor.ts';
 import { order } from '../probe/orders.ts';
 import type { Observed, Question } from '../probe/question.ts';
@@ -42,18 +43,20 @@ interface ServiceSpec {
   readonly ports: readonly { readonly port: number; readonly targetPort: number }[];
 }
 
-const native = ({ apiVersion, kind, metadata, ...rest }: KubernetesObject): NativeObject => {
-  const { managedFields: _, ...kept } = metadata as KubernetesObject['metadata'] & { managedFields?: unknown };
-  const { name, namespace } = metadata;
-  return {
-    ref: { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) },
-    body: { apiVersion, kind, metadata: kept, ...rest },
-  };
-};
-
 const keyOf = ({ kind, metadata }: KubernetesObject): string => `${kind} ${metadata.namespace}/${metadata.name}`;
 
 const ofScene = new Set(scene.flat().map(keyOf));
+
+const machinery = new Set([
+  'env',
+  'volumeMounts',
+  'volumes',
+  'caBundle',
+  'tolerations',
+  'resources',
+  'securityContext',
+]);
+const withoutMachinery = (key: string, value: unknown): unknown => (machinery.has(key) ? undefined : value);
 
 /** An object that the API server, or Istio's own validation behind it, did not let in. */
 export interface Refused {
@@ -69,6 +72,8 @@ export class IstioSession {
   private readonly cluster: readonly KubernetesObject[];
   private readonly conductor: Conductor;
   private readonly watched: Watched;
+  /** The address of a workload's pod. */
+  readonly addressOf: (workload: string) => string;
   private applied: readonly KubernetesObject[];
   private words = Math.floor(performance.timeOrigin);
 
@@ -77,16 +82,16 @@ export class IstioSession {
     this.cluster = cluster;
     this.applied = left;
     const pods = cluster.filter(({ kind }) => kind === 'Pod');
-    const addressOf = (id: string): string => {
+    this.addressOf = (id: string): string => {
       const pod = pods.find(({ metadata }) => workloadOf(`${metadata.namespace}/${metadata.name}`) === id);
       const { podIP } = (pod?.status ?? {}) as PodStatus;
       if (podIP === undefined) throw new BedFailure(`there is no pod of ${id}`);
       return podIP;
     };
-    const post = (id: string) => order({ address: addressOf(id) });
+    const post = (id: string) => order({ address: this.addressOf(id) });
     this.conductor = new Conductor({
       posts: new Map([...callers, ...servers].map(id => [id, post(id)])),
-      addressOf: (question): Address => this.dialled(question, addressOf),
+      addressOf: (question): Address => this.dialled(question),
       nameOf: workloadOf,
     });
     this.watched = {
@@ -130,6 +135,13 @@ export class IstioSession {
     return (await readSnapshot(snapshot, { only: ['istio'] })).model;
   }
 
+  /** What of the cluster itself decides about requests, without what only running it needs. */
+  standing(): readonly KubernetesObject[] {
+    return this.cluster
+      .filter(({ kind, metadata }) => kind !== 'ConfigMap' || metadata.name === 'istio')
+      .map(object => JSON.parse(JSON.stringify(native(object).body, withoutMachinery)));
+  }
+
   /** Sends each question as often as it says; what was seen stands in the order of the questions. */
   put(questions: readonly Question[]): Promise<readonly (readonly Observed[])[]> {
     return this.conductor.put(questions);
@@ -144,12 +156,12 @@ export class IstioSession {
   }
 
   /** Nobody translates the virtual address of a Service where there is no sidecar: such a caller goes to a pod. */
-  private dialled({ caller, service, port }: Question, addressOf: (id: string) => string): Address {
+  private dialled({ caller, service, port }: Question): Address {
     const { clusterIP, selector = {}, ports } = this.service(service);
     if (!caller.startsWith('bare/')) return { address: clusterIP, port };
     const target = ports.find(candidate => candidate.port === port)?.targetPort ?? port;
     const app = selector.app === 'web' ? 'web-v1' : (selector.app ?? '');
-    return { address: addressOf(`${service.split('/')[0]}/${app}`), port: target };
+    return { address: this.addressOf(`${service.split('/')[0]}/${app}`), port: target };
   }
 }
 

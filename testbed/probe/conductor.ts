@@ -19,7 +19,24 @@ export interface Stage {
 }
 
 /** Requests at one time from one caller. */
-const atOnce = 12;
+const atOnce = 24;
+
+/**
+ * Of those that proxies try again: a proxy gives up on them where too many are on their way (Consul's limit is three for
+ * all callers together).
+ */
+const retriedAtOnce = 1;
+
+/** Requests in one order, so that an order is carried out in a time that one can wait for. */
+const inOneOrder = 600;
+
+/** How often applications are asked what has arrived, if they always have something to tell. */
+const mostLooks = 100;
+
+const inParts = <T>(items: readonly T[]): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(items.length / inOneOrder) }, (_, index) =>
+    items.slice(index * inOneOrder, (index + 1) * inOneOrder),
+  );
 
 /** Lets applications send requests, and puts together what came back and what arrived elsewhere. */
 export class Conductor {
@@ -45,24 +62,26 @@ export class Conductor {
     await Promise.all(
       callers.map(async caller => {
         const own = all.filter(({ question }) => question.caller === caller);
-        const answers = await this.post(caller).send(
-          own.map(({ question, id }) => this.sendOf(question, id)),
-          atOnce,
-        );
-        for (const [index, { id }] of own.entries()) {
-          const answer = answers[index];
-          if (answer) replies.set(id, answer);
+        const isRetried = ({ question: { plan } }: (typeof own)[number]): boolean =>
+          plan?.status !== undefined || plan?.reset === true;
+        const orders = [
+          ...inParts(own.filter(one => !isRetried(one))).map(part => ({ part, limit: atOnce })),
+          ...inParts(own.filter(isRetried)).map(part => ({ part, limit: retriedAtOnce })),
+        ];
+        for (const { part, limit } of orders) {
+          const sends = part.map(({ question, id }) => this.sendOf(question, id));
+          const answers = await this.post(caller).send(sends, limit);
+          for (const [index, { id }] of part.entries()) replies.set(id, answers[index] ?? { ms: 0, error: 'not sent' });
         }
       }),
     );
     const hits = await this.collect();
     return sent.map(list =>
-      list.map(
-        ({ question, id }): Observed => ({
-          reply: named(replies.get(id) ?? { ms: 0, error: 'not sent' }, question, this.stage.nameOf),
-          hits: hits.get(id) ?? [],
-        }),
-      ),
+      list.map(({ id }): Observed => {
+        const reply = replies.get(id) ?? { ms: 0, error: 'not sent' };
+        const by = answeredBy(reply);
+        return { reply, ...(by === undefined ? {} : { by: this.stage.nameOf(by) }), hits: hits.get(id) ?? [] };
+      }),
     );
   }
 
@@ -70,6 +89,7 @@ export class Conductor {
   private async collect(): Promise<ReadonlyMap<string, readonly Hit[]>> {
     const found = new Map<string, Hit[]>();
     let quiet = 0;
+    let looks = 0;
     await until(
       'requests to arrive',
       async () => {
@@ -81,9 +101,10 @@ export class Conductor {
           found.set(hit.id, own);
         }
         quiet = fresh.length === 0 ? quiet + 1 : 0;
-        return quiet > 1;
+        looks += 1;
+        return quiet > 1 || looks > mostLooks;
       },
-      { seconds: 30, everyMs: 60 },
+      { seconds: 120, everyMs: 60 },
     );
     return found;
   }
@@ -111,6 +132,5 @@ export class Conductor {
   }
 }
 
-/** Bytes come back with the name of the pod. */
-const named = (reply: Reply, { request }: Question, nameOf: (pod: string) => string): Reply =>
-  request.protocol === 'tcp' && reply.body !== undefined ? { ...reply, body: nameOf(reply.body.trim()) } : reply;
+/** Applications sign what they answer. */
+const answeredBy = ({ body = '' }: Reply): string | undefined => /^\{"pod":"([^"]+)"\}\n?$/.exec(body)?.[1];

@@ -43,10 +43,9 @@ const triesOf = ({ retries }: Outcome, { status = 200, times = Number.POSITIVE_I
   return 1 + Math.min(again, times);
 };
 
-const deadlineOf = ({
-  timeoutMs = Number.POSITIVE_INFINITY,
-  perTryTimeoutMs = Number.POSITIVE_INFINITY,
-}: Outcome): number => Math.min(timeoutMs, perTryTimeoutMs);
+/** How long a request may be without an answer. */
+export const deadlineOf = ({ timeoutMs, perTryTimeoutMs, idleTimeoutMs }: Outcome): number =>
+  Math.min(...[timeoutMs, perTryTimeoutMs, idleTimeoutMs].map(ms => ms ?? Number.POSITIVE_INFINITY));
 
 /** Whether the application's own delay runs into a deadline. */
 export const isTooSlow = (outcome: Outcome, { plan = {} }: Question): boolean =>
@@ -90,6 +89,8 @@ const wayThrough = (end: End, outcome: Outcome, question: Question): Omit<Way, '
     return { ...(status === undefined ? {} : { status }), workloads: [], tries: 0 };
   }
   if (request.protocol === 'tcp') return { workloads: end.workloads, tries: 0 };
+  // The model tells as a caveat that nobody is behind a name; proxies answer for nobody.
+  if (end.workloads.length === 0) return { status: 503, workloads: [], tries: 0 };
   if (isTooSlow(outcome, question)) return { status: 504, workloads: end.workloads, tries: triesInTime(outcome) };
   const tries = triesOf(outcome, plan);
   const recovers = plan.times !== undefined && tries > plan.times;

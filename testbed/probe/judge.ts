@@ -1,7 +1,7 @@
 /** Holds what was seen against what was predicted. */
 import type { HeaderChange, MirrorShare, Outcome } from '../../src/verify/outcome.ts';
 import { likelihood } from './chi-square.ts';
-import { isTooSlow, type Way, type WorkloadsOf, waysOf } from './expectation.ts';
+import { deadlineOf, isTooSlow, type Way, type WorkloadsOf, waysOf } from './expectation.ts';
 import type { Observed, Question } from './question.ts';
 import { type Hit, idHeader, planHeader } from './wire.ts';
 
@@ -59,6 +59,9 @@ const identityOf = (headers: Headers): string | undefined => {
       .at(-1) ?? '';
   const uri = /URI=([^;,]+)/.exec(last)?.[1];
   const account = /\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(uri ?? '');
+  // Consul proves the name of a service and no account; in the bed the account of each service bears its name.
+  const service = /\/dc\/[^/]+\/svc\/([^/]+)$/.exec(uri ?? '');
+  if (service) return `shop/${service[1]}`;
   return account ? `${account[1]}/${account[2]}` : uri;
 };
 
@@ -102,10 +105,7 @@ const timeDifferences = (reply: Observed['reply'], way: Way, outcome: Outcome, q
   const { delayMs = 0, delayPercent = 0 } = outcome.faults ?? {};
   const fault = delayPercent === 100 ? delayMs : 0;
   const isLate = isTooSlow(outcome, question);
-  const deadline = Math.min(
-    outcome.timeoutMs ?? Number.POSITIVE_INFINITY,
-    outcome.perTryTimeoutMs ?? Number.POSITIVE_INFINITY,
-  );
+  const deadline = deadlineOf(outcome);
   const answering = way.tries === 0 ? 0 : isLate ? deadline : (question.plan?.delayMs ?? 0);
   const least = fault + answering;
   return reply.status !== undefined && reply.ms < least - 30
@@ -116,13 +116,13 @@ const timeDifferences = (reply: Observed['reply'], way: Way, outcome: Outcome, q
 const isMirrored = (hit: Hit, mirrors: readonly MirrorShare[], workloadsOf: WorkloadsOf, way: Way): boolean =>
   !way.workloads.includes(hit.pod) && mirrors.some(({ endpoints }) => workloadsOf(endpoints).includes(hit.pod));
 
-/** Whether one request may have ended in this way. Bytes are answered with the name of whoever answers. */
-const fits = ({ reply, hits }: Observed, way: Way, question: Question, copied: ReadonlySet<string>): boolean => {
+/** Whether one request may have ended in this way. */
+const fits = ({ reply, hits, by }: Observed, way: Way, question: Question, copied: ReadonlySet<string>): boolean => {
   if (question.request.protocol === 'tcp') {
-    const by = reply.body?.trim();
     return way.workloads.length === 0 ? by === undefined : by !== undefined && way.workloads.includes(by);
   }
   if (reply.status !== way.status) return false;
+  if (by !== undefined) return way.workloads.includes(by);
   if (way.tries === 0) return hits.every(({ pod }) => copied.has(pod));
   return hits.some(({ pod }) => way.workloads.includes(pod));
 };
@@ -166,24 +166,35 @@ const shareDifferences = (
   return [`shares: predicted ${shares.map(share => share.toFixed(4)).join(' : ')}, seen ${counts.join(' : ')}`];
 };
 
+/** How often a copy arrives, by who may get it: several copies to the same are one question. */
+const copiesOf = ({ mirrors }: Outcome, workloadsOf: WorkloadsOf): ReadonlyMap<string, number> => {
+  const missed = new Map<string, number>();
+  for (const { endpoints, percent } of mirrors) {
+    const targets = workloadsOf(endpoints).join();
+    missed.set(targets, (missed.get(targets) ?? 1) * (1 - percent / 100));
+  }
+  return new Map([...missed].map(([targets, share]) => [targets, 1 - share]));
+};
+
 const mirrorDifferences = (
   outcome: Outcome,
   observed: readonly Observed[],
   ways: readonly Way[],
   workloadsOf: WorkloadsOf,
-): string[] =>
-  outcome.mirrors.flatMap(mirror => {
-    const [way] = ways;
-    const targets = workloadsOf(mirror.endpoints);
-    // Copies to those who answer anyway cannot be told from the request itself.
-    if (!way || ways.some(({ workloads }) => workloads.some(name => targets.includes(name)))) return [];
+): string[] => {
+  const copies = [...copiesOf(outcome, workloadsOf)];
+  const all = [...copies.map(([targets]) => targets.split(',')), ...ways.map(({ workloads }) => workloads)];
+  return copies.flatMap(([names, share], index) => {
+    const targets = names.split(',');
+    // Copies to those who get others anyway cannot be told from these.
+    const isShared = all.some((others, at) => at !== index && others.some(name => targets.includes(name)));
+    if (isShared || names === '') return [];
     const reached = observed.filter(({ hits }) => hits.some(hit => targets.includes(hit.pod))).length;
-    const share = mirror.percent / 100;
     const chance = likelihood([reached, observed.length - reached], [share, 1 - share]);
-    return chance >= bound
-      ? []
-      : [`mirror ${mirror.service}: predicted ${mirror.percent} %, seen ${reached} of ${observed.length}`];
+    if (chance >= bound) return [];
+    return [`mirror to ${names}: predicted ${(share * 100).toFixed(1)} %, seen ${reached} of ${observed.length}`];
   });
+};
 
 /** What differs between a prediction and what was seen of one question; empty: they agree. */
 export const differencesOf = (

@@ -18,6 +18,8 @@ export interface Question {
 /** What became of a request that was sent once. */
 export interface Observed {
   readonly reply: Reply;
+  /** The workload whose application has answered. */
+  readonly by?: string;
   /** What reached applications, with workloads in place of pods. */
   readonly hits: readonly Hit[];
 }

@@ -158,7 +158,7 @@ for (const port of ports) {
   if (port === 9000 || process.env.BYTES)
     createByteServer(socket => {
       socket.on('error', () => socket.destroy());
-      socket.on('data', () => socket.write(`${pod}\n`));
+      socket.on('data', () => socket.write(`${JSON.stringify({ pod })}\n`));
     }).listen(port, listenOn);
   else createServer({ maxHeaderSize: 1 << 17, keepAliveTimeout: 0 }, answer).listen(port, listenOn);
 }

@@ -10,10 +10,12 @@ export const istioArena = async (): Promise<Arena<KubernetesObject>> => {
   return {
     slots: { site: routedServices, guard: guards },
     use: async objects => new Map((await session.use(objects)).map(({ object, why }) => [object, why])),
+    standing: session.standing(),
     model: () => session.model(),
     put: questions => session.put(questions),
     serviceOf: ({ name }) => `shop/${name}`,
     hostOf: ({ name }) => hostOf(name),
+    addressOf: caller => session.addressOf(caller),
     callersOf: ({ kind }) =>
       kind === 'guard' ? ['shop/client', 'other/client2', 'bare/plain'] : ['shop/client', 'other/client2'],
   };

@@ -1,0 +1,17 @@
+import type { Half } from '../bed.ts';
+import type { Part } from '../versions.ts';
+import type { Configuration } from './configuration.ts';
+import type { Arena } from './run.ts';
+
+/** A mesh with the configurations that are tried in it. */
+export interface Contest<Native> {
+  readonly half: Half;
+  readonly title: string;
+  readonly parts: readonly Part[];
+  readonly open: () => Promise<Arena<Native>>;
+  /** By hand, and so many at random; the same for the same seed. */
+  readonly configurations: (
+    arena: Arena<Native>,
+    random: { readonly count: number; readonly seed: number },
+  ) => Promise<readonly Configuration<Native>[]>;
+}

@@ -1,0 +1,75 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Part, versionLine } from '../versions.ts';
+import { byCapability, byFamily, notComparable, type Row, type Tried, totalOf } from './tally.ts';
+
+const cells = (values: readonly (string | number)[]): string => `| ${values.join(' | ')} |`;
+
+const table = (first: string, rows: readonly Row[]): string =>
+  [
+    cells([first, 'configurations', 'probes', 'requests', 'agree', 'disagree']),
+    '| --- | --: | --: | --: | --: | --: |',
+    ...rows.map(({ name, configurations, probes, requests, agreements, disagreements }) =>
+      cells([name, configurations, probes, requests, agreements, disagreements]),
+    ),
+  ].join('\n');
+
+const disagreementList = (tried: readonly Tried[]): readonly string[] =>
+  tried.flatMap(({ id, verdicts }) => {
+    const [first] = verdicts.filter(({ differences }) => differences.length > 0);
+    if (!first) return [];
+    const { caller, request } = first.question;
+    return [
+      `- ${id}: ${caller}, \`${request.method} ${request.path}\`: ${first.differences[0]}`.replaceAll('|', '\\|'),
+    ];
+  });
+
+/** What a run has shown of one mesh. */
+export const section = (title: string, parts: readonly Part[], tried: readonly Tried[]): string => {
+  const reasons = [...notComparable(tried)];
+  const disagreements = disagreementList(tried);
+  return [
+    `## ${title}`,
+    '',
+    `${versionLine(parts)}.`,
+    '',
+    table('', [{ ...totalOf(tried), name: 'all' }]),
+    '',
+    table('what decided', byCapability(tried)),
+    '',
+    table('configurations about', byFamily(tried)),
+    '',
+    `Not comparable: ${reasons.reduce((sum, [, count]) => sum + count, 0)} of ${tried.length} configurations.`,
+    ...reasons.map(([why, count]) => `- ${count}: ${why.replaceAll('\n', ' ').slice(0, 200)}`),
+    ...(disagreements.length === 0 ? [] : ['', 'Disagreements:', '', ...disagreements]),
+    '',
+  ].join('\n');
+};
+
+/** The page around the sections of all meshes. */
+const page = (sections: readonly string[]): string =>
+  `# Agreement with real meshes
+
+\`npm run agreement\` writes this page. It applies configurations to a real mesh, sends real requests, and holds what happens
+against what \`simulate\` predicts from the very objects that the mesh was given. \`testbed/README.md\` tells what the mesh runs on.
+
+A **probe** is one pair of a configuration and a class of requests: requests of one class answer alike all that the model asks of
+a request, come from one caller, and reach an application that behaves alike. Several **requests** of one class count once, and
+so does what is repeated because it is left to chance (300 times, and judged by chi-square with p < 1e-6). A probe counts for
+every capability that decided something on its way, and disagrees when one of its requests does, in any of: the answer, who
+gave it, how often it was tried, the path, Host and headers that arrived, the headers that came back, the identity that the
+server saw, copies, and deadlines.
+
+${sections.join('\n')}`;
+
+/** Puts the section of one mesh into the page, and leaves those of the others as they are. */
+export const writeSection = (root: string, title: string, text: string): void => {
+  const path = join(root, 'docs', 'reference', 'agreement.md');
+  const before = existsSync(path)
+    ? readFileSync(path, 'utf8')
+        .split(/^(?=## )/m)
+        .slice(1)
+    : [];
+  const others = before.filter(other => !other.startsWith(`## ${title}\n`));
+  writeFileSync(path, page([...others, text].sort()));
+};
