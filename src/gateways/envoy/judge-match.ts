@@ -45,7 +45,7 @@ const textVerdict = (match: TextMatch): Verdict<TextMatch> =>
   match.kind === 'regex' ? within(regexVerdict(match.regex), regex => ({ kind: 'regex', regex })) : 'applied';
 
 /**
- * Envoy sees all lines of a header joined with commas, and a missing one as no match before and after an inversion, or as
+ * Any of several lines is enough (observed, Envoy 1.40), and a missing one is no match before and after an inversion, or
  * an empty value (HeaderMatcher.treat_missing_header_as_empty).
  */
 const headerVerdict = (header: HeaderMatch): Verdict<HeaderMatch> => {
@@ -58,12 +58,12 @@ const headerVerdict = (header: HeaderMatch): Verdict<HeaderMatch> => {
       `a missing \`${name}\` cannot be told from an empty one where both are asked for`,
     );
   }
-  const seen: HeaderMatch = repeated === 'joined' || isPresence ? header : { ...header, repeated: 'joined' };
+  const seen: HeaderMatch = repeated === 'any' || isPresence ? header : { ...header, repeated: 'any' };
   const verdict = within(textVerdict(match), text => ({ ...seen, match: text }));
   if (verdict !== 'applied') return verdict;
   return seen === header
     ? 'applied'
-    : approximated(seen, 'header-values', `several lines of \`${name}\` are compared as one, joined with commas`);
+    : approximated(seen, 'header-values', `any of several lines of \`${name}\` is enough`);
 };
 
 /** The first of several values counts, as it was sent (RouteMatch.query_parameters). */

@@ -5,7 +5,7 @@ import { type Node, said, stringMatcher, takesEmpty } from './text.ts';
 /** A RouteMatch that takes the requests of a match; the port was chosen by the listener. */
 export const routeMatch = ({ path, method, scheme, authority, headers = [], query = [] }: Match): Node => {
   const pseudo = (name: string, match: TextMatch | undefined): readonly Node[] =>
-    match ? [headerMatcher({ name, match, inverted: false, missing: 'noMatch', repeated: 'joined' })] : [];
+    match ? [headerMatcher({ name, match, inverted: false, missing: 'noMatch', repeated: 'any' })] : [];
   const matchers = [
     ...pseudo(':method', method),
     ...pseudo(':scheme', scheme),

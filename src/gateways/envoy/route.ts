@@ -170,7 +170,8 @@ const statusNames: Readonly<Record<number, string>> = {
 
 const redirectNode = (redirect: Redirect, match: PathMatch | undefined, port: number): Node => {
   const { status, scheme, hostname, path } = redirect;
-  const usual = usualPorts[scheme ?? 'http'];
+  // A new host goes without the port that was asked; an old one keeps it, unless another is named.
+  const usual = hostname === undefined ? usualPorts[scheme ?? 'http'] : undefined;
   const wanted =
     redirect.port ?? (redirect.portFrom === 'scheme' ? usual : redirect.portFrom === 'request' ? port : undefined);
   return said({

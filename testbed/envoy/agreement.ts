@@ -1,0 +1,105 @@
+/** Holds Envoys, started with what was written, against what the model expects of them. */
+import type { Manifest } from '../../src/adapter/adapter.ts';
+import type { Model } from '../../src/model/model.ts';
+import type { Asked } from '../agreement/questions.ts';
+import type { Tried } from '../agreement/tally.ts';
+import { differencesOf } from '../probe/judge.ts';
+import type { Observed } from '../probe/question.ts';
+import type { Reply } from '../probe/wire.ts';
+import { workloadsIn } from '../trial/trial.ts';
+import { Backends } from './backends.ts';
+import { doorOf, type Housed, house } from './loopback.ts';
+import { startEnvoy } from './process.ts';
+import { clients, type Limits, questionsOf } from './questions.ts';
+import { atOnce, send } from './send.ts';
+
+/** A configuration as it was written, and what is expected of it. */
+export interface Written {
+  readonly id: string;
+  readonly family: string;
+  readonly objects: readonly Manifest[];
+  readonly expected: Model;
+}
+
+/** The name of the ConfigMap for a caller's way in. */
+const processOf = (caller: string): string => (caller === clients ? 'envoy' : `${caller.split('/')[1]}-envoy`);
+
+const pause = (ms: number): Promise<void> => new Promise(done => setTimeout(done, ms));
+
+/** Tries some configurations in one Envoy; what differs is tried once more. */
+export const tryWritten = async (
+  some: readonly Written[],
+  firstPort: number,
+  limits: Limits,
+): Promise<readonly Tried[]> => {
+  const workloads = new Set(some.flatMap(({ expected }) => expected.inventory.workloads.map(({ id }) => id)));
+  const backends = await Backends.start([...workloads]);
+  let port = firstPort;
+  const housed = some.map(({ objects, expected }, index) =>
+    house(objects, expected, backends, `${index}`, () => port++),
+  );
+  try {
+    const envoy = await startEnvoy(housed);
+    try {
+      const tried: Tried[] = [];
+      for (const [index, written] of some.entries())
+        tried.push(await tryOne(written, housed[index]!, backends, limits));
+      return tried;
+    } finally {
+      await envoy.stop();
+    }
+  } finally {
+    backends.stop();
+  }
+};
+
+/** A port that a scheme has anyway leads to the same place, and Envoy writes it. */
+const withUsualPort = (reply: Reply): Reply => ({
+  ...reply,
+  ...(reply.headers
+    ? { headers: reply.headers.map(([name, value]) => [name, name === 'location' ? shortened(value) : value] as const) }
+    : {}),
+});
+
+const shortened = (location: string): string =>
+  location.replace(/^(http:\/\/[^/:]+):80(?=\/)|^(https:\/\/[^/:]+):443(?=\/)/, '$1$2');
+
+let sent = 0;
+
+const tryOne = async (
+  { id, family, expected }: Written,
+  { doors }: Housed,
+  backends: Backends,
+  limits: Limits,
+): Promise<Tried> => {
+  const portOf = (caller: string, port: number): number | undefined => doors.get(doorOf(processOf(caller), port));
+  const questions = questionsOf(expected, (caller, port) => portOf(caller, port) !== undefined, limits);
+  const workloadsOf = workloadsIn(expected);
+  const observe = async (all: readonly Asked[]): Promise<readonly (readonly Observed[])[]> => {
+    const sends = all.flatMap(({ question }, index) =>
+      Array.from({ length: question.times ?? 1 }, () => ({ index, question, id: `${++sent}` })),
+    );
+    const replies = await atOnce(sends, 24, one =>
+      send(portOf(one.question.caller, one.question.port) ?? 0, one.id, one.question),
+    );
+    await pause(50);
+    const observed: Observed[][] = all.map(() => []);
+    for (const [at, { index, id: name }] of sends.entries()) {
+      observed[index]?.push({ reply: withUsualPort(replies[at]!), hits: backends.hits.get(name) ?? [] });
+      backends.hits.delete(name);
+    }
+    return observed;
+  };
+  const judge = async (all: readonly Asked[]) => {
+    const observed = await observe(all);
+    return all.map((one, index) => ({
+      ...one,
+      observed: observed[index] ?? [],
+      differences: differencesOf(one.predicted.outcome, one.question, observed[index] ?? [], workloadsOf),
+    }));
+  };
+  const verdicts = await judge(questions);
+  const doubtful = verdicts.filter(({ differences }) => differences.length > 0);
+  const again = await judge(doubtful.slice(0, 40));
+  return { id, family, verdicts: verdicts.map(one => again.find(({ question }) => question === one.question) ?? one) };
+};

@@ -1,0 +1,47 @@
+/** What is tried: every capability by itself, and random models of every mesh. */
+import fc from 'fast-check';
+import type { Adapter } from '../../src/adapter/adapter.ts';
+import { adapter as envoy } from '../../src/gateways/envoy/adapter.ts';
+import type { Model } from '../../src/model/model.ts';
+import { adapters, write } from '../../test/laws/adapters.ts';
+import { capabilityFixtures } from '../../test/laws/capability-fixtures/index.ts';
+import { givenOf, worldWith } from '../../test/laws/world.ts';
+import { wishes } from '../../test/support/arbitrary/model.ts';
+import type { Written } from './agreement.ts';
+
+/**
+ * What one sender and plain servers can show: without TLS towards servers that speak none, and without limits on what is
+ * done at once, since much is.
+ */
+const shown = (model: Model): Model => ({
+  ...model,
+  destinations: model.destinations.map(({ tls: _, connectionLimits: __, ...rest }) => rest),
+});
+
+const writtenOf = (id: string, family: string, model: Model): Written => {
+  const { objects, expected } = write(envoy, shown(model));
+  return { id, family, objects, expected };
+};
+
+/** Each capability of each mesh, alone. */
+export const eachCapability = (): readonly Written[] =>
+  adapters.flatMap((from: Adapter) =>
+    Object.entries(capabilityFixtures).map(([id, fixture]) =>
+      writtenOf(`${from.id} ${id}`, `capabilities of ${from.id}`, worldWith(from, fixture(givenOf(from)))),
+    ),
+  );
+
+/** Random wishes, as many of each mesh; those without a table for HTTP show nothing and are left out. */
+export const randomModels = (count: number, seed: number): readonly Written[] =>
+  adapters.flatMap((from, place) => {
+    const each = Math.ceil(count / adapters.length);
+    const wished = fc.sample(
+      wishes(givenOf(from)).filter(({ frontends = [] }) =>
+        frontends.some(({ protocol }) => protocol !== 'tcp' && protocol !== 'tls'),
+      ),
+      { seed: seed * 1000 + place, numRuns: each },
+    );
+    return wished.map((one, index) =>
+      writtenOf(`${from.id} seed ${seed} #${index}`, `random of ${from.id}`, worldWith(from, one)),
+    );
+  });
