@@ -1,4 +1,4 @@
-import { refused, type Verdict } from '../../adapter/disposition.ts';
+import { approximated, refused, type Verdict } from '../../adapter/disposition.ts';
 import type { Judge } from '../../adapter/judge.ts';
 import type { Frontend } from '../../model/frontend.ts';
 import type { ClientScope } from '../../model/scope.ts';
@@ -30,11 +30,7 @@ const frontendVerdict = (frontend: Frontend, judging: Judging): Verdict<Frontend
   if (clients.gateway !== undefined) {
     return refused('frontend-clients', 'a table for the clients of a gateway stands behind one of its listeners');
   }
-  if (listens.kind === 'hosts') {
-    return listens.servicesOnly
-      ? refused('frontend-hosts', 'a host pattern for known services only is not told from other hosts')
-      : 'applied';
-  }
+  if (listens.kind === 'hosts') return forHosts(frontend, listens, judging);
   const service = judging.services.get(listens.service);
   if (!service || (service.ports.length === 0 && listens.port === undefined)) {
     return refused('frontend-port', `no port of \`${listens.service}\` is known, and a proxy listens on ports`, {
@@ -42,6 +38,22 @@ const frontendVerdict = (frontend: Frontend, judging: Judging): Verdict<Frontend
     });
   }
   return 'applied';
+};
+
+/** To a host that only tables know, nothing but HTTP gets, and with no other Host. */
+const forHosts = (
+  frontend: Frontend,
+  { hosts, servicesOnly }: Extract<Frontend['listens'], { kind: 'hosts' }>,
+  { services }: Judging,
+): Verdict<Frontend> => {
+  if (servicesOnly) {
+    return refused('frontend-hosts', 'a host pattern for known services only is not told from other hosts');
+  }
+  const known = new Set([...services.values()].flatMap(service => service.hosts));
+  const unknown = hosts.find(host => !known.has(host));
+  return unknown === undefined
+    ? 'applied'
+    : approximated(frontend, 'frontend-hosts', `what comes to \`${unknown}\` without its Host goes nowhere`);
 };
 
 const behindGateway = (
