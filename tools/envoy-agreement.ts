@@ -35,7 +35,12 @@ export const main = async (
   const done: Tried[] = [];
   for (let index = 0; index < all.length; index += together) {
     const some = all.slice(index, index + together);
-    const tried = await tryWritten(some, firstPort + (index % 4000), { borders: 24, often: 120, patienceMs: 1100 });
+    const tried = await tryWritten(
+      some,
+      firstPort + (index % 4000),
+      { borders: 24, often: 120, patienceMs: 1100 },
+      index / together,
+    );
     for (const [at, one] of tried.entries()) {
       const failed = one.verdicts.filter(({ differences }) => differences.length > 0);
       if (failed.length > 0) say(disagreementText(one, some[at]?.objects ?? [], failed));

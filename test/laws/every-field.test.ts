@@ -1,10 +1,8 @@
 /** Law 1: reading accounts for every field of every kind: another value gives another answer, or it is reported. */
 import { describe, expect, it } from 'vitest';
-import { registrations } from '../../src/registry/index.gen.ts';
 import { accountOf, type KindAccount, kindsWithFields } from './accounting/accounts.ts';
 import { setAside, shareOf, takes } from './accounting/set-aside.ts';
-
-const adapters = await Promise.all(registrations.map(({ load }) => load()));
+import { adapters } from './adapters.ts';
 
 /** Of these kinds nearly everything that the mesh implements is to be understood. */
 const core: ReadonlySet<string> = new Set([

@@ -31,6 +31,7 @@ export const tryWritten = async (
   some: readonly Written[],
   firstPort: number,
   limits: Limits,
+  wave: number,
 ): Promise<readonly Tried[]> => {
   const workloads = new Set(some.flatMap(({ expected }) => expected.inventory.workloads.map(({ id }) => id)));
   const backends = await Backends.start([...workloads]);
@@ -43,7 +44,7 @@ export const tryWritten = async (
     try {
       const tried: Tried[] = [];
       for (const [index, written] of some.entries())
-        tried.push(await tryOne(written, housed[index]!, backends, limits));
+        tried.push({ ...(await tryOne(written, housed[index]!, backends, limits)), wave });
       return tried;
     } finally {
       await envoy.stop();
@@ -71,7 +72,7 @@ const tryOne = async (
   { doors }: Housed,
   backends: Backends,
   limits: Limits,
-): Promise<Tried> => {
+): Promise<Omit<Tried, 'wave'>> => {
   const portOf = (caller: string, port: number): number | undefined => doors.get(doorOf(processOf(caller), port));
   const questions = questionsOf(expected, (caller, port) => portOf(caller, port) !== undefined, limits);
   const workloadsOf = workloadsIn(expected);
