@@ -1,6 +1,7 @@
 import type { Half } from '../bed.ts';
 import type { Part } from '../versions.ts';
 import type { Configuration } from './configuration.ts';
+import type { Sampling } from './random.ts';
 import type { Arena } from './run.ts';
 
 /** A mesh with the configurations that are tried in it. */
@@ -10,8 +11,5 @@ export interface Contest<Native> {
   readonly parts: readonly Part[];
   readonly open: () => Promise<Arena<Native>>;
   /** By hand, and so many at random; the same for the same seed. */
-  readonly configurations: (
-    arena: Arena<Native>,
-    random: { readonly count: number; readonly seed: number },
-  ) => Promise<readonly Configuration<Native>[]>;
+  readonly configurations: (arena: Arena<Native>, random: Sampling) => Promise<readonly Configuration<Native>[]>;
 }

@@ -34,7 +34,9 @@ export const startIstioBed = async (say: (line: string) => void): Promise<void> 
   startKubernetesControllers();
   await api.applyAll([{ apiVersion: 'v1', kind: 'Node', metadata: { name: node.name } }]);
   const cache = { XDG_CACHE_HOME: dirname(cacheFolder()) };
-  startOnNode('pod-runner', process.execPath, [inState('programs', 'pod-runner.mjs')], cache);
+  startOnNode('pod-runner', process.execPath, [inState('programs', 'pod-runner.mjs')], cache, {
+    makesNamespaces: true,
+  });
   for (const objects of scene) await api.applyAll(objects);
   await until('all pods', () => areReady(api), { seconds: 90, everyMs: 200 });
   tell(`${deployments.length} pods are ready`);

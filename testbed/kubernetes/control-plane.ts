@@ -3,7 +3,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inState, partFolder } from '../machine/places.ts';
-import { start } from '../machine/processes.ts';
+import { type Program, start } from '../machine/processes.ts';
 import { until } from '../machine/until.ts';
 import { KubernetesApi } from './api.ts';
 import { clusterDomain, node } from './cluster.ts';
@@ -54,10 +54,20 @@ export const startOnNode = (
   command: string,
   args: readonly string[],
   env: Record<string, string> = {},
+  more: Pick<Program, 'makesNamespaces'> = {},
 ): void => {
   const home = inState(what);
   mkdirSync(home, { recursive: true });
-  start({ what, namespace: node.namespace, command, args, env, folder: home, log: inState('logs', `${what}.log`) });
+  start({
+    what,
+    namespace: node.namespace,
+    command,
+    args,
+    env,
+    folder: home,
+    log: inState('logs', `${what}.log`),
+    ...more,
+  });
 };
 
 const startEtcd = (): void => {

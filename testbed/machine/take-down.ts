@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { BedFailure } from '../failures.ts';
 import { processesIn, removeNamespace } from './namespaces.ts';
@@ -12,6 +12,19 @@ const kill = (pid: number): void => {
     // It ended by itself.
   }
 };
+
+/** Processes whose working folder lies in a folder. */
+const processesAt = (folder: string): readonly number[] =>
+  readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(Number)
+    .filter(pid => {
+      try {
+        return readlinkSync(`/proc/${pid}/cwd`).startsWith(`${folder}/`);
+      } catch {
+        return false;
+      }
+    });
 
 /**
  * Takes away what the record names and nothing else: processes by id and time of start, namespaces by name with whatever
@@ -34,6 +47,9 @@ export const takeDown = async (): Promise<{ processes: number; namespaces: numbe
     await pause(40);
   }
   for (const name of names) removeNamespace(name);
+  const left = processesAt(stateFolder());
+  if (left.length > 0)
+    throw new BedFailure(`processes that no record names still work in ${stateFolder()}: ${left.join(', ')}`);
   rmSync(stateFolder(), { recursive: true, force: true });
   return { processes: gone.size, namespaces: names.length };
 };

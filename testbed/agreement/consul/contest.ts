@@ -1,7 +1,9 @@
 import { guards, routedServices } from '../../consul/scene.ts';
 import { ConsulSession } from '../../consul/session.ts';
+import { standing } from '../../consul/world.ts';
 import type { KubernetesObject } from '../../kubernetes/api.ts';
 import type { Contest } from '../contest.ts';
+import { type Home, randomFamilies } from '../random.ts';
 import type { Arena } from '../run.ts';
 import { hostOf } from './families.ts';
 import { guardFamilies } from './guards.ts';
@@ -24,10 +26,27 @@ const consulArena = async (): Promise<Arena<KubernetesObject>> => {
   };
 };
 
+const home: Home = {
+  adapter: 'consul',
+  versioned: () => 'shop/back',
+  other: 'shop/other',
+  callers: [
+    ['shop', 'client'],
+    ['shop', 'client2'],
+  ],
+  standing,
+  keeps: ({ apiVersion, kind }) =>
+    apiVersion.startsWith('consul.hashicorp.com/') && kind !== 'ProxyDefaults' && kind !== 'Mesh',
+};
+
 export const consulContest: Contest<KubernetesObject> = {
   half: 'consul',
   title: 'Consul',
   parts: ['consul', 'envoy'],
   open: consulArena,
-  configurations: async () => [...routeFamilies, ...guardFamilies],
+  configurations: async (arena, sampling) => {
+    await arena.use([]);
+    const random = await randomFamilies(await arena.model(), home, sampling);
+    return [...routeFamilies, ...guardFamilies, ...random];
+  },
 };

@@ -1,20 +1,32 @@
 import type { KubernetesObject } from '../../kubernetes/api.ts';
 import type { Contest } from '../contest.ts';
+import { type Home, randomFamilies } from '../random.ts';
 import { actionFamilies } from './actions.ts';
 import { istioArena } from './arena.ts';
 import { gatewayApiFamilies } from './gateway-api.ts';
 import { guardFamilies } from './guards.ts';
 import { matchFamilies } from './matches.ts';
-import { randomFamilies } from './random.ts';
+
+const home: Home = {
+  adapter: 'istio',
+  versioned: ({ name }) => `shop/${name}`,
+  other: 'shop/api',
+  callers: [
+    ['shop', 'client'],
+    ['other', 'client2'],
+  ],
+  standing: [],
+  keeps: () => true,
+};
 
 export const istioContest: Contest<KubernetesObject> = {
   half: 'istio',
   title: 'Istio',
   parts: ['istio', 'envoy', 'kubernetes'],
   open: istioArena,
-  configurations: async (arena, { count, seed }) => {
+  configurations: async (arena, sampling) => {
     await arena.use([]);
-    const random = await randomFamilies(await arena.model(), count, seed);
+    const random = await randomFamilies(await arena.model(), home, sampling);
     return [...matchFamilies, ...actionFamilies, ...gatewayApiFamilies, ...guardFamilies, ...random];
   },
 };
