@@ -87,6 +87,16 @@ describe('section 10: cross-origin requests', () => {
     method: 'OPTIONS',
   });
 
+  it('10.0 where the proxy answers by itself, it does nothing for other origins (Envoy 1.40)', () => {
+    const answers = ['directResponse: { status: 503 }', 'redirect: { uri: /x }'];
+    for (const answer of answers) {
+      const rule = `{ ${answer}, ${policy(shop)} }`;
+      const outcome = routesBed(routes([rule])).send('shop/client', preflight('https://shop.example'));
+      expect(outcome.status).not.toBe(200);
+      expect(Object.keys(outcome.responseHeaders?.set ?? {}).join()).not.toContain('access-control');
+    }
+  });
+
   it("10.1 the client's own proxy answers a preflight, whatever it asks for", () => {
     for (const method of ['PUT', 'DELETE']) {
       const outcome = outcomeWith(policy(shop), preflight('https://shop.example', method));

@@ -30,7 +30,6 @@ export const readAction = (id: string, at: Written, findBackend: FindBackend, de
   const part: Part = key => at.rule.at(key) ?? at.parent?.at(key);
   const name = [at.parent?.text('name'), at.rule.text('name')].filter(Boolean).join('-');
   const fault = readFault(part('fault'));
-  const cors = readCors(part('corsPolicy'));
   const edits = readEdits(part('headers'));
   const target = answerOf(at.rule, part);
   return {
@@ -38,7 +37,6 @@ export const readAction = (id: string, at: Written, findBackend: FindBackend, de
     ...(name === '' ? {} : { name }),
     ...(target ? answering(target, edits, part) : forwarding(at.rule, edits, part, findBackend, defaultRetries)),
     ...(fault ? { fault } : {}),
-    ...(cors ? { cors } : {}),
     source: at.rule,
   };
 };
@@ -65,6 +63,8 @@ const answering = (target: Target, edits: Edits, part: Part): Pick<Action, 'targ
     part(key)?.leave('the rule answers by itself and sends nothing on');
   }
   part('headers')?.at('request')?.leave('the rule answers by itself and sends nothing on');
+  // Observed, Envoy 1.40: neither preflights are answered nor headers added where the proxy answers by itself.
+  part('corsPolicy')?.leave('the rule answers by itself, and then the proxy does nothing for CORS');
   return { target, ...(edits.response ? { responseHeaders: edits.response } : {}) };
 };
 
@@ -74,13 +74,15 @@ const forwarding = (
   part: Part,
   findBackend: FindBackend,
   defaultRetries: Retries,
-): Omit<Action, 'id' | 'name' | 'fault' | 'cors' | 'source'> => {
+): Omit<Action, 'id' | 'name' | 'fault' | 'source'> => {
   const { backends, host, ...headers } = withHeaders(edits, readBackends(rule.list('route'), findBackend));
   const mirrors = readMirrors(part, findBackend);
   const rewrite = readRewrite(part('rewrite'), host, rule);
   const timeouts = readTimeouts(part);
+  const cors = readCors(part('corsPolicy'));
   return {
     target: { kind: 'forward', backends },
+    ...(cors ? { cors } : {}),
     ...(timeouts ? { timeouts } : {}),
     retries: readRetries(part('retries'), defaultRetries),
     ...(mirrors.length > 0 ? { mirrors } : {}),

@@ -186,7 +186,11 @@ export const actionJudge: Pick<
     return percentOf(abort);
   },
   mirror: (mirror, at) => sendsNothing(at) ?? percentOf(mirror),
-  cors: cors => {
+  cors: (cors, at) => {
+    if (at.action.target.kind !== 'forward')
+      return refused('cors', 'a proxy that answers by itself does nothing for other origins', {
+        workaround: 'answer in a service, and let the rule send there',
+      });
     const { maxAgeSeconds, ...rest } = cors;
     if (maxAgeSeconds === undefined || (Number.isInteger(maxAgeSeconds) && maxAgeSeconds > 0)) return 'applied';
     const whole = Math.floor(maxAgeSeconds);
