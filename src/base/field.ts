@@ -8,6 +8,9 @@ export interface Unread {
   readonly reason: string;
 }
 
+/** Why words for people are left out: they can neither let in nor keep out. */
+export const forPeople = 'words for people';
+
 /** A value of the wrong type, seen while reading. */
 export interface TypeProblem {
   readonly source: Source;

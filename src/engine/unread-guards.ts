@@ -1,6 +1,6 @@
 import type { Adapter } from '../adapter/adapter.ts';
 import { type Disposition, refused } from '../adapter/disposition.ts';
-import type { Unread } from '../base/field.ts';
+import { forPeople, type Unread } from '../base/field.ts';
 import { groupBy } from '../base/order.ts';
 import { type ObjectRef, objectKey, objectTitle } from '../base/source.ts';
 import { groupOf } from '../native/snapshot.ts';
@@ -27,19 +27,21 @@ export const unreadText = (fields: readonly [Unread, ...Unread[]]): string =>
  */
 export const unreadGuards = (unread: readonly Unread[], from: Pick<Adapter, 'resources'>): readonly Disposition[] => {
   const guards = isGuard([from]);
-  return unreadByObject(unread.filter(({ source }) => guards(source.object))).map(fields => {
-    const [{ source }] = fields;
-    const { loss } = refused('unread-guard', `${unreadText(fields)}, and may keep somebody out`, {
-      severity: 'security',
-      workaround: 'correct the field, or see that the target does without it, then accept this loss',
-    });
-    return {
-      capability: 'not-understood',
-      subject: objectTitle(source.object),
-      leaf: 'unread',
-      result: 'refused',
-      loss,
-      source,
-    };
-  });
+  return unreadByObject(unread.filter(({ source, reason }) => reason !== forPeople && guards(source.object))).map(
+    fields => {
+      const [{ source }] = fields;
+      const { loss } = refused('unread-guard', `${unreadText(fields)}, and may keep somebody out`, {
+        severity: 'security',
+        workaround: 'correct the field, or see that the target does without it, then accept this loss',
+      });
+      return {
+        capability: 'not-understood',
+        subject: objectTitle(source.object),
+        leaf: 'unread',
+        result: 'refused',
+        loss,
+        source,
+      };
+    },
+  );
 };

@@ -8,6 +8,7 @@ import { readSettings } from './chain/settings.ts';
 import { readUpstreamConfigs } from './chain/upstream-config.ts';
 import { agentConfigurations, readControlPlane, statedKeys } from './control-plane.ts';
 import { type Defaults, protocolIs } from './entries/defaults.ts';
+import { noteExtensions } from './entries/extensions.ts';
 import { egressOf, permissiveServers, withMeshEntry } from './entries/mesh-entry.ts';
 import { consulFindings } from './findings.ts';
 import { readIntentions } from './intentions/intention.ts';
@@ -104,6 +105,7 @@ const readPart = (reading: Reading, defaults: Defaults, meshEntry: Entry | undef
   const policies = policiesOf(reading, intentions);
   findTraps(reading, intentions);
   const permissive = permissiveServers(reading, defaults, meshEntry);
+  noteExtensions(reading, defaults);
   reportOnly(reading);
   return {
     meshes: [reading.mesh],

@@ -1,3 +1,4 @@
+import { forPeople } from '../../../base/field.ts';
 import type { Source } from '../../../base/source.ts';
 import type { AccessCondition, AccessRule } from '../../../model/capabilities/access.ts';
 import type { Protocol } from '../../../model/inventory.ts';
@@ -50,7 +51,7 @@ export const readIntentions = (
     const name =
       entry.spec?.find('destination')?.text('name') ?? (entry.spec?.at('destination') ? undefined : entry.name);
     if (name === undefined || !entry.spec) continue;
-    entry.spec.find('destination')?.leave('namespace', 'namespaces belong to the Enterprise edition');
+    leaveNamespace(entry.spec.find('destination'));
     const demanded = demandOf(entry.spec.at('jwt'), providers, reading);
     const read = entry.spec
       .list('sources')
@@ -66,6 +67,11 @@ export const readIntentions = (
   return destinations;
 };
 
+/** The community edition has one namespace. */
+const leaveNamespace = (field: EntryField | undefined): void => {
+  if (field?.text('namespace') !== 'default') field?.leave('namespace', 'namespaces belong to the Enterprise edition');
+};
+
 interface Place {
   readonly reading: Reading;
   readonly providers: Providers;
@@ -77,8 +83,8 @@ interface Place {
 
 const readSource = (field: EntryField, place: Place): readonly Intention[] => {
   const { reading, demanded, name, protocolOf } = place;
-  field.leave('description', 'words for people');
-  field.leave('namespace', 'namespaces belong to the Enterprise edition');
+  field.leave('description', forPeople);
+  leaveNamespace(field);
   const elsewhere = ['peer', 'samenessGroup', 'partition'].find(
     key => field.text(key) !== undefined && field.text(key) !== 'default',
   );
