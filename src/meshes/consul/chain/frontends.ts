@@ -132,8 +132,10 @@ class Table {
     const ends = this.chain.ends(name, undefined, service, source);
     // The timeout of a resolver counts where nothing stands before it (observed, row 3.17).
     const isFirst = !entries.routers.has(name) && !entries.splitters.has(name);
-    const own = isFirst ? readTimeout(resolver?.spec, 'requestTimeout') : undefined;
+    const last = this.redirected(ends);
+    const own = isFirst ? readTimeout(last?.spec, 'requestTimeout') : undefined;
     if (!isFirst) resolver?.spec?.leave('requestTimeout', 'routes or splits stand before it');
+    else if (last !== resolver) resolver?.spec?.leave('requestTimeout', 'it redirects to another service');
     const action: Action = {
       id: `${service.id}/rest`,
       target: { kind: 'forward', backends: inPercent(ends).map(end => backendOf(end, undefined)) },
@@ -141,6 +143,16 @@ class Table {
       source,
     };
     return { id: 'rest', match: everything, action };
+  }
+
+  /** The resolver that counts: behind a redirect that of the other service (seen, Consul 1.21.0). */
+  private redirected([end]: readonly End[]) {
+    const { entries, name, reading } = this;
+    const isElsewhere = entries.resolvers.get(name)?.spec?.at('redirect') !== undefined;
+    if (!isElsewhere) return entries.resolvers.get(name);
+    return end?.backend.kind === 'service'
+      ? entries.resolvers.get(reading.services.nameOf({ id: end.backend.service }))
+      : undefined;
   }
 
   private timeout(client: Setting<number> | undefined, ends: readonly End[]): Setting<number> {
