@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import { application, scene } from '../../../test/laws/live/live.ts';
+import { objectsFrom } from '../../../test/support/snapshot.ts';
+import { written } from '../../base/source.ts';
+import { assemble, type Model, type ModelPart } from '../../model/model.ts';
+import { readKubernetes } from '../../native/kubernetes/read-kubernetes.ts';
+import { Snapshot } from '../../native/snapshot.ts';
+import { adapter } from './adapter.ts';
+
+const world = scene(application('web'), application('cart', { versions: ['v1', 'v2'] }), application('stock'));
+
+/** Wishes over the world, as another mesh would have read them. */
+const wished = (part: ModelPart, yaml = world): { readonly model: Model; readonly snapshot: Snapshot } => {
+  const snapshot = new Snapshot(objectsFrom(yaml));
+  const { inventory } = readKubernetes(snapshot);
+  const mesh = { ...adapter.assume(), id: 'other/mesh', type: 'other' };
+  const memberships = [{ mesh: mesh.id, mode: 'sidecar', certainty: 'assumed', evidence: [] }] as const;
+  const workloads = inventory.workloads.map(workload => ({ ...workload, memberships }));
+  return { model: assemble({ ...inventory, workloads }, [{ meshes: [mesh], ...part }]), snapshot };
+};
+
+const writtenFor = (part: ModelPart, yaml?: string) => {
+  const { model, snapshot } = wished(part, yaml);
+  return adapter.write(model, { mesh: adapter.assume(), snapshot });
+};
+
+const to = (service: string, weight: number, version?: string) => ({
+  backend: {
+    kind: 'service' as const,
+    service: `shop/${service}`,
+    ...(version === undefined ? {} : { subset: { name: version, labels: { version } } }),
+  },
+  weight: written(weight),
+});
+
+const table = (
+  ...rules: readonly { readonly path?: string; readonly backends: readonly ReturnType<typeof to>[] }[]
+): ModelPart => ({
+  frontends: [
+    {
+      id: 'shop/cart',
+      listens: { kind: 'service', service: 'shop/cart' },
+      protocol: 'http',
+      clients: { mesh: 'other/mesh' },
+      rules: rules.map(({ path, backends }, index) => ({
+        id: `rule${index}`,
+        match: path === undefined ? {} : { path: { kind: 'segmentPrefix', value: path } },
+        action: { id: `action${index}`, target: { kind: 'forward', backends }, timeouts: { request: written(3000) } },
+      })),
+      noMatch: { kind: 'passToService' },
+    },
+  ],
+});
+
+const specOf = (result: ReturnType<typeof writtenFor>, kind: string, name: string): unknown =>
+  result.objects.find(object => object.kind === kind && object.metadata.name === name)?.spec;
+
+describe('routes', () => {
+  it('come after what they need, and a split of everything is that of the service itself', () => {
+    const result = writtenFor(table({ backends: [to('cart', 80, 'v1'), to('cart', 20, 'v2')] }));
+    expect([...new Set(result.objects.map(({ kind }) => kind))]).toEqual([
+      'Deployment',
+      'ServiceDefaults',
+      'ServiceResolver',
+      'ServiceSplitter',
+      'ServiceRouter',
+    ]);
+    expect(specOf(result, 'ServiceSplitter', 'cart')).toEqual({
+      splits: [
+        { service: 'cart', serviceSubset: 'v1', weight: 80 },
+        { service: 'cart', serviceSubset: 'v2', weight: 20 },
+      ],
+    });
+    expect(specOf(result, 'ServiceRouter', 'cart')).toEqual({ routes: [{ destination: { requestTimeout: '3s' } }] });
+  });
+
+  it('that split lead to a name of their own, which has a protocol', () => {
+    const result = writtenFor(
+      table({ path: '/a', backends: [to('cart', 1), to('stock', 1)] }, { backends: [to('cart', 1)] }),
+    );
+    const name = result.objects.find(({ kind }) => kind === 'ServiceSplitter')?.metadata.name ?? '';
+    expect(name).toMatch(/^cart-split-/);
+    expect(specOf(result, 'ServiceDefaults', name)).toEqual({ protocol: 'http' });
+    const destination = { service: name, requestTimeout: '3s' };
+    expect(specOf(result, 'ServiceRouter', 'cart')).toEqual({
+      routes: [
+        { match: { http: { pathExact: '/a' } }, destination },
+        { match: { http: { pathPrefix: '/a/' } }, destination },
+        { destination: { requestTimeout: '3s' } },
+      ],
+    });
+  });
+
+  it('to subsets tell pods by metadata, which they are given', () => {
+    const result = writtenFor(table({ backends: [to('cart', 1, 'v2')] }));
+    expect(specOf(result, 'ServiceResolver', 'cart')).toEqual({
+      subsets: { v2: { filter: 'Service.Meta.version == "v2"' } },
+    });
+    const annotated = result.objects.filter(({ kind }) => kind === 'Deployment').map(({ metadata }) => metadata.name);
+    expect(annotated).toEqual(['cart-v1', 'cart-v2']);
+    expect(result.findings.map(({ code }) => code)).toContain('CONSUL301');
+  });
+});
+
+describe('an entry of the user’s under the name that is needed', () => {
+  const users = (spec: string): string =>
+    scene(
+      world,
+      `apiVersion: consul.hashicorp.com/v1alpha1\nkind: ServiceDefaults\nmetadata: { name: cart, namespace: shop }\nspec: ${spec}\n`,
+    );
+
+  it('gets what it lacks, and keeps the rest', () => {
+    const result = writtenFor(table({ backends: [to('stock', 1)] }), users('{ maxInboundConnections: 9 }'));
+    expect(specOf(result, 'ServiceDefaults', 'cart')).toEqual({ maxInboundConnections: 9, protocol: 'http' });
+  });
+
+  it('stays as it is where it says otherwise, and that is told', () => {
+    const result = writtenFor(table({ backends: [to('stock', 1)] }), users('{ protocol: tcp }'));
+    expect(specOf(result, 'ServiceDefaults', 'cart')).toBeUndefined();
+    expect(result.findings.map(({ code }) => code)).toContain('CONSUL302');
+  });
+});
+
+describe('who may come in', () => {
+  const allowing = (namespace: string, name: string, path?: string): ModelPart => ({
+    access: [
+      {
+        id: 'shop/cart',
+        scope: { mesh: 'other/mesh', namespaces: ['shop'], labels: { app: 'cart' } },
+        tier: 2,
+        rules: [
+          {
+            id: 'rule',
+            effect: 'allow',
+            clauses: [
+              {
+                conditions: [
+                  { attribute: 'peer.identity', values: [{ kind: 'serviceAccount', namespace, name }], ...asked },
+                  ...(path === undefined
+                    ? []
+                    : [{ attribute: 'request.path', values: [{ kind: 'prefix', value: path }], ...asked } as const]),
+                ],
+              },
+            ],
+          },
+        ],
+        otherwise: 'deny',
+      },
+    ],
+  });
+  const asked = { negated: false, whenAbsent: 'fails', whenNotHttp: 'fails' } as const;
+
+  it('is said by the names of services, with everyone else kept out', () => {
+    expect(specOf(writtenFor(allowing('shop', 'web')), 'ServiceIntentions', 'cart')).toEqual({
+      destination: { name: 'cart' },
+      sources: [
+        { name: 'web', action: 'allow' },
+        { name: '*', action: 'deny' },
+      ],
+    });
+    expect(specOf(writtenFor(allowing('shop', 'web', '/a')), 'ServiceIntentions', 'cart')).toMatchObject({
+      sources: [
+        {
+          name: 'web',
+          permissions: [
+            { action: 'allow', http: { pathPrefix: '/a' } },
+            { action: 'deny', http: { pathPrefix: '/' } },
+          ],
+        },
+        { name: '*', action: 'deny' },
+      ],
+    });
+  });
+
+  it('is not said of an account that nobody runs as, which is a loss, and nobody else gets in', () => {
+    const result = writtenFor(allowing('shop', 'ghost'));
+    expect(specOf(result, 'ServiceIntentions', 'cart')).toMatchObject({ sources: [{ name: '*', action: 'deny' }] });
+    expect(result.dispositions.map(({ loss }) => loss?.code)).toContain('access-condition');
+  });
+});
