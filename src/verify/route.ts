@@ -54,14 +54,17 @@ const overTls: TextMatch = { kind: 'exact', value: 'https' };
 /** What is not sent on has no deadline, is not tried again and not copied; it may still be held back first. */
 const onlyFaults = ({ faults }: Treatment): Treatment => ({ mirrors: [], ...(faults ? { faults } : {}) });
 
-/** Cross-origin answers come before faults, and both before the rule's own target (Envoy's filter order). */
+/**
+ * Cross-origin answers come before faults, and both before the rule's own target (Envoy's filter order). A rule that
+ * redirects or answers by itself gives no cross-origin answers (observed, Envoy 1.40).
+ */
 const answerBeforeTarget = (
   { action }: Rule,
   treatment: Treatment,
   { sight, log, notes }: Routing,
 ): Answer | undefined => {
   if (!sight.http) return undefined;
-  const cors = action.cors && corsAnswer(action.cors, sight, notes);
+  const cors = action.target.kind === 'forward' ? action.cors && corsAnswer(action.cors, sight, notes) : undefined;
   if (cors?.answered) {
     const source = action.cors?.source ?? action.source;
     const result = `the preflight is answered here, with${cors.permitted ? '' : 'out'} permission`;

@@ -3,9 +3,10 @@ import type { Manifest } from '../../src/adapter/adapter.ts';
 import type { Model } from '../../src/model/model.ts';
 import type { Asked } from '../agreement/questions.ts';
 import type { Tried } from '../agreement/tally.ts';
+import type { WorkloadsOf } from '../probe/expectation.ts';
 import { differencesOf } from '../probe/judge.ts';
 import type { Observed } from '../probe/question.ts';
-import type { Reply } from '../probe/wire.ts';
+import type { Hit, Reply } from '../probe/wire.ts';
 import { workloadsIn } from '../trial/trial.ts';
 import { Backends } from './backends.ts';
 import { doorOf, type Housed, house } from './loopback.ts';
@@ -65,6 +66,14 @@ const withUsualPort = (reply: Reply): Reply => ({
 const shortened = (location: string): string =>
   location.replace(/^(http:\/\/[^/:]+):80(?=\/)|^(https:\/\/[^/:]+):443(?=\/)/, '$1$2');
 
+/** A copy, whose Host says so, is no try where it reaches those who answer anyway. */
+const withoutCopies = ({ reply, hits }: Observed, { predicted }: Asked, workloadsOf: WorkloadsOf): Observed => {
+  const answering = predicted.outcome.backends.flatMap(({ endpoints }) => workloadsOf(endpoints));
+  const isCopy = ({ headers }: Hit): boolean =>
+    headers.some(([name, value]) => name.toLowerCase() === 'host' && /-shadow(:\d+)?$/.test(value));
+  return { reply, hits: hits.filter(hit => !(isCopy(hit) && answering.includes(hit.pod))) };
+};
+
 let sent = 0;
 
 const tryOne = async (
@@ -96,7 +105,12 @@ const tryOne = async (
     return all.map((one, index) => ({
       ...one,
       observed: observed[index] ?? [],
-      differences: differencesOf(one.predicted.outcome, one.question, observed[index] ?? [], workloadsOf),
+      differences: differencesOf(
+        one.predicted.outcome,
+        one.question,
+        (observed[index] ?? []).map(seen => withoutCopies(seen, one, workloadsOf)),
+        workloadsOf,
+      ),
     }));
   };
   const verdicts = await judge(questions);

@@ -278,6 +278,18 @@ describe('what a rule does', () => {
     });
   });
 
+  it('a rule that redirects gives no cross-origin answers (observed, Envoy 1.40)', () => {
+    const cors = { allowOrigins: [exact('https://a.example')], allowMethods: ['GET'] };
+    const redirect = { kind: 'redirect', redirect: { status: written(301), hostname: 'there.example' } } as const;
+    const redirecting: ModelPart = { frontends: [table('shop/web', [rule('one', {}, redirect, { cors })])] };
+    const origin = ['origin', 'https://a.example'] as const;
+    const preflight = { method: 'OPTIONS', headers: [origin, ['access-control-request-method', 'PUT'] as const] };
+    for (const request of [{ headers: [origin] }, preflight]) {
+      const { decision, responseHeaders } = outcome(redirecting, request);
+      expect([decision, responseHeaders]).toEqual(['redirected', undefined]);
+    }
+  });
+
   it('header edits of a rule and of its only backend become one', () => {
     const backend = { ...backendTo('shop/web'), requestHeaders: { set: { a: 'backend' }, add: { b: '2' } } };
     const both: ModelPart = {

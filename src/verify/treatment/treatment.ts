@@ -84,7 +84,8 @@ export const treatmentOf = (rule: Rule, routing: Routing): Treatment => {
   if (!routing.sight.http || (!action.rewrite && !action.cors)) return standing;
   const rewrite = rewriteOf(rule, routing.sight);
   const step = routing.notes.listens ? stepOf(rule, routing) : undefined;
-  const corsHeaders = action.cors && corsAnswer(action.cors, routing.sight, routing.notes)?.headers;
+  const isForwarded = action.target.kind === 'forward';
+  const corsHeaders = isForwarded && action.cors && corsAnswer(action.cors, routing.sight, routing.notes)?.headers;
   return {
     ...standing,
     ...(rewrite ? { rewrite } : {}),
