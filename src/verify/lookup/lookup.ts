@@ -57,6 +57,9 @@ export interface Guards {
   readonly opaque: readonly Opaque[];
 }
 
+/** Nothing is said about a receiver. */
+const unguarded: Guards = { access: [], encryption: [], requestAuthentication: [], rateLimits: [], opaque: [] };
+
 const senders = <T extends { readonly clients: ClientScope }>(items: readonly T[]) => {
   const index = lazily(() => new ScopeIndex(items, item => item.clients));
   return (sender: Sender): T[] =>
@@ -77,6 +80,7 @@ export class Lookup {
   private readonly lazyGateways: () => ReadonlyMap<string, Gateway>;
   private readonly lazyOpaque: () => ScopeIndex<Opaque>;
   private readonly lazyHasWaypoints: () => boolean;
+  private readonly lazyHasGuards: () => boolean;
   private readonly guarded = new Map<string, Guards>();
   /** Covering policies, in the model's order. */
   readonly access: (receiver: Receiver) => AccessPolicy[];
@@ -96,6 +100,11 @@ export class Lookup {
     this.lazyDestinations = lazily(() => new Destinations(model.destinations));
     this.lazyGateways = lazily(() => new Map(model.inventory.gateways.map(gateway => [gateway.id, gateway])));
     this.lazyHasWaypoints = lazily(() => model.inventory.services.some(({ waypoint }) => waypoint !== undefined));
+    this.lazyHasGuards = lazily(() =>
+      [model.access, model.encryption, model.requestAuthentication, model.rateLimits, model.opaque].some(
+        statements => statements.length > 0,
+      ),
+    );
     this.lazyOpaque = lazily(() => new ScopeIndex(model.opaque, item => item));
     const access = receivers(model.access);
     const requestAuthentication = receivers(model.requestAuthentication);
@@ -146,6 +155,7 @@ export class Lookup {
 
   /** Looked up once for a receiver who is asked about again and again. */
   guards(receiver: Receiver): Guards {
+    if (!this.lazyHasGuards()) return unguarded;
     const text = receiverText(receiver);
     const known = this.guarded.get(text);
     if (known) return known;
