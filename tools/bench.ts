@@ -77,7 +77,7 @@ export const main = (root: string, args: readonly string[]): number => {
         loads.push(measured(join(root, 'tools/bench/load-only.mjs'), [file], [0]));
         for (const { to, alone, asked } of conversions) {
           alone.push(converted(to, '--no-verdict'));
-          if (size < 10_000 || i === 0) asked.push(converted(to));
+          asked.push(converted(to));
         }
       }
       const base = median(loads.map(({ ms }) => ms));
