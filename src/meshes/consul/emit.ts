@@ -5,6 +5,7 @@ import type { Model } from '../../model/model.ts';
 import type { Labels } from '../../model/scope.ts';
 import type { NativeObject } from '../../native/snapshot.ts';
 import { isHttp } from './entries/defaults.ts';
+import { everyone } from './intentions/intention.ts';
 import { declaredProtocol } from './protocols.ts';
 import { planIntentions } from './write/access/plan.ts';
 import { type Addition, annotated } from './write/annotated-objects.ts';
@@ -98,6 +99,10 @@ const resolvers = (model: Model, plan: ChainPlan, { names }: Judging): readonly 
 /** Who may call each service that a policy is about. */
 const intentions = (model: Model, judging: Judging): readonly Manifest[] =>
   [...planIntentions(model, judging)].flatMap(([name, sources]) => {
+    if (name === everyone) {
+      const spec = { destination: { name }, sources };
+      return [entryManifest('ServiceIntentions', 'every-service', judging.target.namespace, spec)];
+    }
     const [service] = judging.names.named(name);
     return service
       ? [entryManifest('ServiceIntentions', name, service.namespace, { destination: { name }, sources })]

@@ -23,7 +23,13 @@ export const asInConsul = (model: Model, objects: readonly Manifest[], judging: 
   return {
     ...model,
     inventory,
-    meshes: model.meshes.map(mesh => ({ ...mesh, trustDomain: target.trustDomain, trustDomainAliases: [] })),
+    meshes: model.meshes.map(mesh => ({
+      ...mesh,
+      trustDomain: target.trustDomain,
+      trustDomainAliases: [],
+      // Who is kept out by default is said by an intention.
+      defaults: { ...mesh.defaults, access: target.defaults.access },
+    })),
     destinations: model.destinations.flatMap(withUsual),
     encryption: model.meshes.length > 0 ? [strictEverywhere(target)] : [],
     access: accessOf(objects, inventory, judging),

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { application, scene } from '../../../test/laws/live/live.ts';
 import { objectsFrom } from '../../../test/support/snapshot.ts';
-import { written } from '../../base/source.ts';
+import { meshDefault, written } from '../../base/source.ts';
 import { assemble, type Model, type ModelPart } from '../../model/model.ts';
 import { readKubernetes } from '../../native/kubernetes/read-kubernetes.ts';
 import { Snapshot } from '../../native/snapshot.ts';
+import { requestOf, worldOf } from '../../verify/request.ts';
+import { simulate } from '../../verify/simulate.ts';
 import { adapter } from './adapter.ts';
 
 const world = scene(application('web'), application('cart', { versions: ['v1', 'v2'] }), application('stock'));
@@ -170,6 +172,37 @@ describe('who may come in', () => {
         { name: '*', action: 'deny' },
       ],
     });
+  });
+
+  it('is said for every service where everyone was kept out by default', () => {
+    const { model, snapshot } = wished(allowing('shop', 'web'));
+    const closed = model.meshes.map(mesh => ({
+      ...mesh,
+      defaults: { ...mesh.defaults, access: meshDefault('deny' as const) },
+    }));
+    const result = adapter.write({ ...model, meshes: closed }, { mesh: adapter.assume(), snapshot });
+    expect(specOf(result, 'ServiceIntentions', 'every-service')).toEqual({
+      destination: { name: '*' },
+      sources: [{ name: '*', action: 'deny' }],
+    });
+    expect(specOf(result, 'ServiceIntentions', 'cart')).toMatchObject({ sources: [{ name: 'web', action: 'allow' }] });
+    const statusFor = (name: string, service: string) =>
+      simulate(worldOf(result.expected), {
+        caller: {
+          kind: 'workload',
+          namespace: 'shop',
+          name: `${name}-v1`,
+          labels: { app: name },
+          serviceAccount: name,
+        },
+        to: { service: `shop/${service}`, port: 80 },
+        request: requestOf(),
+      }).outcome.status;
+    expect([statusFor('web', 'cart'), statusFor('stock', 'cart'), statusFor('web', 'stock')]).toEqual([
+      undefined,
+      403,
+      403,
+    ]);
   });
 
   it('is not said of an account that nobody runs as, which is a loss, and nobody else gets in', () => {

@@ -187,8 +187,11 @@ const defaultVerdict = (setting: FieldOf<MeshDefaults>, { target }: Judging): Ve
       );
     case 'access':
       if (setting.value.value === 'deny') {
-        return refused('default-access', 'callers that no intention speaks of would be let in', {
+        const message =
+          'everyone is kept out by an intention; an identity of another system under the same root passes it';
+        return approximated(setting, 'default-access', message, {
           severity: 'security',
+          effect: 'none',
           workaround: 'set `default_intention_policy: deny` on the servers',
         });
       }

@@ -30,20 +30,26 @@ export const planIntentions = (model: Model, judging: Judging): ReadonlyMap<stri
   }
   const callers = callersIn(judging);
   const stance = judging.target.defaults.access.value;
+  const usual = usualEffect(model, stance);
   const plans = new Map<string, readonly Spec[]>();
+  if (usual !== stance) plans.set(everyone, [{ name: everyone, action: usual }]);
   for (const [name, ofName] of [...policies].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const decide = new Decider(name, ofName, judging);
+    const decide = new Decider(name, ofName, usual, judging);
     const rest = decide.for(anyoneElse);
     const named = callers.flatMap((caller): readonly Spec[] => {
       const decision = decide.for(caller);
       return isSame(decision, rest) ? [] : [sourceSpec(caller.name, decision, stance)];
     });
-    const isUsual = rest.permissions.length === 0 && rest.effect === stance;
+    const isUsual = rest.permissions.length === 0 && rest.effect === usual;
     const sources = [...named, ...(isUsual ? [] : [sourceSpec(everyone, rest, stance)])];
     if (sources.length > 0) plans.set(name, sources);
   }
   return plans;
 };
+
+/** What is to become of callers of whom no policy speaks: an intention for all closes what the servers leave open. */
+const usualEffect = ({ meshes }: Model, stance: Effect): Effect =>
+  stance === 'allow' && meshes.some(({ defaults }) => defaults.access.value === 'deny') ? 'deny' : stance;
 
 const sourceSpec = (name: string, { permissions, effect }: Decision, stance: Effect): Spec => {
   if (permissions.length === 0) return { name, action: effect };
@@ -58,12 +64,11 @@ class Decider {
   private readonly judging: Judging;
   private readonly seesRequests: boolean;
 
-  constructor(name: string, policies: readonly AccessPolicy[], judging: Judging) {
+  constructor(name: string, policies: readonly AccessPolicy[], usual: Effect, judging: Judging) {
     this.judging = judging;
     this.rules = policies.toSorted((a, b) => a.tier - b.tier).flatMap(({ rules }) => rules);
     const closes =
       policies.find(({ otherwise }) => otherwise === 'deny') ?? policies.find(({ otherwise }) => otherwise === 'allow');
-    const usual = judging.target.defaults.access.value;
     this.otherwise = closes?.otherwise === 'deny' ? 'deny' : closes?.otherwise === 'allow' ? 'allow' : usual;
     const [service] = judging.names.named(name);
     this.seesRequests = service !== undefined && isHttp(judging.protocolOf(service.id));
