@@ -102,6 +102,11 @@ export const consulFindings = {
     title: 'permissive mTLS: plaintext passes every intention',
     hint: 'set `mutualTLSMode: strict` once every caller has a sidecar (observed, 1.21)',
   },
+  CONSUL210: {
+    severity: 'info',
+    title: 'a caller that only Consul can tell from others: it shares its service account',
+    hint: 'give each service an account of its own before it moves; other meshes know callers by nothing else',
+  },
   CONSUL301: {
     severity: 'info',
     title: 'an object of the user’s is written with additions',

@@ -3,6 +3,7 @@ import type { Destination } from './intention.ts';
 
 /** Ways in which intentions let in somebody whom their author meant to keep out; all of them observed. */
 export const findTraps = (reading: Reading, destinations: ReadonlyMap<string, Destination>): void => {
+  tellSharedAccounts(reading, destinations);
   if (reading.mesh.defaults.access.value !== 'allow') return;
   const all = [...destinations.values()];
   const closed = all.find(({ intentions }) =>
@@ -41,4 +42,18 @@ const tellSlashes = (
     ({ effect, conditions }) => effect === 'deny' && conditions.some(({ attribute }) => attribute === 'request.path'),
   );
   if (denied) report(reading, 'CONSUL208', denied.source, 'a path with two slashes, or with `%2f`, is not kept out');
+};
+
+/** Consul tells callers apart by service; every other mesh does so by account. */
+const tellSharedAccounts = (reading: Reading, destinations: ReadonlyMap<string, Destination>): void => {
+  const { services, mesh, plane } = reading;
+  const told = new Set<string>();
+  for (const { caller, source } of [...destinations.values()].flatMap(({ intentions }) => intentions)) {
+    const [instance] = services.instances(caller);
+    const isShared = services.callersOf(caller, { mesh, datacenter: plane.datacenter }).kind === 'spiffe';
+    if (!instance || !isShared || told.has(caller)) continue;
+    told.add(caller);
+    const account = `${instance.namespace}/${instance.serviceAccount}`;
+    report(reading, 'CONSUL210', source, `\`${caller}\` does not have the account \`${account}\` for itself`);
+  }
 };

@@ -132,6 +132,12 @@ describe('section 4: who comes in', () => {
     expect(consulBed(denyMode, intentions('back', l4('*', 'deny'))).codes).not.toContain('CONSUL201');
   });
 
+  it('8.7 callers go by the name of their service, whatever account they share, which is told', () => {
+    const bed = consulBed(intentions('back', l4('web', 'deny')));
+    expect([bed.status('shop/web-v1', back), bed.status('shop/job-v1', back)]).toEqual([403, 200]);
+    expect(bed.codes).toContain('CONSUL210');
+  });
+
   it('0.10 the permissive mode lets plaintext past every intention', () => {
     const entries = [
       intentions('back', l4('*', 'deny')),
