@@ -9,6 +9,7 @@ import type { Observed } from '../probe/question.ts';
 import type { Hit, Reply } from '../probe/wire.ts';
 import { workloadsIn } from '../trial/trial.ts';
 import { Backends } from './backends.ts';
+import { Certificates } from './certificates.ts';
 import { doorOf, type Housed, house } from './loopback.ts';
 import { startEnvoy } from './process.ts';
 import { clients, type Limits, questionsOf } from './questions.ts';
@@ -36,9 +37,10 @@ export const tryWritten = async (
 ): Promise<readonly Tried[]> => {
   const workloads = new Set(some.flatMap(({ expected }) => expected.inventory.workloads.map(({ id }) => id)));
   const backends = await Backends.start([...workloads]);
+  const certificates = new Certificates();
   let port = firstPort;
   const housed = some.map(({ objects, expected }, index) =>
-    house(objects, expected, backends, `${index}`, () => port++),
+    house(objects, expected, backends, `${index}`, () => port++, certificates),
   );
   try {
     const envoy = await startEnvoy(housed);
@@ -52,6 +54,7 @@ export const tryWritten = async (
     }
   } finally {
     backends.stop();
+    certificates.remove();
   }
 };
 

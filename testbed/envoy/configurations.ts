@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import type { Adapter } from '../../src/adapter/adapter.ts';
 import { adapter as envoy } from '../../src/gateways/envoy/adapter.ts';
+import type { Frontend } from '../../src/model/frontend.ts';
 import type { Model } from '../../src/model/model.ts';
 import { adapters, write } from '../../test/laws/adapters.ts';
 import { capabilityFixtures } from '../../test/laws/capability-fixtures/index.ts';
@@ -15,8 +16,16 @@ import type { Written } from './agreement.ts';
  */
 const shown = (model: Model): Model => ({
   ...model,
+  frontends: model.frontends.flatMap(alsoOverTls),
   destinations: model.destinations.map(({ tls: _, connectionLimits: __, ...rest }) => rest),
 });
+
+/** What stands behind the gateway's listener for HTTP stands behind the one for HTTPS as well. */
+const alsoOverTls = (frontend: Frontend): readonly Frontend[] => {
+  const { listens } = frontend;
+  if (listens.kind !== 'listener' || listens.listener !== 'http') return [frontend];
+  return [frontend, { ...frontend, id: `${frontend.id} over TLS`, listens: { ...listens, listener: 'https' } }];
+};
 
 const writtenOf = (id: string, family: string, model: Model): Written => {
   const { objects, expected } = write(envoy, shown(model));

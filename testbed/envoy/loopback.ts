@@ -5,6 +5,7 @@ import { ServiceDirectory } from '../../src/model/directory.ts';
 import type { Model } from '../../src/model/model.ts';
 import { type Labels, selects } from '../../src/model/scope.ts';
 import type { Backends } from './backends.ts';
+import type { Certificates } from './certificates.ts';
 
 type Tree = { [key: string]: unknown };
 
@@ -33,6 +34,7 @@ export const house = (
   backends: Backends,
   tag: string,
   nextPort: () => number,
+  certificates: Certificates,
 ): Housed => {
   const doors = new Map<string, number>();
   const listeners: Tree[] = [];
@@ -41,7 +43,10 @@ export const house = (
     if (kind !== 'ConfigMap') continue;
     const text = (data as Readonly<Record<string, string>>)['envoy.yaml'] ?? '';
     const own = `${tag} ${metadata.name} `;
-    const { listeners: doorsOf, clusters: goals } = renamed(load(text) as Bootstrap, own).static_resources;
+    const { listeners: doorsOf, clusters: goals } = renamed(
+      load(certificates.housed(text)) as Bootstrap,
+      own,
+    ).static_resources;
     for (const listener of doorsOf) {
       const { port_value: port } = socketOf(listener);
       const here = nextPort();

@@ -45,12 +45,10 @@ const asked = (model: Model, question: Question): Asked => {
 };
 
 /** What a plain client can send. */
-const canBeSent = ({ protocol, scheme, token, sourceAddress, sni, method, headers, path }: Request): boolean =>
+const canBeSent = ({ protocol, token, sourceAddress, method, headers, path }: Request): boolean =>
   (protocol === 'http' || protocol === 'grpc') &&
-  scheme === 'http' &&
   token === undefined &&
   sourceAddress === undefined &&
-  sni === undefined &&
   METHODS.includes(method) &&
   method !== 'CONNECT' &&
   /^\/[\x21-\x7e]*$/.test(path) &&
@@ -66,8 +64,10 @@ const borderQuestions = (target: Target, model: Model, borders: number): readonl
   const { port } = to;
   if (port === undefined) return [];
   const service = model.inventory.services.find(({ id }) => id === name);
+  // Whether a port speaks TLS is the listener's; with the other, there is no connection, and no answer to compare.
+  const scheme = target.overTls ? 'https' : 'http';
   const requests = requestsFor(target)
-    .filter(({ dialled, request }) => dialled === undefined && canBeSent(request))
+    .filter(({ dialled, request }) => dialled === undefined && request.scheme === scheme && canBeSent(request))
     .map(({ request }) => ({ ...request, authority: request.authority ?? service?.hosts[0] ?? name }));
   return spread(requests, borders).map((request): Question => ({ caller: via, service: name, port, request }));
 };

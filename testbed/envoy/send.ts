@@ -1,6 +1,9 @@
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
+import { request as requestOverTls } from 'node:https';
 import type { Question } from '../probe/question.ts';
 import { idHeader, planHeader, type Reply } from '../probe/wire.ts';
+
+const serverNameOf = (authority: string): string => authority.replace(/:\d+$/, '').toLowerCase();
 
 /** Sends one request to a port of this machine, byte for byte as it is asked. */
 export const send = (port: number, id: string, { request: asked, plan }: Question): Promise<Reply> =>
@@ -18,7 +21,7 @@ export const send = (port: number, id: string, { request: asked, plan }: Questio
     };
     const { method, path } = asked;
     const options = { host: '127.0.0.1', port, method, path, headers: headers.flat(), agent: false, setHost: false };
-    const sent = request(options, message => {
+    const answered = (message: IncomingMessage): void => {
       let body = '';
       message.setEncoding('utf8');
       message.on('data', chunk => {
@@ -31,7 +34,12 @@ export const send = (port: number, id: string, { request: asked, plan }: Questio
       };
       message.on('end', () => finish({ ...seen, body }));
       message.on('error', error => finish({ ...seen, body, error: error.message }));
-    });
+    };
+    const servername = asked.sni ?? serverNameOf(asked.authority ?? '');
+    const sent =
+      asked.scheme === 'https'
+        ? requestOverTls({ ...options, servername, rejectUnauthorized: false }, answered)
+        : request(options, answered);
     const timer = setTimeout(() => sent.destroy(new Error('patience')), 15_000);
     sent.on('error', error => finish({ error: error.message }));
     sent.end();

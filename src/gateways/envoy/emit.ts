@@ -1,11 +1,13 @@
 import { type Manifest, ownershipLabel } from '../../adapter/adapter.ts';
 import { groupBy } from '../../base/order.ts';
 import { toYaml } from '../../base/yaml.ts';
-import type { Gateway } from '../../model/inventory.ts';
+import type { Gateway, Listener } from '../../model/inventory.ts';
 import type { Model } from '../../model/model.ts';
 import { Clusters } from './clusters.ts';
+import { downstreamTls, serverNames } from './downstream-tls.ts';
 import { httpFilters } from './filters.ts';
 import { longestBody } from './judge-action.ts';
+import { speaksTls } from './judge-gateway.ts';
 import type { Judging } from './judging.ts';
 import type { Node } from './text.ts';
 import { clientPorts, clientVirtualHosts, gatewayVirtualHosts } from './virtual-hosts.ts';
@@ -51,7 +53,9 @@ const clientProcess = (
   names: ReadonlyMap<string, string>,
 ): Process => {
   const clusters = new Clusters(expected, judging, names);
-  const listeners = ports.map(port => listenerNode(port, clientVirtualHosts(expected, { clusters, port }), false));
+  const listeners = ports.map(port =>
+    listenerNode(port, [chainNode(port, clientVirtualHosts(expected, { clusters, port, scheme: 'http' }), false)]),
+  );
   return { name: 'envoy', namespace, bootstrap: bootstrapNode('envoy', listeners, clusters) };
 };
 
@@ -64,9 +68,21 @@ const gatewayProcess = (
   const clusters = new Clusters(expected, judging, names, gateway.id);
   const listeners = [...groupBy(gateway.listeners, ({ port }) => port)]
     .sort(([a], [b]) => a - b)
-    .map(([port, group]) =>
-      listenerNode(port, gatewayVirtualHosts(expected, gateway.id, group, { clusters, port }), true),
-    );
+    .map(([port, group]) => {
+      const plain = group.filter(listener => !speaksTls(listener));
+      const sealed = group.filter(speaksTls);
+      const hostsOf = (those: readonly Listener[], scheme: 'http' | 'https'): readonly Node[] =>
+        gatewayVirtualHosts(expected, gateway.id, those, { clusters, port, scheme });
+      return listenerNode(port, [
+        ...(plain.length > 0 ? [chainNode(port, hostsOf(plain, 'http'), true)] : []),
+        ...sealed.map(listener => ({
+          filter_chain_match: serverNames(listener),
+          // The server name has chosen the listener; the Host may be another.
+          ...chainNode(port, hostsOf([{ ...listener, hosts: [] }], 'https'), true),
+          ...(listener.tls ? { transport_socket: downstreamTls(listener.tls) } : {}),
+        })),
+      ]);
+    });
   const name = `${gateway.name}-envoy`;
   return { name, namespace: gateway.namespace, bootstrap: bootstrapNode(name, listeners, clusters) };
 };
@@ -76,34 +92,42 @@ const bootstrapNode = (id: string, listeners: readonly Node[], clusters: Cluster
   static_resources: { listeners, clusters: clusters.nodes },
 });
 
-/** A gateway tells the next hop who came in; the proxy of clients leaves what they say of that as it is. */
-const listenerNode = (port: number, virtualHosts: readonly Node[], isGateway: boolean): Node => ({
+const tlsInspector: Node = {
+  name: 'envoy.filters.listener.tls_inspector',
+  typed_config: {
+    '@type': 'type.googleapis.com/envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector',
+  },
+};
+
+const listenerNode = (port: number, chains: readonly Node[]): Node => ({
   name: `http-${port}`,
   address: { socket_address: { address: '0.0.0.0', port_value: port } },
-  filter_chains: [
+  ...(chains.some(chain => 'filter_chain_match' in chain) ? { listener_filters: [tlsInspector] } : {}),
+  filter_chains: chains,
+});
+
+/** A gateway tells the next hop who came in; the proxy of clients leaves what they say of that as it is. */
+const chainNode = (port: number, virtualHosts: readonly Node[], isGateway: boolean): Node => ({
+  filters: [
     {
-      filters: [
-        {
-          name: 'envoy.filters.network.http_connection_manager',
-          typed_config: {
-            '@type':
-              'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
-            stat_prefix: `http_${port}`,
-            ...(isGateway ? { use_remote_address: true } : { skip_xff_append: true }),
-            normalize_path: true,
-            // Without a word a stream is ended after 5 minutes of silence.
-            stream_idle_timeout: '0s',
-            upgrade_configs: [{ upgrade_type: 'websocket' }],
-            route_config: {
-              name: `http-${port}`,
-              ignore_port_in_host_matching: true,
-              max_direct_response_body_size_bytes: longestBody,
-              virtual_hosts: virtualHosts,
-            },
-            http_filters: httpFilters,
-          },
+      name: 'envoy.filters.network.http_connection_manager',
+      typed_config: {
+        '@type':
+          'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
+        stat_prefix: `http_${port}`,
+        ...(isGateway ? { use_remote_address: true } : { skip_xff_append: true }),
+        normalize_path: true,
+        // Without a word a stream is ended after 5 minutes of silence.
+        stream_idle_timeout: '0s',
+        upgrade_configs: [{ upgrade_type: 'websocket' }],
+        route_config: {
+          name: `http-${port}`,
+          ignore_port_in_host_matching: true,
+          max_direct_response_body_size_bytes: longestBody,
+          virtual_hosts: virtualHosts,
         },
-      ],
+        http_filters: httpFilters,
+      },
     },
   ],
 });

@@ -20,20 +20,54 @@ const gatewayVerdict = ({ purpose, evidence, id }: Gateway): Verdict<Gateway> =>
 
 /** A listener that ends TLS without what it was told to ask of its callers would let in others. */
 export const listenerVerdict = (listener: Listener, gateway: Gateway): Verdict<Listener> => {
-  const verdict = gatewayVerdict(gateway);
-  if (verdict !== 'applied') return refused('gateway-unknown', `gateway \`${gateway.id}\` is not written`);
-  const { protocol, tls, port, hosts } = listener;
-  if (tls || protocol === 'https' || protocol === 'tls') {
-    return refused('listener-tls', 'listeners for TLS are not written', {
-      workaround: 'end TLS before the proxy',
-    });
+  if (gatewayVerdict(gateway) !== 'applied') {
+    return refused('gateway-unknown', `gateway \`${gateway.id}\` is not written`);
   }
-  if (protocol === 'tcp' || protocol === 'udp') return refused('listener-bytes', 'only listeners for HTTP are written');
+  const { protocol, tls, port, hosts } = listener;
+  if (protocol === 'tcp' || protocol === 'udp' || protocol === 'tls') {
+    return refused('listener-bytes', 'only listeners for HTTP are written');
+  }
   const rival = gateway.listeners
     .slice(0, gateway.listeners.indexOf(listener))
-    .find(other => other.port === port && !other.tls && sharesHost(other.hosts, hosts));
-  return rival
-    ? refused('listener-conflict', `listener \`${rival.name}\` has the same port and hosts`, { effect: 'none' })
+    .find(other => other.port === port && speaksTls(other) === speaksTls(listener) && sharesHost(other.hosts, hosts));
+  if (rival) {
+    return refused('listener-conflict', `listener \`${rival.name}\` has the same port and hosts`, { effect: 'none' });
+  }
+  if (speaksTls(listener) && hosts.some(host => /^\*[^.]/.test(host))) {
+    return refused('listener-hosts', 'a server name ends with whole labels');
+  }
+  if (!tls) return speaksTls(listener) ? refused('listener-certificate', 'no certificate is named') : 'applied';
+  return tlsVerdict(tls);
+};
+
+/** Whether what arrives there is sealed. */
+export const speaksTls = ({ protocol, tls }: Listener): boolean => tls !== undefined || protocol === 'https';
+
+/** The versions of TLS, by the words for them (Envoy's TlsParameters), however a mesh spells them. */
+export const tlsVersion = (text: string): string | undefined => {
+  const minor = /^TLS_?V?1[._]([0-3])$/i.exec(text)?.[1];
+  return minor === undefined ? undefined : `TLSv1_${minor}`;
+};
+
+const tlsVerdict = (tls: NonNullable<Listener['tls']>): Verdict<Listener> => {
+  const { mode, certificates, clientAuthorities = [], subjectNames = [], minVersion, maxVersion } = tls;
+  const unsafe = (code: string, message: string) => refused(code, message, { severity: 'security' });
+  if (mode === 'passthrough') return refused('listener-bytes', 'TLS that is passed on is not written');
+  if (mode === 'meshMutual') return unsafe('listener-mesh-tls', 'the proxy has no identity of a mesh to ask for');
+  if (certificates.length === 0 || certificates.includes('')) {
+    return refused('listener-certificate', 'no certificate is named');
+  }
+  if (tls.revocationList !== undefined) {
+    return unsafe('listener-revocation', 'a list of revoked certificates is not written');
+  }
+  if ([minVersion, maxVersion].some(version => version && !tlsVersion(version.value))) {
+    return unsafe('listener-tls-version', 'a version of TLS is not known');
+  }
+  if (mode !== 'terminate' && clientAuthorities.length !== 1) {
+    return unsafe('listener-authorities', 'the authority of client certificates is not one that is known');
+  }
+  return subjectNames.some(name => /^(?:hash|spki):/.test(name))
+    ? unsafe('listener-subject-names', 'certificates of callers are known by their names alone')
     : 'applied';
 };
 

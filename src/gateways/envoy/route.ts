@@ -18,6 +18,8 @@ export interface RoutePlace {
   readonly clusters: Clusters;
   /** The port that was dialled. */
   readonly port: number;
+  /** How requests come in. */
+  readonly scheme: 'http' | 'https';
 }
 
 /** One rule as a Route. */
@@ -32,7 +34,7 @@ const actionNode = (action: Action, path: PathMatch | undefined, place: RoutePla
   const perFilter = Object.keys(filters).length > 0 ? { typed_per_filter_config: filters } : {};
   if (target.kind === 'redirect') {
     return {
-      redirect: redirectNode(target.redirect, path, place.port),
+      redirect: redirectNode(target.redirect, path, place),
       ...responseEdits(action.responseHeaders),
       ...perFilter,
     };
@@ -83,6 +85,12 @@ export const wholeNode = (
 
 /** An answer to whatever is left. */
 export const answerNode = (status: number): Node => ({ match: { prefix: '/' }, direct_response: { status } });
+
+/** Plain requests are sent to where TLS is spoken. */
+export const httpsNode: Node = {
+  match: { prefix: '/' },
+  redirect: { https_redirect: true, response_code: 'MOVED_PERMANENTLY' },
+};
 
 /** Without a word Envoy gives up after 15 s (RouteAction.timeout), so that none is written where there is none. */
 const treatmentNode = (timeouts: Timeouts | undefined, retries: Retries | undefined): Node => {
@@ -168,12 +176,13 @@ const statusNames: Readonly<Record<number, string>> = {
   308: 'PERMANENT_REDIRECT',
 };
 
-const redirectNode = (redirect: Redirect, match: PathMatch | undefined, port: number): Node => {
+const redirectNode = (redirect: Redirect, match: PathMatch | undefined, place: RoutePlace): Node => {
   const { status, scheme, hostname, path } = redirect;
   // A new host goes without the port that was asked; an old one keeps it, unless another is named.
-  const usual = hostname === undefined ? usualPorts[scheme ?? 'http'] : undefined;
+  const usual = hostname === undefined ? usualPorts[scheme ?? place.scheme] : undefined;
   const wanted =
-    redirect.port ?? (redirect.portFrom === 'scheme' ? usual : redirect.portFrom === 'request' ? port : undefined);
+    redirect.port ??
+    (redirect.portFrom === 'scheme' ? usual : redirect.portFrom === 'request' ? place.port : undefined);
   return said({
     response_code: statusNames[status.value],
     scheme_redirect: scheme,

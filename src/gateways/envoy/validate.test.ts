@@ -4,11 +4,12 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { adapters, write } from '../../../test/laws/adapters.ts';
 import { capabilityFixtures } from '../../../test/laws/capability-fixtures/index.ts';
 import { givenOf, worldWith } from '../../../test/laws/world.ts';
 import { wishes } from '../../../test/support/arbitrary/model.ts';
+import { Certificates } from '../../../testbed/envoy/certificates.ts';
 import { partFolder } from '../../../testbed/machine/places.ts';
 import type { Model } from '../../model/model.ts';
 import { adapter } from './adapter.ts';
@@ -27,12 +28,15 @@ const bootstrapsOf = (model: Model): readonly string[] =>
     return text === undefined ? [] : [text];
   });
 
+const certificates = new Certificates();
+afterAll(() => certificates.remove());
+
 /** What Envoy says against a bootstrap; nothing if it takes it. */
 const refusal = (bootstrap: string): string | undefined => {
   const folder = mkdtempSync(join(tmpdir(), 'supergloo-envoy-'));
   try {
     const file = join(folder, 'envoy.yaml');
-    writeFileSync(file, bootstrap);
+    writeFileSync(file, certificates.housed(bootstrap));
     const { status, stderr } = spawnSync(envoy, ['--mode', 'validate', '-l', 'error', '-c', file], {
       encoding: 'utf8',
     });

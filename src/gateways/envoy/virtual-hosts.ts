@@ -3,9 +3,10 @@ import type { Frontend } from '../../model/frontend.ts';
 import type { Listener, Service } from '../../model/inventory.ts';
 import { hostMatches, hostRank } from '../../model/match.ts';
 import type { Model } from '../../model/model.ts';
+import { speaksTls } from './judge-gateway.ts';
 import { carriesHttp } from './judging.ts';
 import { unknownHostStatus } from './mesh.ts';
-import { answerNode, type RoutePlace, routeNode, wholeNode } from './route.ts';
+import { answerNode, httpsNode, type RoutePlace, routeNode, wholeNode } from './route.ts';
 import type { Node } from './text.ts';
 
 /** What becomes of the requests for one host pattern that no narrower pattern takes. */
@@ -13,6 +14,8 @@ interface Host {
   readonly domain: string;
   /** Tables that are asked in turn. */
   readonly tables: readonly Frontend[];
+  /** Plain requests are sent to https, whatever the tables say. */
+  readonly toHttps?: true;
   /** Where what all tables pass on goes; absent: it is answered with the status for unknown hosts. */
   readonly service?: Service;
 }
@@ -99,12 +102,18 @@ const gatewayHosts = (model: Model, gateway: string, listeners: readonly Listene
         listens.listener === best.listener.name &&
         hostsOf(listens.hosts).some(pattern => covers(pattern, domain)),
     );
-    return [{ domain, tables }];
+    return [{ domain, tables, ...(best.listener.httpsRedirect && !speaksTls(best.listener) ? { toHttps: true } : {}) }];
   });
 };
 
 /** The routes of a host: those of its tables, up to the first that has an answer for what is left. */
-const routesOf = ({ tables, service }: Host, model: Model, place: RoutePlace, unknown: number): readonly Node[] => {
+const routesOf = (
+  { tables, service, toHttps }: Host,
+  model: Model,
+  place: RoutePlace,
+  unknown: number,
+): readonly Node[] => {
+  if (toHttps) return [httpsNode];
   const routes: Node[] = [];
   const isOnPort = (wanted: number | undefined): boolean => wanted === undefined || wanted === place.port;
   for (const { rules, noMatch } of tables) {
@@ -119,7 +128,9 @@ const routesOf = ({ tables, service }: Host, model: Model, place: RoutePlace, un
 };
 
 const virtualHosts = (hosts: readonly Host[], model: Model, place: RoutePlace, unknown: number): readonly Node[] => {
-  const alike = groupBy(hosts, ({ tables, service }) => [service?.id ?? '', ...tables.map(({ id }) => id)].join('\n'));
+  const alike = groupBy(hosts, ({ tables, service, toHttps = false }) =>
+    [service?.id ?? '', toHttps, ...tables.map(({ id }) => id)].join('\n'),
+  );
   const groups = [...alike.values()].map(group => ({
     domains: group.map(({ domain }) => domain).sort(),
     routes: routesOf(group[0]!, model, place, unknown),
