@@ -106,7 +106,7 @@ describe('section 3: splits and resolvers', () => {
     expect(shares(redirect, always('service = "lim"'))).toEqual(['lim 100000']);
   });
 
-  it('3.9b the timeout beside a redirect does not count, that of the resolver behind it does', () => {
+  it('the timeout beside a redirect does not count, that of the resolver behind it does', () => {
     const redirect = resolver('back', 'request_timeout = "500ms"\nredirect { service = "other" }');
     expect(consulBed(redirect).send('shop/web-v1', back).timeoutMs).toBe(15_000);
     const behind = resolver('other', 'request_timeout = "700ms"');

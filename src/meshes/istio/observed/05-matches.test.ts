@@ -100,7 +100,7 @@ describe('section 5: headers and other matches', () => {
     expect(takes('scheme: { exact: https }')({}, forged)).toEqual([false, true]);
   });
 
-  it('5.14b a claimed scheme that is none is not believed, and has no case', () => {
+  it('a claimed scheme that is none is not believed, and has no case', () => {
     const claims = ['httpx', 'htt', 'HTTP', 'HTTPS'].map(text => header('x-forwarded-proto', text));
     expect(takes('scheme: { exact: http }')(...claims)).toEqual([true, true, true, false]);
     expect(takes('scheme: { exact: https }')(...claims)).toEqual([false, false, false, true]);

@@ -87,7 +87,7 @@ describe('section 10: cross-origin requests', () => {
     method: 'OPTIONS',
   });
 
-  it('10.0 where the proxy answers by itself, it does nothing for other origins (Envoy 1.40)', () => {
+  it('where the proxy answers by itself, it does nothing for other origins (Envoy 1.40)', () => {
     const answers = ['directResponse: { status: 503 }', 'redirect: { uri: /x }'];
     for (const answer of answers) {
       const rule = `{ ${answer}, ${policy(shop)} }`;
