@@ -40,13 +40,21 @@ export class Clusters {
       this.#made.set('nowhere', nowhere);
       return 'nowhere';
     }
-    const subset = backend.subset ? `|${backend.subset.name}` : '';
+    const subset = backend.subset ? `|${this.#subsetName(backend, backend.subset)}` : '';
     const name = `${service.id}:${port}${subset}`;
     if (!this.#made.has(name)) {
       const known = service.ports.find(candidate => candidate.port === port);
       this.#made.set(name, clusterNode(name, endpoints, known, this.#settingsFor(service, port, backend.subset)));
     }
     return name;
+  }
+
+  /** Two subsets of one service may share a name, and not the Service that they become. */
+  #subsetName(backend: Backend, { name, labels = {} }: Subset): string {
+    const pairs = Object.keys(labels)
+      .sort()
+      .map(key => `${key}=${labels[key]}`);
+    return this.#judging.subsets.for(backend)?.name ?? [name, ...pairs].join(',');
   }
 
   #hostOf(backend: Backend, service: Service): string {

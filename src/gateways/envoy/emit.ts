@@ -8,7 +8,7 @@ import { downstreamTls, serverNames } from './downstream-tls.ts';
 import { httpFilters } from './filters.ts';
 import { longestBody } from './judge-action.ts';
 import { speaksTls } from './judge-gateway.ts';
-import type { Judging } from './judging.ts';
+import { carriesHttp, type Judging } from './judging.ts';
 import type { Node } from './text.ts';
 import { clientPorts, clientVirtualHosts, gatewayVirtualHosts } from './virtual-hosts.ts';
 
@@ -32,9 +32,14 @@ export const processesOf = (
   const gateways = expected.inventory.gateways
     .filter(({ purpose, listeners }) => purpose === 'ingress' && listeners.length > 0)
     .map(gateway => gatewayProcess(gateway, expected, judging, names));
-  const ports = expected.meshes.length > 0 ? clientPorts(expected) : [];
+  const ports = hasClients(expected) ? clientPorts(expected) : [];
   return ports.length > 0 ? [clientProcess(ports, expected, judging, namespace, names), ...gateways] : gateways;
 };
+
+/** Whether somebody is there who would use the proxy of clients: a workload of the mesh, or a table for any. */
+const hasClients = ({ meshes, inventory, frontends }: Model): boolean =>
+  inventory.workloads.some(({ memberships }) => memberships.some(({ mesh }) => meshes.some(({ id }) => id === mesh))) ||
+  frontends.some(frontend => carriesHttp(frontend) && frontend.listens.kind !== 'listener');
 
 /** Each process as a ConfigMap that holds its bootstrap. */
 export const emit = (processes: readonly Process[]): readonly Manifest[] =>

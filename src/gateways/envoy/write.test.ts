@@ -88,6 +88,17 @@ describe('what clients send their requests to', () => {
   });
 });
 
+it('writes no proxy for clients where there are none', async () => {
+  const gateway = `
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: public, namespace: shop }
+spec: { gatewayClassName: any, listeners: [{ name: http, port: 80, protocol: HTTP }] }
+`;
+  const { objects: written } = await convert(snapshotFrom(gateway), 'gateway-api', 'envoy');
+  expect(written.map(({ metadata }) => metadata.name)).toEqual(['public-envoy']);
+});
+
 describe('a gateway', () => {
   const bootstrap = bootstrapOf('public-envoy');
 
