@@ -38,7 +38,7 @@ export interface ConsulAnswer {
 
 export const askConsul = (method: string, path: string, body?: unknown): Promise<ConsulAnswer> =>
   new Promise((done, failed) => {
-    const sent = request({ host: consulAddress, port: httpPort, method, path, timeout: 15_000 }, answer => {
+    const sent = request({ host: consulAddress, port: httpPort, method, path, timeout: 60_000 }, answer => {
       let text = '';
       answer.setEncoding('utf8');
       answer.on('data', chunk => {
@@ -46,7 +46,7 @@ export const askConsul = (method: string, path: string, body?: unknown): Promise
       });
       answer.on('end', () => done({ status: answer.statusCode ?? 0, text }));
     });
-    sent.on('timeout', () => sent.destroy(new BedFailure(`${method} ${path}: no answer in 15 s`)));
+    sent.on('timeout', () => sent.destroy(new BedFailure(`${method} ${path}: no answer in 60 s`)));
     sent.on('error', failed);
     sent.end(body === undefined ? undefined : JSON.stringify(body));
   });
