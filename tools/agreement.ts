@@ -43,7 +43,7 @@ const contend = async <Native extends object>(
   const all = await contest.configurations(arena, random);
   const chosen = all.filter(({ id }) => only === undefined || id.includes(only));
   const kept: { tried: Tried; objects: readonly Native[] }[] = [];
-  const tried = await runAgreement(arena, chosen, { borders: 40, patienceMs: 3000 }, (one, { objects }) => {
+  const tried = await runAgreement(arena, chosen, contest.limits, (one, { objects }) => {
     kept.push({ tried: one, objects });
     const failed = one.verdicts.filter(({ differences }) => differences.length > 0);
     if (failed.length > 0) say(disagreementText(one, objects, failed));

@@ -1,6 +1,7 @@
 import type { Half } from '../bed.ts';
 import type { Part } from '../versions.ts';
 import type { Configuration } from './configuration.ts';
+import type { Limits } from './questions.ts';
 import type { Sampling } from './random.ts';
 import type { Arena } from './run.ts';
 
@@ -9,6 +10,7 @@ export interface Contest<Native> {
   readonly half: Half;
   readonly title: string;
   readonly parts: readonly Part[];
+  readonly limits: Limits;
   readonly open: () => Promise<Arena<Native>>;
   /** By hand, and so many at random; the same for the same seed. */
   readonly configurations: (arena: Arena<Native>, random: Sampling) => Promise<readonly Configuration<Native>[]>;

@@ -25,6 +25,8 @@ export interface Limits {
   readonly borders: number;
   /** Deadlines above this are not waited for. */
   readonly patienceMs: number;
+  /** Whether proxies tell applications how many tries there were before (`x-envoy-attempt-count`); absent: they do. */
+  readonly countsTries?: boolean;
 }
 
 const answers = (inquiries: readonly Inquiry[]): string =>
@@ -122,7 +124,7 @@ const delays = (timeoutMs: number | undefined, patienceMs: number): readonly Pla
 const planned = (question: Question, plan: Plan): Question => ({ ...question, plan });
 
 /** The same requests, answered by applications that fail or are slow, or with headers that rules change. */
-export const plannedQuestions = (all: readonly Asked[], { patienceMs }: Limits): readonly Question[] => {
+export const plannedQuestions = (all: readonly Asked[], { patienceMs, countsTries = true }: Limits): readonly Question[] => {
   const http = all.filter(one => reaches(one) && one.question.request.protocol === 'http');
   const failing = firstOf(http, ({ predicted: { outcome } }) => JSON.stringify([outcome.retries]));
   const slow = firstOf(http, ({ predicted: { outcome } }) =>
@@ -137,7 +139,9 @@ export const plannedQuestions = (all: readonly Asked[], { patienceMs }: Limits):
   );
   return [
     ...failing.flatMap(({ question, predicted }) =>
-      (predicted.outcome.retries ? failures : failures.slice(0, 1)).map(plan => planned(question, plan)),
+      (predicted.outcome.retries ? failures.filter(({ times }) => countsTries || !times) : failures.slice(0, 1)).map(
+        plan => planned(question, plan),
+      ),
     ),
     ...slow.flatMap(({ question, predicted: { outcome } }) =>
       delays(deadlineOf(outcome), patienceMs).map(plan => planned(question, plan)),

@@ -43,6 +43,7 @@ export const consulContest: Contest<KubernetesObject> = {
   half: 'consul',
   title: 'Consul',
   parts: ['consul', 'envoy'],
+  limits: { borders: 40, patienceMs: 3000, countsTries: false },
   open: consulArena,
   configurations: async (arena, sampling) => {
     await arena.use([]);

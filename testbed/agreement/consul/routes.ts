@@ -201,12 +201,7 @@ const retries = destinations([
   { numRetries: 1, retryOn: ['5xx'], requestTimeout: '400ms' },
 ]);
 const failing = [500, 502, 503, 504, 429, 409, 404].map(status => ({ plan: { status } }));
-const retryAsks = [
-  ...failing,
-  { plan: { status: 503, times: 1 } },
-  { plan: { reset: true as const } },
-  { method: 'POST', plan: { status: 503 } },
-];
+const retryAsks = [...failing, { plan: { reset: true as const } }, { method: 'POST', plan: { status: 503 } }];
 
 const timeouts = [
   ...destinations([

@@ -23,6 +23,7 @@ export const istioContest: Contest<KubernetesObject> = {
   half: 'istio',
   title: 'Istio',
   parts: ['istio', 'envoy', 'kubernetes'],
+  limits: { borders: 40, patienceMs: 3000, countsTries: true },
   open: istioArena,
   configurations: async (arena, sampling) => {
     await arena.use([]);
