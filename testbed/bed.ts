@@ -1,4 +1,5 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { build } from './build/build.ts';
 import { startConsulBed } from './consul/up.ts';
 import { BedFailure, CannotRun } from './failures.ts';
@@ -35,6 +36,14 @@ const isBroken = (half: Half): boolean => existsSync(begunMark(half)) && !isUp(h
 export const isUp = (half: Half): boolean =>
   existsSync(readyMark(half)) && recorded().every(entry => entry.kind === 'namespace' || isRunning(entry));
 
+/** The last line of every log. */
+const lastWords = (): string => {
+  const folder = inState('logs');
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const lastOf = (name: string): string => readFileSync(join(folder, name), 'utf8').trimEnd().split('\n').at(-1) ?? '';
+  return names.map(name => `  ${name}: ${lastOf(name).slice(0, 300)}`).join('\n');
+};
+
 /** Starts halves in the network namespace of the node; from inside it. */
 export const startInside = async (wanted: readonly Half[], say: Say): Promise<void> => {
   for (const half of wanted) {
@@ -58,5 +67,5 @@ export const bringUp = async (root: string, wanted: readonly Half[], say: Say): 
   const missing = wanted.filter(half => !isUp(half));
   if (missing.length === 0) return say(`up: ${wanted.join(', ')}`);
   const code = await goInside(node.namespace, root, ['testbed', 'start', ...missing]);
-  if (code !== 0) throw new BedFailure(`the bed did not come up; its logs are in ${inState('logs')}`);
+  if (code !== 0) throw new BedFailure(`the bed did not come up; its logs are in ${inState('logs')}\n${lastWords()}`);
 };

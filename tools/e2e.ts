@@ -3,7 +3,7 @@
  * configuration that is applied and then seen. A bed that fails is started once more; an expectation that fails is not.
  * Where the machine cannot run the bed it says why and fails, unless a skip is allowed.
  */
-import { bringUp, type Half, halves } from '../testbed/bed.ts';
+import { bringUp, type Half, halves, isUp } from '../testbed/bed.ts';
 import { smokeConsul } from '../testbed/e2e/consul.ts';
 import { smokeIstio } from '../testbed/e2e/istio.ts';
 import { BedFailure, CannotRun } from '../testbed/failures.ts';
@@ -43,8 +43,10 @@ const once = async (root: string, names: readonly string[]): Promise<number> => 
   return (await goInside(node.namespace, root, ['e2e', '--inside', ...names])) ?? bedFailed;
 };
 
+/** A bed that was up before stays up; one that was started for this goes again. */
 const outside = async (root: string, names: readonly string[]): Promise<number> => {
   const began = performance.now();
+  const wasUp = halves.some(isUp);
   for (const attempt of [1, 2]) {
     let code = bedFailed;
     try {
@@ -54,6 +56,7 @@ const outside = async (root: string, names: readonly string[]): Promise<number> 
       say(`the bed failed: ${error.message}`);
     }
     if (code !== bedFailed) {
+      if (!wasUp) await takeDown();
       say(
         `${code === 0 ? 'all as predicted' : 'not as predicted'}, ${Math.round((performance.now() - began) / 1000)} s`,
       );

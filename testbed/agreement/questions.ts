@@ -124,7 +124,10 @@ const delays = (timeoutMs: number | undefined, patienceMs: number): readonly Pla
 const planned = (question: Question, plan: Plan): Question => ({ ...question, plan });
 
 /** The same requests, answered by applications that fail or are slow, or with headers that rules change. */
-export const plannedQuestions = (all: readonly Asked[], { patienceMs, countsTries = true }: Limits): readonly Question[] => {
+export const plannedQuestions = (
+  all: readonly Asked[],
+  { patienceMs, countsTries = true }: Limits,
+): readonly Question[] => {
   const http = all.filter(one => reaches(one) && one.question.request.protocol === 'http');
   const failing = firstOf(http, ({ predicted: { outcome } }) => JSON.stringify([outcome.retries]));
   const slow = firstOf(http, ({ predicted: { outcome } }) =>
