@@ -61,6 +61,9 @@ const withTimes = (model: Model, all: readonly Asked[]): readonly Asked[] => {
   return all.map(one => {
     const { question, predicted } = one;
     if (!isLeftToChance(predicted.outcome, question, workloadsOf)) return one;
+    // Shares are the same whatever an application does; those who try again have shown theirs.
+    if (question.plan?.status !== undefined || question.plan?.reset)
+      return { ...one, question: { ...question, times: 1 } };
     const { mirrors, faults } = predicted.outcome;
     const chances = JSON.stringify([waysOf(predicted.outcome, question, workloadsOf), mirrors, faults]);
     if (sampled.has(chances)) return { ...one, question: { ...question, times: 1 } };
