@@ -5,7 +5,7 @@ import { type Part, versions } from '../versions.ts';
 import type { Tried } from './tally.ts';
 
 /** Probes of one configuration that are kept: enough to notice when the model changes its mind. */
-const most = 6;
+const most = 4;
 
 const spread = <T>(items: readonly T[]): readonly T[] =>
   items.length <= most
