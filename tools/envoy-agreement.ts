@@ -30,6 +30,8 @@ export const main = async (
     say(`there is no Envoy at ${envoyProgram()}: npm run testbed:build`);
     return 3;
   }
+  // Nothing is left running by a run that is broken off.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   const began = performance.now();
   const all = [...eachCapability(), ...randomModels(Number(runs), Number(seed))].filter(({ id }) => id.includes(only));
   const done: Tried[] = [];

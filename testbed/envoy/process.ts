@@ -40,6 +40,10 @@ export const startEnvoy = async (housed: readonly Housed[], patienceMs = 20_000)
   const child = spawn(envoyProgram(), ['-c', file, '--concurrency', '1', '--disable-hot-restart', '-l', 'error'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  const end = (): void => {
+    child.kill('SIGKILL');
+  };
+  process.once('exit', end);
   let said = '';
   child.stderr.on('data', chunk => {
     said += chunk;
@@ -52,8 +56,9 @@ export const startEnvoy = async (housed: readonly Housed[], patienceMs = 20_000)
     }),
   );
   const stop = async (): Promise<void> => {
-    child.kill('SIGKILL');
+    end();
     await over;
+    process.off('exit', end);
     rmSync(folder, { recursive: true, force: true });
   };
   const ports = housed.flatMap(({ doors }) => [...doors.values()]);
