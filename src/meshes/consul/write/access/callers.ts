@@ -1,3 +1,4 @@
+import { byKey } from '../../../../base/order.ts';
 import type { AccessCondition, AccessValue } from '../../../../model/capabilities/access.ts';
 import type { Workload } from '../../../../model/inventory.ts';
 import { regexTakes } from '../../../../native/gateway-api/intersect.ts';
@@ -80,6 +81,68 @@ const textTakes = (value: AccessValue, text: string): boolean | undefined => {
   }
 };
 
-/** The services of the mesh, each with those who show its identity. */
-export const callersIn = ({ names }: Judging): readonly Caller[] =>
-  names.all().map(name => ({ name, instances: names.instances(name) }));
+/** The services of the mesh, each with those who show its identity, and by what conditions name them. */
+interface Index {
+  readonly all: readonly Caller[];
+  readonly byName: ReadonlyMap<string, Caller>;
+  readonly byAccount: ReadonlyMap<string, readonly Caller[]>;
+  readonly byNamespace: ReadonlyMap<string, readonly Caller[]>;
+}
+
+const indices = new WeakMap<Judging['names'], Index>();
+
+const indexOf = ({ names }: Judging): Index => {
+  const known = indices.get(names);
+  if (known) return known;
+  const all = names.all().map(name => ({ name, instances: names.instances(name) }));
+  const by = (key: (workload: Workload) => string): ReadonlyMap<string, readonly Caller[]> => {
+    const found = new Map<string, Caller[]>();
+    for (const caller of all) {
+      for (const value of new Set(caller.instances.map(key))) {
+        const callers = found.get(value);
+        if (callers) callers.push(caller);
+        else found.set(value, [caller]);
+      }
+    }
+    return found;
+  };
+  const index: Index = {
+    all,
+    byName: new Map(all.map(caller => [caller.name, caller])),
+    byAccount: by(({ namespace, serviceAccount }) => `${namespace}/${serviceAccount}`),
+    byNamespace: by(({ namespace }) => namespace),
+  };
+  indices.set(names, index);
+  return index;
+};
+
+/** The callers of whom some condition may say something else than of anyone; in the order of names. */
+export const callersNamedBy = (conditions: readonly AccessCondition[], judging: Judging): readonly Caller[] => {
+  const index = indexOf(judging);
+  const named = new Set<Caller>();
+  for (const { attribute, values } of conditions) {
+    for (const value of values) {
+      const callers = callersOfValue(value, attribute, index, judging);
+      if (!callers) return index.all;
+      for (const caller of callers) named.add(caller);
+    }
+  }
+  return [...named].sort(byKey(({ name }) => name));
+};
+
+/** Undefined: only asking each of them tells. */
+const callersOfValue = (
+  value: AccessValue,
+  attribute: AccessCondition['attribute'],
+  index: Index,
+  judging: Judging,
+): readonly Caller[] | undefined => {
+  if (attribute === 'peer.namespace') {
+    return value.kind === 'exact' && !value.ignoreCase ? (index.byNamespace.get(value.value) ?? []) : undefined;
+  }
+  if (takesAll(value, judging)) return [];
+  if (value.kind === 'serviceAccount') return index.byAccount.get(`${value.namespace}/${value.name}`) ?? [];
+  if (value.kind !== 'spiffe') return undefined;
+  const caller = index.byName.get(serviceOfSpiffe(value.id) ?? '');
+  return caller ? [caller] : [];
+};

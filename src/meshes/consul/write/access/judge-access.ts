@@ -1,7 +1,7 @@
 import { approximated, refused, type Verdict } from '../../../../adapter/disposition.ts';
 import type { AccessClause, AccessPolicy, AccessRule } from '../../../../model/capabilities/access.ts';
 import type { Judging } from '../judging.ts';
-import { callersIn, holdsFor, isOfCaller, isOpenSet } from './callers.ts';
+import { callersNamedBy, holdsFor, isOfCaller, isOpenSet } from './callers.ts';
 import { unsayable } from './permissions.ts';
 import { isOpen, reachOf } from './scopes.ts';
 
@@ -88,7 +88,7 @@ const takesAllCallers = (condition: AccessClause['conditions'][number], judging:
 /** Somebody is named whom no service of the input is, or only some instances of one. */
 const unnamed = ({ conditions }: AccessClause, judging: Judging): string | undefined => {
   for (const condition of conditions.filter(isOfCaller)) {
-    const callers = callersIn(judging);
+    const callers = callersNamedBy([condition], judging);
     const answers = callers.map(caller => holdsFor({ ...condition, negated: false }, caller, judging));
     if (answers.includes(undefined)) return 'an account that only some pods of a service have';
     for (const value of condition.values) {

@@ -5,7 +5,7 @@ import { isHttp } from '../../entries/defaults.ts';
 import { everyone } from '../../intentions/intention.ts';
 import { takesEveryPath } from '../../intentions/policies.ts';
 import type { Judging } from '../judging.ts';
-import { anyoneElse, type Caller, callersIn, holdsFor, isOfCaller } from './callers.ts';
+import { anyoneElse, type Caller, callersNamedBy, holdsFor, isOfCaller } from './callers.ts';
 import { everyPath, permissionsFor } from './permissions.ts';
 import { reachOf } from './scopes.ts';
 
@@ -28,7 +28,6 @@ export const planIntentions = (model: Model, judging: Judging): ReadonlyMap<stri
       else policies.set(name, [policy]);
     }
   }
-  const callers = callersIn(judging);
   const stance = judging.target.defaults.access.value;
   const usual = usualEffect(model, stance);
   const plans = new Map<string, readonly Spec[]>();
@@ -36,7 +35,7 @@ export const planIntentions = (model: Model, judging: Judging): ReadonlyMap<stri
   for (const [name, ofName] of [...policies].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const decide = new Decider(name, ofName, usual, judging);
     const rest = decide.for(anyoneElse);
-    const named = callers.flatMap((caller): readonly Spec[] => {
+    const named = callersNamedBy(conditionsOf(ofName), judging).flatMap((caller): readonly Spec[] => {
       const decision = decide.for(caller);
       return isSame(decision, rest) ? [] : [sourceSpec(caller.name, decision, stance)];
     });
@@ -46,6 +45,11 @@ export const planIntentions = (model: Model, judging: Judging): ReadonlyMap<stri
   }
   return plans;
 };
+
+const conditionsOf = (policies: readonly AccessPolicy[]): readonly AccessCondition[] =>
+  policies.flatMap(({ rules }) =>
+    rules.flatMap(({ clauses }) => clauses.flatMap(({ conditions }) => conditions.filter(isOfCaller))),
+  );
 
 /** What is to become of callers of whom no policy speaks: an intention for all closes what the servers leave open. */
 const usualEffect = ({ meshes }: Model, stance: Effect): Effect =>
