@@ -67,6 +67,9 @@ interface Wish {
   readonly behind: readonly string[];
 }
 
+/** What is wanted of each port of pods, as text. */
+type Wished = ReadonlyMap<PodSet, ReadonlyMap<number, string>>;
+
 /** What covers one port. */
 interface Covering {
   readonly decisions: readonly Decision[];
@@ -75,10 +78,32 @@ interface Covering {
   readonly rateLimit: RateLimit | undefined;
 }
 
+type InNamespace<T> = (namespace: string) => readonly T[];
+
+/** Finds what is for a namespace, or for all of them, without asking every item each time. */
+const inNamespace = <T>(
+  items: readonly T[],
+  namespacesOf: (item: T) => readonly string[] | undefined,
+): InNamespace<T> => {
+  const found = new Map<string, readonly T[]>();
+  return namespace => {
+    const known = found.get(namespace);
+    if (known) return known;
+    const own = items.filter(item => namespacesOf(item)?.includes(namespace) ?? true);
+    found.set(namespace, own);
+    return own;
+  };
+};
+
 class Planning {
   private readonly model: Model;
   private readonly judging: Judging;
-  private readonly decisions: readonly Decision[];
+  /** What may be for pods of a namespace, in order. */
+  private readonly decisionsIn: InNamespace<Decision>;
+  private readonly encryptionIn: InNamespace<PeerEncryption>;
+  private readonly scopesWithPorts: InNamespace<ServerScope>;
+  private readonly podsIn: InNamespace<PodSet>;
+  private readonly ports = new Map<PodSet, readonly number[]>();
   private readonly pods: readonly PodSet[];
   private readonly scopes: readonly ServerScope[];
   private readonly machines: readonly string[];
@@ -87,7 +112,9 @@ class Planning {
     this.model = model;
     this.judging = judging;
     const words = wordsFor(judging);
-    this.decisions = model.access.map(policy => decisionOf(policy, words));
+    const decisions = model.access.map(policy => decisionOf(policy, words));
+    this.decisionsIn = inNamespace(decisions, ({ policy }) => policy.scope.namespaces);
+    this.encryptionIn = inNamespace(model.encryption, ({ scope }) => scope.namespaces);
     this.scopes = [...model.access, ...model.encryption, ...model.rateLimits].map(({ scope }) => scope);
     this.machines = model.inventory.workloads
       .flatMap(({ isMachine, identity }) => (isMachine && identity?.kind === 'spiffe' ? [identity.id] : []))
@@ -97,6 +124,11 @@ class Planning {
       known.some(pods => pods.isMachine === (scope.only === 'machines') && coversPods(withoutPorts(scope), pods));
     const unknown = this.scopes.filter(scope => scope.ports && !isKnown(scope));
     this.pods = unknown.length === 0 ? known : distinctPods([...known, ...unknown.flatMap(scopedPods)]);
+    this.podsIn = inNamespace(this.pods, ({ namespace }) => [namespace]);
+    this.scopesWithPorts = inNamespace(
+      this.scopes.filter(({ ports }) => ports),
+      ({ namespaces }) => namespaces,
+    );
   }
 
   run(): SecurityPlan {
@@ -106,8 +138,14 @@ class Planning {
     );
     const entangled = new Set<string>();
     const servers = new Map<string, PlannedServer>();
+    const wished: Wished = new Map(
+      [...groupBy(wishes, ({ pods }) => pods)].map(([pods, own]) => [
+        pods,
+        new Map(own.map(({ port, demand }) => [port, demandText(demand)])),
+      ]),
+    );
     for (const wish of wishes) {
-      const labels = this.selectorFor(wish, wishes);
+      const labels = this.selectorFor(wish, wished);
       if (!labels) for (const id of wish.behind) entangled.add(id);
       else {
         const { pods, port, demand } = wish;
@@ -133,14 +171,21 @@ class Planning {
 
   /** Ports that are known, and those that scopes name. */
   private portsOf(pods: PodSet): readonly number[] {
-    const named = this.scopes.flatMap(scope => (coversPods(withoutPorts(scope), pods) ? (scope.ports ?? []) : []));
-    return [...new Set([...pods.ports, ...named])].sort((a, b) => a - b);
+    const known = this.ports.get(pods);
+    if (known) return known;
+    const named = this.scopesWithPorts(pods.namespace).flatMap(scope =>
+      coversPods(withoutPorts(scope), pods) ? (scope.ports ?? []) : [],
+    );
+    const ports = [...new Set([...pods.ports, ...named])].sort((a, b) => a - b);
+    this.ports.set(pods, ports);
+    return ports;
   }
 
   private covering(pods: PodSet, port?: number): Covering {
+    const { namespace } = pods;
     return {
-      decisions: this.decisions.filter(({ policy }) => coversPods(policy.scope, pods, port)),
-      encryption: this.model.encryption.filter(({ scope }) => coversPods(scope, pods, port)),
+      decisions: this.decisionsIn(namespace).filter(({ policy }) => coversPods(policy.scope, pods, port)),
+      encryption: this.encryptionIn(namespace).filter(({ scope }) => coversPods(scope, pods, port)),
       rateLimit: this.model.rateLimits.find(({ scope }) => coversPods(scope, pods, port)),
     };
   }
@@ -198,21 +243,15 @@ class Planning {
   }
 
   /** The fewest labels that select these pods and none for which something else is wanted on that port. */
-  private selectorFor(wish: Wish, wishes: readonly Wish[]): Labels | undefined {
-    const { pods, port, demand } = wish;
-    const isWishedToo = (others: PodSet): boolean =>
-      wishes.some(
-        other => other.pods === others && other.port === port && demandText(other.demand) === demandText(demand),
-      );
-    const others = this.pods.filter(
-      other =>
-        other.namespace === pods.namespace &&
-        other.isMachine === pods.isMachine &&
-        other !== pods &&
-        this.portsOf(other).includes(port) &&
-        !isWishedToo(other),
-    );
-    return [wish.labels, pods.labels].find(labels => !others.some(other => selects(labels, other.labels)));
+  private selectorFor({ pods, port, demand, labels }: Wish, wished: Wished): Labels | undefined {
+    const text = demandText(demand);
+    const isOther = (other: PodSet): boolean =>
+      other.isMachine === pods.isMachine &&
+      other !== pods &&
+      this.portsOf(other).includes(port) &&
+      wished.get(other)?.get(port) !== text;
+    const beside = this.podsIn(pods.namespace);
+    return [labels, pods.labels].find(own => !beside.some(other => selects(own, other.labels) && isOther(other)));
   }
 
   /** Default policies, where what holds for whole pods is not what the mesh does by itself. */
