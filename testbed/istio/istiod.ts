@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { type KubernetesApi, listPath } from '../kubernetes/api.ts';
-import { clusterDomain, node } from '../kubernetes/cluster.ts';
+import { clusterDomain } from '../kubernetes/cluster.ts';
 import { kubeconfigFile, startOnNode } from '../kubernetes/control-plane.ts';
 import { partFolder } from '../machine/places.ts';
 import { until } from '../machine/until.ts';
@@ -70,5 +70,3 @@ export const startIstiod = async (api: KubernetesApi): Promise<void> => {
     return answer.status === 200;
   });
 };
-
-export const nodeAddress = node.address;
