@@ -17,7 +17,7 @@ import type { Written } from './agreement.ts';
 const shown = (model: Model): Model => ({
   ...model,
   frontends: model.frontends.flatMap(alsoOverTls),
-  destinations: model.destinations.map(({ tls: _, connectionLimits: __, ...rest }) => rest),
+  destinations: model.destinations.map(({ tls: _, connectionLimits: __, retryBudget: ___, ...rest }) => rest),
 });
 
 /** What stands behind the gateway's listener for HTTP stands behind the one for HTTPS as well. */
