@@ -20,6 +20,9 @@ const shared = (cors: Cors, origin: string): Record<string, string> => ({
 
 const preflightMethod: TextMatch = { kind: 'exact', value: 'OPTIONS' };
 
+/** An Origin without a value is none (seen, Envoy 1.40). */
+const nothing: TextMatch = { kind: 'exact', value: '' };
+
 const listed = (header: string, values: readonly string[] | undefined): Record<string, string> =>
   values && values.length > 0 ? { [header]: values.join(',') } : {};
 
@@ -37,6 +40,7 @@ const permissions = (cors: Cors): Record<string, string> => ({
 export const corsAnswer = (cors: Cors, sight: Sight, notes?: Notes): CorsAnswer | undefined => {
   const [origin] = headerValues(sight, 'origin');
   if (askNoHeader('origin', sight, notes) || origin === undefined) return undefined;
+  if (askHeader({ name: 'origin', match: nothing, repeated: 'first' }, sight, notes)) return undefined;
   const isPreflight =
     askMethod(preflightMethod, sight, notes) && !askNoHeader('access-control-request-method', sight, notes);
   const isAllowed = cors.allowOrigins.some(match =>

@@ -97,6 +97,11 @@ describe('section 10: cross-origin requests', () => {
     }
   });
 
+  it('an Origin without a value is none (Envoy 1.40)', () => {
+    const outcome = outcomeWith(policy("{ regex: '.*' }"), preflight(''));
+    expect(outcome.decision).toBe('forwarded');
+  });
+
   it("10.1 the client's own proxy answers a preflight, whatever it asks for", () => {
     for (const method of ['PUT', 'DELETE']) {
       const outcome = outcomeWith(policy(shop), preflight('https://shop.example', method));
