@@ -20,7 +20,14 @@ await build({
     chunkFileNames: 'chunks/[name]-[hash].js',
     minify: true,
     // One file for what every command needs that reads anything: each file takes a millisecond to find and load.
-    codeSplitting: { groups: [{ name: 'reading', test: /src\/(?:engine\/read|store\/files\/store)\.ts$/ }] },
+    codeSplitting: {
+      groups: [
+        {
+          name: 'reading',
+          test: /src\/(?:engine\/read|store\/files\/store|adapter\/disposition|(?:base|model|native)\/.*)\.ts$/,
+        },
+      ],
+    },
   },
   logLevel: 'warn',
 });
