@@ -134,3 +134,30 @@ export interface Judge {
   /** The source mesh's behaviour of saying nothing, where the target's differs. */
   readonly meshDefault: (setting: FieldOf<MeshDefaults>, mesh: Mesh) => Verdict<FieldOf<MeshDefaults>>;
 }
+
+/** What is asked about a route table as a whole. */
+export type TableJudge = Pick<Judge, 'frontend' | 'order' | 'noMatch'>;
+
+/** What is asked about the conditions of a rule. */
+export type MatchJudge = Pick<
+  Judge,
+  'path' | 'method' | 'scheme' | 'authority' | 'header' | 'query' | 'port' | 'caller' | 'addresses' | 'claim' | 'sni'
+>;
+
+/** What is asked about the parts of an action. */
+export type ActionJudge = Pick<
+  Judge,
+  | 'backend'
+  | 'weights'
+  | 'redirect'
+  | 'directResponse'
+  | 'timeout'
+  | 'retry'
+  | 'faultDelay'
+  | 'faultAbort'
+  | 'mirror'
+  | 'cors'
+  | 'headerEdits'
+  | 'rewriteHost'
+  | 'rewritePath'
+>;

@@ -1,5 +1,5 @@
 import { approximated, refused, type Verdict } from '../../adapter/disposition.ts';
-import type { Judge } from '../../adapter/judge.ts';
+import type { ActionJudge } from '../../adapter/judge.ts';
 import { regexVerdict } from '../../adapter/re2.ts';
 import type { HeaderEdits } from '../../model/capabilities/header-edits.ts';
 import type { Redirect } from '../../model/capabilities/redirect.ts';
@@ -8,23 +8,6 @@ import type { Timeouts } from '../../model/capabilities/timeouts.ts';
 import type { Backend } from '../../model/frontend.ts';
 import { retryVerdict } from './judge-retries.ts';
 import { type Judging, unreachable } from './judging.ts';
-
-type ActionJudge = Pick<
-  Judge,
-  | 'backend'
-  | 'weights'
-  | 'redirect'
-  | 'directResponse'
-  | 'timeout'
-  | 'retry'
-  | 'faultDelay'
-  | 'faultAbort'
-  | 'mirror'
-  | 'cors'
-  | 'headerEdits'
-  | 'rewriteHost'
-  | 'rewritePath'
->;
 
 /** The sum of the weights of one route is an unsigned number of 32 bits (WeightedCluster). */
 const mostWeight = 4_294_967_295;

@@ -1,12 +1,12 @@
 import { approximated, refused, type Verdict } from '../../adapter/disposition.ts';
-import type { Judge } from '../../adapter/judge.ts';
+import type { TableJudge } from '../../adapter/judge.ts';
 import type { Frontend } from '../../model/frontend.ts';
 import type { ClientScope } from '../../model/scope.ts';
 import { listenerVerdict } from './judge-gateway.ts';
 import type { Judging } from './judging.ts';
 
 /** What becomes of route tables. Rules are tried in order and hosts have lists of tables, so order and rest are kept. */
-export const frontendJudge = (judging: Judging): Pick<Judge, 'frontend' | 'noMatch' | 'order'> => ({
+export const frontendJudge = (judging: Judging): TableJudge => ({
   frontend: frontend => frontendVerdict(frontend, judging),
   noMatch: () => 'applied',
   order: () => 'applied',

@@ -1,14 +1,9 @@
 import { approximated, refused, type Verdict, within } from '../../adapter/disposition.ts';
-import type { Judge } from '../../adapter/judge.ts';
+import type { MatchJudge } from '../../adapter/judge.ts';
 import { regexVerdict } from '../../adapter/re2.ts';
 import type { HeaderMatch, PathMatch, QueryMatch, TextMatch } from '../../model/match.ts';
 import type { Judging } from './judging.ts';
 import { takesEmpty } from './text.ts';
-
-type MatchJudge = Pick<
-  Judge,
-  'path' | 'method' | 'scheme' | 'authority' | 'header' | 'query' | 'claim' | 'port' | 'sni' | 'addresses' | 'caller'
->;
 
 /** What becomes of each part of a match; nearly all of it is a RouteMatch or HeaderMatcher of the same meaning. */
 export const matchJudge = (_judging: Judging): MatchJudge => ({

@@ -1,4 +1,5 @@
 import type { Manifest } from '../../adapter/adapter.ts';
+import { type Addition, annotated } from '../../adapter/annotated-objects.ts';
 import { byAll, byKey } from '../../base/order.ts';
 import type { Service } from '../../model/inventory.ts';
 import type { Model } from '../../model/model.ts';
@@ -8,7 +9,6 @@ import { isHttp } from './entries/defaults.ts';
 import { everyone } from './intentions/intention.ts';
 import { declaredProtocol } from './protocols.ts';
 import { planIntentions } from './write/access/plan.ts';
-import { type Addition, annotated } from './write/annotated-objects.ts';
 import { type ChainPlan, entryManifest, planChain, subsetSpec } from './write/emit-chain.ts';
 import type { Judging } from './write/judging.ts';
 import { settingsSpec } from './write/settings.ts';

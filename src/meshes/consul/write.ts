@@ -1,4 +1,5 @@
 import type { WriteResult, WriteTarget } from '../../adapter/adapter.ts';
+import type { Addition } from '../../adapter/annotated-objects.ts';
 import { dataPlaneLosses } from '../../adapter/data-plane-losses.ts';
 import { type Disposition, refused } from '../../adapter/disposition.ts';
 import { fitModel } from '../../adapter/fit-model.ts';
@@ -10,7 +11,6 @@ import { asInConsul } from './expected.ts';
 import { consulFindings } from './findings.ts';
 import { judgeFor } from './judge.ts';
 import { injectAnnotation } from './sidecar.ts';
-import type { Addition } from './write/annotated-objects.ts';
 import { judgingOf } from './write/judging.ts';
 import { besideUsers } from './write/users-objects.ts';
 

@@ -1,5 +1,5 @@
 import { approximated, refused, type Verdict } from '../../adapter/disposition.ts';
-import type { ActionContext, FieldOf, Judge } from '../../adapter/judge.ts';
+import type { ActionContext, ActionJudge, FieldOf } from '../../adapter/judge.ts';
 import type { HeaderEdits } from '../../model/capabilities/header-edits.ts';
 import type { Redirect } from '../../model/capabilities/redirect.ts';
 import type { PathRewrite } from '../../model/capabilities/rewrite.ts';
@@ -8,23 +8,6 @@ import type { Backend } from '../../model/frontend.ts';
 import { corsOrigin } from '../../native/gateway-api/write-action.ts';
 import { retryVerdict } from './judge-retries.ts';
 import type { Judging } from './judging.ts';
-
-type ActionJudge = Pick<
-  Judge,
-  | 'backend'
-  | 'weights'
-  | 'redirect'
-  | 'directResponse'
-  | 'timeout'
-  | 'retry'
-  | 'faultDelay'
-  | 'faultAbort'
-  | 'mirror'
-  | 'cors'
-  | 'headerEdits'
-  | 'rewriteHost'
-  | 'rewritePath'
->;
 
 /** What becomes of each part of an action. */
 export const actionJudge = (judging: Judging): ActionJudge => ({

@@ -1,5 +1,5 @@
 import { approximated, refused, type Verdict } from '../../adapter/disposition.ts';
-import type { Judge } from '../../adapter/judge.ts';
+import type { TableJudge } from '../../adapter/judge.ts';
 import { findingOf } from '../../base/finding.ts';
 import type { Frontend, NoMatch, Rule } from '../../model/frontend.ts';
 import { hostMatches } from '../../model/match.ts';
@@ -11,7 +11,7 @@ import { listenerVerdict } from './judge-gateway.ts';
 import type { Judging } from './judging.ts';
 
 /** What becomes of a table as such, of what it does not take, and of the order of its rules. */
-export const frontendJudge = (judging: Judging): Pick<Judge, 'frontend' | 'noMatch' | 'order'> => ({
+export const frontendJudge = (judging: Judging): TableJudge => ({
   frontend: frontend => frontendVerdict(frontend, judging),
   noMatch: (noMatch, frontend) => noMatchVerdict(noMatch, frontend, judging),
   order: (rules, frontend) => orderVerdict(rules, frontend, judging),

@@ -1,16 +1,11 @@
 import { approximated, refused, type Verdict } from '../../adapter/disposition.ts';
-import type { Judge } from '../../adapter/judge.ts';
+import type { MatchJudge } from '../../adapter/judge.ts';
 import type { Rule } from '../../model/frontend.ts';
 import type { HeaderMatch, PathMatch, QueryMatch, Regex, TextMatch } from '../../model/match.ts';
 import { pathPattern } from '../../native/gateway-api/regex-text.ts';
 import type { Judging } from './judging.ts';
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
-
-type MatchJudge = Pick<
-  Judge,
-  'path' | 'method' | 'scheme' | 'authority' | 'header' | 'query' | 'claim' | 'port' | 'sni' | 'addresses' | 'caller'
->;
 
 /** What becomes of each part of a match. What has no word takes its rule along: a rule may get narrower, never wider. */
 export const matchJudge = (judging: Judging): MatchJudge => ({

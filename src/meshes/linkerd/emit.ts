@@ -1,7 +1,7 @@
 import type { Manifest } from '../../adapter/adapter.ts';
+import { type Addition, annotated, joinAdditions } from '../../adapter/annotated-objects.ts';
 import { byAll, byKey } from '../../base/order.ts';
 import type { Model } from '../../model/model.ts';
-import { type Addition, annotated, joinAdditions } from './write/annotated-objects.ts';
 import { breakerAdditions } from './write/breaker-annotations.ts';
 import { emitRoutes } from './write/emit-routes.ts';
 import type { Judging } from './write/judging.ts';

@@ -1,4 +1,5 @@
 import type { Manifest, WriteResult, WriteTarget } from '../../adapter/adapter.ts';
+import type { Addition } from '../../adapter/annotated-objects.ts';
 import { dataPlaneLosses } from '../../adapter/data-plane-losses.ts';
 import type { Disposition } from '../../adapter/disposition.ts';
 import { type Fitted, fitModel } from '../../adapter/fit-model.ts';
@@ -11,7 +12,6 @@ import { asInLinkerd } from './expected.ts';
 import { linkerdFindings } from './findings.ts';
 import { judgeFor } from './judge.ts';
 import { joinMembers } from './membership.ts';
-import type { Addition } from './write/annotated-objects.ts';
 import { detectedPorts } from './write/detected-ports.ts';
 import { type Judging, judgingOf } from './write/judging.ts';
 import { refusedProbes } from './write/probes.ts';

@@ -1,5 +1,5 @@
 import { approximated, refused, type Verdict } from '../../../adapter/disposition.ts';
-import type { ActionContext, FieldOf, Judge } from '../../../adapter/judge.ts';
+import type { ActionContext, ActionJudge, FieldOf } from '../../../adapter/judge.ts';
 import type { HeaderEdits } from '../../../model/capabilities/header-edits.ts';
 import type { Retries, RetryCondition } from '../../../model/capabilities/retries.ts';
 import type { Rewrite } from '../../../model/capabilities/rewrite.ts';
@@ -11,23 +11,6 @@ import type { Judging } from './judging.ts';
 import { retryWords } from './retry-words.ts';
 import { pathVariants } from './route-paths.ts';
 import { shares } from './shares.ts';
-
-type ActionJudge = Pick<
-  Judge,
-  | 'backend'
-  | 'weights'
-  | 'redirect'
-  | 'directResponse'
-  | 'timeout'
-  | 'retry'
-  | 'faultDelay'
-  | 'faultAbort'
-  | 'mirror'
-  | 'cors'
-  | 'headerEdits'
-  | 'rewriteHost'
-  | 'rewritePath'
->;
 
 /** What becomes of each part of an action. */
 export const actionJudge = (judging: Judging): ActionJudge => ({

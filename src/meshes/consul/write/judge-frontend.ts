@@ -1,12 +1,12 @@
 import { approximated, refused, type Verdict } from '../../../adapter/disposition.ts';
-import type { Judge } from '../../../adapter/judge.ts';
+import type { TableJudge } from '../../../adapter/judge.ts';
 import type { Action, Frontend, NoMatch } from '../../../model/frontend.ts';
 import { covers } from '../../../native/gateway-api/intersect.ts';
 import { isHttp } from '../entries/defaults.ts';
 import type { Judging } from './judging.ts';
 
 /** What becomes of a table as such, of what it does not take, and of the order of its rules. */
-export const frontendJudge = (judging: Judging): Pick<Judge, 'frontend' | 'noMatch' | 'order'> => ({
+export const frontendJudge = (judging: Judging): TableJudge => ({
   frontend: frontend => frontendVerdict(frontend, judging),
   noMatch: noMatchVerdict,
   // Routes are tried in the order written (observed, row 1.14).

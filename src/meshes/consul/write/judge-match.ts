@@ -1,16 +1,11 @@
 import { approximated, refused, type Verdict, within } from '../../../adapter/disposition.ts';
-import type { Judge, RuleContext } from '../../../adapter/judge.ts';
+import type { MatchJudge, RuleContext } from '../../../adapter/judge.ts';
 import { re2, regexVerdict } from '../../../adapter/re2.ts';
 import type { HeaderMatch, PathMatch, QueryMatch, TextMatch } from '../../../model/match.ts';
 import { textPattern } from '../../../native/gateway-api/regex-text.ts';
 import type { Judging } from './judging.ts';
 
 export const httpMethods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
-
-type MatchJudge = Pick<
-  Judge,
-  'path' | 'method' | 'scheme' | 'authority' | 'header' | 'query' | 'claim' | 'port' | 'sni' | 'addresses' | 'caller'
->;
 
 /** What becomes of each part of a match. What has no word takes its rule along: a rule may get narrower, never wider. */
 export const matchJudge = (judging: Judging): MatchJudge => ({

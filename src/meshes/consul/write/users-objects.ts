@@ -1,10 +1,10 @@
 import { type Manifest, ownershipLabel } from '../../../adapter/adapter.ts';
+import { annotated } from '../../../adapter/annotated-objects.ts';
 import { type Finding, findingOf } from '../../../base/finding.ts';
 import { isSame } from '../../../base/same.ts';
 import { selects } from '../../../model/scope.ts';
 import { groupOf, metadataOf, type NativeObject, type Snapshot } from '../../../native/snapshot.ts';
 import { consulFindings } from '../findings.ts';
-import { annotated } from './annotated-objects.ts';
 
 interface Beside {
   readonly objects: readonly Manifest[];

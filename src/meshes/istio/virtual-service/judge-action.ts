@@ -1,5 +1,5 @@
 import { approximated, refused, type Verdict, within } from '../../../adapter/disposition.ts';
-import type { ActionContext, FieldOf, Judge } from '../../../adapter/judge.ts';
+import type { ActionContext, ActionJudge, FieldOf } from '../../../adapter/judge.ts';
 import { regexVerdict } from '../../../adapter/re2.ts';
 import { unique } from '../../../base/order.ts';
 import type { Setting } from '../../../base/source.ts';
@@ -131,22 +131,7 @@ const faultElsewhere = ({ action }: ActionContext) =>
     : refused('fault-answer', 'a rule that answers by itself cannot be made to fail or wait');
 
 /** What a rule can do. */
-export const actionJudge: Pick<
-  Judge,
-  | 'backend'
-  | 'weights'
-  | 'redirect'
-  | 'directResponse'
-  | 'timeout'
-  | 'retry'
-  | 'faultDelay'
-  | 'faultAbort'
-  | 'mirror'
-  | 'cors'
-  | 'headerEdits'
-  | 'rewriteHost'
-  | 'rewritePath'
-> = {
+export const actionJudge: ActionJudge = {
   backend: backend => {
     if (backend.kind !== 'nowhere' || backend.status === 503) return 'applied';
     const message = `what leads nowhere is answered with 503, not with ${backend.status}`;

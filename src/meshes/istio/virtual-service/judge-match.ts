@@ -1,5 +1,5 @@
 import { approximated, refused, type Verdict, within } from '../../../adapter/disposition.ts';
-import type { Judge, RuleContext } from '../../../adapter/judge.ts';
+import type { MatchJudge, RuleContext } from '../../../adapter/judge.ts';
 import { regexVerdict } from '../../../adapter/re2.ts';
 import type { Frontend } from '../../../model/frontend.ts';
 import type { HeaderMatch, QueryMatch, TextMatch } from '../../../model/match.ts';
@@ -56,12 +56,7 @@ const queryVerdict = (query: QueryMatch, { rule }: RuleContext): Verdict<QueryMa
 const isHttp = (frontend: Frontend): boolean => layerOf(frontend) === 'http';
 
 /** What a match can ask for. */
-export const matchJudge = (
-  model: Model,
-): Pick<
-  Judge,
-  'path' | 'method' | 'scheme' | 'authority' | 'header' | 'query' | 'claim' | 'port' | 'sni' | 'addresses' | 'caller'
-> => ({
+export const matchJudge = (model: Model): MatchJudge => ({
   path: path =>
     path.kind === 'regex' ? within(regexVerdict(path.regex), regex => ({ kind: 'regex', regex })) : 'applied',
   method: textVerdict,

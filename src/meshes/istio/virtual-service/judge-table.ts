@@ -1,5 +1,5 @@
 import { approximated, refused, type Verdict } from '../../../adapter/disposition.ts';
-import type { Judge } from '../../../adapter/judge.ts';
+import type { TableJudge } from '../../../adapter/judge.ts';
 import type { Frontend, NoMatch, Rule } from '../../../model/frontend.ts';
 import { hostMatches } from '../../../model/match.ts';
 import type { Model } from '../../../model/model.ts';
@@ -9,7 +9,7 @@ import { layerOf } from './host-tables.ts';
 import { servicesMatching } from './wildcard.ts';
 
 /** What a table as a whole can be. */
-export const tableJudge = (model: Model): Pick<Judge, 'frontend' | 'noMatch' | 'order'> => ({
+export const tableJudge = (model: Model): TableJudge => ({
   frontend: frontend => {
     const { listens, protocol } = frontend;
     if (protocol === 'udp') return refused('udp', 'datagrams are not routed');

@@ -1,8 +1,8 @@
+import type { Addition } from '../../../adapter/annotated-objects.ts';
 import type { OutlierDetection } from '../../../model/capabilities/outlier-detection.ts';
 import type { Model } from '../../../model/model.ts';
 import { annotationDuration } from '../duration.ts';
 import { breakerDefaults } from '../routing/circuit-breaker.ts';
-import type { Addition } from './annotated-objects.ts';
 import { isBreaker } from './judge-destination.ts';
 import type { Judging } from './judging.ts';
 

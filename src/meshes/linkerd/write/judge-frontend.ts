@@ -1,5 +1,5 @@
 import { approximated, refused, type Verdict } from '../../../adapter/disposition.ts';
-import type { Judge } from '../../../adapter/judge.ts';
+import type { TableJudge } from '../../../adapter/judge.ts';
 import { isSame } from '../../../base/same.ts';
 import type { Frontend, NoMatch, Rule } from '../../../model/frontend.ts';
 import { covers } from '../../../native/gateway-api/intersect.ts';
@@ -10,7 +10,7 @@ import { areClientsOf, isBytes, routePorts, sameService, tablesBeside, takenPort
 import { completedVariant, rankedVariants, variantsOf } from './variants.ts';
 
 /** What becomes of a table as such, of what it does not take, and of the order of its rules. */
-export const frontendJudge = (judging: Judging): Pick<Judge, 'frontend' | 'noMatch' | 'order'> => ({
+export const frontendJudge = (judging: Judging): TableJudge => ({
   frontend: frontend => frontendVerdict(frontend, judging),
   noMatch: noMatchVerdict,
   order: (rules, frontend) => orderVerdict(rules, frontend, judging),

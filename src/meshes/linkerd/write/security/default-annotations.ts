@@ -1,5 +1,5 @@
+import type { Addition } from '../../../../adapter/annotated-objects.ts';
 import { policyAnnotation } from '../../access/default-levels.ts';
-import type { Addition } from '../annotated-objects.ts';
 import type { Judging } from '../judging.ts';
 import type { SecurityPlan } from './server-plan.ts';
 

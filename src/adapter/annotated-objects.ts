@@ -1,5 +1,5 @@
-import type { Manifest } from '../../../adapter/adapter.ts';
-import type { NativeObject } from '../../../native/snapshot.ts';
+import type { NativeObject } from '../native/snapshot.ts';
+import type { Manifest } from './adapter.ts';
 
 /** Annotations to add to an object of the user's. */
 export interface Addition {
@@ -8,6 +8,16 @@ export interface Addition {
   readonly on: 'object' | 'podTemplate';
   readonly annotations: Readonly<Record<string, string>>;
 }
+
+/** Everything that is added to one object at once; later additions go before earlier ones. */
+export const joinAdditions = (additions: readonly Addition[]): readonly Addition[] => {
+  const joined = new Map<NativeObject, Addition>();
+  for (const addition of additions) {
+    const { annotations = {} } = joined.get(addition.object) ?? {};
+    joined.set(addition.object, { ...addition, annotations: { ...annotations, ...addition.annotations } });
+  }
+  return [...joined.values()];
+};
 
 type Json = Readonly<Record<string, unknown>>;
 
