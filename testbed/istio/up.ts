@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { KubernetesApi } from '../kubernetes/api.ts';
 import { node } from '../kubernetes/cluster.ts';
 import { startKubernetes, startKubernetesControllers, startOnNode } from '../kubernetes/control-plane.ts';
-import { cacheFolder, inState } from '../machine/places.ts';
+import { bedEnvironment, cacheFolder, inState } from '../machine/places.ts';
 import { until } from '../machine/until.ts';
 import { installIstio } from './install.ts';
 import { startIstiod } from './istiod.ts';
@@ -33,8 +33,8 @@ export const startIstioBed = async (say: (line: string) => void): Promise<void> 
   tell('Istio answers');
   startKubernetesControllers();
   await api.applyAll([{ apiVersion: 'v1', kind: 'Node', metadata: { name: node.name } }]);
-  const cache = { XDG_CACHE_HOME: dirname(cacheFolder()) };
-  startOnNode('pod-runner', process.execPath, [inState('programs', 'pod-runner.mjs')], cache, {
+  const places = { XDG_CACHE_HOME: dirname(cacheFolder()), ...bedEnvironment() };
+  startOnNode('pod-runner', process.execPath, [inState('programs', 'pod-runner.mjs')], places, {
     makesNamespaces: true,
   });
   for (const objects of scene) await api.applyAll(objects);

@@ -1,7 +1,11 @@
+import { bedName } from '../machine/places.ts';
+
 /** Where things are in the bed's cluster: one node, whose network namespace holds the control planes and the bridge. */
 export const node = {
   name: 'node',
-  namespace: 'sgtb-node',
+  get namespace(): string {
+    return `${bedName()}-node`;
+  },
   address: '10.101.0.1',
   /** Pods are numbered from 10.101.1.1 on. */
   network: 16,

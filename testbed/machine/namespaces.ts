@@ -1,5 +1,5 @@
 /** Network namespaces of the bed, and the links between them. Nothing is added to the machine's own network. */
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { record } from './record.ts';
 import { run } from './run.ts';
@@ -47,6 +47,9 @@ export const processesIn = (name: string): readonly number[] =>
 export const removeNamespace = (name: string): void => {
   if (existsSync(namespacePath(name))) run('ip', ['netns', 'delete', name]);
   rmSync(etcOf(name), { recursive: true, force: true });
-  const isLast = existsSync('/etc/netns') && readdirSync('/etc/netns').length === 0;
-  if (isLast) rmSync('/etc/netns', { recursive: true });
+  try {
+    rmdirSync('/etc/netns');
+  } catch {
+    // Others have their names there, or it is gone.
+  }
 };

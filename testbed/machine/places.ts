@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { BedFailure } from '../failures.ts';
 import { type Part, versions } from '../versions.ts';
 
 /** What was built or fetched, for all beds of this user; deleting it costs a build. */
@@ -9,10 +10,31 @@ export const cacheFolder = (): string =>
 /** The files of one part in its pinned version. */
 export const partFolder = (part: Part): string => join(cacheFolder(), `${part}-${versions[part]}`);
 
+const usualName = 'sgtb';
+
 /**
- * What the running bed knows of itself: which processes and namespaces are its own, its logs, keys and data. There is one
- * bed on a machine. Programs in pods run as a user of their own, so it cannot lie below a home folder.
+ * Beds with different names do not know of each other: a name stands at the head of its network namespaces, and all
+ * sockets are inside these. One to six small letters; `sgtb` unless `SUPERGLOO_TESTBED_NAME` says otherwise.
  */
-export const stateFolder = (): string => process.env.SUPERGLOO_TESTBED_STATE || '/var/lib/supergloo-testbed';
+export const bedName = (): string => {
+  const name = process.env.SUPERGLOO_TESTBED_NAME || usualName;
+  if (!/^[a-z]{1,6}$/.test(name)) throw new BedFailure(`a bed cannot be named ${name}: one to six small letters`);
+  return name;
+};
+
+/**
+ * What the running bed knows of itself: which processes and namespaces are its own, its logs, keys and data. Programs in
+ * pods run as a user of their own, so it cannot lie below a home folder.
+ */
+export const stateFolder = (): string => {
+  const own = bedName() === usualName ? '' : `-${bedName()}`;
+  return process.env.SUPERGLOO_TESTBED_STATE || `/var/lib/supergloo-testbed${own}`;
+};
+
+/** Which bed a program belongs to, for its environment. */
+export const bedEnvironment = (): Readonly<Record<string, string>> => ({
+  SUPERGLOO_TESTBED_NAME: bedName(),
+  SUPERGLOO_TESTBED_STATE: stateFolder(),
+});
 
 export const inState = (...names: readonly string[]): string => join(stateFolder(), ...names);

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { KubernetesApi } from '../kubernetes/api.ts';
 import { node, nodeHosts } from '../kubernetes/cluster.ts';
 import { connectTo, makeNamespace, processesIn, removeNamespace } from '../machine/namespaces.ts';
-import { inState, partFolder } from '../machine/places.ts';
+import { bedName, inState, partFolder } from '../machine/places.ts';
 import { start } from '../machine/processes.ts';
 import { run } from '../machine/run.ts';
 import { until } from '../machine/until.ts';
@@ -26,7 +26,7 @@ interface Sandbox {
 }
 
 /** The network namespace of the pod with this number. */
-const namespaceOf = (number: number): string => `sgtb-pod${number}`;
+const namespaceOf = (number: number): string => `${bedName()}-pod${number}`;
 
 /** Below the pod's folder, a file of a part of the bed. The proxy's user cannot look into the cache. */
 const share = (folder: string, from: string, name: string): void => {
