@@ -4,6 +4,7 @@
  */
 import { bringUp, type Half, halves, startInside } from '../testbed/bed.ts';
 import { allParts, build } from '../testbed/build/build.ts';
+import { guardOwnBed } from '../testbed/e2e/own-bed.ts';
 import { BedFailure, CannotRun } from '../testbed/failures.ts';
 import { takeDown } from '../testbed/machine/take-down.ts';
 
@@ -22,6 +23,8 @@ const commands: Readonly<Record<string, (root: string, names: readonly string[])
   up: (root, names) => bringUp(root, halvesIn(names), say),
   /** What `up` runs inside the node's network namespace. */
   start: (_, names) => startInside(halvesIn(names), say),
+  /** What a bed that belongs to one run is guarded by. */
+  guard: () => guardOwnBed(),
   down: async () => {
     const { processes, namespaces } = await takeDown();
     say(`${processes} processes and ${namespaces} network namespaces are gone`);

@@ -2,7 +2,7 @@ import { ask, intentions, router, splitter } from '../agreement/consul/families.
 import { ConsulSession } from '../consul/session.ts';
 import type { KubernetesObject } from '../kubernetes/api.ts';
 import { tryOut } from '../trial/trial.ts';
-import { report, type Smoke } from './smoke.ts';
+import { patience, report, type Smoke } from './smoke.ts';
 
 const site = (number: number) => ({ kind: 'site', name: `site-${number}` }) as const;
 const guard = (number: number) => ({ kind: 'guard', name: `guard-${number}` }) as const;
@@ -41,9 +41,9 @@ const smokes: readonly Smoke<KubernetesObject>[] = [
   },
   {
     name: 'timeout',
-    configuration: [router('site-2', [{ destination: { service: 'back', requestTimeout: '500ms' } }])],
-    questions: [ask(site(2), { plan: { delayMs: 2000 } }), ask(site(2), { plan: { delayMs: 100 } })],
-    predicted: ['forwarded within 500 ms', 'forwarded within 500 ms'],
+    configuration: [router('site-2', [{ destination: { service: 'back', requestTimeout: '1s' } }])],
+    questions: [ask(site(2), { plan: { delayMs: 2500 } }), ask(site(2), { plan: { delayMs: 100 } })],
+    predicted: ['forwarded within 1000 ms', 'forwarded within 1000 ms'],
   },
 ];
 
@@ -54,7 +54,7 @@ export const smokeConsul = async (say: (line: string) => void): Promise<boolean>
   for (const { object, why } of refused) say(`  ${object.kind} ${object.metadata.name} was refused: ${why}`);
   const model = await session.model();
   const results: boolean[] = [];
-  for (const smoke of smokes) results.push(report(smoke, await tryOut(session, model, smoke.questions), say));
+  for (const smoke of smokes) results.push(report(smoke, await tryOut(session, model, smoke.questions, patience), say));
   await session.use([]);
   return refused.length === 0 && results.every(Boolean);
 };

@@ -3,7 +3,7 @@ import { IstioSession } from '../istio/session.ts';
 import type { KubernetesObject } from '../kubernetes/api.ts';
 import type { Question } from '../probe/question.ts';
 import { tryOut } from '../trial/trial.ts';
-import { report, type Smoke } from './smoke.ts';
+import { patience, report, type Smoke } from './smoke.ts';
 
 const hostOf = (service: string): string => `${service}.shop.svc.cluster.local`;
 
@@ -71,12 +71,12 @@ const smokes: readonly Smoke<KubernetesObject>[] = [
   },
   {
     name: 'timeout',
-    configuration: [routed('site-2', { timeout: '500ms', route: [{ destination: { host: hostOf('site-2') } }] })],
+    configuration: [routed('site-2', { timeout: '1s', route: [{ destination: { host: hostOf('site-2') } }] })],
     questions: [
-      ask('shop/client', 'site-2', { plan: { delayMs: 2000 } }),
+      ask('shop/client', 'site-2', { plan: { delayMs: 2500 } }),
       ask('shop/client', 'site-2', { plan: { delayMs: 100 } }),
     ],
-    predicted: ['forwarded within 500 ms', 'forwarded within 500 ms'],
+    predicted: ['forwarded within 1000 ms', 'forwarded within 1000 ms'],
   },
 ];
 
@@ -91,7 +91,7 @@ export const smokeIstio = async (say: (line: string) => void): Promise<boolean> 
     say(`  ${kind} ${metadata.name} was refused: ${why}`);
   const model = await session.model();
   const results: boolean[] = [];
-  for (const smoke of smokes) results.push(report(smoke, await tryOut(session, model, smoke.questions), say));
+  for (const smoke of smokes) results.push(report(smoke, await tryOut(session, model, smoke.questions, patience), say));
   await session.use([]);
   return refused.length === 0 && results.every(Boolean);
 };

@@ -10,6 +10,9 @@ export interface Smoke<Configuration> {
   readonly predicted: readonly string[];
 }
 
+/** How often what differs is sent again: a machine that does much else at the same time is slow for some seconds. */
+export const patience = 4;
+
 /** A prediction in a few words. */
 export const inShort = ({ predicted }: Verdict): string => {
   const { decision, status, backends, timeoutMs } = predicted.outcome;

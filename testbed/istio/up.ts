@@ -38,6 +38,6 @@ export const startIstioBed = async (say: (line: string) => void): Promise<void> 
     makesNamespaces: true,
   });
   for (const objects of scene) await api.applyAll(objects);
-  await until('all pods', () => areReady(api), { seconds: 90, everyMs: 200 });
+  await until('all pods', () => areReady(api), { seconds: 180, everyMs: 200 });
   tell(`${deployments.length} pods are ready`);
 };

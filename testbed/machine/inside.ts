@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { namespacePath } from './namespaces.ts';
 
@@ -7,7 +8,8 @@ const isInside = (namespace: string): boolean =>
   existsSync(namespacePath(namespace)) && statSync('/proc/self/ns/net').ino === statSync(namespacePath(namespace)).ino;
 
 /**
- * Goes on inside a network namespace: runs a tool of this project there, with what it prints and the code it ends with.
+ * Goes on inside a network namespace: runs a tool of this project there, with what it prints and the code it ends with
+ * (that of a shell, if a signal has ended it).
  * Undefined: we are inside already.
  */
 export const goInside = (namespace: string, root: string, tool: readonly string[]): Promise<number> | undefined => {
@@ -18,6 +20,6 @@ export const goInside = (namespace: string, root: string, tool: readonly string[
   });
   return new Promise((done, failed) => {
     child.on('error', failed);
-    child.on('close', code => done(code ?? 1));
+    child.on('close', (code, signal) => done(code ?? 128 + (signal ? constants.signals[signal] : 0)));
   });
 };

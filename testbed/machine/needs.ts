@@ -42,13 +42,26 @@ export const cannotBuild = (): readonly string[] => {
   return reasons;
 };
 
+/** In namespaces that are gone when the command is. */
+const alone = ['--net', '--mount', 'sh', '-c'];
+
+const trials = [
+  { what: 'network namespaces', command: 'true' },
+  { what: 'bridges', command: 'ip link add br0 type bridge' },
+  { what: 'virtual links', command: 'ip link add v0 type veth peer name v1' },
+  { what: 'names for network namespaces', command: 'mount -t tmpfs none /run && ip netns add tried' },
+  { what: 'rules that redirect traffic', command: 'iptables -t nat -A OUTPUT -p tcp -j REDIRECT --to-ports 1' },
+] as const;
+
 /** Why the bed cannot run here; empty if it can. */
 export const cannotRun = (): readonly string[] => {
   if (process.platform !== 'linux') return ['network namespaces need Linux'];
   const reasons = missing(forRunning);
   if (process.getuid?.() !== 0) return [...reasons, 'network namespaces need root'];
-  const tried = spawnSync('unshare', ['--net', 'true'], { encoding: 'utf8' });
-  if (tried.status !== 0)
-    reasons.push(`network namespaces are refused: ${(tried.stderr ?? '').trim() || 'no unshare'}`);
-  return reasons;
+  if (reasons.length > 0) return reasons;
+  // Each needs what stands before it.
+  const failed = trials.find(({ command }) => spawnSync('unshare', [...alone, command]).status !== 0);
+  if (!failed) return [];
+  const { stderr } = spawnSync('unshare', [...alone, failed.command], { encoding: 'utf8' });
+  return [`${failed.what} are refused: ${(stderr ?? '').trim() || 'no unshare'}`];
 };

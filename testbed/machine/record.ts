@@ -33,12 +33,13 @@ export const recorded = (): readonly Entry[] =>
         })
     : [];
 
-/** When a process started, as the kernel has it; undefined if there is none. */
+/** When a process started, as the kernel has it; undefined if there is none, or it has ended and nobody has asked how. */
 export const startOf = (pid: number): string | undefined => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name of the program stands in brackets and may hold anything.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return /[ZX]/.test(fields[0] ?? '') ? undefined : fields[19];
   } catch {
     return undefined;
   }

@@ -13,6 +13,9 @@ const kill = (pid: number): void => {
   }
 };
 
+/** A process that holds much memory takes its time to end on a busy machine. */
+const mostRounds = 750;
+
 /** Processes whose working folder lies in a folder. */
 const processesAt = (folder: string): readonly number[] =>
   readdirSync('/proc')
@@ -35,11 +38,11 @@ export const takeDown = async (): Promise<{ processes: number; namespaces: numbe
   const names = [...new Set(entries.flatMap(entry => (entry.kind === 'namespace' ? [entry.name] : [])))];
   const gone = new Set<number>();
   // A process may be starting another one while it is looked at.
-  for (let round = 0; round < 50; round += 1) {
+  for (let round = 0; round < mostRounds; round += 1) {
     const ours = entries.flatMap(entry => (entry.kind === 'process' && isRunning(entry) ? [entry.pid] : []));
     const left = [...new Set([...ours, ...names.flatMap(processesIn)])].filter(pid => pid !== process.pid);
     if (left.length === 0) break;
-    if (round === 49) throw new BedFailure(`processes that do not end: ${left.join(', ')}`);
+    if (round === mostRounds - 1) throw new BedFailure(`processes that do not end: ${left.join(', ')}`);
     for (const pid of left) {
       gone.add(pid);
       kill(pid);

@@ -10,7 +10,7 @@ export interface Patience {
 export const until = async <T>(
   what: string,
   ask: () => T | undefined | false | Promise<T | undefined | false>,
-  { seconds = 30, everyMs = 50 }: Patience = {},
+  { seconds = 60, everyMs = 50 }: Patience = {},
 ): Promise<T> => {
   const end = performance.now() + seconds * 1000;
   let last: unknown;

@@ -60,8 +60,16 @@ interface Predicted {
   readonly predicted: Explanation;
 }
 
-/** Sends and judges. What differs is sent once more: a mesh may have been slow, and a model stays wrong. */
-export const tryAsked = async (mesh: Mesh, model: Model, all: readonly Predicted[]): Promise<readonly Verdict[]> => {
+/**
+ * Sends and judges. What differs is sent again, once if nothing else is said: a mesh may have been slow, and a model stays
+ * wrong.
+ */
+export const tryAsked = async (
+  mesh: Mesh,
+  model: Model,
+  all: readonly Predicted[],
+  again = 1,
+): Promise<readonly Verdict[]> => {
   const workloadsOf = workloadsIn(model);
   const judge = async (some: readonly Predicted[]): Promise<readonly Verdict[]> => {
     const observed = await mesh.put(some.map(({ question }) => question));
@@ -72,22 +80,30 @@ export const tryAsked = async (mesh: Mesh, model: Model, all: readonly Predicted
     });
   };
   const verdicts = [...(await judge(all))];
-  const doubtful = [...verdicts.keys()].filter(index => (verdicts[index]?.differences.length ?? 0) > 0);
-  const again = doubtful.length > 0 ? await judge(doubtful.flatMap(index => all[index] ?? [])) : [];
-  for (const [position, index] of doubtful.entries()) {
-    const second = again[position];
-    if (second) verdicts[index] = second;
+  for (let round = 0; round < again; round += 1) {
+    const doubtful = [...verdicts.keys()].filter(index => (verdicts[index]?.differences.length ?? 0) > 0);
+    if (doubtful.length === 0) break;
+    const judged = await judge(doubtful.flatMap(index => all[index] ?? []));
+    for (const [position, index] of doubtful.entries()) {
+      const next = judged[position];
+      if (next) verdicts[index] = next;
+    }
   }
   return verdicts;
 };
 
 /** Predicts, sends and judges; what is left to chance is sent many times. */
-export const tryOut = (mesh: Mesh, model: Model, questions: readonly Question[]): Promise<readonly Verdict[]> => {
+export const tryOut = (
+  mesh: Mesh,
+  model: Model,
+  questions: readonly Question[],
+  again = 1,
+): Promise<readonly Verdict[]> => {
   const workloadsOf = workloadsIn(model);
   const prepared = questions.map(question => {
     const predicted = predict(model, question);
     const byChance = isLeftToChance(predicted.outcome, question, workloadsOf);
     return { predicted, question: byChance ? { ...question, times: question.times ?? manyTimes } : question };
   });
-  return tryAsked(mesh, model, prepared);
+  return tryAsked(mesh, model, prepared, again);
 };
