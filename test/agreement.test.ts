@@ -27,10 +27,10 @@ const recordOf = (mesh: string): { head: RecordHead<KubernetesObject>; configura
   return { head: JSON.parse(head ?? '{}'), configurations: lines.map(line => JSON.parse(line)) };
 };
 
-/** What was there before is older than what is tried, and what is tried is of one age. */
+/** What was there before is older than what is tried, and what is tried is of one age unless it says when it was made. */
 const younger = (object: KubernetesObject): KubernetesObject => ({
   ...object,
-  metadata: { ...object.metadata, ...{ creationTimestamp: '2100-01-01T00:00:00Z' } },
+  metadata: { creationTimestamp: '2100-01-01T00:00:00Z', ...object.metadata },
 });
 
 const differences = (model: Model, { id, probes }: RecordedConfiguration<KubernetesObject>): readonly string[] => {

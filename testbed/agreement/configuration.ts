@@ -15,5 +15,7 @@ export interface Configuration<Native> {
   readonly family: string;
   readonly kind: Slot['kind'];
   readonly objects: (slot: Slot) => readonly Native[];
+  /** Objects that are there before the others are made, where their age counts. */
+  readonly earlier?: (slot: Slot) => readonly Native[];
   readonly questions?: (slot: Slot) => readonly Question[];
 }

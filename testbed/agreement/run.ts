@@ -19,8 +19,10 @@ import type { Tried } from './tally.ts';
 export interface Arena<Native> extends Mesh {
   /** Names on which configurations are tried, by kind. */
   readonly slots: Readonly<Record<Slot['kind'], readonly string[]>>;
-  /** Makes this the whole configuration; tells what was not let in, by the object. */
-  use(objects: readonly Native[]): Promise<ReadonlyMap<Native, string>>;
+  /** Makes this the whole configuration, those `earlier` first; tells what was not let in, by the object. */
+  use(objects: readonly Native[], earlier?: readonly Native[]): Promise<ReadonlyMap<Native, string>>;
+  /** An object that is applied, with when it was made, where that counts. */
+  asMade?(object: Native): Native;
   model(): Promise<Model>;
   /** What is there beside the configurations, for a record. */
   readonly standing: readonly Native[];
@@ -35,6 +37,7 @@ interface Placed<Native> {
   readonly configuration: Configuration<Native>;
   readonly slot: Slot;
   readonly objects: readonly Native[];
+  readonly earlier: readonly Native[];
 }
 
 /** As many configurations at a time as there are names to try them on. */
@@ -49,7 +52,8 @@ const waves = <Native>(
       const slot: Slot = { kind, name: names[index % names.length] ?? '' };
       const wave = Math.floor(index / names.length);
       made[wave] ??= [];
-      made[wave].push({ configuration, slot, objects: configuration.objects(slot) });
+      const earlier = configuration.earlier?.(slot) ?? [];
+      made[wave].push({ configuration, slot, earlier, objects: [...earlier, ...configuration.objects(slot)] });
     }
   return made;
 };
@@ -105,7 +109,10 @@ export const runAgreement = async <Native>(
 ): Promise<readonly Tried[]> => {
   const done: Tried[] = [];
   for (const [number, wave] of waves(configurations, arena.slots).entries()) {
-    const refused = await arena.use(wave.flatMap(({ objects }) => objects));
+    const refused = await arena.use(
+      wave.flatMap(({ objects }) => objects),
+      wave.flatMap(({ earlier }) => earlier),
+    );
     const model = await arena.model();
     const prepared = wave.map(placed => {
       const why = placed.objects.map(object => refused.get(object)).find(reason => reason !== undefined);
@@ -128,7 +135,7 @@ export const runAgreement = async <Native>(
         verdicts: own.map((verdict, index) => ({ ...verdict, requestClass: questions[index]?.requestClass ?? '' })),
         ...(why === undefined ? {} : { notComparable: why }),
       };
-      tell(tried, placed);
+      tell(tried, { ...placed, objects: placed.objects.map(object => arena.asMade?.(object) ?? object) });
       done.push(tried);
     }
   }

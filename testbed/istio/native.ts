@@ -33,10 +33,10 @@ export const toSubset = (service: string, subset: string, more: object = {}): ob
   ...more,
 });
 
-/** Routes to a service in the words of the Gateway API. */
-export const httpRoute = (service: string, rules: readonly object[]): KubernetesObject =>
+/** Routes to a service in the words of the Gateway API, on its port 80 unless `parent` says otherwise. */
+export const httpRoute = (service: string, rules: readonly object[], parent: object = {}): KubernetesObject =>
   object('gateway.networking.k8s.io/v1', 'HTTPRoute', service, {
-    parentRefs: [{ group: '', kind: 'Service', name: service, port: 80 }],
+    parentRefs: [{ group: '', kind: 'Service', name: service, port: 80, ...parent }],
     rules,
   });
 

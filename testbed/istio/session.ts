@@ -112,8 +112,16 @@ export class IstioSession {
     return new IstioSession(api, [...own, ...configuration.filter(isOfScene)], left);
   }
 
-  /** Makes these objects the whole configuration, and waits until it is what proxies act on. */
-  async use(objects: readonly KubernetesObject[]): Promise<readonly Refused[]> {
+  /**
+   * Makes these objects the whole configuration, and waits until it is what proxies act on. Those that are `earlier` are
+   * made in a second before the others, since the API server tells the age of objects in seconds.
+   */
+  async use(
+    objects: readonly KubernetesObject[],
+    earlier: readonly KubernetesObject[] = [],
+  ): Promise<readonly Refused[]> {
+    await Promise.all(earlier.map(object => this.api.apply(object)));
+    if (earlier.length > 0) await new Promise(done => setTimeout(done, 1000));
     const answers = await Promise.all(objects.map(async object => ({ object, answer: await this.api.apply(object) })));
     const refused = answers.flatMap(({ object, answer }) =>
       answer.status < 300 ? [] : [{ object, why: wordOf(answer) }],
@@ -127,6 +135,13 @@ export class IstioSession {
     this.words += 1;
     await untilLive(this.api, `word-${this.words}`, this.watched);
     return refused;
+  }
+
+  /** The object with the time at which the API server says that it was made. */
+  asMade(object: KubernetesObject): KubernetesObject {
+    const { creationTimestamp } = this.applied.find(other => keyOf(other) === keyOf(object))?.metadata ?? {};
+    if (creationTimestamp === undefined) return object;
+    return { ...object, metadata: { ...object.metadata, creationTimestamp } };
   }
 
   /** The cluster with the configuration that is applied now, read as `supergloo` reads a cluster. */

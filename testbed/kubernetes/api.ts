@@ -12,6 +12,7 @@ export interface KubernetesObject {
     readonly uid?: string;
     readonly resourceVersion?: string;
     readonly generation?: number;
+    readonly creationTimestamp?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
     readonly deletionTimestamp?: string;

@@ -30,7 +30,7 @@ export const istioFindings = {
   },
   ISTIO007: {
     severity: 'warning',
-    title: 'an HTTPRoute on the same Service makes the proxy ignore the VirtualService',
+    title: 'an HTTPRoute on the same Service makes proxies ignore the VirtualService, all or those of some namespaces',
   },
   ISTIO008: {
     severity: 'info',

@@ -1,12 +1,12 @@
 import type { ReadObject } from '../../adapter/adapter.ts';
 import type { Finding } from '../../base/finding.ts';
 import { findingOf } from '../../base/finding.ts';
-import { byAll, byKey } from '../../base/order.ts';
 import { objectKey, type Source } from '../../base/source.ts';
 import type { ServiceDirectory } from '../../model/directory.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Mesh } from '../../model/mesh.ts';
-import { createdAt, type NativeObject, namespaceOf, type Snapshot } from '../../native/snapshot.ts';
+import type { NativeObject, Snapshot } from '../../native/snapshot.ts';
+import { olderFirst } from './age.ts';
 import { istioFindings } from './findings.ts';
 import type { MeshConfig } from './mesh-config.ts';
 
@@ -23,16 +23,9 @@ export interface Reading {
   readonly objects: ReadObject[];
 }
 
-/** How Istio breaks the tie of two objects of one age: by name, then by namespace (observed, row 2.4). */
-export const byAge = byAll<NativeObject>(
-  byKey(createdAt),
-  byKey(object => object.ref.name),
-  byKey(object => namespaceOf(object.ref)),
-);
-
 /** The objects of a kind, older first; each is noted as read with `spec` as its configuration. */
 export const objectsOf = (reading: Reading, group: string, kind: string): readonly NativeObject[] => {
-  const objects = reading.snapshot.of(group, kind).toSorted(byAge);
+  const objects = reading.snapshot.of(group, kind).toSorted(olderFirst);
   for (const object of objects) reading.objects.push({ object, body: ['spec'] });
   return objects;
 };

@@ -10,7 +10,8 @@ import { referencedGateways } from './gateway/referenced.ts';
 import { readIngress } from './gateway-api/ingress.ts';
 import type { Reading } from './reading.ts';
 import { readExposures } from './service-entry/exposures.ts';
-import { beforePublicTables, readServiceRoutes } from './service-routes/read.ts';
+import { besideTables } from './service-routes/precedence.ts';
+import { readServiceRoutes } from './service-routes/read.ts';
 import { hideRoutes } from './sidecar/hidden-routes.ts';
 import { readEgress, readVisibility } from './sidecar/reach.ts';
 import { ownTls, readSidecars } from './sidecar/sidecars.ts';
@@ -25,8 +26,8 @@ export const readTraffic = (reading: Reading): { part: ModelPart; gateways: read
   const placed = placeRules(reading, groups);
   const subsets = subsetIndex(placed);
   const { all, delegates } = readVirtualServices(reading);
-  const { tables, isPrivate } = meshFrontends(reading, all, delegates, subsets);
-  const inMesh = beforePublicTables(reading, readServiceRoutes(reading), tables, isPrivate);
+  const tables = meshFrontends(reading, all, delegates, subsets);
+  const inMesh = besideTables(reading, readServiceRoutes(reading), tables);
   const held = readGateways(reading);
   const native = [...held, ...referencedGateways(reading, all, held)];
   const ingress = readIngress(

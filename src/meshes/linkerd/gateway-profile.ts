@@ -25,6 +25,7 @@ export const gatewayProfile: GatewayApiProfile = {
   invalidBackendStatus: 500,
   noMatchStatus: 404,
   consumerRoutes: 'merge',
+  portRoutes: 'share',
   serviceHostnames: 'honoured',
   hostFallThrough: true,
   grantsForServiceRoutes: false,

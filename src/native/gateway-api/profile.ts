@@ -48,6 +48,8 @@ export interface GatewayApiProfile {
   readonly noMatchStatus: number;
   /** Whether a route on a Service that lives in the client's namespace hides the routes of the service's namespace. */
   readonly consumerRoutes: 'replace' | 'merge';
+  /** Whether a route for one port of a Service shares that port with the routes for all ports, or one hides the other. */
+  readonly portRoutes: 'share' | 'apart';
   /** Whether the hostnames of a route on a Service narrow it. */
   readonly serviceHostnames: 'honoured' | 'ignored';
   /** Whether a request that no rule of the most specific host name takes is tried with less specific ones. */
@@ -91,6 +93,7 @@ export const specificationProfile: GatewayApiProfile = {
   invalidBackendStatus: 500,
   noMatchStatus: 404,
   consumerRoutes: 'replace',
+  portRoutes: 'share',
   serviceHostnames: 'ignored',
   hostFallThrough: true,
   grantsForServiceRoutes: false,

@@ -20,7 +20,8 @@ interface Attachment {
 /**
  * The route tables that routes put in front of Services. A route of the service's own namespace (a producer) is for
  * every client; one of another namespace (a consumer) is for the clients of that namespace only. Tables of consumers
- * stand first, and those of one port before that of all ports, so that the first one that fits a client decides.
+ * stand first, and those of one port before that of all ports, so that the first one that fits a client decides. The
+ * source of a table is its oldest route.
  */
 export const serviceFrontends = (
   routes: readonly Route[],
@@ -77,7 +78,7 @@ const tablesOf = (
   return [...ofConsumers, ...byPort(service, producers, reading, clients)];
 };
 
-/** A route for one port shares that port with the routes for all ports. */
+/** A table for each port that routes name, and one for all ports; a profile says whether those for all are in each. */
 const byPort = (
   service: Service,
   attachments: readonly Attachment[],
@@ -86,7 +87,9 @@ const byPort = (
 ): readonly Frontend[] => {
   const ports = [...new Set(attachments.flatMap(({ port }) => port ?? []))].sort((a, b) => a - b);
   return [...ports, undefined].flatMap(port => {
-    const routes = attachments.filter(one => one.port === undefined || one.port === port).map(({ route }) => route);
+    const isShared = reading.profile.portRoutes === 'share';
+    const own = attachments.filter(one => one.port === port || (isShared && one.port === undefined));
+    const routes = own.map(({ route }) => route);
     return tables([...new Set(routes)], service, port, reading, clients);
   });
 };

@@ -9,7 +9,9 @@ export const istioArena = async (): Promise<Arena<KubernetesObject>> => {
   const session = await IstioSession.open();
   return {
     slots: { site: routedServices, guard: guards },
-    use: async objects => new Map((await session.use(objects)).map(({ object, why }) => [object, why])),
+    use: async (objects, earlier) =>
+      new Map((await session.use(objects, earlier)).map(({ object, why }) => [object, why])),
+    asMade: object => session.asMade(object),
     standing: session.standing(),
     model: () => session.model(),
     put: questions => session.put(questions),

@@ -23,6 +23,8 @@ export const ask = ({ name }: Slot, { caller = 'shop/client', port = 80, plan, t
 export interface Case {
   readonly name: string;
   readonly write: (service: string) => readonly KubernetesObject[];
+  /** What is made before that, where the age of objects counts. */
+  readonly earlier?: (service: string) => readonly KubernetesObject[];
   readonly asks?: readonly Ask[];
 }
 
@@ -34,6 +36,7 @@ const family =
       family: name,
       kind,
       objects: slot => one.write(slot.name),
+      ...(one.earlier ? { earlier: slot => one.earlier?.(slot.name) ?? [] } : {}),
       questions: slot => [...asks, ...(one.asks ?? [])].map(each => ask(slot, each)),
     }));
 

@@ -1,6 +1,7 @@
 /** Routes of the Gateway API in front of a Service. */
 import { backend, byteRoutes, httpRoute, to, toSubset, versions, virtualService } from '../../istio/native.ts';
-import { each, type IstioConfiguration, paths, routing } from './families.ts';
+import type { KubernetesObject } from '../../kubernetes/api.ts';
+import { type Case, each, type IstioConfiguration, paths, routing } from './families.ts';
 
 const matched = each(
   [
@@ -121,16 +122,86 @@ const timeouts = each(
   (value, service) => [httpRoute(service, [{ timeouts: value, backendRefs: [backend(service)] }])],
 );
 
-const besides = [
+const named = (object: KubernetesObject, name: string, namespace = 'shop'): KubernetesObject => ({
+  ...object,
+  metadata: { ...object.metadata, name, namespace },
+});
+
+const beside = {
+  route: (service: string) => httpRoute(service, [{ matches: [prefix('/foo')], backendRefs: [backend('api')] }]),
+  table: (service: string) =>
+    virtualService(service, [{ match: [{ uri: { prefix: '/bar' } }], route: [to('api')] }, { route: [to(service)] }]),
+  /** Of another namespace, so that it is for the clients of that alone. */
+  consumer: (service: string) =>
+    named(
+      httpRoute(service, [{ matches: [prefix('/foo')], backendRefs: [backend('api', { namespace: 'shop' })] }], {
+        namespace: 'shop',
+      }),
+      service,
+      'other',
+    ),
+  onEveryPort: (service: string) =>
+    named(
+      httpRoute(service, [{ matches: [prefix('/bar')], backendRefs: [backend('api')] }], { port: undefined }),
+      `${service}-all`,
+    ),
+};
+
+const besides: readonly Case[] = [
+  { name: 'of one age', write: service => [beside.route(service), beside.table(service)] },
   {
-    name: 'a VirtualService beside it',
-    asks: ['/foo', '/bar', '/'].map(path => ({ path, caller: 'other/client2' })),
-    write: (service: string) => [
-      httpRoute(service, [{ matches: [prefix('/foo')], backendRefs: [backend('api')] }]),
-      virtualService(service, [{ match: [{ uri: { prefix: '/bar' } }], route: [to('api')] }, { route: [to(service)] }]),
-    ],
+    name: 'an older VirtualService',
+    earlier: service => [beside.table(service)],
+    write: service => [beside.route(service)],
+  },
+  {
+    name: 'an older HTTPRoute',
+    earlier: service => [beside.route(service)],
+    write: service => [beside.table(service)],
+  },
+  {
+    name: 'an older VirtualService of the namespace of some clients',
+    earlier: service => [named(beside.table(service), service, 'other')],
+    write: service => [beside.route(service)],
+  },
+  {
+    name: 'a younger VirtualService of the namespace of some clients',
+    earlier: service => [beside.route(service)],
+    write: service => [named(beside.table(service), service, 'other')],
+  },
+  {
+    name: 'of one age, and the name of the VirtualService is the smaller',
+    write: service => [named(beside.table(service), `a-${service}`), beside.route(service)],
+  },
+  {
+    name: 'of one age, and the name of the VirtualService is the greater',
+    write: service => [named(beside.table(service), `z-${service}`), beside.route(service)],
+  },
+  {
+    name: 'an older VirtualService and an HTTPRoute of the namespace of some clients',
+    earlier: service => [beside.table(service)],
+    write: service => [beside.consumer(service)],
+  },
+  {
+    name: 'an older HTTPRoute of another namespace, a producer and a VirtualService',
+    earlier: service => [beside.consumer(service)],
+    write: service => [beside.table(service), beside.route(service)],
+  },
+  {
+    name: 'an older HTTPRoute on one port, and one on all ports',
+    earlier: service => [beside.route(service)],
+    write: service => [beside.onEveryPort(service)],
+  },
+  {
+    name: 'an older HTTPRoute on all ports, and one on one port',
+    earlier: service => [beside.onEveryPort(service)],
+    write: service => [beside.route(service)],
   },
 ];
+
+const everywhere = ['/foo', '/bar', '/'].flatMap(path =>
+  [80, 81].flatMap(port => ['shop/client', 'other/client2'].map(caller => ({ path, port, caller }))),
+);
 
 /** Bytes, which have no parts to ask for. */
 const bytes = each<readonly (readonly [string, number])[]>(
@@ -196,6 +267,6 @@ export const gatewayApiFamilies: readonly IstioConfiguration[] = [
     { plan: { delayMs: 400 } },
     { plan: { delayMs: 1200 } },
   ]),
-  ...routing('HTTPRoute and VirtualService', besides, all),
+  ...routing('HTTPRoutes beside others', besides, [...all, ...everywhere]),
   ...routing('bytes', bytes, [{ port: 9000, protocol: 'tcp' }]),
 ];

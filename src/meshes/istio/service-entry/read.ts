@@ -5,7 +5,7 @@ import type { Inventory, Service, ServicePort } from '../../../model/inventory.t
 import type { EndpointDetail, EndpointSet } from '../../../model/scope.ts';
 import { protocolOf } from '../../../native/kubernetes/protocol.ts';
 import { metadataOf, type NativeObject, namespaceOf, type Snapshot } from '../../../native/snapshot.ts';
-import { byAge } from '../reading.ts';
+import { olderFirst } from '../age.ts';
 import { trafficFindings } from '../traffic-findings.ts';
 
 export interface EntriesRead {
@@ -20,7 +20,7 @@ export interface EntriesRead {
  * namespace add up, and the others are ignored (pilot, `appendSidecarServices`, 1.31).
  */
 export const addServiceEntries = (inventory: Inventory, snapshot: Snapshot): EntriesRead => {
-  const objects = snapshot.of('networking.istio.io', 'ServiceEntry').toSorted(byAge);
+  const objects = snapshot.of('networking.istio.io', 'ServiceEntry').toSorted(olderFirst);
   const hosts = new Map(
     inventory.services.flatMap(service => service.hosts.map(host => [host.toLowerCase(), service])),
   );

@@ -1,13 +1,22 @@
+import { byAll } from '../../../base/order.ts';
+import type { Source } from '../../../base/source.ts';
 import type { Action, Frontend } from '../../../model/frontend.ts';
 import { startReading } from '../../../native/gateway-api/reading.ts';
-import { isService, readRoutes } from '../../../native/gateway-api/route.ts';
+import { isService, type Route, readRoutes } from '../../../native/gateway-api/route.ts';
 import { serviceFrontends } from '../../../native/gateway-api/service-frontends.ts';
 import { leaveUntaken } from '../../../native/gateway-api/untaken-parents.ts';
-import { type Reading, report } from '../reading.ts';
+import { type Age, byAge } from '../age.ts';
+import type { Reading } from '../reading.ts';
 import { sidecarProfile } from './profile.ts';
 
-/** Gateway API routes on Services, as sidecars and waypoints take them; consumers' tables first. */
-export const readServiceRoutes = (reading: Reading): readonly Frontend[] => {
+/** The table of routes on one Service, which Istio treats as a VirtualService of this age. */
+export interface RouteTable {
+  readonly frontend: Frontend;
+  readonly age: Age;
+}
+
+/** Gateway API routes on Services, as sidecars and waypoints take them; consumers' tables first, and the older first. */
+export const readServiceRoutes = (reading: Reading): readonly RouteTable[] => {
   const { snapshot, directory, mesh, config } = reading;
   const refine = (action: Action): Action =>
     action.target.kind === 'forward' && !action.retries ? { ...action, retries: config.defaultRetries } : action;
@@ -20,36 +29,24 @@ export const readServiceRoutes = (reading: Reading): readonly Frontend[] => {
   const read = new Set(routes.map(({ object }) => object));
   reading.findings.push(...routesReading.findings);
   reading.objects.push(...[...read].map(object => ({ object, body: ['spec'] })));
-  return frontends;
+  const bySpec = new Map<Source | undefined, Route>(routes.map(route => [route.spec, route]));
+  const tables = frontends.map(frontend => ({ frontend, age: ageAs(reading, frontend, bySpec.get(frontend.source)) }));
+  const isForAll = ({ frontend }: RouteTable): number => (frontend.clients.namespaces ? 0 : 1);
+  return tables.sort(
+    byAll<RouteTable>(
+      (a, b) => isForAll(a) - isForAll(b),
+      (a, b) => byAge(a.age, b.age),
+    ),
+  );
 };
 
 /**
- * Lays routes and VirtualServices together: for clients in general a route on a Service stands before every public
- * VirtualService of it, whichever is older; what a namespace keeps to itself stands before both (observed, rows 15.8,
- * 15.8b). `isPrivate` tells the latter.
+ * Istio makes one object of all routes on a port of a Service, as old as the oldest of them, and names it by their
+ * namespace, the port and the host (pilot, Istio 1.31: `route_collections.go`, `mergeHTTPRoutes`).
  */
-export const beforePublicTables = (
-  reading: Reading,
-  routes: readonly Frontend[],
-  tables: readonly Frontend[],
-  isPrivate: (table: Frontend) => boolean,
-): readonly Frontend[] => {
-  if (routes.length === 0) return tables;
-  const producers = new Map(
-    routes.flatMap(route =>
-      route.clients.namespaces === undefined && route.listens.kind === 'service'
-        ? [[route.listens.service, route]]
-        : [],
-    ),
-  );
-  const open = tables.filter(table => !isPrivate(table));
-  for (const { listens, source } of open) {
-    const route = listens.kind === 'service' ? producers.get(listens.service) : undefined;
-    if (!route || !source) continue;
-    const name = route.source
-      ? `\`${route.source.object.namespace ?? 'default'}/${route.source.object.name}\``
-      : 'a route';
-    report(reading, 'ISTIO007', source, `${name} is attached to the same Service, and sidecars take that one`);
-  }
-  return [...tables.filter(isPrivate), ...routes, ...open];
+const ageAs = ({ directory }: Reading, { listens }: Frontend, route: Route | undefined): Age => {
+  const { created = '', namespace = '' } = route ?? {};
+  const [service, port] = listens.kind === 'service' ? [listens.service, listens.port] : [];
+  const host = service === undefined ? '' : (directory.find(service)?.hosts.at(-1) ?? service);
+  return { created, name: [namespace, port, host].filter(part => part !== undefined).join('~'), namespace };
 };

@@ -9,7 +9,7 @@ import { type ClientTable, clientTables } from './client-tables.ts';
 import type { FindSubset } from './destinations.ts';
 import { listensOn } from './hosts.ts';
 import { readL4Rules } from './l4-rules.ts';
-import { reportRivals } from './rivals.ts';
+import { type HostTable, reportRivals } from './rivals.ts';
 import { readHttpRules } from './rules.ts';
 import { reportTraps } from './traps.ts';
 import { leaveUnused } from './unused.ts';
@@ -52,7 +52,7 @@ export const meshFrontends = (
   virtualServices: readonly VirtualService[],
   delegates: Delegates,
   subsets: Subsets,
-): { readonly tables: readonly Frontend[]; readonly isPrivate: (table: Frontend) => boolean } => {
+): readonly MeshTable[] => {
   const age = new Map(virtualServices.map((vs, index) => [vs, index]));
   for (const vs of virtualServices) reportTraps(reading, vs);
   leaveUnused(reading, virtualServices);
@@ -71,14 +71,18 @@ export const meshFrontends = (
     forEveryClient(reading, { vs, host, namespaces }, delegates, subsets).map(frontend => ({
       vs,
       host,
-      visibility: host.startsWith('*') ? ('public' as const) : visibility,
+      visibility,
       frontend,
     })),
   );
   reportRivals(reading, tables);
-  const kept = new Set(tables.filter(({ visibility }) => visibility !== 'public').map(({ frontend }) => frontend));
-  return { tables: tables.map(({ frontend }) => frontend), isPrivate: table => kept.has(table) };
+  return tables;
 };
+
+/** A route table, and how its clients see the object that it comes from. */
+export interface MeshTable extends HostTable {
+  readonly visibility: Visibility;
+}
 
 /** Short and full names are one host, so the rank goes by kind only, not by spelling (observed, row 2.5). */
 const kindOfHost = ({ host }: Placed): string => (host.startsWith('*') ? host : 'exact');

@@ -4,7 +4,7 @@ import { byKey } from '../../../base/order.ts';
 import type { Inventory, Membership, Pod, Workload } from '../../../model/inventory.ts';
 import type { Mesh } from '../../../model/mesh.ts';
 import { metadataOf, type NativeObject, namespaceOf, type Snapshot } from '../../../native/snapshot.ts';
-import { byAge } from '../reading.ts';
+import { olderFirst } from '../age.ts';
 
 export interface MachinesRead {
   readonly inventory: Inventory;
@@ -22,8 +22,8 @@ const tlsLabel = 'security.istio.io/tlsMode';
  * is a workload of its own.
  */
 export const addMachines = (inventory: Inventory, snapshot: Snapshot, mesh: Mesh): MachinesRead => {
-  const groups = snapshot.of('networking.istio.io', 'WorkloadGroup').toSorted(byAge);
-  const entries = snapshot.of('networking.istio.io', 'WorkloadEntry').toSorted(byAge);
+  const groups = snapshot.of('networking.istio.io', 'WorkloadGroup').toSorted(olderFirst);
+  const entries = snapshot.of('networking.istio.io', 'WorkloadEntry').toSorted(olderFirst);
   const taken = new Set(inventory.workloads.map(({ id }) => id));
   const members = new Map<string, Workload>();
   const singles: Workload[] = [];
