@@ -72,6 +72,20 @@ const facts: readonly Fact[] = [
           ).loss
         : undefined,
   },
+  {
+    name: 'failedTokenCountsAs',
+    capability: 'access-token',
+    loss: (from, to, { requestAuthentication }) => {
+      if (from.failedTokenCountsAs === to.failedTokenCountsAs || requestAuthentication.length === 0) return undefined;
+      return to.failedTokenCountsAs === 'none'
+        ? refused('failed-tokens', 'a request whose token is not in order counts as one without a token', {
+            severity: 'security',
+            workaround: 'ask for a token wherever one that is not in order was to be refused',
+          }).loss
+        : refused('failed-tokens', 'a token that is not in order is refused with 401, also where none is asked for')
+            .loss;
+    },
+  },
 ];
 
 /** What the two do to paths, in words; undefined if it is the same. */

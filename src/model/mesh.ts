@@ -71,6 +71,11 @@ export interface DataPlane {
   readonly trustsForwardedFor: boolean;
   /** What strict encryption makes of plaintext: the connection is reset, or requests on it are denied with 403. */
   readonly refusesPlaintextBy: 'reset' | 'status';
+  /**
+   * What becomes of a request whose token is not in order. `none`: it counts as one without a token, so that it gets in
+   * where none is asked for. Absent: it is refused with 401, whatever rules say.
+   */
+  readonly failedTokenCountsAs?: 'none';
 }
 
 /**

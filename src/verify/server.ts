@@ -132,9 +132,10 @@ const checkToken = (arrival: Arrival): TokenVerdict => {
   if (traffic.layer !== 'http' || !isOn(arrival, 'request-authentication')) return { kind: 'none' };
   const { requestAuthentication } = arrival.guards;
   const { request, touched } = traffic;
+  const failed = arrival.receiver.proxy?.dataPlane.failedTokenCountsAs;
   const verdict = touched?.token
-    ? verifyToken(requestAuthentication, request.token)
-    : askToken(requestAuthentication, request.token, arrival.story.notes);
+    ? verifyToken(requestAuthentication, request.token, failed)
+    : askToken(requestAuthentication, request.token, arrival.story.notes, failed);
   if (verdict.kind === 'refused') {
     log.add('access-token', `refused with ${verdict.status}: ${verdict.why}`, { source: verdict.source });
   } else if (verdict.kind === 'verified') {

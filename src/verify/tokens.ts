@@ -1,5 +1,6 @@
 import type { Source } from '../base/source.ts';
 import type { RequestAuthentication } from '../model/capabilities/request-authentication.ts';
+import type { DataPlane } from '../model/mesh.ts';
 import type { Notes } from './findings.ts';
 import { plainToken, type Token } from './request.ts';
 
@@ -56,19 +57,24 @@ const lookedAt = (covering: readonly RequestAuthentication[]): string =>
     ),
   );
 
+/** What becomes of tokens that are not in order, at the proxy that looks at them. */
+export type FailedTokens = DataPlane['failedTokenCountsAs'];
+
 /** As `verifyToken`; which of the kinds of verdicts it is, is asked kind by kind. */
 export const askToken = (
   covering: readonly RequestAuthentication[],
   token: Token | undefined,
   notes: Notes,
+  failed?: FailedTokens,
 ): TokenVerdict => {
-  const verdict = verifyToken(covering, token);
+  const verdict = verifyToken(covering, token, failed);
   if (covering.length === 0 || !notes.listens) return verdict;
   const hints = (plain: Token): (Token | undefined)[] => tokensToldApart(covering, plain);
-  const rules = lookedAt(covering);
-  const kinds = new Set(hints(plainToken).map(candidate => kindOf(verifyToken(covering, candidate))));
+  const rules = `${lookedAt(covering)}${failed ? ` failed as ${failed}` : ''}`;
+  const kindFor = (candidate: Token | undefined): string => kindOf(verifyToken(covering, candidate, failed));
+  const kinds = new Set(hints(plainToken).map(kindFor));
   for (const kind of kinds) {
-    const accepts = (candidate: Token | undefined): boolean => kindOf(verifyToken(covering, candidate)) === kind;
+    const accepts = (candidate: Token | undefined): boolean => kindFor(candidate) === kind;
     if (notes.inquire('token', `${rules} ${kind}`, { kind: 'token', topic: rules, accepts, hints }, accepts(token)))
       break;
   }
@@ -77,9 +83,19 @@ export const askToken = (
 
 /**
  * What the covering rules make of a token. All issuers of all of them count. An invalid or foreign token is refused
- * with 401 (observed); one that is meant for another audience with 403 (Envoy 1.40 `jwt_authn`, JwtAudienceNotAllowed).
+ * with 401 (observed); one that is meant for another audience with 403 (Envoy 1.40 `jwt_authn`, JwtAudienceNotAllowed);
+ * where failed tokens count as none, the request goes on without a principal.
  */
-export const verifyToken = (covering: readonly RequestAuthentication[], token: Token | undefined): TokenVerdict => {
+export const verifyToken = (
+  covering: readonly RequestAuthentication[],
+  token: Token | undefined,
+  failed?: FailedTokens,
+): TokenVerdict => {
+  const verdict = checked(covering, token);
+  return verdict.kind === 'refused' && failed === 'none' ? { kind: 'none' } : verdict;
+};
+
+const checked = (covering: readonly RequestAuthentication[], token: Token | undefined): TokenVerdict => {
   const [first] = covering;
   if (!first || !token) return { kind: 'none' };
   const issuer = covering.flatMap(({ issuers }) => issuers).find(candidate => candidate.issuer === token.issuer);

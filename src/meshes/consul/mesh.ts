@@ -7,7 +7,9 @@ import { type ControlPlane, defaultControlPlane } from './control-plane.ts';
 /**
  * Envoy beside the application: routes, splits, retries and balancing at the client, intentions at the server. With
  * transparent proxying routes are found by the address that was dialled; every Host goes along. Paths are compared as
- * sent by the client's routes and in their normal form by intentions (observed, rows 0.11 and 6.1).
+ * sent by the client's routes and in their normal form by intentions (observed, rows 0.11 and 6.1). A token that is not in
+ * order counts as none, and the intention that asks for one says no (observed, row 4.17; `allow_missing_or_failed` in
+ * agent/xds/jwt_authn.go, 1.21).
  */
 const sidecar: DataPlane = {
   asClient: ['routing', 'resilience', 'encryption', 'telemetry'],
@@ -19,6 +21,7 @@ const sidecar: DataPlane = {
   receivedPathNormalization: 'base',
   trustsForwardedFor: false,
   refusesPlaintextBy: 'reset',
+  failedTokenCountsAs: 'none',
 };
 
 /** Envoy's own timeout of routes, at the client and again at the server (observed, rows 2.1 and 2.2). */

@@ -2,8 +2,8 @@ import type { Source } from '../../base/source.ts';
 import type { ServerScope } from '../scope.ts';
 
 /**
- * Tokens that a server's proxy verifies. An invalid token is refused with 401; a missing one passes without a
- * principal, and only access rules can demand one.
+ * Tokens that a server's proxy verifies. An invalid token is refused with 401, unless the data plane takes it for none; a
+ * missing one passes without a principal, and only access rules can demand one.
  */
 export interface RequestAuthentication {
   readonly id: string;

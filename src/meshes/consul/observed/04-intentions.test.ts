@@ -153,9 +153,13 @@ describe('section 4: who comes in', () => {
 describe('section 4: tokens', () => {
   const provider =
     'kind = "jwt-provider"\nname = "id"\nissuer = "https://id.example"\njson_web_key_set { local { jwks = "e30=" } }';
-  const token = (claims: Readonly<Record<string, unknown>> = {}): BedAsk => ({
-    token: { issuer: 'https://id.example', subject: 'ada', audiences: [], claims, valid: true },
+  const token = (
+    claims: Readonly<Record<string, unknown>> = {},
+    more: { valid?: boolean; issuer?: string } = {},
+  ): BedAsk => ({
+    token: { issuer: 'https://id.example', subject: 'ada', audiences: [], claims, valid: true, ...more },
   });
+  const adm = may('allow', prefix('/adm'), 'jwt { providers = [{ name = "id" }] }');
   const guarded = `${intentions('back', l4('web', 'allow'))}
 jwt { providers = [{ name = "id" verify_claims = [{ path = ["group"] value = "admins" }] }] }`;
 
@@ -166,18 +170,33 @@ jwt { providers = [{ name = "id" verify_claims = [{ path = ["group"] value = "ad
     expect(status('web', shut, token({ group: 'admins' }))).toBe(200);
   });
 
+  it('0.2, 4.17 one that is not in order is answered with 403, as if there were none', () => {
+    const shut = [denyMode, provider, guarded];
+    expect(status('web', shut, token({ group: 'admins' }, { valid: false }))).toBe(403);
+    expect(status('web', shut, token({ group: 'admins' }, { issuer: 'https://other.example' }))).toBe(403);
+    const open = [denyMode, provider, intentions('back', l7('web', adm, may('allow', prefix('/pub'))))];
+    expect(status('web', open, { ...path('/pub'), ...token({}, { valid: false }) })).toBe(200);
+    expect(status('web', open, { ...path('/adm'), ...token({}, { valid: false }) })).toBe(403);
+  });
+
+  it('4.17 one that is in order is taken off on the way, whether or not one is asked for', () => {
+    for (const entries of [
+      [denyMode, provider, guarded],
+      [provider, guarded],
+    ]) {
+      const { hops } = consulBed(...entries).explain('shop/web-v1', { ...back, ...token({ group: 'admins' }) });
+      expect(JSON.stringify(hops)).toContain('the token of `https://id.example` is in order');
+    }
+  });
+
   it('0.2 where everyone is, none is asked for', () => {
     expect(status('web', [provider, guarded])).toBe(200);
+    expect(status('web', [provider, guarded], token({}, { valid: false }))).toBe(200);
     expect(consulBed(provider, guarded).codes).toContain('CONSUL202');
   });
 
   it('4.18 a permission may ask for a token, and another for none', () => {
-    const permissions = l7(
-      'web',
-      may('allow', prefix('/adm'), 'jwt { providers = [{ name = "id" }] }'),
-      may('allow', prefix('/pub')),
-    );
-    const shut = [denyMode, provider, intentions('back', permissions)];
+    const shut = [denyMode, provider, intentions('back', l7('web', adm, may('allow', prefix('/pub'))))];
     expect([status('web', shut, path('/adm')), status('web', shut, { path: '/adm', ...token() })]).toEqual([403, 200]);
     expect([status('web', shut, path('/pub')), status('web', shut, path('/no'))]).toEqual([200, 403]);
   });
