@@ -59,7 +59,7 @@ export const judgeFor = (model: Model, target: WriteTarget): Judge => ({
   ...telemetryJudge,
   ...destinationJudge(model, target),
   ...entryJudge(target),
-  ...machineJudge(target),
+  ...machineJudge(model, target),
   ...otherJudge,
   ...securityJudge(securityWriting(model, target)),
 });

@@ -1,5 +1,6 @@
 import { approximated, refused, type Verdict } from '../../../adapter/disposition.ts';
 import type { Judge } from '../../../adapter/judge.ts';
+import { lostMachine } from '../../../adapter/lost-machine.ts';
 import type { PeerEncryption } from '../../../model/capabilities/encryption.ts';
 import { policyVerdict, ruleVerdict } from './access/judge-access.ts';
 import type { Judging } from './judging.ts';
@@ -51,7 +52,7 @@ export const securityJudge = (judging: Judging): SecurityJudge => ({
   gateway: () => refused('gateway', 'gateways of Consul are not written'),
   listener: () => refused('gateway', 'gateways of Consul are not written'),
   telemetry: () => refused('telemetry', 'logs and traces are set for all proxies, by hand'),
-  machine: ({ id }) => refused('machine', `\`${id}\` is not registered with an agent of its own`),
+  machine: ({ id }) => lostMachine(`\`${id}\` is not registered with an agent of its own`, judging.model),
 });
 
 /**
