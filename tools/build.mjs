@@ -3,6 +3,7 @@ import { chmodSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
+import { loadedWhenUsed } from './when-used.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -11,7 +12,11 @@ rmSync(dist, { recursive: true, force: true });
 await build({
   input: { cli: join(root, 'src', 'cli', 'main.ts') },
   platform: 'node',
-  external: [/^node:/],
+  external: [/^node:(?!child_process$)/],
+  plugins: [
+    // Expressions are met in one configuration of five, and commander starts programs only for commands that are programs.
+    loadedWhenUsed({ re2js: ['RE2JS.compile'], 'node:child_process': ['spawn', 'spawnSync'] }),
+  ],
   transform: { define: { __VERSION__: JSON.stringify(version) } },
   output: {
     dir: dist,
@@ -24,7 +29,7 @@ await build({
       groups: [
         {
           name: 'reading',
-          test: /src\/(?:engine\/read|store\/files\/store|adapter\/disposition|(?:base|model|native)\/.*)\.ts$/,
+          test: /src\/(?:engine\/read|store\/files\/store|adapter\/(?:disposition|re2)|cli\/(?:ask|print|source|text\/columns)|(?:base|model)\/.*|native\/(?:.*\/)?(?!write-)[^/]*)\.ts$/,
         },
       ],
     },
