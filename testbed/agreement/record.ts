@@ -17,6 +17,8 @@ export interface RecordHead<Native> {
   readonly versions: Readonly<Partial<Record<Part, string>>>;
   /** What is there beside the configurations. */
   readonly standing: readonly Native[];
+  /** Where the requests of each caller come from. */
+  readonly addresses: Readonly<Record<string, string>>;
 }
 
 /** One probe of each class that agrees. */
@@ -26,6 +28,15 @@ const probesOf = ({ verdicts }: Tried) => {
   );
   return spread([...classes.values()]).map(({ question, observed }) => recordOf(question, observed));
 };
+
+const addressesIn = (tried: readonly Tried[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    tried.flatMap(({ verdicts }) =>
+      verdicts.flatMap(({ question: { caller, request } }) =>
+        request.sourceAddress === undefined ? [] : [[caller, request.sourceAddress]],
+      ),
+    ),
+  );
 
 /** Writes what was seen as lines of JSON: the head, then each configuration with some of its probes. */
 export const writeRecord = <Native>(
@@ -38,6 +49,7 @@ export const writeRecord = <Native>(
   const head: RecordHead<Native> = {
     versions: Object.fromEntries(parts.map(part => [part, versions[part]])),
     standing,
+    addresses: addressesIn(tried.map(({ tried: one }) => one)),
   };
   const lines = tried
     .map(

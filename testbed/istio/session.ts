@@ -55,6 +55,15 @@ const machinery = new Set([
   'tolerations',
   'resources',
   'securityContext',
+  'uid',
+  'resourceVersion',
+  'generation',
+  'clusterIPs',
+  'ipFamilies',
+  'ipFamilyPolicy',
+  'internalTrafficPolicy',
+  'sessionAffinity',
+  'loadBalancer',
 ]);
 const withoutMachinery = (key: string, value: unknown): unknown => (machinery.has(key) ? undefined : value);
 

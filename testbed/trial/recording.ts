@@ -1,22 +1,30 @@
 /** What was seen, as little as is needed to judge it again without the mesh. */
+import { isSame } from '../../src/base/same.ts';
+import { type Request, requestOf } from '../../src/verify/request.ts';
 import type { Observed, Question } from '../probe/question.ts';
 import type { Hit } from '../probe/wire.ts';
 
 type Headers = readonly (readonly [name: string, value: string])[];
 
-/** One thing that happened, how often, and the shortest time that it took. */
+/** A request that reached an application; absent parts are as they were sent. */
+export type RecordedHit = Pick<Hit, 'pod'> & Partial<Omit<Hit, 'pod' | 'id'>>;
+
+/** One thing that happened, how often if more than once, and the shortest time that it took. */
 export interface Seen {
-  readonly count: number;
+  readonly count?: number;
   readonly ms: number;
   readonly status?: number;
   readonly headers?: Headers;
   readonly body?: string;
   readonly by?: string;
-  readonly hits?: readonly Hit[];
+  readonly hits?: readonly RecordedHit[];
 }
 
+/** A question; absent parts of its request are the usual ones, and it comes from the address of its caller. */
+export type RecordedQuestion = Omit<Question, 'request'> & { readonly request: Partial<Request> };
+
 export interface RecordedProbe {
-  readonly question: Question;
+  readonly question: RecordedQuestion;
   readonly seen: readonly Seen[];
 }
 
@@ -41,31 +49,73 @@ const shortened = (name: string, value: string): string =>
       )
     : value;
 
-const seenOnce = ({ reply, by, hits }: Observed): Omit<Seen, 'count' | 'ms'> => ({
+const only = <T extends object>(all: T, isTold: (key: keyof T) => boolean): Partial<T> =>
+  Object.fromEntries(Object.entries(all).filter(([key]) => isTold(key as keyof T))) as Partial<T>;
+
+/** A hit as it is if nothing on the way changes the request. */
+const asSent = ({ request: { method, path, authority = '' } }: Question): Omit<Hit, 'pod' | 'id'> => ({
+  method,
+  path,
+  headers: [['host', authority]],
+  bodyBytes: 0,
+});
+
+const isHost = ([name]: Headers[number]): boolean => name === 'host';
+
+/** A Host that is as it was sent is left out of the headers. */
+const shortHit = (question: Question, { id: _, pod, ...hit }: Hit): RecordedHit => {
+  const sent = asSent(question);
+  const headers = kept(hit.headers);
+  const told = isSame(headers.filter(isHost), sent.headers) ? headers.filter(one => !isHost(one)) : headers;
+  const unchanged = { ...sent, headers: [] };
+  return { pod, ...only({ ...hit, headers: told }, key => !isSame({ ...hit, headers: told }[key], unchanged[key])) };
+};
+
+const wholeHit = (question: Question, { headers = [], ...hit }: RecordedHit): Hit => {
+  const sent = asSent(question);
+  return { ...sent, ...hit, id: '', headers: headers.some(isHost) ? headers : [...sent.headers, ...headers] };
+};
+
+const seenOnce = (question: Question, { reply, by, hits }: Observed): Omit<Seen, 'count' | 'ms'> => ({
   ...(reply.status === undefined ? {} : { status: reply.status }),
   ...(kept(reply.headers).length > 0 ? { headers: kept(reply.headers) } : {}),
   ...(by === undefined && reply.body ? { body: reply.body.slice(0, 200) } : {}),
   ...(by === undefined ? {} : { by }),
-  ...(hits.length > 0 ? { hits: hits.map(hit => ({ ...hit, id: '', headers: kept(hit.headers) })) } : {}),
+  ...(hits.length > 0 ? { hits: hits.map(hit => shortHit(question, hit)) } : {}),
 });
+
+const usual = requestOf();
+
+const shortQuestion = ({ request: { sourceAddress: _, ...request }, ...question }: Question): RecordedQuestion => ({
+  ...question,
+  request: only(request, key => !isSame(request[key], usual[key])),
+});
+
+/** The question that was recorded, from the addresses of all callers. */
+export const questionIn = ({ question }: RecordedProbe, addresses: Readonly<Record<string, string>>): Question => {
+  const sourceAddress = addresses[question.caller];
+  const request = requestOf({ ...question.request, ...(sourceAddress === undefined ? {} : { sourceAddress }) });
+  return { ...question, request };
+};
 
 /** Observations that are the same but for their time become one. */
 export const recordOf = (question: Question, observed: readonly Observed[]): RecordedProbe => {
   const found = new Map<string, Seen>();
   for (const one of observed) {
-    const what = seenOnce(one);
+    const what = seenOnce(question, one);
     const key = JSON.stringify(what);
     const before = found.get(key);
     const ms = Math.min(before?.ms ?? Number.POSITIVE_INFINITY, one.reply.ms);
-    found.set(key, { count: (before?.count ?? 0) + 1, ms, ...what });
+    found.set(key, { ...(before ? { count: (before.count ?? 1) + 1 } : {}), ms, ...what });
   }
-  return { question, seen: [...found.values()] };
+  return { question: shortQuestion(question), seen: [...found.values()] };
 };
 
-/** The observations that a record stands for. */
-export const observedIn = ({ seen }: RecordedProbe): readonly Observed[] =>
-  seen.flatMap(({ count, ms, status, headers = [], body, by, hits = [] }) => {
+/** The observations that a record stands for, of the question that it holds. */
+export const observedIn = ({ seen }: RecordedProbe, question: Question): readonly Observed[] =>
+  seen.flatMap(({ count = 1, ms, status, headers = [], body, by, hits = [] }) => {
     const reply = { ms, headers, ...(status === undefined ? {} : { status }), ...(body === undefined ? {} : { body }) };
-    const one: Observed = { reply, hits, ...(by === undefined ? {} : { by }) };
+    const all = hits.map(hit => wholeHit(question, hit));
+    const one: Observed = { reply, hits: all, ...(by === undefined ? {} : { by }) };
     return Array.from({ length: count }, () => one);
   });

@@ -1,0 +1,75 @@
+/** What real meshes were seen to do, held against a model without them. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readSnapshot } from '../../src/engine/read.ts';
+import type { Model } from '../../src/model/model.ts';
+import { Snapshot } from '../../src/native/snapshot.ts';
+import type { RecordHead } from '../agreement/record.ts';
+import type { KubernetesObject } from '../kubernetes/api.ts';
+import { native } from '../kubernetes/native-object.ts';
+import { differencesOf } from '../probe/judge.ts';
+import { observedIn, questionIn, type RecordedConfiguration } from './recording.ts';
+import { predict, workloadsIn } from './trial.ts';
+
+type Configuration = RecordedConfiguration<KubernetesObject>;
+
+/** What was seen in one mesh. */
+export interface Recorded {
+  readonly mesh: string;
+  readonly head: RecordHead<KubernetesObject>;
+  readonly configurations: readonly Configuration[];
+}
+
+/** Configurations that were there at the same time, and the model of the whole. */
+export interface RecordedWave {
+  readonly mesh: string;
+  readonly number: number;
+  readonly model: Model;
+  readonly addresses: Readonly<Record<string, string>>;
+  readonly configurations: readonly Configuration[];
+}
+
+/** All that is recorded, by mesh. */
+export const recordedIn = (root: string): readonly Recorded[] =>
+  ['istio', 'consul'].flatMap(mesh => {
+    const path = join(root, 'testdata', 'agreement', `${mesh}.jsonl`);
+    if (!existsSync(path)) return [];
+    const [head = '{}', ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
+    return [{ mesh, head: JSON.parse(head), configurations: lines.map(line => JSON.parse(line)) }];
+  });
+
+/** What was there before is older than what is tried, and what is tried is of one age unless it says when it was made. */
+const younger = (object: KubernetesObject): KubernetesObject => ({
+  ...object,
+  metadata: { creationTimestamp: '2100-01-01T00:00:00Z', ...object.metadata },
+});
+
+const modelOf = async (mesh: string, objects: readonly KubernetesObject[]): Promise<Model> =>
+  (await readSnapshot(new Snapshot(objects.map(native), 'whole'), { only: [mesh] })).model;
+
+export const waveNumbers = ({ configurations }: Recorded): readonly number[] => [
+  ...new Set(configurations.map(({ wave }) => wave)),
+];
+
+export const waveOf = async ({ mesh, head, configurations }: Recorded, number: number): Promise<RecordedWave> => {
+  const own = configurations.filter(({ wave }) => wave === number);
+  const model = await modelOf(mesh, [...head.standing, ...own.flatMap(({ objects }) => objects.map(younger))]);
+  return { mesh, number, model, addresses: head.addresses, configurations: own };
+};
+
+/** How what was seen of a configuration differs from what a model of it predicts, a line for each difference. */
+export const differencesIn = (
+  model: Model,
+  { id, probes }: Configuration,
+  addresses: Readonly<Record<string, string>>,
+): readonly string[] => {
+  const workloadsOf = workloadsIn(model);
+  return probes.flatMap(probe => {
+    const question = questionIn(probe, addresses);
+    const { outcome } = predict(model, question);
+    const { caller, request } = question;
+    return differencesOf(outcome, question, observedIn(probe, question), workloadsOf).map(
+      difference => `${id}: ${caller} ${request.method} ${request.path}: ${difference}`,
+    );
+  });
+};
