@@ -3,6 +3,7 @@ import { type ExitCode, exitCodes } from '../exit.ts';
 import { printDocument, printedFinding } from '../print.ts';
 import type { SourceOptions } from '../program.ts';
 import { load } from '../source.ts';
+import { counted } from '../text/columns.ts';
 import { findingsText } from '../text/findings.ts';
 
 /** `supergloo check`: what is wrong with the configuration, and the next step for each. */
@@ -33,6 +34,6 @@ const exitOf = (groups: readonly CheckGroup[], objects: number): ExitCode => {
 const summary = (groups: readonly CheckGroup[], files: number, objects: number): string => {
   const checks = groups.flatMap(group => group.checks);
   const count = (result: 'fail' | 'warn') => checks.filter(check => check.result === result).length;
-  const verdict = count('fail') === 0 ? 'no errors' : `${count('fail')} kinds of error`;
-  return `${objects} objects in ${files} files: ${verdict}, ${count('warn')} kinds of warning\n`;
+  const verdict = count('fail') === 0 ? 'no errors' : `${counted(count('fail'), 'kind')} of error`;
+  return `${counted(objects, 'object')} in ${counted(files, 'file')}: ${verdict}, ${counted(count('warn'), 'kind')} of warning\n`;
 };

@@ -13,6 +13,9 @@ export const columns = (rows: readonly (readonly string[])[], indent = ''): stri
     .join('');
 };
 
+/** `1 file`, `2 files`. */
+export const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
+
 const useColour = (): boolean => process.env.NO_COLOR === undefined && process.stdout.isTTY === true;
 
 const paint =

@@ -6,7 +6,7 @@ import { capabilities } from '../../model/capability.ts';
 import { modeOf, subsetsOf } from '../commands/discover.ts';
 import { placeText } from '../print.ts';
 import type { Loaded } from '../source.ts';
-import { columns, style } from './columns.ts';
+import { columns, counted, style } from './columns.ts';
 import { findingsText } from './findings.ts';
 
 /** What is there, from the whole to the parts: meshes, who is in them, services, policies, and what was not read. */
@@ -15,7 +15,7 @@ export const discoveryText = async (read: Read, loaded: Loaded): Promise<string>
   const parts = [meshesText(read), workloadsText(read), servicesText(read), await policiesText(read, loaded)];
   const { fields, unread, refused, objects } = accounting;
   parts.push(
-    `${style.bold('account')}\n  ${loaded.files} files, ${loaded.snapshot.objects.length} objects; ${objects} configure a mesh or gateway: ${fields} fields, ${accounting.read} read, ${unread} not read, ${refused} refused\n`,
+    `${style.bold('account')}\n  ${counted(loaded.files, 'file')}, ${counted(loaded.snapshot.objects.length, 'object')}; ${objects} configure a mesh or gateway: ${counted(fields, 'field')}, ${accounting.read} read, ${unread} not read, ${refused} refused\n`,
   );
   if (read.unread.length > 0) parts.push(await unreadText(read, loaded));
   const findings = await findingsText([...loaded.findings, ...read.findings], loaded.locate);

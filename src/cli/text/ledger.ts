@@ -3,7 +3,7 @@ import { groupBy } from '../../base/order.ts';
 import type { Conversion } from '../../engine/convert.ts';
 import { placeText } from '../print.ts';
 import type { Loaded } from '../source.ts';
-import { style } from './columns.ts';
+import { counted, style } from './columns.ts';
 import { findingsText } from './findings.ts';
 
 type Lost = Disposition & { readonly loss: Loss };
@@ -21,8 +21,8 @@ export const ledgerText = async (
   const count: Record<Disposition['result'], number> = { applied: 0, approximated: 0, refused: 0 };
   for (const { result } of dispositions) count[result] += 1;
   const lines = [
-    style.bold(`${at.from} → ${at.to}: ${objects.length} objects`),
-    `  ${dispositions.length} settings: ${count.applied} applied, ${count.approximated} approximated, ${count.refused} refused`,
+    style.bold(`${at.from} → ${at.to}: ${counted(objects.length, 'object')}`),
+    `  ${counted(dispositions.length, 'setting')}: ${count.applied} applied, ${count.approximated} approximated, ${count.refused} refused`,
   ];
   const lost = dispositions.filter((d): d is Lost => d.loss !== undefined);
   const sections: readonly (readonly [Section, string])[] = [
