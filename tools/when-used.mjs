@@ -5,36 +5,35 @@ import { join } from 'node:path';
 import { build } from 'rolldown';
 
 const require = createRequire(import.meta.url);
+const prefix = '\0when-used:';
 
-/** Stands for functions (and static methods) of a module, and loads it at the first call of one. */
-const standIn = (from, calls) => `
+/** A module whose exports load the real one as soon as one is called or something is asked of it. */
+const standIn = (from, names) => `
 import { createRequire } from 'node:module';
 let loaded;
 const load = () => (loaded ??= createRequire(import.meta.url)(${JSON.stringify(from)}));
-${calls
-  .map(call => {
-    const [name, method] = call.split('.');
-    return method
-      ? `export const ${name} = { ${method}: (...values) => load().${name}.${method}(...values) };`
-      : `export const ${name} = (...values) => load().${name}(...values);`;
-  })
-  .join('\n')}
+const whenUsed = name =>
+  new Proxy(() => {}, {
+    get: (_, key) => load()[name][key],
+    apply: (_, self, values) => load()[name](...values),
+  });
+${names.map(name => `export const ${name} = whenUsed('${name}');`).join('\n')}
 `;
 
 /**
- * `calls` are all that is used of each module, as `function` or `Class.method`. Node's own modules are loaded as they are;
- * a package becomes a file `NAME.cjs` beside the chunks.
+ * `used`: the functions, and the classes of which only members are used, of each module. Node's own modules are loaded as
+ * they are; a package becomes a file `NAME.cjs` beside the chunks.
  */
-export const loadedWhenUsed = calls => ({
+export const loadedWhenUsed = used => ({
   name: 'loaded-when-used',
-  resolveId: source => (source in calls ? `\0when-used:${source}` : null),
+  resolveId: source => (source in used ? `${prefix}${source}` : null),
   load(id) {
-    if (!id.startsWith('\0when-used:')) return null;
-    const name = id.slice('\0when-used:'.length);
-    return standIn(name.startsWith('node:') ? name : `./${name}.cjs`, calls[name]);
+    if (!id.startsWith(prefix)) return null;
+    const name = id.slice(prefix.length);
+    return standIn(name.startsWith('node:') ? name : `./${name}.cjs`, used[name]);
   },
   async writeBundle({ dir }) {
-    for (const name of Object.keys(calls).filter(each => !each.startsWith('node:')))
+    for (const name of Object.keys(used).filter(each => !each.startsWith('node:')))
       await build({
         input: require.resolve(name),
         platform: 'node',
