@@ -14,9 +14,9 @@ await build({
   platform: 'node',
   external: [/^node:(?!child_process$)/],
   plugins: [
-    // Expressions are met in one configuration of five, automata are made for few of them, and commander starts programs
+    // Expressions are met in one configuration of five, and commander starts programs
     // only for commands that are programs.
-    loadedWhenUsed({ re2js: ['RE2JS'], refa: ['CharSet', 'DFA'], 'node:child_process': ['spawn', 'spawnSync'] }),
+    loadedWhenUsed({ re2js: ['RE2JS'], 'node:child_process': ['spawn', 'spawnSync'] }),
   ],
   transform: { define: { __VERSION__: JSON.stringify(version) } },
   output: {

@@ -24,7 +24,7 @@ export const layers = root => {
     pure('base', []),
     pure('model', ['base']),
     pure('native', ['model', 'base'], ['js-yaml', 're2js']),
-    pure('verify', ['model', 'base'], ['re2js', 'refa']),
+    pure('verify', ['model', 'base'], ['re2js']),
     pure('adapter', ['model', 'native', 'base']),
     ...meshes.map(folder => pure(folder, adapterGround)),
     outer('store', ['native', 'base'], ['js-yaml']),
