@@ -8,7 +8,7 @@ import { protocolOf } from '../native/kubernetes/protocol.ts';
  * The same wishes, in another mesh: workloads become members of it, and every scope that named the old mesh names the
  * new one. The old mesh's defaults stay in its place until a judge has looked at them (`meshDefault`), because what it
  * did without being told is part of what users rely on. Gateways are run by the new mesh, if it runs any, even where
- * there was no mesh; else they are nobody's clients.
+ * there was no mesh, under an identity that it gives them; else they are nobody's clients.
  */
 export const retarget = (model: Model, to: Mesh): Model => {
   const from = new Set(model.meshes.map(mesh => mesh.id));
@@ -43,7 +43,7 @@ export const retarget = (model: Model, to: Mesh): Model => {
         workload.memberships.length === 0 ? workload : { ...workload, memberships: workload.memberships.map(member) },
       ),
       gateways: model.inventory.gateways.map(gateway => {
-        const { mesh: _, ...bare } = gateway;
+        const { mesh: _, identity: __, ...bare } = gateway;
         return runsGateways ? { ...bare, mesh: to.id } : bare;
       }),
     },

@@ -145,6 +145,8 @@ export interface Gateway {
   /** Where those pods are, if not in the gateway's own namespace. */
   readonly podNamespace?: string;
   readonly serviceAccount?: string;
+  /** What it shows to servers in place of the identity of its service account. */
+  readonly identity?: Identity;
   /** `referenced`: only routes mention it, and its listeners are what those need; absent: the input holds it. */
   readonly evidence?: 'referenced';
   readonly listeners: readonly Listener[];

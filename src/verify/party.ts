@@ -181,7 +181,7 @@ const atGateway = (lookup: Lookup, gateway: Gateway): Party => {
     namespace,
     labels,
     gateway: id,
-    identity: identityOf(proxy, namespace, gateway.serviceAccount),
+    identity: proxy && gateway.identity ? gateway.identity : identityOf(proxy, namespace, gateway.serviceAccount),
     ...(proxy ? { proxy } : {}),
   };
 };

@@ -1,7 +1,7 @@
 import { adapter } from '../../src/meshes/consul/adapter.ts';
 import { assemble } from '../../src/model/model.ts';
 import { readKubernetes } from '../../src/native/kubernetes/read-kubernetes.ts';
-import { Snapshot } from '../../src/native/snapshot.ts';
+import { type NativeObject, Snapshot } from '../../src/native/snapshot.ts';
 import { parseText } from '../../src/store/files/parse.ts';
 import { type Bed, bedOf } from './istio-bed.ts';
 import { objectsFrom } from './snapshot.ts';
@@ -60,11 +60,17 @@ subsets = {
 /** The services with config entries, each written in HCL, and read by the adapter. `bare`: without \`carriesHttp\`. */
 export const consulBed = (...entries: readonly string[]): Bed => bareBed(carriesHttp, ...entries);
 
-export const bareBed = (...entries: readonly string[]): Bed => {
+export const bareBed = (...entries: readonly string[]): Bed => bedWith([], ...entries);
+
+/** As `consulBed`, with objects of Kubernetes beside the entries. */
+export const kubernetesBed = (yaml: string, ...entries: readonly string[]): Bed =>
+  bedWith(objectsFrom(yaml), carriesHttp, ...entries);
+
+const bedWith = (beside: readonly NativeObject[], ...entries: readonly string[]): Bed => {
   const parsed = entries.map((entry, index) => parseText(`entry${index}.hcl`, entry));
   const broken = parsed.flatMap(({ findings }) => findings.map(({ message }) => message));
   if (broken.length > 0) throw new Error(broken.join('; '));
-  const objects = [...objectsFrom(observedServices), ...parsed.flatMap(one => one.objects)];
+  const objects = [...objectsFrom(observedServices), ...beside, ...parsed.flatMap(one => one.objects)];
   const snapshot = new Snapshot(objects, 'whole');
   const { inventory } = readKubernetes(snapshot);
   const read = adapter.read({ snapshot, inventory, meshes: adapter.detect(snapshot, inventory), others: [] });

@@ -57,6 +57,16 @@ export const consulFindings = {
     title: 'a subset is chosen by metadata, which pods carry as annotations',
     hint: 'annotate the pods with consul.hashicorp.com/service-meta-KEY',
   },
+  CONSUL109: {
+    severity: 'warning',
+    title: 'a route that no gateway takes',
+    hint: 'name a gateway and a listener that are there, with a host name in common',
+  },
+  CONSUL110: {
+    severity: 'warning',
+    title: 'something on a route that Consul takes otherwise than Gateway API says',
+    hint: 'write it as Consul does: weights above zero, prefixes that are rewritten, filters of its own',
+  },
   CONSUL201: {
     severity: 'warning',
     title: 'where everyone is let in by default, an identity of another system under the same root passes every deny',
@@ -106,6 +116,11 @@ export const consulFindings = {
     severity: 'info',
     title: 'a caller that only Consul can tell from others: it shares its service account',
     hint: 'give each service an account of its own before it moves; other meshes know callers by nothing else',
+  },
+  CONSUL211: {
+    severity: 'error',
+    title: 'tokens that a gateway is to ask for, which only the Enterprise edition does',
+    hint: 'ask for them at the service, with `jwt` in its intentions',
   },
   CONSUL301: {
     severity: 'info',

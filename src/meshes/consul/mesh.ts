@@ -24,6 +24,17 @@ const sidecar: DataPlane = {
   failedTokenCountsAs: 'none',
 };
 
+/**
+ * Envoy at an edge of the mesh: a client of the services behind it. Routes are found by Host, and paths compared as they
+ * were sent (observed, rows 0.11 and 8.1).
+ */
+const ingress: DataPlane = {
+  ...sidecar,
+  asServer: ['telemetry'],
+  findsRoutesBy: 'authority',
+  receivedPathNormalization: 'none',
+};
+
 /** Envoy's own timeout of routes, at the client and again at the server (observed, rows 2.1 and 2.2). */
 export const usualTimeoutMs = 15_000;
 
@@ -62,7 +73,7 @@ export const meshOf = (plane: ControlPlane, evidence: readonly Evidence[]): Mesh
     trustDomain,
     trustDomainAliases: [],
     evidence,
-    dataPlanes: { sidecar },
+    dataPlanes: { sidecar, ingress },
     defaults: { ...usualBehaviour, access: stance ? meshDefault(stance, source) : proxyDefault('allow') },
     ...(source ? { source } : {}),
   };

@@ -1,8 +1,9 @@
 import type { ReadInput, ReadResult } from '../../adapter/adapter.ts';
 import { findingOf } from '../../base/finding.ts';
 import { ServiceDirectory } from '../../model/directory.ts';
-import type { Inventory, Protocol } from '../../model/inventory.ts';
+import type { Gateway, Inventory, Protocol } from '../../model/inventory.ts';
 import type { ModelPart } from '../../model/model.ts';
+import { Chain } from './chain/chain.ts';
 import { readFrontends } from './chain/frontends.ts';
 import { readSettings } from './chain/settings.ts';
 import { readUpstreamConfigs } from './chain/upstream-config.ts';
@@ -11,6 +12,7 @@ import { type Defaults, protocolIs } from './entries/defaults.ts';
 import { noteExtensions } from './entries/extensions.ts';
 import { egressOf, permissiveServers, withMeshEntry } from './entries/mesh-entry.ts';
 import { consulFindings } from './findings.ts';
+import { readEdge } from './gateways/edge.ts';
 import { readIntentions } from './intentions/intention.ts';
 import { policiesOf } from './intentions/policies.ts';
 import { readProviders } from './intentions/tokens.ts';
@@ -62,9 +64,13 @@ export const read = (input: ReadInput): ReadResult => {
       findingOf(consulFindings, 'CONSUL001', undefined, 'no configuration of servers in the input'),
     );
   tellSharedNames(reading);
-  const part = readPart(reading, defaults, meshEntry);
+  const { part, gateways } = readPart(reading, defaults, meshEntry);
   return {
-    inventory: { ...seen.inventory, services: directory.services() },
+    inventory: {
+      ...seen.inventory,
+      services: directory.services(),
+      gateways: [...seen.inventory.gateways, ...gateways],
+    },
     part,
     findings: reading.findings,
     objects: reading.objects,
@@ -90,7 +96,11 @@ export const withIdentities = (inventory: Inventory, services: ConsulServices, r
   }),
 });
 
-const readPart = (reading: Reading, defaults: Defaults, meshEntry: Entry | undefined): ModelPart => {
+const readPart = (
+  reading: Reading,
+  defaults: Defaults,
+  meshEntry: Entry | undefined,
+): { readonly part: ModelPart; readonly gateways: readonly Gateway[] } => {
   const entries = {
     routers: entriesByName(reading, 'ServiceRouter'),
     splitters: entriesByName(reading, 'ServiceSplitter'),
@@ -98,18 +108,20 @@ const readPart = (reading: Reading, defaults: Defaults, meshEntry: Entry | undef
     defaults,
   };
   const protocolOf = (name: string): Protocol => protocolIs(defaults, name) ?? supposedProtocol(reading, name);
-  const frontends = readFrontends(reading, entries, protocolOf);
+  const chain = new Chain(reading, entries, protocolOf);
+  const frontends = readFrontends(reading, entries, chain, protocolOf);
+  const edge = readEdge({ reading, entries, chain }, protocolOf);
   const common = readSettings(reading, entries.resolvers);
-  const destinations = [...readUpstreamConfigs(reading, defaults.services, common), ...common];
+  const destinations = [...edge.destinations, ...readUpstreamConfigs(reading, defaults.services, common), ...common];
   const intentions = readIntentions(reading, readProviders(reading), protocolOf);
   const policies = policiesOf(reading, intentions);
   findTraps(reading, intentions);
   const permissive = permissiveServers(reading, defaults, meshEntry);
   noteExtensions(reading, defaults);
   reportOnly(reading);
-  return {
+  const part: ModelPart = {
     meshes: [reading.mesh],
-    frontends,
+    frontends: [...frontends, ...edge.frontends],
     destinations,
     encryption: [...permissive.encryption, strictEverywhere(reading.mesh)],
     access: [...permissive.access, ...policies.access],
@@ -117,6 +129,7 @@ const readPart = (reading: Reading, defaults: Defaults, meshEntry: Entry | undef
     egress: egressOf(reading, meshEntry),
     opaque: reading.opaque,
   };
+  return { part, gateways: edge.gateways };
 };
 
 /** As its ports are seen; where none is known, HTTP, without which the routes could not be there. */

@@ -3,7 +3,6 @@ import { entriesOf, type Reading, report } from './reading.ts';
 const reasons: Readonly<Record<string, string>> = {
   ExportedServices: 'what other partitions and peers see is not told',
   SamenessGroup: 'sameness groups belong to the Enterprise edition',
-  IngressGateway: 'the older kind of gateways is not told',
   TerminatingGateway: 'ways out of the mesh are not told',
   PeeringAcceptor: 'peerings are not told',
   PeeringDialer: 'peerings are not told',
@@ -11,9 +10,6 @@ const reasons: Readonly<Record<string, string>> = {
   ControlPlaneRequestLimit: 'it limits requests to the servers, not traffic',
   GatewayClassConfig: 'how gateways are deployed is not told',
   GatewayPolicy: 'policies of gateways are not told',
-  RouteRetryFilter: 'filters of gateways are not told',
-  RouteTimeoutFilter: 'filters of gateways are not told',
-  RouteAuthFilter: 'filters of gateways are not told',
 };
 
 /** Objects that are accounted for, field by field, and not understood. */

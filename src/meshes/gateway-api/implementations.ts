@@ -28,17 +28,22 @@ const istioIngress: Implementation = {
   meshType: 'istio',
 };
 
+/** Consul's API gateways, whose own adapter reads them wherever Consul is seen. */
+const consulIngress: Implementation = { profile: specificationProfile, meshType: 'consul' };
+
 const byController: Readonly<Record<string, Implementation>> = {
   'istio.io/gateway-controller': istioIngress,
   'istio.io/unmanaged-gateway': istioIngress,
   'istio.io/mesh-controller': istioIngress,
+  'consul.hashicorp.com/gateway-controller': consulIngress,
 };
 
-/** The classes that an installation of Istio makes, for input that does not hold them. */
+/** The classes that installations of Istio and Consul make, for input that does not hold them. */
 const byClassName: Readonly<Record<string, string>> = {
   istio: 'istio.io/gateway-controller',
   'istio-remote': 'istio.io/unmanaged-gateway',
   'istio-waypoint': 'istio.io/mesh-controller',
+  consul: 'consul.hashicorp.com/gateway-controller',
 };
 
 /** What is known of a class of gateways: by its controller, else by its name if the mesh is there. */

@@ -32,8 +32,10 @@ export interface GatewayApiProfile {
   /** Filters that are honoured, on rules and on single backends. */
   readonly filters: readonly FilterType[];
   readonly backendFilters: readonly FilterType[];
-  /** What becomes of a rule with a filter that is not honoured: it answers 500, or the whole route is not taken over. */
-  readonly unsupportedFilter: 'ruleFails' | 'routeFails';
+  /** What becomes of a rule with a filter that is not honoured: it answers 500, the whole route is not taken over, or nothing. */
+  readonly unsupportedFilter: 'ruleFails' | 'routeFails' | 'ignored';
+  /** A prefix takes whatever text begins with it; absent: it takes whole segments, as the API says. */
+  readonly prefixes?: 'text';
   /** Whether the experimental `retry` of a rule is honoured. */
   readonly retries: boolean;
   /** Whether `timeouts.backendRequest` is honoured. */

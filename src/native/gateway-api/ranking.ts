@@ -23,6 +23,8 @@ export type Ranking =
    * Then most headers, most query parameters, method.
    */
   | { readonly kind: 'matchedLength' }
+  /** By the length of the path's text, whatever its kind. Then most headers, most query parameters; a method counts for nothing. */
+  | { readonly kind: 'textLength' }
   /** GRPCRoute: a match with a service, one with a method, most headers. Paths are `/service/method`. */
   | { readonly kind: 'grpc' };
 
@@ -69,6 +71,12 @@ const grpcKey = (match: Match): number[] => {
   return [pattern.startsWith(`/${anySegment}/`) ? 0 : 1, pattern.endsWith(`/${anySegment}`) ? 0 : 1, headers];
 };
 
+const textKey = (match: Match): number[] => {
+  const path = pathOf(match);
+  const text = path.kind === 'regex' ? path.regex.pattern : path.value;
+  return [Math.max(1, text.length), count(match.headers), count(match.query)];
+};
+
 const conditionsKey = (match: Match): number[] => [count(match.headers), count(match.query), match.method ? 1 : 0];
 
 /**
@@ -77,8 +85,13 @@ const conditionsKey = (match: Match): number[] => [count(match.headers), count(m
  */
 export const preferred = (a: Match, b: Match, ranking: Ranking): Match | undefined => {
   if (ranking.kind === 'matchedLength') return preferredByLength(a, b);
-  const key = ranking.kind === 'grpc' ? grpcKey : (match: Match) => specificationKey(match, ranking);
+  const key = keyFor(ranking);
   return compareKeys(key(a), key(b)) < 0 ? a : undefined;
+};
+
+const keyFor = (ranking: Exclude<Ranking, { kind: 'matchedLength' }>): ((match: Match) => readonly number[]) => {
+  if (ranking.kind === 'grpc') return grpcKey;
+  return ranking.kind === 'textLength' ? textKey : match => specificationKey(match, ranking);
 };
 
 const preferredByLength = (a: Match, b: Match): Match | undefined => {
@@ -115,9 +128,7 @@ export const isUnspecified = (a: Match, b: Match, ranking: Ranking): boolean => 
  */
 export const rankRules = (rules: readonly Rule[], ranking: Ranking): readonly Rule[] => {
   if (rules.length < 2) return rules;
-  if (ranking.kind === 'specification') return sorted(rules, match => specificationKey(match, ranking));
-  if (ranking.kind === 'grpc') return sorted(rules, grpcKey);
-  return rankByLength(rules);
+  return ranking.kind === 'matchedLength' ? rankByLength(rules) : sorted(rules, keyFor(ranking));
 };
 
 /** Of equal ones the first stays first. */

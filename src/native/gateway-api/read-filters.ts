@@ -4,7 +4,9 @@ import type { Cors } from '../../model/capabilities/cors.ts';
 import type { HeaderEdits } from '../../model/capabilities/header-edits.ts';
 import type { Mirror } from '../../model/capabilities/mirror.ts';
 import type { Redirect } from '../../model/capabilities/redirect.ts';
+import type { Retries } from '../../model/capabilities/retries.ts';
 import type { PathRewrite, Rewrite } from '../../model/capabilities/rewrite.ts';
+import type { Timeouts } from '../../model/capabilities/timeouts.ts';
 import type { TextMatch } from '../../model/match.ts';
 import { foreignFilterName } from './foreign-filter.ts';
 import type { FilterType } from './profile.ts';
@@ -19,6 +21,9 @@ export interface Filters {
   readonly redirect?: Redirect;
   readonly rewrite?: Rewrite;
   readonly cors?: Cors;
+  /** Of an extension that one implementation knows. */
+  readonly timeouts?: Timeouts;
+  readonly retries?: Retries;
   /** A filter that is not honoured. It may not be skipped: what it stands on fails instead, under this name. */
   readonly unsupported?: string;
 }
@@ -39,9 +44,9 @@ const readers: Readonly<Partial<Record<FilterType, (filter: Field, context: Refe
     return mirror ? { mirror: readMirror(mirror, context) } : {};
   },
   RequestRedirect: filter => ({ redirect: readRedirect(filter.at('requestRedirect') ?? filter) }),
-  URLRewrite: filter => {
+  URLRewrite: (filter, context) => {
     const rewrite = filter.at('urlRewrite');
-    return rewrite ? { rewrite: readRewrite(rewrite) } : {};
+    return rewrite ? { rewrite: readRewrite(rewrite, context) } : {};
   },
   CORS: (filter, context) => {
     const cors = filter.at('cors');
@@ -57,9 +62,18 @@ export const readFilters = (
   let filters: Filters = {};
   for (const field of fields) {
     const type = field.text('type') ?? '';
+    const extended = type === 'ExtensionRef' ? context.extension?.(field, context.route) : undefined;
+    if (extended) {
+      filters = { ...filters, ...extended };
+      continue;
+    }
     const read = honoured.includes(type as FilterType) ? readers[type as FilterType] : undefined;
     if (!read) {
       report(context, 'GWAPI001', field, `filter \`${type}\` is not honoured here`);
+      if (context.profile.unsupportedFilter === 'ignored') {
+        field.leave('a filter that is not honoured does nothing here');
+        continue;
+      }
       filters = { ...filters, unsupported: unsupportedName(field, type, context) };
       continue;
     }
@@ -125,19 +139,21 @@ const readRedirect = (field: Field): Redirect => {
   };
 };
 
-const readRewrite = (field: Field): Rewrite => {
+const readRewrite = (field: Field, context: GatewayApiReading): Rewrite => {
   const host = field.text('hostname');
-  const path = readPathModifier(field.at('path'));
+  const path = readPathModifier(field.at('path'), context.profile.prefixes);
   return { ...(host === undefined ? {} : { host }), ...(path ? { path } : {}), source: field };
 };
 
 /** `type` says which of the two fields counts; the API refuses the other one beside it. */
-const readPathModifier = (field: Field | undefined): PathRewrite | undefined => {
+const readPathModifier = (field: Field | undefined, prefixes?: 'text'): PathRewrite | undefined => {
   if (!field) return undefined;
   const isFull = field.text('type') === 'ReplaceFullPath';
   field.at(isFull ? 'replacePrefixMatch' : 'replaceFullPath')?.leave('not the field that `type` names');
   const value = field.text(isFull ? 'replaceFullPath' : 'replacePrefixMatch');
-  return value === undefined ? undefined : { kind: isFull ? 'full' : 'segmentPrefix', value };
+  return value === undefined
+    ? undefined
+    : { kind: isFull ? 'full' : prefixes === 'text' ? 'prefix' : 'segmentPrefix', value };
 };
 
 /** `maxAge` is 5 seconds if absent; a `*` in a host stands for any number of labels (GEP-1767). */

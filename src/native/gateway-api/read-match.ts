@@ -36,6 +36,8 @@ const readPath = (field: Field | undefined, reading: GatewayApiReading): Read<Pa
   const type = field.text('type') ?? 'PathPrefix';
   if (type === 'Exact') return { kind: 'exact', value };
   if (type === 'RegularExpression') return { kind: 'regex', regex: { pattern: value, ...reading.profile.regex } };
+  if (type === 'PathPrefix' && reading.profile.prefixes === 'text')
+    return value === '/' ? undefined : { kind: 'prefix', value };
   // `/foo/` and `/foo` are one prefix (HTTPPathMatch); observed-istio 15.2.
   if (type === 'PathPrefix') return { kind: 'segmentPrefix', value: value.replace(/\/+$/, '') };
   return undefinedType(field, type, reading);

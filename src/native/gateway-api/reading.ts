@@ -8,7 +8,7 @@ import type { NativeObject, Snapshot } from '../snapshot.ts';
 import { type GatewayApiFindingCode, gatewayApiFindings } from './findings.ts';
 import type { GatewayApiProfile } from './profile.ts';
 import { ReferenceGrants } from './reference-grants.ts';
-import type { Route } from './route.ts';
+import type { Route, RouteIdentity } from './route.ts';
 
 /** What the readers of routes and gateways work with. They return what they read and add what they find. */
 export interface GatewayApiReading {
@@ -27,6 +27,8 @@ export interface GatewayApiReading {
   readonly backendNamespace?: string;
   /** What an implementation adds to a rule from elsewhere (annotations of the route). */
   readonly refine?: (action: Action, route: Route) => Action;
+  /** What a filter that refers to an object of an implementation's own does; undefined: it is not honoured. */
+  readonly extension?: (filter: Field, route: RouteIdentity) => Pick<Action, 'timeouts' | 'retries'> | undefined;
 }
 
 /** A `backendRef` with its defaults filled in. */
@@ -43,7 +45,7 @@ export const startReading = (
   snapshot: Snapshot,
   directory: ServiceDirectory,
   profile: GatewayApiProfile,
-  more: Pick<GatewayApiReading, 'otherBackend' | 'backendNamespace' | 'refine'> = {},
+  more: Pick<GatewayApiReading, 'otherBackend' | 'backendNamespace' | 'refine' | 'extension'> = {},
 ): GatewayApiReading => {
   const grants = new ReferenceGrants(snapshot);
   return {

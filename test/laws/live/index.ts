@@ -1,4 +1,5 @@
 import * as consul from './consul/entries.ts';
+import * as consulGateways from './consul/gateways.ts';
 import {
   backendTlsPolicyLive,
   gatewayClassLive,
@@ -27,6 +28,9 @@ export const live: readonly Live[] = [
   consul.proxyDefaultsLive,
   consul.meshLive,
   consul.jwtProviderLive,
+  consulGateways.ingressGatewayLive,
+  consulGateways.routeRetryFilterLive,
+  consulGateways.routeTimeoutFilterLive,
   virtualServiceLive,
   destinationRuleLive,
   istioReach.gatewayLive,

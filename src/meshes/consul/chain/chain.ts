@@ -26,6 +26,9 @@ export interface End {
   readonly source?: Source;
 }
 
+/** The service that a client named. A gateway names none: it comes in on the port that is registered. */
+export type Dialled = Pick<Service, 'namespace' | 'ports'> & { readonly id?: string };
+
 /** What is left out of an answer that nobody gives: a failing route answers so (observed, row 3.11). */
 const noEndpoint = 503;
 
@@ -53,7 +56,7 @@ export class Chain {
   ends(
     name: string,
     subset: string | undefined,
-    dialled: Service,
+    dialled: Dialled,
     at: Source,
     seen: readonly string[] = [],
   ): readonly End[] {
@@ -65,7 +68,7 @@ export class Chain {
     return joined(ends);
   }
 
-  private endsOfSplit(name: string, split: EntryField, dialled: Service, seen: readonly string[]): readonly End[] {
+  private endsOfSplit(name: string, split: EntryField, dialled: Dialled, seen: readonly string[]): readonly End[] {
     const target = split.text('service') ?? name;
     const subset = split.text('serviceSubset');
     const weight = Math.round((split.number('weight') ?? 0) * 100);
@@ -88,7 +91,7 @@ export class Chain {
   }
 
   /** The endpoints of a name and subset, through redirects and the usual subset. */
-  private resolve(name: string, subset: string | undefined, dialled: Service, at: Source): Backend {
+  private resolve(name: string, subset: string | undefined, dialled: Dialled, at: Source): Backend {
     const seen = new Set<string>();
     let current = { name, subset };
     for (;;) {
@@ -126,7 +129,7 @@ export class Chain {
     name: string,
     subset: string | undefined,
     spec: EntryField | undefined,
-    dialled: Service,
+    dialled: Dialled,
     at: Source,
   ): Backend {
     const service = this.reading.services.resolve(name, dialled.namespace);
@@ -178,9 +181,10 @@ const nowhere = (named: string, why: string): Backend => ({ kind: 'nowhere', sta
  * The port that a client's port becomes at another service. An instance has one port that is registered; where the other
  * service has every port of the one that was dialled, they are taken to stand for each other.
  */
-export const portFor = (service: Service, dialled: Service): number | undefined => {
+export const portFor = (service: Service, dialled: Dialled): number | undefined => {
   if (service.id === dialled.id) return undefined;
   const [first] = service.ports;
+  if (dialled.id === undefined) return first?.port;
   const isAlike = dialled.ports.every(({ port }) => service.ports.some(other => other.port === port));
   return first === undefined || dialled.ports.length === 0 || isAlike ? undefined : first.port;
 };

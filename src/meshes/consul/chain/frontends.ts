@@ -1,15 +1,15 @@
 import { byText, unique } from '../../../base/order.ts';
-import { proxyDefault, type Setting, type Source, written } from '../../../base/source.ts';
-import type { HeaderEdits } from '../../../model/capabilities/header-edits.ts';
-import type { Action, Frontend, Rule, WeightedBackend } from '../../../model/frontend.ts';
+import type { Setting, Source } from '../../../base/source.ts';
+import type { Action, Frontend, Rule } from '../../../model/frontend.ts';
 import type { Protocol, Service } from '../../../model/inventory.ts';
 import { everything, type Match } from '../../../model/match.ts';
-import { isHttp, serverTimeout } from '../entries/defaults.ts';
+import { isHttp } from '../entries/defaults.ts';
 import type { EntryField } from '../entry-field.ts';
 import { usualTimeoutMs } from '../mesh.ts';
 import { type Reading, report } from '../reading.ts';
-import { Chain, type ChainEntries, type End } from './chain.ts';
-import { readHeaderEdits, readRetries, readTimeout, shorter } from './read-destination.ts';
+import { backendsOf, type Edits, requestTimeout } from './backends.ts';
+import type { Chain, ChainEntries, Dialled, End } from './chain.ts';
+import { readHeaderEdits, readRetries, readTimeout } from './read-destination.ts';
 import { readMatch } from './read-match.ts';
 import { isOwnSplit } from './split-names.ts';
 
@@ -17,9 +17,9 @@ import { isOwnSplit } from './split-names.ts';
 export const readFrontends = (
   reading: Reading,
   entries: ChainEntries,
+  chain: Chain,
   protocolOf: (name: string) => Protocol,
 ): readonly Frontend[] => {
-  const chain = new Chain(reading, entries, protocolOf);
   const names = unique([
     ...entries.routers.keys(),
     ...entries.splitters.keys(),
@@ -31,7 +31,7 @@ export const readFrontends = (
 };
 
 /** The tables of one name, one for each Kubernetes Service that bears it. */
-class Table {
+export class Table {
   private readonly reading: Reading;
   private readonly entries: ChainEntries;
   private readonly chain: Chain;
@@ -54,6 +54,12 @@ class Table {
 
   frontends(): readonly Frontend[] {
     return this.faces().flatMap(service => this.frontend(service) ?? []);
+  }
+
+  /** What is done with requests for a service: its routes, and what none of them takes. `dialled`: what the client named. */
+  rules(service: Service, dialled: Dialled = service): readonly Rule[] {
+    const routes = isHttp(this.protocol) ? this.routes(service, dialled) : [];
+    return routes.some(({ match }) => takesAll(match)) ? routes : [...routes, this.rest(service, dialled)];
   }
 
   /** The services that clients dial by this name. A name that only splits of ours lead to is dialled by nobody. */
@@ -81,8 +87,7 @@ class Table {
         entry.spec?.field.leave('the service carries bytes');
       }
     }
-    const routes = carriesHttp ? this.routes(service) : [];
-    const rules = routes.some(({ match }) => takesAll(match)) ? routes : [...routes, this.rest(service)];
+    const rules = this.rules(service);
     if (!router && this.isUsual(rules[0]!, service)) return undefined;
     return {
       id: service.id,
@@ -96,24 +101,25 @@ class Table {
     };
   }
 
-  private routes(service: Service): readonly Rule[] {
+  private routes(service: Service, dialled: Dialled): readonly Rule[] {
     const router = this.entries.routers.get(this.name);
     return (router?.spec?.list('routes') ?? []).map((route, index): Rule => {
       const id = `routes[${index}]`;
       const destination = route.at('destination');
       const match = readMatch(route.at('match'), this.reading);
       const name = destination?.text('service') ?? this.name;
-      const ends = this.chain.ends(name, destination?.text('serviceSubset'), service, destination ?? route);
+      const ends = this.chain.ends(name, destination?.text('serviceSubset'), dialled, destination ?? route);
       const prefix = destination?.text('prefixRewrite');
+      const edits = readEdits(destination);
       const retries = destination && readRetries(destination, this.reading);
       const idle = readTimeout(destination, 'idleTimeout');
       const request = this.timeout(readTimeout(destination, 'requestTimeout'), ends);
       const action: Action = {
         id: `${service.id}/${id}`,
-        target: { kind: 'forward', backends: inPercent(ends).map(end => backendOf(end, destination)) },
+        target: { kind: 'forward', backends: backendsOf(ends, edits) },
         timeouts: { request, ...(idle ? { idle } : {}) },
         ...(retries ? { retries } : {}),
-        ...edits(destination),
+        ...edits,
         ...(prefix === undefined ? {} : { rewrite: { path: { kind: 'prefix', value: prefix }, source: destination! } }),
         source: route,
       };
@@ -122,14 +128,14 @@ class Table {
   }
 
   /** What no route takes goes on to the service itself: through its splits, and its resolver (observed, row 1.15). */
-  private rest(service: Service): Rule {
+  private rest(service: Service, dialled: Dialled): Rule {
     const { entries, name } = this;
     const resolver = entries.resolvers.get(name);
     const source: Source = {
       object: (entries.splitters.get(name) ?? resolver)?.object.ref ?? service.source?.object ?? unnamed,
       path: '',
     };
-    const ends = this.chain.ends(name, undefined, service, source);
+    const ends = this.chain.ends(name, undefined, dialled, source);
     // The timeout of a resolver counts where nothing stands before it (observed, row 3.17).
     const isFirst = !entries.routers.has(name) && !entries.splitters.has(name);
     const last = this.redirected(ends);
@@ -138,7 +144,7 @@ class Table {
     else if (last !== resolver) resolver?.spec?.leave('requestTimeout', 'it redirects to another service');
     const action: Action = {
       id: `${service.id}/rest`,
-      target: { kind: 'forward', backends: inPercent(ends).map(end => backendOf(end, undefined)) },
+      target: { kind: 'forward', backends: backendsOf(ends) },
       ...(isHttp(this.protocol) ? { timeouts: { request: this.timeout(own, ends) } } : {}),
       source,
     };
@@ -156,10 +162,7 @@ class Table {
   }
 
   private timeout(client: Setting<number> | undefined, ends: readonly End[]): Setting<number> {
-    const names = unique(ends.flatMap(({ backend }) => (backend.kind === 'service' ? [backend.service] : [])));
-    const waits = names.map(id => serverTimeout(this.entries.defaults, this.reading.services.nameOf({ id })));
-    const [shortest = proxyDefault(0)] = waits.toSorted((a, b) => (a.value || Infinity) - (b.value || Infinity));
-    return shorter(client, shortest);
+    return requestTimeout(client, ends, this.entries.defaults, this.reading);
   }
 
   /** Nothing else than what happens without any entry. */
@@ -176,35 +179,9 @@ const takesAll = (match: Match): boolean => Object.keys(match).every(part => par
 
 const unnamed = { apiVersion: '', kind: '', name: '' };
 
-const edits = (destination: EntryField | undefined): Pick<Action, 'requestHeaders' | 'responseHeaders'> => {
+/** What a route or a split does to headers. */
+export const readEdits = (destination: EntryField | undefined): Edits => {
   const requestHeaders = readHeaderEdits(destination?.at('requestHeaders'));
   const responseHeaders = readHeaderEdits(destination?.at('responseHeaders'));
   return { ...(requestHeaders ? { requestHeaders } : {}), ...(responseHeaders ? { responseHeaders } : {}) };
-};
-
-/** Whole percents, where all shares are. */
-const inPercent = (ends: readonly End[]): readonly End[] =>
-  ends.every(({ weight }) => weight % 100 === 0) ? ends.map(end => ({ ...end, weight: end.weight / 100 })) : ends;
-
-/** What a route sets counts before what a split sets, and both add (observed, row 1.32). */
-const backendOf = (end: End, destination: EntryField | undefined): WeightedBackend => {
-  const { backend, weight, source } = end;
-  const route = edits(destination);
-  const requestHeaders = without(end.requestHeaders, route.requestHeaders);
-  const responseHeaders = without(end.responseHeaders, route.responseHeaders);
-  return {
-    backend,
-    weight: written(weight, source),
-    ...(requestHeaders ? { requestHeaders } : {}),
-    ...(responseHeaders ? { responseHeaders } : {}),
-    ...(source ? { source } : {}),
-  };
-};
-
-const without = (own: HeaderEdits | undefined, route: HeaderEdits | undefined): HeaderEdits | undefined => {
-  if (!own?.set || !route?.set) return own;
-  const hidden = route.set;
-  const set = Object.fromEntries(Object.entries(own.set).filter(([name]) => !(name in hidden)));
-  const { set: _, ...rest } = own;
-  return { ...rest, ...(Object.keys(set).length > 0 ? { set } : {}) };
 };

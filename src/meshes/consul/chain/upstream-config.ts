@@ -63,7 +63,7 @@ const clientsOf = ({ mesh, services }: Reading, name: string): readonly ClientSc
     );
 
 /** What one side says, block by block. */
-interface Blocks {
+export interface Blocks {
   readonly connect?: Setting<number>;
   readonly limits?: ConnectionLimits;
   readonly outliers?: OutlierDetection;
@@ -90,7 +90,7 @@ const numberAt = (field: EntryField, key: string): Setting<number> | undefined =
 };
 
 /** A zero blocks everything; it is not "nothing said" (observed, row 5.9). */
-const readLimits = (field: EntryField): ConnectionLimits => {
+export const readLimits = (field: EntryField): ConnectionLimits => {
   const maxConnections = numberAt(field, 'maxConnections');
   const maxPendingRequests = numberAt(field, 'maxPendingRequests');
   const maxRequests = numberAt(field, 'maxConcurrentRequests');
@@ -103,7 +103,7 @@ const readLimits = (field: EntryField): ConnectionLimits => {
 };
 
 /** `maxFailures` is how many answers with 5xx in a row take an endpoint out (observed, rows 5.6 and 5.7). */
-const readOutliers = (field: EntryField): OutlierDetection => {
+export const readOutliers = (field: EntryField): OutlierDetection => {
   const enforced = field.number('enforcingConsecutive5xx');
   const consecutive5xx =
     enforced === 0 ? written(0, field.at('enforcingConsecutive5xx')) : numberAt(field, 'maxFailures');
@@ -127,7 +127,7 @@ const readOutliers = (field: EntryField): OutlierDetection => {
 };
 
 /** What one client does, on top of what the target's resolver says to everyone. */
-const settings = (
+export const settings = (
   id: string,
   clients: ClientScope,
   target: DestinationSettings['target'],

@@ -1,6 +1,6 @@
 import { application, type Live, scene } from '../live.ts';
 
-const entry = (kind: string, name: string, spec: string): string => `
+export const entry = (kind: string, name: string, spec: string): string => `
 apiVersion: consul.hashicorp.com/v1alpha1
 kind: ${kind}
 metadata: { name: ${name}, namespace: shop }
@@ -22,7 +22,7 @@ const shop = scene(
   ...['web', 'job', 'stock'].map(http),
 );
 
-const withHttp = scene(shop, http('cart'));
+export const withHttp = scene(shop, http('cart'));
 
 const subsets = entry(
   'ServiceResolver',
@@ -30,9 +30,9 @@ const subsets = entry(
   '  subsets: { v1: { filter: "Service.Meta.version == v1" }, v2: { filter: "Service.Meta.version == v2" } }',
 );
 
-const group = 'consul.hashicorp.com';
+export const group = 'consul.hashicorp.com';
 
-const edits = (name: string): string => `${name}: { set: { x-a: one }, add: { x-b: two }, remove: [x-c] }`;
+export const edits = (name: string): string => `${name}: { set: { x-a: one }, add: { x-b: two }, remove: [x-c] }`;
 
 export const serviceRouterLive: Live = {
   group,

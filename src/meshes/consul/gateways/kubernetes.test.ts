@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { kubernetesBed } from '../../../../test/support/consul-bed.ts';
+import type { Bed, BedAsk } from '../../../../test/support/istio-bed.ts';
+
+const gateway = `
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: gw, namespace: shop }
+spec: { gatewayClassName: consul, listeners: [{ name: web, port: 8080, protocol: HTTP }] }
+`;
+
+const route = (...rules: readonly string[]): string => `
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: r, namespace: shop }
+spec: { parentRefs: [{ name: gw }], rules: [${rules.join(', ')}] }
+`;
+
+const filter = (kind: string, spec: string): string => `
+apiVersion: consul.hashicorp.com/v1alpha1
+kind: ${kind}
+metadata: { name: mine, namespace: shop }
+spec: ${spec}
+`;
+
+const extension = (kind: string): string =>
+  `filters: [{ type: ExtensionRef, extensionRef: { group: consul.hashicorp.com, kind: ${kind}, name: mine } }]`;
+
+const to = (...backends: readonly string[]): string => `backendRefs: [${backends.join(', ')}]`;
+const plain = (name: string, more = ''): string => `{ name: ${name}, port: 80${more} }`;
+
+const bed = (...yaml: readonly string[]): Bed => kubernetesBed([gateway, ...yaml].join('---'));
+
+const send = (one: Bed, ask: BedAsk = {}) =>
+  one.send('outside', { via: 'shop/gw', to: { host: 'a.example', port: 8080 }, ...ask });
+
+describe('a Gateway of the class consul', () => {
+  it('takes a prefix as one of the text, the longer text first', () => {
+    const one = bed(
+      route(
+        `{ matches: [{ path: { type: PathPrefix, value: /foo } }], ${to(plain('back'))} }`,
+        `{ matches: [{ path: { type: RegularExpression, value: "/foo.*z" } }], ${to(plain('other'))} }`,
+      ),
+    );
+    const service = (path: string) => send(one, { path }).backends[0]?.service;
+    expect([service('/foobar'), service('/fooz'), send(one, { path: '/x' }).status]).toEqual([
+      'shop/back',
+      'shop/other',
+      404,
+    ]);
+  });
+
+  it('goes by its own name, and waits for 15 s', () => {
+    const outcome = send(bed(route(`{ ${to(plain('back'))} }`)));
+    expect(outcome).toMatchObject({ timeoutMs: 15_000, identitySeen: 'spiffe://consul/ns/default/dc/dc1/svc/gw' });
+  });
+
+  it('takes timeouts and retries from filters of its own', () => {
+    const timed = bed(
+      route(`{ ${to(plain('back'))}, ${extension('RouteTimeoutFilter')} }`),
+      filter('RouteTimeoutFilter', '{ requestTimeout: 2s }'),
+    );
+    expect(send(timed).timeoutMs).toBe(2000);
+    const retried = bed(
+      route(`{ ${to(plain('back'))}, ${extension('RouteRetryFilter')} }`),
+      filter('RouteRetryFilter', '{ numRetries: 3, retryOnStatusCodes: [503] }'),
+    );
+    expect(send(retried).retries).toMatchObject({ max: 3 });
+    expect(retried.unread()).toEqual([]);
+  });
+
+  it('asks for no token in the community edition, which is told', () => {
+    const one = bed(
+      route(`{ ${to(plain('back'))}, ${extension('RouteAuthFilter')} }`),
+      filter('RouteAuthFilter', '{ jwt: { providers: [{ name: id }] } }'),
+    );
+    expect(one.codes).toContain('CONSUL211');
+  });
+
+  it('takes a weight of 0 for 1, which is told', () => {
+    const one = bed(route(`{ ${to(plain('back', ', weight: 1'), plain('other', ', weight: 0'))} }`));
+    expect(send(one).backends.map(({ weight }) => weight)).toEqual([50_000, 50_000]);
+    expect(one.codes).toContain('CONSUL110');
+  });
+
+  it('leaves out filters that it does not know, which is told', () => {
+    const redirect = 'filters: [{ type: RequestRedirect, requestRedirect: { hostname: b.example } }]';
+    const one = bed(route(`{ ${to(plain('back'))}, ${redirect} }`));
+    expect(send(one).decision).toBe('forwarded');
+    expect(one.codes).toContain('GWAPI001');
+  });
+
+  it('replaces a prefix as text', () => {
+    const rewrite =
+      'filters: [{ type: URLRewrite, urlRewrite: { path: { type: ReplacePrefixMatch, replacePrefixMatch: / } } }]';
+    const one = bed(
+      route(`{ matches: [{ path: { type: PathPrefix, value: /a } }], ${to(plain('back'))}, ${rewrite} }`),
+    );
+    expect(send(one, { path: '/a/x' }).rewrite?.path).toBe('//x');
+  });
+
+  it('leaves out a rule whose services are not there', () => {
+    expect(send(bed(route(`{ ${to(plain('nobody'))} }`))).status).toBe(404);
+  });
+});

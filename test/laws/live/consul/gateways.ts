@@ -1,0 +1,122 @@
+import { type Live, scene } from '../live.ts';
+import { edits, entry, group, withHttp } from './entries.ts';
+
+const limits =
+  '{ maxConnections: 3, maxPendingRequests: 4, maxConcurrentRequests: 5, passiveHealthCheck: { interval: 20s, maxFailures: 7, maxEjectionPercent: 50, baseEjectionTime: 40s } }';
+
+const tls =
+  '{ enabled: true, sds: { certResource: shop, clusterName: sds }, tlsMinVersion: TLSv1_2, tlsMaxVersion: TLSv1_3, cipherSuites: [TLS_RSA_WITH_AES_128_CBC_SHA] }';
+
+export const ingressGatewayLive: Live = {
+  group,
+  kind: 'IngressGateway',
+  scenes: [
+    scene(
+      withHttp,
+      entry(
+        'IngressGateway',
+        'in',
+        `
+  defaults: ${limits}
+  listeners:
+  - port: 8080
+    protocol: http
+    services:
+    - name: cart
+      hosts: [cart.example]
+      ${edits('requestHeaders')}
+      ${edits('responseHeaders')}
+    - { name: stock, ${limits.slice(2)}
+`,
+      ),
+    ),
+    scene(
+      withHttp,
+      entry(
+        'IngressGateway',
+        'in',
+        `  { tls: ${tls}, listeners: [{ port: 8080, protocol: http, services: [{ name: cart, hosts: [cart.example] }] }] }`,
+      ),
+    ),
+    scene(
+      withHttp,
+      entry(
+        'IngressGateway',
+        'in',
+        `  { listeners: [{ port: 8080, protocol: http, tls: ${tls}, services: [{ name: cart, hosts: [cart.example] }] }] }`,
+      ),
+    ),
+    scene(
+      withHttp,
+      entry(
+        'IngressGateway',
+        'in',
+        '  { tls: { enabled: true }, listeners: [{ port: 8080, protocol: http, services: [{ name: cart }] }] }',
+      ),
+    ),
+    scene(
+      withHttp,
+      entry(
+        'IngressGateway',
+        'in',
+        '  { listeners: [{ port: 8080, protocol: http, tls: { enabled: true }, services: [{ name: cart }] }] }',
+      ),
+    ),
+    ...['enforcingConsecutive5xx: 0'].map(failures =>
+      scene(
+        withHttp,
+        entry(
+          'IngressGateway',
+          'in',
+          `  { defaults: { passiveHealthCheck: { ${failures} } }, listeners: [{ port: 8080, protocol: http, services: [{ name: cart }, { name: stock, passiveHealthCheck: { ${failures} } }] }] }`,
+        ),
+      ),
+    ),
+  ],
+  others: {
+    'spec.listeners[].protocol': ['tcp'],
+    'spec.listeners[].services[].name': ['stock', '*'],
+    'spec.defaults.passiveHealthCheck.enforcingConsecutive5xx': [100],
+    'spec.listeners[].services[].passiveHealthCheck.enforcingConsecutive5xx': [100],
+  },
+};
+
+/** A route on a gateway of Consul's class, with a filter of its own. */
+const filtered = (kind: string, spec: string): string =>
+  scene(
+    withHttp,
+    `
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: edge, namespace: shop }
+spec: { gatewayClassName: consul, listeners: [{ name: web, port: 8080, protocol: HTTP }] }
+`,
+    `
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: cart, namespace: shop }
+spec:
+  parentRefs: [{ name: edge }]
+  rules:
+  - backendRefs: [{ name: cart, port: 80 }]
+    filters: [{ type: ExtensionRef, extensionRef: { group: ${group}, kind: ${kind}, name: mine } }]
+`,
+    entry(kind, 'mine', spec),
+  );
+
+export const routeRetryFilterLive: Live = {
+  group,
+  kind: 'RouteRetryFilter',
+  scenes: [
+    filtered(
+      'RouteRetryFilter',
+      '  { numRetries: 3, retryOn: [5xx], retryOnConnectFailure: true, retryOnStatusCodes: [503] }',
+    ),
+  ],
+};
+
+export const routeTimeoutFilterLive: Live = {
+  group,
+  kind: 'RouteTimeoutFilter',
+  scenes: [filtered('RouteTimeoutFilter', '  { requestTimeout: 3s, idleTimeout: 2s }')],
+};
