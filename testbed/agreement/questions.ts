@@ -27,6 +27,8 @@ export interface Limits {
   readonly patienceMs: number;
   /** Whether proxies tell applications how many tries there were before (`x-envoy-attempt-count`); absent: they do. */
   readonly countsTries?: boolean;
+  /** The port of services of bytes; absent: 9000. */
+  readonly bytesPort?: number;
 }
 
 const answers = (inquiries: readonly Inquiry[]): string =>
@@ -79,14 +81,14 @@ export const borderQuestions = (
   service: string,
   host: string,
   callers: readonly string[],
-  { borders }: Limits,
+  { borders, bytesPort = 9000 }: Limits,
 ): readonly Question[] => {
   const target = targetOf(model, service);
   if (!target) return [];
   const requests = requestsFor(target)
     .filter(({ dialled, request }) => dialled === undefined && canBeSent(request))
     .map(({ request }) => request);
-  const port = ({ protocol }: Request): number => (protocol === 'tcp' ? 9000 : 80);
+  const port = ({ protocol }: Request): number => (protocol === 'tcp' ? bytesPort : 80);
   return callers.flatMap((caller, index) =>
     spread(requests, index === 0 ? borders : Math.ceil(borders / 4)).map(request => ({
       caller,

@@ -160,5 +160,9 @@ for (const port of ports) {
       socket.on('error', () => socket.destroy());
       socket.on('data', () => socket.write(`${JSON.stringify({ pod })}\n`));
     }).listen(port, listenOn);
-  else createServer({ maxHeaderSize: 1 << 17, keepAliveTimeout: 0 }, answer).listen(port, listenOn);
+  else
+    createServer({ maxHeaderSize: 1 << 17, keepAliveTimeout: 0 }, answer)
+      // Bytes that are no HTTP get the answer of those who speak bytes.
+      .on('clientError', (_, socket) => socket.end(`${JSON.stringify({ pod })}\n`))
+      .listen(port, listenOn);
 }

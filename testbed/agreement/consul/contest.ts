@@ -5,9 +5,12 @@ import type { KubernetesObject } from '../../kubernetes/api.ts';
 import type { Contest } from '../contest.ts';
 import { type Home, randomFamilies } from '../random.ts';
 import type { Arena } from '../run.ts';
+import { byteFamilies, bytesPort } from './bytes.ts';
+import { chainFamilies } from './chains.ts';
 import { hostOf } from './families.ts';
 import { guardFamilies } from './guards.ts';
 import { routeFamilies } from './routes.ts';
+import { waitFamilies } from './waits.ts';
 
 /** The Consul bed as a place to try configurations in. */
 const consulArena = async (): Promise<Arena<KubernetesObject>> => {
@@ -43,11 +46,11 @@ export const consulContest: Contest<KubernetesObject> = {
   half: 'consul',
   title: 'Consul',
   parts: ['consul', 'envoy'],
-  limits: { borders: 40, patienceMs: 3000, countsTries: false },
+  limits: { borders: 40, patienceMs: 3000, countsTries: false, bytesPort },
   open: consulArena,
   configurations: async (arena, sampling) => {
     await arena.use([]);
     const random = await randomFamilies(await arena.model(), home, sampling);
-    return [...routeFamilies, ...guardFamilies, ...random];
+    return [...routeFamilies, ...chainFamilies, ...waitFamilies, ...byteFamilies, ...guardFamilies, ...random];
   },
 };

@@ -1,5 +1,5 @@
 /** Intentions. */
-import { type ConsulConfiguration, each, guarding, intentions, paths } from './families.ts';
+import { type ConsulConfiguration, defaults, each, guarding, intentions, paths } from './families.ts';
 
 const callers = ['shop/client', 'shop/client2', 'shop/plain'].map(caller => ({ caller }));
 
@@ -45,6 +45,28 @@ const permissions: readonly (readonly object[])[] = [
   [deny(header({ present: true, invert: true }))],
   [deny(header({ exact: 'A', ignoreCase: true }))],
   [allow(header({ exact: 'a' })), deny({ pathPrefix: '/' })],
+  [deny(header({ prefix: 'AB', ignoreCase: true }))],
+  [deny(header({ suffix: 'YZ', ignoreCase: true }))],
+  [deny(header({ contains: 'BC', ignoreCase: true }))],
+  [deny(header({ contains: 'bc', invert: true }))],
+  [deny(header({ regex: 'a+b', invert: true }))],
+  [deny({ pathPrefix: '/', methods: ['GET', 'HEAD'] })],
+  [deny({ pathRegex: '/(ok|admin)' })],
+  [deny({ pathExact: '/admin', header: [{ name: 'x-one', exact: 'a' }] })],
+  [
+    deny({
+      pathPrefix: '/',
+      header: [
+        { name: 'x-one', present: true },
+        { name: 'x-two', exact: 'b' },
+      ],
+    }),
+  ],
+  [deny({ pathPrefix: '/', header: [{ name: 'x-one', present: true }], methods: ['POST'] })],
+  [allow({ pathPrefix: '/ok' }), deny({ pathPrefix: '/o' }), allow({ pathPrefix: '/' })],
+  [allow({ pathExact: '/ok' }), allow({ pathExact: '/admin' }), deny({ pathPrefix: '/' })],
+  [deny({ pathPrefix: '/admin' }), deny({ pathPrefix: '/ok', methods: ['POST'] })],
+  [allow({ pathPrefix: '/', methods: ['GET'] }), deny({ pathPrefix: '/' })],
 ];
 
 const toClient = each(permissions, (list, service) => [intentions(service, [client({ permissions: list })])]);
@@ -83,7 +105,49 @@ const asks = [
   })),
 ];
 
+const mixed = each(
+  [
+    [
+      client({ permissions: [allow({ pathPrefix: '/ok' }), deny({ pathPrefix: '/' })] }),
+      { name: 'client2', action: 'deny' },
+    ],
+    [
+      client({ permissions: [deny({ pathPrefix: '/admin' })] }),
+      { name: 'client2', permissions: [deny({ pathPrefix: '/ok' })] },
+    ],
+    [client({ action: 'deny' }), everyone({ permissions: [deny({ pathPrefix: '/admin' })] })],
+    [client({ action: 'allow' }), everyone({ permissions: [deny({ pathPrefix: '/admin' })] })],
+    [
+      client({ permissions: [allow({ pathPrefix: '/admin' })] }),
+      everyone({ permissions: [deny({ pathPrefix: '/admin' })] }),
+    ],
+    [
+      client({ permissions: [allow({ pathExact: '/admin' }), deny({ pathPrefix: '/' })] }),
+      { name: 'client2', permissions: [allow({ pathPrefix: '/ok' }), deny({ pathPrefix: '/' })] },
+      everyone({ action: 'deny' }),
+    ],
+  ],
+  (sources, service) => [intentions(service, sources)],
+);
+
+/** What a server waits for, whoever it lets in. */
+const servers = each(
+  [{ localRequestTimeoutMs: 700 }, { localRequestTimeoutMs: 0 }, { localConnectTimeoutMs: 100 }],
+  (spec, service) => [
+    defaults(service, spec),
+    intentions(service, [client({ permissions: [deny({ pathPrefix: '/admin' })] })]),
+  ],
+);
+
 export const guardFamilies: readonly ConsulConfiguration[] = [
   ...guarding('intentions', simple, callers),
+  ...guarding('permissions of several callers', mixed, [
+    ...callers.flatMap(({ caller }) => paths('/', '/ok', '/admin', '/admin/x').map(one => ({ ...one, caller }))),
+  ]),
+  ...guarding('waits of servers', servers, [
+    ...callers,
+    { plan: { delayMs: 1200 } },
+    { path: '/admin', plan: { delayMs: 1200 } },
+  ]),
   ...guarding('permissions', [...toClient, ...toEveryone, ...toClientAlone], [...callers, ...asks]),
 ];

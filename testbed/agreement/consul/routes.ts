@@ -145,7 +145,7 @@ const order = each(
   ],
 );
 
-const share = (weight: number, service: string, serviceSubset?: string): object => ({
+export const share = (weight: number, service: string, serviceSubset?: string): object => ({
   weight,
   service,
   ...(serviceSubset ? { serviceSubset } : {}),
