@@ -14,6 +14,8 @@ export interface Configuration<Native> {
   /** What it is about. */
   readonly family: string;
   readonly kind: Slot['kind'];
+  /** Its service speaks no HTTP, and is asked with bytes alone. */
+  readonly ofBytes?: true;
   readonly objects: (slot: Slot) => readonly Native[];
   /** Objects that are there before the others are made, where their age counts. */
   readonly earlier?: (slot: Slot) => readonly Native[];

@@ -95,7 +95,9 @@ const questionsOf = <Native>(
       .filter(one => !needsTranslation(one));
   const borders = put([
     ...(configuration.questions?.(slot) ?? []),
-    ...borderQuestions(model, service, arena.hostOf(slot), arena.callersOf(slot), limits),
+    ...borderQuestions(model, service, arena.hostOf(slot), arena.callersOf(slot), limits).filter(
+      ({ request }) => !configuration.ofBytes || request.protocol === 'tcp',
+    ),
   ]);
   return withTimes(model, [...borders, ...put(plannedQuestions(borders, limits))]);
 };

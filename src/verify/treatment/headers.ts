@@ -11,17 +11,20 @@ const change = (
   add: Readonly<Record<string, string>>,
   remove: readonly string[],
 ): HeaderChange | undefined => {
+  const both = Object.keys(add).filter(name => set[name] !== undefined);
+  const lines = { ...set, ...Object.fromEntries(both.map(name => [name, `${set[name]},${add[name]}`])) };
+  const more = Object.fromEntries(Object.entries(add).filter(([name]) => !both.includes(name)));
   const parts: HeaderChange = {
-    ...(Object.keys(set).length > 0 ? { set: sorted(set) } : {}),
-    ...(Object.keys(add).length > 0 ? { add: sorted(add) } : {}),
+    ...(Object.keys(lines).length > 0 ? { set: sorted(lines) } : {}),
+    ...(Object.keys(more).length > 0 ? { add: sorted(more) } : {}),
     ...(remove.length > 0 ? { remove: [...new Set(remove)].sort() } : {}),
   };
   return Object.keys(parts).length > 0 ? parts : undefined;
 };
 
 /**
- * The edits of a rule and of one of its backends together. The backend has the last word on what is set; what both add
- * becomes one line with commas, which HTTP takes for two.
+ * The edits of a rule and of one of its backends together. The backend has the last word on what is set; what both add,
+ * and what is added to what is set, becomes one line with commas, which HTTP takes for two.
  */
 export const combineEdits = (
   rule: HeaderEdits | undefined,

@@ -22,6 +22,7 @@ const family = (name: string, kind: Slot['kind'], callers: readonly string[], ca
       id: `${name}: ${one.name}`,
       family: name,
       kind,
+      ofBytes: true,
       objects: slot => one.write(slot.name),
       questions: slot => callers.map(caller => connect(slot.name, caller)),
     }),

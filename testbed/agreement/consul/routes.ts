@@ -222,6 +222,11 @@ const edits = destinations([
   { responseHeaders: { add: { 'x-one': 'added' } } },
   { responseHeaders: { remove: ['x-one'] } },
   { requestHeaders: { set: { 'x-one': 'a' } }, responseHeaders: { set: { 'x-one': 'b' } } },
+  { requestHeaders: { set: { 'x-one': 'set' }, add: { 'x-one': 'added' } } },
+  { requestHeaders: { set: { 'x-one': 'set' }, remove: ['x-one'] } },
+  { requestHeaders: { add: { 'x-one': 'added' }, remove: ['x-one'] } },
+  { responseHeaders: { set: { 'x-one': 'set' }, add: { 'x-one': 'added' } } },
+  { responseHeaders: { add: { 'x-one': 'added' }, remove: ['x-one'] } },
 ]);
 const editAsks = [
   {},

@@ -6,7 +6,7 @@ import type { Labels } from '../../../model/scope.ts';
 import { type Defaults, isHttp } from '../entries/defaults.ts';
 import type { EntryField } from '../entry-field.ts';
 import { type Entry, type Reading, report } from '../reading.ts';
-import { readHeaderEdits } from './read-destination.ts';
+import { merged, readHeaderEdits } from './header-edits.ts';
 import { labelsOfSubset } from './subset-filter.ts';
 
 /** The entries that decide where requests for a service go. */
@@ -76,7 +76,6 @@ export class Chain {
     const elsewhere = this.elsewhere(split);
     const requestHeaders = readHeaderEdits(split.at('requestHeaders'));
     const responseHeaders = readHeaderEdits(split.at('responseHeaders'));
-    const own = { ...(requestHeaders ? { requestHeaders } : {}), ...(responseHeaders ? { responseHeaders } : {}) };
     const inner: readonly End[] = elsewhere
       ? [{ backend: elsewhere, weight: whole }]
       : target === name || subset !== undefined
@@ -84,7 +83,7 @@ export class Chain {
         : this.ends(target, undefined, dialled, split, seen);
     return inner.map(end => ({
       ...end,
-      ...own,
+      ...edited(merged(requestHeaders, end.requestHeaders), merged(end.responseHeaders, responseHeaders)),
       weight: Math.round((Math.max(0, weight) * end.weight) / whole),
       source: split,
     }));
@@ -174,6 +173,11 @@ export class Chain {
     return [{ backend: nowhere(name, 'its splits lead in a circle'), weight: whole }];
   }
 }
+
+const edited = (requestHeaders: HeaderEdits | undefined, responseHeaders: HeaderEdits | undefined) => ({
+  ...(requestHeaders ? { requestHeaders } : {}),
+  ...(responseHeaders ? { responseHeaders } : {}),
+});
 
 const nowhere = (named: string, why: string): Backend => ({ kind: 'nowhere', status: noEndpoint, why, named });
 

@@ -7,9 +7,10 @@ import { isHttp } from '../entries/defaults.ts';
 import type { EntryField } from '../entry-field.ts';
 import { usualTimeoutMs } from '../mesh.ts';
 import { type Reading, report } from '../reading.ts';
-import { backendsOf, type Edits, requestTimeout } from './backends.ts';
+import { type Edits, forwarding, requestTimeout } from './backends.ts';
 import type { Chain, ChainEntries, Dialled, End } from './chain.ts';
-import { readHeaderEdits, readRetries, readTimeout } from './read-destination.ts';
+import { readHeaderEdits } from './header-edits.ts';
+import { readRetries, readTimeout } from './read-destination.ts';
 import { readMatch } from './read-match.ts';
 import { isOwnSplit } from './split-names.ts';
 
@@ -116,10 +117,9 @@ export class Table {
       const request = this.timeout(readTimeout(destination, 'requestTimeout'), ends);
       const action: Action = {
         id: `${service.id}/${id}`,
-        target: { kind: 'forward', backends: backendsOf(ends, edits) },
+        ...forwarding(ends, edits),
         timeouts: { request, ...(idle ? { idle } : {}) },
         ...(retries ? { retries } : {}),
-        ...edits,
         ...(prefix === undefined ? {} : { rewrite: { path: { kind: 'prefix', value: prefix }, source: destination! } }),
         source: route,
       };
@@ -144,7 +144,7 @@ export class Table {
     else if (last !== resolver) resolver?.spec?.leave('requestTimeout', 'it redirects to another service');
     const action: Action = {
       id: `${service.id}/rest`,
-      target: { kind: 'forward', backends: backendsOf(ends) },
+      ...forwarding(ends),
       ...(isHttp(this.protocol) ? { timeouts: { request: this.timeout(own, ends) } } : {}),
       source,
     };

@@ -1,5 +1,4 @@
 import { proxyDefault, type Setting, written } from '../../../base/source.ts';
-import type { HeaderEdits } from '../../../model/capabilities/header-edits.ts';
 import type { Retries, RetryCondition } from '../../../model/capabilities/retries.ts';
 import type { EntryField } from '../entry-field.ts';
 import { usualTimeoutMs } from '../mesh.ts';
@@ -69,18 +68,4 @@ export const shorter = (client: Setting<number> | undefined, server: Setting<num
   const own = client ?? proxyDefault(usualTimeoutMs);
   if (server.value === 0) return own;
   return own.value === 0 || server.value < own.value ? server : own;
-};
-
-/** Names are compared in lower case; nothing is removed that is not named. */
-export const readHeaderEdits = (field: EntryField | undefined): HeaderEdits | undefined => {
-  if (!field) return undefined;
-  const lower = (map: Record<string, string> | undefined): Record<string, string> | undefined =>
-    map && Object.keys(map).length > 0
-      ? Object.fromEntries(Object.entries(map).map(([name, value]) => [name.toLowerCase(), value]))
-      : undefined;
-  const set = lower(field.textMap('set'));
-  const add = lower(field.textMap('add'));
-  const remove = field.texts('remove')?.map(name => name.toLowerCase());
-  const edits = { ...(set ? { set } : {}), ...(add ? { add } : {}), ...(remove?.length ? { remove } : {}) };
-  return Object.keys(edits).length > 0 ? { ...edits, source: field } : undefined;
 };

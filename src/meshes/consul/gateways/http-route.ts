@@ -1,8 +1,9 @@
 import type { HeaderEdits } from '../../../model/capabilities/header-edits.ts';
 import type { Action, Rule } from '../../../model/frontend.ts';
-import { backendsOf, type Edits, requestTimeout } from '../chain/backends.ts';
+import { type Edits, forwarding, requestTimeout } from '../chain/backends.ts';
 import { type Chain, type ChainEntries, type Dialled, type End, whole } from '../chain/chain.ts';
-import { readHeaderEdits, readRetries, readTimeout } from '../chain/read-destination.ts';
+import { readHeaderEdits } from '../chain/header-edits.ts';
+import { readRetries, readTimeout } from '../chain/read-destination.ts';
 import type { EntryField } from '../entry-field.ts';
 import type { Entry, Reading } from '../reading.ts';
 import { readGatewayMatch } from './http-match.ts';
@@ -53,10 +54,9 @@ const readAction = (rule: EntryField, id: string, entry: Entry, context: RouteRe
   const retried = retries && readRetries(retries, reading);
   return {
     id,
-    target: { kind: 'forward', backends: backendsOf(ends, edits) },
+    ...forwarding(ends, edits),
     timeouts: { request, ...(idle ? { idle } : {}) },
     ...(retried ? { retries: retried } : {}),
-    ...edits,
     ...(prefix === undefined ? {} : { rewrite: { path: { kind: 'prefix', value: prefix }, source: rewrite! } }),
     source: rule,
   };

@@ -209,4 +209,38 @@ splits = [{ weight = 100 request_headers { set { x-s = "split" x-t = "split" } }
       add: { 'x-a': 'b' },
     });
   });
+
+  it('what a route and a split add stands in that order: first the split (seen in the test bed)', () => {
+    const splitter = `kind = "service-splitter"\nname = "back"
+splits = [{ weight = 100 request_headers { add { x-a = "split" } } }]`;
+    const bed = consulBed(splitter, router(route('path_prefix = "/"', 'request_headers { add { x-a = "route" } }')));
+    expect(bed.send('shop/web-v1', back).requestHeaders).toEqual({ add: { 'x-a': 'split,route' } });
+  });
+
+  it('a route removes what a split has set (seen in the test bed)', () => {
+    const splitter = `kind = "service-splitter"\nname = "back"
+splits = [{ weight = 100 request_headers { set { x-a = "split" } } }]`;
+    const bed = consulBed(splitter, router(route('path_prefix = "/"', 'request_headers { remove = ["x-a"] }')));
+    expect(bed.send('shop/web-v1', back).requestHeaders).toEqual({ remove: ['x-a'] });
+  });
+
+  it('of a split and the split behind it the inner has the last word on requests, the outer on answers', () => {
+    const edits = (value: string) =>
+      `request_headers { set { x-s = "${value}" } } response_headers { set { x-s = "${value}" } }`;
+    const bed = consulBed(
+      `kind = "service-splitter"\nname = "back"\nsplits = [{ weight = 100 service = "other" ${edits('outer')} }]`,
+      `kind = "service-splitter"\nname = "other"\nsplits = [{ weight = 100 service = "other" ${edits('inner')} }]`,
+    );
+    expect(bed.send('shop/web-v1', back)).toMatchObject({
+      requestHeaders: { set: { 'x-s': 'inner' } },
+      responseHeaders: { set: { 'x-s': 'outer' } },
+    });
+  });
+
+  it('what is set hides what is added under the same name (seen in the test bed)', () => {
+    const bed = consulBed(
+      router(route('path_prefix = "/"', 'request_headers { set { x-s = "set" } add { x-s = "added" } }')),
+    );
+    expect(bed.send('shop/web-v1', back).requestHeaders).toEqual({ set: { 'x-s': 'set' } });
+  });
 });
