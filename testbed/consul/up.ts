@@ -6,10 +6,19 @@ import { start } from '../machine/processes.ts';
 import { run } from '../machine/run.ts';
 import { until } from '../machine/until.ts';
 import { order } from '../probe/orders.ts';
-import { applyEntry, consulAddress, consulEnvironment, consulProgram, demandConsul, startAgent } from './agent.ts';
+import {
+  applyEntry,
+  consulAddress,
+  consulEnvironment,
+  consulProgram,
+  demandConsul,
+  grpcPort,
+  startAgent,
+} from './agent.ts';
 import { type Resident, residents, scene, upstreamPort, upstreams } from './scene.ts';
 
-const alive = (id: string): object => ({ CheckID: id, Name: id, TTL: '24h', Status: 'passing' });
+/** A check that nobody has to renew. */
+export const alive = (id: string): object => ({ CheckID: id, Name: id, TTL: '24h', Status: 'passing' });
 
 const registration = (resident: Resident): object => {
   const { id, service, version, ports, upstreamsFrom } = resident;
@@ -39,10 +48,11 @@ const registration = (resident: Resident): object => {
   };
 };
 
-const folderOf = ({ id }: Resident): string => inState('consul', id);
+const folderOf = (id: string): string => inState('consul', id);
 
-const startApplication = (resident: Resident): void => {
+export const startApplication = (resident: Resident): void => {
   const { id, service, ports } = resident;
+  mkdirSync(folderOf(id), { recursive: true });
   start({
     what: `consul ${id} application`,
     namespace: node.namespace,
@@ -55,31 +65,42 @@ const startApplication = (resident: Resident): void => {
       PORTS: String(ports.application),
       ...(service === 'bytes' ? { BYTES: 'yes' } : {}),
     },
-    folder: folderOf(resident),
-    log: join(folderOf(resident), 'application.log'),
+    folder: folderOf(id),
+    log: join(folderOf(id), 'application.log'),
   });
 };
 
+/** A sidecar for a service that the agent knows. */
+export interface Sidecar {
+  readonly id: string;
+  /** Where it tells about itself. */
+  readonly admin: string;
+  /** Where it runs, if not on the node; from there the agent is at the node's address. */
+  readonly elsewhere?: { readonly namespace: string; readonly user: number; readonly envoy: string };
+}
+
 /** Envoy as Consul would start it. It gives up old connections at once, so that a change acts at once. */
-const startSidecar = (resident: Resident): void => {
-  const { id, ports } = resident;
+export const startSidecar = ({ id, admin, elsewhere }: Sidecar): void => {
   const settings = Object.entries(consulEnvironment).map(([name, value]) => `${name}=${value}`);
+  const agent = elsewhere ? ['-grpc-addr', `${node.address}:${grpcPort}`] : [];
   const bootstrap = run('ip', [
     ...['netns', 'exec', node.namespace, 'env', ...settings, consulProgram(), 'connect', 'envoy', '-sidecar-for', id],
-    ...['-admin-bind', `${consulAddress}:${ports.admin}`, '-bootstrap', '-ignore-envoy-compatibility'],
+    ...['-admin-bind', admin, '-bootstrap', '-ignore-envoy-compatibility', ...agent],
   ]);
-  const file = join(folderOf(resident), 'bootstrap.json');
+  mkdirSync(folderOf(id), { recursive: true });
+  const file = join(folderOf(id), 'bootstrap.json');
   writeFileSync(file, bootstrap);
   start({
     what: `consul ${id} sidecar`,
-    namespace: node.namespace,
-    command: join(partFolder('envoy'), 'envoy'),
+    namespace: elsewhere?.namespace ?? node.namespace,
+    command: elsewhere?.envoy ?? join(partFolder('envoy'), 'envoy'),
     args: [
       ...['-c', file, '--concurrency', '1', '--log-level', 'warning', '--disable-hot-restart'],
       ...['--drain-time-s', '1', '--drain-strategy', 'immediate'],
     ],
-    folder: folderOf(resident),
-    log: join(folderOf(resident), 'sidecar.log'),
+    folder: folderOf(id),
+    log: join(folderOf(id), 'sidecar.log'),
+    ...(elsewhere ? { user: elsewhere.user } : {}),
   });
 };
 
@@ -88,12 +109,12 @@ export const startConsulBed = async (say: (line: string) => void): Promise<void>
   const began = performance.now();
   await startAgent();
   for (const resident of residents) {
-    mkdirSync(folderOf(resident), { recursive: true });
     startApplication(resident);
     await demandConsul('PUT', '/v1/agent/service/register?replace-existing-checks=true', registration(resident));
   }
   for (const entry of scene) await applyEntry(entry);
-  for (const resident of residents) if (resident.ports.sidecar !== undefined) startSidecar(resident);
+  for (const { id, ports } of residents)
+    if (ports.sidecar !== undefined) startSidecar({ id, admin: `${consulAddress}:${ports.admin}` });
   for (const resident of residents.filter(({ upstreamsFrom }) => upstreamsFrom !== undefined))
     for (const service of ['back', 'other'])
       await until(`${resident.id} reaching ${service}`, async () => {

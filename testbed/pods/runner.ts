@@ -15,7 +15,7 @@ import { until } from '../machine/until.ts';
 import { argumentsOf, type Container, containerOf, environmentOf, fieldsOf, type Pod } from './pod.ts';
 
 /** The user that a sidecar runs as: what it sends is not sent back to it. */
-const proxyUser = 1337;
+export const proxyUser = 1337;
 
 interface Sandbox {
   readonly pod: Pod;
@@ -27,6 +27,15 @@ interface Sandbox {
 
 /** The network namespace of the pod with this number. */
 const namespaceOf = (number: number): string => `${bedName()}-pod${number}`;
+
+/** Pods of more than one bed never meet, and so have the same addresses. */
+const addressOf = (number: number): string => `10.101.${1 + Math.floor(number / 250)}.${1 + (number % 250)}`;
+
+/** The network namespace of the pod that has an address. */
+export const namespaceAt = (address: string): string => {
+  const [third = 1, fourth = 1] = address.split('.').slice(2).map(Number);
+  return namespaceOf((third - 1) * 250 + fourth - 1);
+};
 
 /** Below the pod's folder, a file of a part of the bed. The proxy's user cannot look into the cache. */
 const share = (folder: string, from: string, name: string): void => {
@@ -121,7 +130,7 @@ export class PodRunner {
   private makeSandbox(pod: Pod): Sandbox {
     this.last += 1;
     const number = this.last;
-    const address = `10.101.${1 + Math.floor(number / 250)}.${1 + (number % 250)}`;
+    const address = addressOf(number);
     const namespace = namespaceOf(number);
     makeNamespace(namespace, { hosts: nodeHosts });
     connectTo(node.namespace, namespace, `pod${number}`, `${address}/${node.network}`, node.address);

@@ -22,16 +22,13 @@ const withParts = (
 const lower = (map: TextMap = {}): TextMap =>
   Object.fromEntries(Object.entries(map).map(([name, value]) => [name.toLowerCase(), value]));
 
-/**
- * Names are compared in lower case; nothing is removed that is not named. What is set takes the place of what is added
- * under the same name: Envoy is told to set last (observed, Consul 1.21.0).
- */
+/** Names are compared in lower case; nothing is removed that is not named. */
 export const readHeaderEdits = (field: EntryField | undefined): HeaderEdits | undefined => {
   if (!field) return undefined;
   const set = lower(field.textMap('set'));
-  const added = Object.entries(lower(field.textMap('add'))).filter(([name]) => !(name in set));
+  const add = lower(field.textMap('add'));
   const remove = field.texts('remove')?.map(name => name.toLowerCase()) ?? [];
-  return withParts(set, Object.fromEntries(added), remove, field);
+  return withParts(set, add, remove, field);
 };
 
 /**
@@ -41,9 +38,9 @@ export const readHeaderEdits = (field: EntryField | undefined): HeaderEdits | un
 export const merged = (base: HeaderEdits | undefined, prevails: HeaderEdits | undefined): HeaderEdits | undefined => {
   if (!base || !prevails) return prevails ?? base;
   const set = { ...base.set, ...prevails.set };
-  const added = Object.entries({ ...base.add, ...prevails.add }).filter(([name]) => !(name in set));
+  const add = { ...base.add, ...prevails.add };
   const remove = [...new Set([...(base.remove ?? []), ...(prevails.remove ?? [])])];
-  return withParts(set, Object.fromEntries(added), remove, prevails.source ?? base.source);
+  return withParts(set, add, remove, prevails.source ?? base.source);
 };
 
 const namesIn = ({ set = {}, add = {}, remove = [] }: HeaderEdits): ReadonlySet<string> =>
@@ -64,10 +61,9 @@ interface Fate {
 
 const after = ({ stays, lines }: Fate, name: string, { set = {}, add = {}, remove = [] }: HeaderEdits): Fate => {
   const value = set[name];
-  if (value !== undefined) return { stays: false, lines: [value] };
-  const left: Fate = remove.includes(name) ? { stays: false, lines: [] } : { stays, lines };
-  const more = add[name];
-  return more === undefined ? left : { ...left, lines: [...left.lines, more] };
+  const more = add[name] === undefined ? [] : [add[name]];
+  if (value !== undefined) return { stays: false, lines: [value, ...more] };
+  return remove.includes(name) ? { stays: false, lines: more } : { stays, lines: [...lines, ...more] };
 };
 
 /** First one, then the other, as Envoy carries out those of a split and then those of its route (observed, row 1.32). */

@@ -237,10 +237,10 @@ splits = [{ weight = 100 request_headers { set { x-a = "split" } } }]`;
     });
   });
 
-  it('what is set hides what is added under the same name (seen in the test bed)', () => {
+  it('what is added comes after what is set under the same name (seen in the test bed)', () => {
     const bed = consulBed(
       router(route('path_prefix = "/"', 'request_headers { set { x-s = "set" } add { x-s = "added" } }')),
     );
-    expect(bed.send('shop/web-v1', back).requestHeaders).toEqual({ set: { 'x-s': 'set' } });
+    expect(bed.send('shop/web-v1', back).requestHeaders).toEqual({ set: { 'x-s': 'set,added' } });
   });
 });

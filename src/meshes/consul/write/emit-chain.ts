@@ -267,16 +267,8 @@ const headers = (request: HeaderEdits | undefined, response: HeaderEdits | undef
   return { ...(requestHeaders ? { requestHeaders } : {}), ...(responseHeaders ? { responseHeaders } : {}) };
 };
 
-/** What is set hides what is added under its name, so that both are set as one line. */
 const headerSpec = (edits: HeaderEdits | undefined): Spec | undefined => {
-  const set: Record<string, string> = { ...edits?.set };
-  const add: Record<string, string> = { ...edits?.add };
-  for (const [name, value] of Object.entries(set)) {
-    if (add[name] === undefined) continue;
-    set[name] = `${value},${add[name]}`;
-    delete add[name];
-  }
-  const remove = edits?.remove ?? [];
+  const { set = {}, add = {}, remove = [] } = edits ?? {};
   const spec = {
     ...(Object.keys(set).length > 0 ? { set: inOrder(set) } : {}),
     ...(Object.keys(add).length > 0 ? { add: inOrder(add) } : {}),
