@@ -54,7 +54,7 @@ export const capabilities: CapabilityTable = {
   'connection-limits': partial('how long a connection may take to stand; the rest is set by each client'),
   'load-balancing': partial('random, in turn, or the fewest requests'),
   'consistent-hash': partial('by header, parameter, cookie or address, in a ring or by maglev'),
-  locality: none('only in the Enterprise edition'),
+  locality: partial('services that stand in for others; near endpoints are preferred in the Enterprise edition only'),
   'rate-limit': none('only in the Enterprise edition'),
   'encryption-mode': partial('always strict: its permissive mode lets plaintext past every intention'),
   'upstream-tls': none('sidecars open mesh mTLS and nothing else'),

@@ -86,7 +86,7 @@ const resolvers = (model: Model, plan: ChainPlan, { names }: Judging): readonly 
   const specs = new Map<string, Readonly<Record<string, unknown>>>();
   for (const [name, subsets] of plan.subsets) specs.set(name, { subsets: subsetSpec(subsets) });
   for (const settings of model.destinations) {
-    const spec = settingsSpec(settings);
+    const spec = settingsSpec(settings, names);
     const { service } = settings.target;
     if (service === undefined || Object.keys(spec).length === 0) continue;
     const name = names.nameOf({ id: service });

@@ -25,6 +25,11 @@ export const consulFindings = {
     severity: 'info',
     title: 'objects of Consul that are accounted for and not understood',
   },
+  CONSUL006: {
+    severity: 'info',
+    title: 'callers and services of other clusters, which the input does not hold',
+    hint: 'read the other cluster as well, and move both ends of a peering together',
+  },
   CONSUL101: {
     severity: 'error',
     title: 'routes or splits for a service that carries bytes',
@@ -66,6 +71,11 @@ export const consulFindings = {
     severity: 'warning',
     title: 'something on a route that Consul takes otherwise than Gateway API says',
     hint: 'write it as Consul does: weights above zero, prefixes that are rewritten, filters of its own',
+  },
+  CONSUL111: {
+    severity: 'warning',
+    title: 'a way out of the mesh of which only one end is in the input',
+    hint: 'add the terminating gateway, or the ServiceDefaults with the `destination` of the service',
   },
   CONSUL201: {
     severity: 'warning',
@@ -121,6 +131,11 @@ export const consulFindings = {
     severity: 'error',
     title: 'tokens that a gateway is to ask for, which only the Enterprise edition does',
     hint: 'ask for them at the service, with `jwt` in its intentions',
+  },
+  CONSUL212: {
+    severity: 'warning',
+    title: 'an exported service is open to every caller of a peer, whatever is denied to callers of its own cluster',
+    hint: 'write an intention with `peer` in its source; `*` without one means the own cluster (observed, 1.21)',
   },
   CONSUL301: {
     severity: 'info',

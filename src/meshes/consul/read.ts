@@ -1,7 +1,7 @@
 import type { ReadInput, ReadResult } from '../../adapter/adapter.ts';
 import { findingOf } from '../../base/finding.ts';
 import { ServiceDirectory } from '../../model/directory.ts';
-import type { Gateway, Inventory, Protocol } from '../../model/inventory.ts';
+import type { Gateway, Inventory, Protocol, Service } from '../../model/inventory.ts';
 import type { ModelPart } from '../../model/model.ts';
 import { Chain } from './chain/chain.ts';
 import { readFrontends } from './chain/frontends.ts';
@@ -13,12 +13,14 @@ import { noteExtensions } from './entries/extensions.ts';
 import { egressOf, permissiveServers, withMeshEntry } from './entries/mesh-entry.ts';
 import { consulFindings } from './findings.ts';
 import { readEdge } from './gateways/edge.ts';
+import { readExternal } from './gateways/external.ts';
 import { readIntentions } from './intentions/intention.ts';
 import { policiesOf } from './intentions/policies.ts';
 import { readProviders } from './intentions/tokens.ts';
 import { findTraps } from './intentions/traps.ts';
 import { joinMembers } from './membership.ts';
 import { strictEverywhere } from './mesh.ts';
+import { notePeers } from './peers.ts';
 import { asSeen } from './protocols.ts';
 import { type Entry, entriesByName, type Reading, report } from './reading.ts';
 import { reportOnly } from './report-only.ts';
@@ -64,11 +66,11 @@ export const read = (input: ReadInput): ReadResult => {
       findingOf(consulFindings, 'CONSUL001', undefined, 'no configuration of servers in the input'),
     );
   tellSharedNames(reading);
-  const { part, gateways } = readPart(reading, defaults, meshEntry);
+  const { part, gateways, outside } = readPart(reading, defaults, meshEntry);
   return {
     inventory: {
       ...seen.inventory,
-      services: directory.services(),
+      services: [...directory.services(), ...outside],
       gateways: [...seen.inventory.gateways, ...gateways],
     },
     part,
@@ -100,7 +102,7 @@ const readPart = (
   reading: Reading,
   defaults: Defaults,
   meshEntry: Entry | undefined,
-): { readonly part: ModelPart; readonly gateways: readonly Gateway[] } => {
+): { readonly part: ModelPart; readonly gateways: readonly Gateway[]; readonly outside: readonly Service[] } => {
   const entries = {
     routers: entriesByName(reading, 'ServiceRouter'),
     splitters: entriesByName(reading, 'ServiceSplitter'),
@@ -111,11 +113,18 @@ const readPart = (
   const chain = new Chain(reading, entries, protocolOf);
   const frontends = readFrontends(reading, entries, chain, protocolOf);
   const edge = readEdge({ reading, entries, chain }, protocolOf);
+  const external = readExternal(reading, defaults);
   const common = readSettings(reading, entries.resolvers);
-  const destinations = [...edge.destinations, ...readUpstreamConfigs(reading, defaults.services, common), ...common];
+  const destinations = [
+    ...external.destinations,
+    ...edge.destinations,
+    ...readUpstreamConfigs(reading, defaults.services, common),
+    ...common,
+  ];
   const intentions = readIntentions(reading, readProviders(reading), protocolOf);
   const policies = policiesOf(reading, intentions);
   findTraps(reading, intentions);
+  notePeers(reading, intentions);
   const permissive = permissiveServers(reading, defaults, meshEntry);
   noteExtensions(reading, defaults);
   reportOnly(reading);
@@ -129,7 +138,7 @@ const readPart = (
     egress: egressOf(reading, meshEntry),
     opaque: reading.opaque,
   };
-  return { part, gateways: edge.gateways };
+  return { part, gateways: edge.gateways, outside: external.services };
 };
 
 /** As its ports are seen; where none is known, HTTP, without which the routes could not be there. */

@@ -1,11 +1,6 @@
 import { entriesOf, type Reading, report } from './reading.ts';
 
 const reasons: Readonly<Record<string, string>> = {
-  ExportedServices: 'what other partitions and peers see is not told',
-  SamenessGroup: 'sameness groups belong to the Enterprise edition',
-  TerminatingGateway: 'ways out of the mesh are not told',
-  PeeringAcceptor: 'peerings are not told',
-  PeeringDialer: 'peerings are not told',
   Registration: 'services outside the cluster are not told',
   ControlPlaneRequestLimit: 'it limits requests to the servers, not traffic',
   GatewayClassConfig: 'how gateways are deployed is not told',

@@ -29,7 +29,7 @@ export const resources: readonly Resource[] = [
   entry('ExportedServices', 'report'),
   entry('SamenessGroup', 'report'),
   entry('IngressGateway'),
-  entry('TerminatingGateway', 'report'),
+  entry('TerminatingGateway'),
   entry('PeeringAcceptor', 'report'),
   entry('PeeringDialer', 'report'),
   entry('Registration', 'report'),

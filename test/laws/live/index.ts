@@ -20,7 +20,7 @@ import type { Live } from './live.ts';
 
 /** The configuration that shows what the fields of each kind do. */
 export const live: readonly Live[] = [
-  consul.serviceDefaultsLive,
+  { ...consul.serviceDefaultsLive, scenes: [...consul.serviceDefaultsLive.scenes, consulGateways.outsideScene] },
   consul.serviceRouterLive,
   consul.serviceSplitterLive,
   consul.serviceResolverLive,
@@ -29,6 +29,7 @@ export const live: readonly Live[] = [
   consul.meshLive,
   consul.jwtProviderLive,
   consulGateways.ingressGatewayLive,
+  consulGateways.terminatingGatewayLive,
   consulGateways.routeRetryFilterLive,
   consulGateways.routeTimeoutFilterLive,
   virtualServiceLive,

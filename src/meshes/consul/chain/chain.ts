@@ -6,6 +6,7 @@ import type { Labels } from '../../../model/scope.ts';
 import { type Defaults, isHttp } from '../entries/defaults.ts';
 import type { EntryField } from '../entry-field.ts';
 import { type Entry, type Reading, report } from '../reading.ts';
+import { elsewhereHost } from './elsewhere.ts';
 import { merged, readHeaderEdits } from './header-edits.ts';
 import { labelsOfSubset } from './subset-filter.ts';
 
@@ -164,8 +165,7 @@ export class Chain {
     if (!place || place[1] === this.reading.plane.datacenter) return undefined;
     const service = target.text('service') ?? target.object.name;
     const subset = target.text('serviceSubset');
-    const host = `${subset === undefined ? '' : `${subset}.`}${service}.virtual.${place[1]}.consul`;
-    return { kind: 'service', service: host };
+    return { kind: 'service', service: elsewhereHost(service, subset, place[1] ?? '') };
   }
 
   private circle(name: string, splitter: Entry): readonly End[] {

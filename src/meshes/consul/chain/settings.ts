@@ -4,19 +4,22 @@ import type { BalancingAlgorithm, HashKey, LoadBalancing } from '../../../model/
 import type { EntryField } from '../entry-field.ts';
 import { usualBehaviour } from '../mesh.ts';
 import { type Entry, type Reading, report } from '../reading.ts';
+import { readFailovers, withFailovers } from './failover.ts';
 
-/** How clients treat each service: the resolver's balancing and time to connect, beside what they do by themselves. */
+/** How clients treat each service: the resolver's balancing, time to connect and failover, beside what they do by themselves. */
 export const readSettings = (reading: Reading, resolvers: ReadonlyMap<string, Entry>): readonly DestinationSettings[] =>
   [...resolvers].flatMap(([name, entry]) => {
     const { spec } = entry;
     const loadBalancing = readBalancing(spec?.at('loadBalancer'), reading);
     const connect = spec?.durationMs('connectTimeout');
-    if (!loadBalancing && !connect) return [];
+    const failovers = readFailovers({ reading, resolvers, name });
+    leaveRest(spec);
+    if (!loadBalancing && !connect && failovers.length === 0) return [];
     const known = reading.services.named(name);
     const one = reading.services.resolve(name, entry.namespace);
     const services = known.length > 0 ? known : one ? [one] : [];
-    return services.map(
-      (service): DestinationSettings => ({
+    return services.flatMap(service => {
+      const common: DestinationSettings = {
         id: service.id,
         clients: { mesh: reading.mesh.id },
         target: { service: service.id },
@@ -27,9 +30,16 @@ export const readSettings = (reading: Reading, resolvers: ReadonlyMap<string, En
           ...(connect ? { connectTimeoutMs: written(connect, spec?.at('connectTimeout')) } : {}),
         },
         source: { object: entry.object.ref, path: '' },
-      }),
-    );
+      };
+      return withFailovers(common, failovers, service);
+    });
   });
+
+const leaveRest = (spec: EntryField | undefined): void => {
+  spec?.leave('prioritizeByLocality', 'near instances are preferred in the Enterprise edition only');
+  for (const [, subset] of spec?.entries('subsets') ?? [])
+    subset.leave('onlyPassing', 'whether checks that warn count is nothing that the input shows');
+};
 
 /** What proxies do of which no entry says anything; nothing of it is inherited where settings stand. */
 export const usualSettings = {

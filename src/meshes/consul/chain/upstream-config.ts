@@ -36,7 +36,9 @@ export const readUpstreamConfigs = (
         (reading.services.named(target).length > 0
           ? reading.services.named(target)
           : [reading.services.resolve(target, 'default')].flatMap(service => service ?? [])
-        ).map(service => settings(`${name} to ${service.id}`, scope, { service: service.id }, blocks, common)),
+        ).flatMap(service =>
+          targetsOf(service.id, common).map(to => settings(`${name} to ${textOf(to)}`, scope, to, blocks, common)),
+        ),
       ),
       ...(Object.keys(usual).length > 0 ? ofDefaults(name, scope, usual, common) : []),
     ]);
@@ -49,9 +51,21 @@ const ofDefaults = (
   usual: Blocks,
   common: readonly DestinationSettings[],
 ): readonly DestinationSettings[] => [
-  ...common.map(({ target }) => settings(`${name} to ${target.service}`, scope, target, usual, common)),
+  ...common.map(({ target }) => settings(`${name} to ${textOf(target)}`, scope, target, usual, common)),
   settings(`${name} to every service`, scope, { hosts: ['*'], servicesOnly: true }, usual, []),
 ];
+
+/** A service, after those of its subsets of which resolvers speak on their own. */
+const targetsOf = (
+  service: string,
+  common: readonly DestinationSettings[],
+): readonly DestinationSettings['target'][] => [
+  ...common.flatMap(({ target }) => (target.service === service && target.subset ? [target] : [])),
+  { service },
+];
+
+const textOf = ({ service, subset }: DestinationSettings['target']): string =>
+  subset ? `${service} ${subset.name}` : (service ?? '');
 
 const clientsOf = ({ mesh, services }: Reading, name: string): readonly ClientScope[] =>
   services
@@ -134,7 +148,10 @@ export const settings = (
   { connect, limits, outliers }: Blocks,
   common: readonly DestinationSettings[],
 ): DestinationSettings => {
-  const shared = common.find(other => other.target.service !== undefined && other.target.service === target.service);
+  const shared = common.find(
+    ({ target: other }) =>
+      other.service !== undefined && other.service === target.service && other.subset?.name === target.subset?.name,
+  );
   const source: Source | undefined = connect?.source ?? limits?.source ?? outliers?.source;
   return {
     id,
@@ -148,6 +165,7 @@ export const settings = (
       ...(connect ? { connectTimeoutMs: connect } : {}),
     },
     outlierDetection: outliers ?? usualSettings.outlierDetection,
+    ...(shared?.locality ? { locality: shared.locality } : {}),
     ...(source ? { source } : {}),
   };
 };

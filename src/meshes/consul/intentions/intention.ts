@@ -36,6 +36,8 @@ export interface Destination {
   readonly intentions: readonly Intention[];
   /** Token providers that some intention asks for. */
   readonly tokens: readonly TokenDemand[];
+  /** Peers of whose callers some intention speaks. */
+  readonly peers: readonly string[];
 }
 
 export const everyone = '*';
@@ -62,7 +64,9 @@ export const readIntentions = (
       ...demanded,
       ...intentions.flatMap(({ permissions = [] }) => permissions.flatMap(one => one.tokens)),
     ];
-    destinations.set(name, { name, entry: known?.entry ?? entry, intentions, tokens });
+    const own = entry.spec.list('sources').flatMap(source => source.text('peer') ?? []);
+    const peers = [...(known?.peers ?? []), ...own];
+    destinations.set(name, { name, entry: known?.entry ?? entry, intentions, tokens, peers });
   }
   return destinations;
 };
@@ -89,6 +93,13 @@ const readSource = (field: EntryField, place: Place): readonly Intention[] => {
     key => field.text(key) !== undefined && field.text(key) !== 'default',
   );
   if (elsewhere) {
+    const who = `${elsewhere} \`${field.text(elsewhere)}\``;
+    report(
+      reading,
+      'CONSUL006',
+      field,
+      `callers of ${who} are not in the input: what \`${name}\` lets them do is not told`,
+    );
     field.field.leave('callers of peers and partitions are not in the input');
     return [];
   }

@@ -4,6 +4,7 @@ import { proxyDefault } from '../../../base/source.ts';
 import type { ConnectionLimits } from '../../../model/capabilities/connection-limits.ts';
 import type { DestinationSettings } from '../../../model/capabilities/destination.ts';
 import type { LoadBalancing } from '../../../model/capabilities/load-balancing.ts';
+import type { Locality } from '../../../model/capabilities/locality.ts';
 import type { OutlierDetection } from '../../../model/capabilities/outlier-detection.ts';
 import type { UpstreamTls } from '../../../model/capabilities/upstream-tls.ts';
 import type { MeshDefaults } from '../../../model/mesh.ts';
@@ -28,10 +29,7 @@ type DestinationJudge = Pick<
 export const destinationJudge = (judging: Judging): DestinationJudge => ({
   destination: settings => destinationVerdict(settings, judging),
   loadBalancing: balancingVerdict,
-  locality: () =>
-    refused('locality', 'near endpoints are preferred in the Enterprise edition only', {
-      workaround: 'write `failover` into the resolver, from one datacenter or peer to the next',
-    }),
+  locality: value => localityVerdict(value, judging),
   connectionLimit: limitVerdict,
   outlier: outlierVerdict,
   upstreamTls: upstreamVerdict,
@@ -76,6 +74,20 @@ const destinationVerdict = (
   return refused('destination-hidden', `\`${hiding.id}\` comes before it, and a service has one resolver`, {
     effect: isForAll ? 'none' : 'differs',
   });
+};
+
+/** Services of the input can stand in for others; which endpoints are near counts only in the Enterprise edition. */
+const localityVerdict = (value: Locality, { services }: Judging): Verdict<Locality> => {
+  const { fallbacks = [], source, ...near } = value;
+  const own = fallbacks.filter(({ service, subset }) => !subset && services.get(service)?.external === false);
+  const isWhole = own.length === fallbacks.length && Object.keys(near).length === 0;
+  if (isWhole && own.length > 0) return 'applied';
+  const message = isWhole
+    ? 'near endpoints are preferred in the Enterprise edition only'
+    : 'whole services of the input may stand in for others, and near endpoints are preferred in the Enterprise edition only';
+  const workaround = 'write `failover` into the resolver, from one datacenter or peer to the next';
+  if (own.length === 0) return refused('locality', message, { workaround });
+  return approximated({ fallbacks: own, ...(source ? { source } : {}) }, 'locality', message, { workaround });
 };
 
 const balancingVerdict = (value: LoadBalancing): Verdict<LoadBalancing> => {

@@ -2,11 +2,15 @@ import { formatDuration } from '../../../base/units.ts';
 import type { DestinationSettings } from '../../../model/capabilities/destination.ts';
 import type { HashKey } from '../../../model/capabilities/load-balancing.ts';
 import { usualConnectTimeoutMs } from '../mesh.ts';
+import type { ConsulServices } from '../services.ts';
 
 type Spec = Readonly<Record<string, unknown>>;
 
 /** What a resolver says of how its service is treated; nothing where Consul does so by itself. */
-export const settingsSpec = ({ loadBalancing, connectionLimits }: DestinationSettings): Spec => {
+export const settingsSpec = (
+  { loadBalancing, connectionLimits, locality }: DestinationSettings,
+  names: Pick<ConsulServices, 'nameOf'>,
+): Spec => {
   const connect = connectionLimits?.connectTimeoutMs;
   const balancer =
     loadBalancing && balancerSpec(loadBalancing.algorithm.value, loadBalancing.algorithm.origin === 'written');
@@ -15,6 +19,13 @@ export const settingsSpec = ({ loadBalancing, connectionLimits }: DestinationSet
       ? { connectTimeout: formatDuration(connect.value) }
       : {}),
     ...(balancer ? { loadBalancer: balancer } : {}),
+    ...(locality?.fallbacks
+      ? {
+          failover: {
+            '*': { targets: locality.fallbacks.map(({ service }) => ({ service: names.nameOf({ id: service }) })) },
+          },
+        }
+      : {}),
   };
 };
 

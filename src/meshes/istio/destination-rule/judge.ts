@@ -6,7 +6,7 @@ import type { Model } from '../../../model/model.ts';
 import { placed } from '../gateway/judge.ts';
 import { isWritableTls } from './client-tls.ts';
 import { standsBeside } from './emit-policy.ts';
-import { isUsefulLocality, withoutFailover } from './locality.ts';
+import { isUsefulLocality, withoutFailover, withoutFallbacks } from './locality.ts';
 import { isMaglevSize, withMaglevSize } from './maglev.ts';
 import { writableOutlierSettings } from './outlier-detection.ts';
 import { silentBudget } from './rest.ts';
@@ -67,6 +67,7 @@ export const destinationJudge = (
     );
   },
   locality: (locality, at) => {
+    if (locality.fallbacks) return withoutFallbacks(locality);
     const { distribute: _distribute, ...shareless } = locality;
     if (locality.zoneAware && locality.distribute) {
       return approximated(shareless, 'locality-shares', 'fixed shares and zone awareness cannot be had at once');

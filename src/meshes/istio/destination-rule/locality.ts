@@ -1,3 +1,4 @@
+import { approximated, refused, type Verdict } from '../../../adapter/disposition.ts';
 import type { Field } from '../../../base/field.ts';
 import type { Locality } from '../../../model/capabilities/locality.ts';
 import { type Reading, report } from '../reading.ts';
@@ -74,6 +75,15 @@ export const isUsefulLocality = (locality: Locality | undefined): locality is Lo
   locality !== undefined &&
   (locality.enabled === false ||
     Boolean(locality.distribute ?? locality.failover ?? locality.priority ?? locality.zoneAware));
+
+/** Endpoints of another service never stand in for those of this one. */
+export const withoutFallbacks = ({ fallbacks: _fallbacks, ...rest }: Locality): Verdict<Locality> => {
+  const message = 'while no endpoint is healthy nothing goes to another service';
+  const workaround = 'give both services one Service whose selector takes the pods of both';
+  return isUsefulLocality(rest)
+    ? approximated(rest, 'locality-fallbacks', message, { workaround })
+    : refused('locality-fallbacks', message, { workaround });
+};
 
 /** The same as parts of `loadBalancer`. */
 export const emitLocality = (locality: Locality): Record<string, unknown> => {

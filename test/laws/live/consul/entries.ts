@@ -137,6 +137,18 @@ export const serviceResolverLive: Live = {
     ...['datacenter: dc2', 'peer: east', 'samenessGroup: all', 'partition: far'].map(place =>
       scene(withHttp, entry('ServiceResolver', 'cart', `  redirect: { service: stock, ${place} }`)),
     ),
+    ...[
+      '{ "*": { service: stock } }',
+      '{ "*": { service: stock, datacenters: [dc2] } }',
+      '{ v1: { serviceSubset: v2 } }',
+      '{ v1: { targets: [{ service: stock }, { serviceSubset: v2 }, { service: stock, peer: east }, { service: stock, partition: far }, { service: stock, datacenter: dc2 }] } }',
+    ].map(failover =>
+      scene(
+        withHttp,
+        subsets.replace('name: cart', 'name: stock'),
+        subsets.replace('spec:', `spec:\n  failover: ${failover}`),
+      ),
+    ),
     balanced('{ policy: random }'),
     balanced(
       '{ policy: ring_hash, ringHashConfig: { minimumRingSize: 64 }, hashPolicies: [{ field: header, fieldValue: x-user }] }',

@@ -120,3 +120,24 @@ export const routeTimeoutFilterLive: Live = {
   kind: 'RouteTimeoutFilter',
   scenes: [filtered('RouteTimeoutFilter', '  { requestTimeout: 3s, idleTimeout: 2s }')],
 };
+
+const outside = entry(
+  'ServiceDefaults',
+  'ext',
+  '  { protocol: http, destination: { addresses: [api.example.com], port: 443 } }',
+);
+
+const wayOut = (service: string): string => entry('TerminatingGateway', 'out', `  services: [${service}]`);
+
+export const terminatingGatewayLive: Live = {
+  group,
+  kind: 'TerminatingGateway',
+  scenes: [
+    '{ name: ext, caFile: ca.pem, sni: api.example.com }',
+    '{ name: ext, caFile: ca.pem, certFile: cert.pem, keyFile: key.pem }',
+    '{ name: ext, secretRef: { name: api } }',
+  ].map(service => scene(withHttp, outside, wayOut(service))),
+};
+
+/** A host outside that ServiceDefaults make known. */
+export const outsideScene: string = scene(withHttp, outside, wayOut('{ name: ext }'));
