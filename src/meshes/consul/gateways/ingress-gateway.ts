@@ -1,10 +1,10 @@
 import { written } from '../../../base/source.ts';
 import type { DestinationSettings } from '../../../model/capabilities/destination.ts';
-import type { HeaderEdits } from '../../../model/capabilities/header-edits.ts';
 import type { Action, Frontend } from '../../../model/frontend.ts';
 import type { Gateway, Listener, ListenerTls, Protocol, Service } from '../../../model/inventory.ts';
 import { hostGroups } from '../../../native/gateway-api/gateway-frontends.ts';
 import { readEdits, Table } from '../chain/frontends.ts';
+import { inTurn } from '../chain/header-edits.ts';
 import { type Blocks, readLimits, readOutliers, settings } from '../chain/upstream-config.ts';
 import { isHttp } from '../entries/defaults.ts';
 import type { EntryField } from '../entry-field.ts';
@@ -207,23 +207,12 @@ const blocksOf = (field: EntryField | undefined): Blocks => {
 const edited = (action: Action, field: EntryField): Action => {
   const { requestHeaders, responseHeaders } = readEdits(field);
   const [request, response] = [
-    after(action.requestHeaders, requestHeaders),
-    after(action.responseHeaders, responseHeaders),
+    inTurn(action.requestHeaders, requestHeaders),
+    inTurn(action.responseHeaders, responseHeaders),
   ];
   return {
     ...action,
     ...(request ? { requestHeaders: request } : {}),
     ...(response ? { responseHeaders: response } : {}),
-  };
-};
-
-const after = (first: HeaderEdits | undefined, then: HeaderEdits | undefined): HeaderEdits | undefined => {
-  if (!first || !then) return then ?? first;
-  const remove = [...(first.remove ?? []), ...(then.remove ?? [])];
-  return {
-    ...then,
-    ...(first.set || then.set ? { set: { ...first.set, ...then.set } } : {}),
-    ...(first.add || then.add ? { add: { ...first.add, ...then.add } } : {}),
-    ...(remove.length > 0 ? { remove } : {}),
   };
 };
