@@ -20,6 +20,7 @@ export const convertToConsul = (root: string, objects: readonly KubernetesObject
   writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
   const args = [join(root, 'dist', 'cli.js'), 'convert', '--from', 'istio', '--to', 'consul', '-f', file];
   const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  writeFileSync(inState('consul.yaml'), stdout);
   if (stdout.trim() === '') throw new BedFailure(`nothing was converted: ${stderr}`);
   return {
     printed: stdout,

@@ -12,12 +12,12 @@ import { type Orders, order } from '../probe/orders.ts';
 import type { Hit } from '../probe/wire.ts';
 import { applyEntries, startBridge, startWorkloads } from './arrival.ts';
 import { type Converted, convertToConsul } from './convert.ts';
-import { bridge, bridgeObjects, configuration, isAbout, type Share, service } from './shop.ts';
+import { bridge, configuration, isAbout, type Share, service, workloads } from './shop.ts';
 import { streamsOf } from './streams.ts';
 import { type Count, Traffic } from './traffic.ts';
 
 /** How long each step is held, with all requests that are sent in it. */
-const holdMs = 8000;
+const holdMs = 15_000;
 
 /** One step, with what became of the requests that were sent in it. */
 export interface Step {
@@ -37,12 +37,14 @@ interface Pod extends KubernetesObject {
   readonly status?: { readonly podIP?: string };
 }
 
-const podOf = (api: KubernetesApi, app: string): Promise<string> =>
+const podOf = (api: KubernetesApi, labels: Readonly<Record<string, string>>): Promise<string> =>
   until(
-    `the pod of ${app}`,
+    `the pod of ${Object.values(labels).join(' ')}`,
     async () => {
       const pods = (await api.list('v1', 'Pod', namespace)) as readonly Pod[];
-      const [pod] = pods.filter(({ metadata }) => metadata.labels?.app === app);
+      const pod = pods.find(({ metadata }) =>
+        Object.entries(labels).every(([name, value]) => metadata.labels?.[name] === value),
+      );
       const isReady = JSON.stringify(pod?.status ?? {}).includes('"type":"Ready","status":"True"');
       return isReady ? pod?.status?.podIP : undefined;
     },
@@ -86,17 +88,23 @@ const remove = async (api: KubernetesApi): Promise<void> => {
   });
 };
 
+export interface Plan {
+  /** Leaves out the policy that guards the bridge, to see that this is noticed. */
+  readonly bridgeIsOpen: boolean;
+}
+
 /** Moves the service, step by step. */
-export const move = async (root: string, say: (line: string) => void): Promise<Moved> => {
+export const move = async (root: string, { bridgeIsOpen }: Plan, say: (line: string) => void): Promise<Moved> => {
   const api = kubernetesApi();
-  await api.applyAll(bridgeObjects);
-  const bridgePod = await podOf(api, bridge);
+  for (const object of workloads) await api.applyAll([object]);
+  const bridgePod = await podOf(api, { app: bridge });
+  const here = await Promise.all(['v1', 'v2'].map(version => podOf(api, { app: service, version })));
   const session = await IstioSession.open();
-  await session.use(configuration(0));
+  await session.use(configuration(0, bridgeIsOpen));
   const post = (workload: string): Orders => order({ address: session.addressOf(workload) });
   const [serviceAddress, bridgeAddress] = [await clusterAddress(api, service), await clusterAddress(api, bridge)];
   const senders = { client: post('shop/client'), stranger: post('other/client2'), plain: post('bare/plain') };
-  const servers: Orders[] = [post('shop/web-v1'), post('shop/web-v2')];
+  const servers: Orders[] = here.map(address => order({ address }));
   for (const server of servers) await server.hits();
 
   const steps: Omit<Step, 'counts'>[] = [];
@@ -124,7 +132,7 @@ export const move = async (root: string, say: (line: string) => void): Promise<M
   }
   await hold('also in Consul', 0);
   for (const share of [10, 50, 100]) {
-    await session.use(configuration(share));
+    await session.use(configuration(share, bridgeIsOpen));
     await hold(`${share} of 100 to Consul`, share);
   }
   servers.splice(0, 2);

@@ -89,6 +89,7 @@ ${moveTable(moved)}
 - **failed**: a request that must be answered and was not, or not with its status, its version, or its header edits (once,
   not twice).
 - **changed on the way**: it arrived at an application with other headers than the routes give it.
+- **sent**: with those that must be refused, and those that must time out (the application sleeps longer than the timeout).
 - **wrongly allowed**: an application answered a caller that must be refused, whichever mesh it lives in.
 
 ${streamTable(moved)}

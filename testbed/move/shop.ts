@@ -1,8 +1,9 @@
 /** The service that moves, as Istio has it: a split, a timeout, header edits, and who may call it how. */
 import { authorizationPolicy, hostOf, namespace, peerAuthentication, to, toSubset, versions } from '../istio/native.ts';
 import type { KubernetesObject } from '../kubernetes/api.ts';
+import { controlPort } from '../probe/wire.ts';
 
-export const service = 'web';
+export const service = 'parcel';
 
 /** Who stands between the meshes: a pod of Istio's mesh whose sidecar lets in whom the service lets in. */
 export const bridge = 'bridge';
@@ -52,49 +53,63 @@ const allowed = {
   ],
 };
 
-/** What Istio is told, of the service and of the bridge. */
-export const configuration = (share: Share): readonly KubernetesObject[] => [
+/** What Istio is told, of the service and of the bridge; `bridgeIsOpen` leaves out the policy of the latter. */
+export const configuration = (share: Share, bridgeIsOpen = false): readonly KubernetesObject[] => [
   versions(service),
   routes(share),
-  ...[service, bridge].flatMap(app => [
-    authorizationPolicy(app, allowed),
-    peerAuthentication(app, { mtls: { mode: 'STRICT' } }),
-  ]),
+  ...[service, bridge].map(app => peerAuthentication(app, { mtls: { mode: 'STRICT' } })),
+  ...(bridgeIsOpen ? [service] : [service, bridge]).map(app => authorizationPolicy(app, allowed)),
 ];
 
-/** The pod of the bridge, with nothing in it but its sidecar and somebody who takes orders. */
-export const bridgeObjects: readonly KubernetesObject[] = [
-  { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace, name: bridge } },
-  {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { namespace, name: bridge },
-    spec: { selector: { app: bridge }, ports: [{ name: 'http', port: 80, targetPort: bridgePort }] },
-  },
-  {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { namespace, name: bridge },
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: { app: bridge } },
-      template: {
-        metadata: {
-          labels: { app: bridge },
-          annotations: { 'traffic.sidecar.istio.io/excludeInboundPorts': '9999' },
-        },
-        spec: {
-          serviceAccountName: bridge,
-          terminationGracePeriodSeconds: 0,
-          containers: [{ name: 'application', image: 'application', ports: [{ containerPort: 9000 }] }],
-        },
+const account = (name: string): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'ServiceAccount',
+  metadata: { namespace, name },
+});
+
+const serviceObject = (name: string, targetPort: number): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { namespace, name },
+  spec: { selector: { app: name }, ports: [{ name: 'http', port: 80, targetPort }] },
+});
+
+const deployment = (name: string, labels: { readonly app: string }, containerPort: number): KubernetesObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { namespace, name },
+  spec: {
+    replicas: 1,
+    selector: { matchLabels: labels },
+    template: {
+      metadata: { labels, annotations: { 'traffic.sidecar.istio.io/excludeInboundPorts': String(controlPort) } },
+      spec: {
+        serviceAccountName: labels.app,
+        terminationGracePeriodSeconds: 0,
+        containers: [{ name: 'application', image: 'application', ports: [{ containerPort }] }],
       },
     },
   },
+});
+
+/**
+ * The service and the bridge as they run in Istio. In the bridge nobody listens but its sidecar, and somebody who takes
+ * orders. The caller gets a Service, for in Consul a caller is a service or has no name.
+ */
+export const workloads: readonly KubernetesObject[] = [
+  ...[service, bridge].map(account),
+  serviceObject(service, 8080),
+  serviceObject('client', 8080),
+  serviceObject(bridge, bridgePort),
+  ...['v1', 'v2'].map(version => {
+    const labels = { app: service, version };
+    return deployment(`${service}-${version}`, labels, 8080);
+  }),
+  deployment(bridge, { app: bridge }, 9000),
 ];
 
 /** What of the cluster is about the service and those who call it: this is what is converted. */
 export const isAbout = ({ kind, metadata }: KubernetesObject): boolean =>
-  kind === 'Namespace' ||
+  (kind === 'Namespace' && metadata.name === namespace) ||
   (kind === 'ConfigMap' && metadata.name === 'istio') ||
-  [service, `${service}-v1`, `${service}-v2`, 'client', 'client2'].includes(metadata.name);
+  [service, `${service}-v1`, `${service}-v2`, 'client'].includes(metadata.name);

@@ -71,9 +71,15 @@ const sentHeaders = ({ request, plan }: Question): Headers => [
   ...(plan ? [[planHeader, ''] as const] : []),
 ];
 
+/** What the application must see; nothing is said of dots that the server's own proxy takes out of what was rewritten. */
+const arrivingPath = ({ rewrite }: Outcome, sent: string): string | undefined => {
+  if (rewrite?.path !== undefined) return /\/\.|\\|%/.test(rewrite.path) ? undefined : rewrite.path;
+  return isTidy(sent) ? pathOnly(sent) : undefined;
+};
+
 const hitDifferences = (hit: Hit, way: Way, outcome: Outcome, question: Question): string[] => {
   const { request } = question;
-  const path = outcome.rewrite?.path ?? (isTidy(request.path) ? pathOnly(request.path) : undefined);
+  const path = arrivingPath(outcome, request.path);
   const host = outcome.rewrite?.host ?? way.requestHeaders?.set?.host ?? way.requestHeaders?.set?.[':authority'];
   const isHostKnown = host !== undefined || request.authority !== undefined;
   return [
