@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../src/adapter/adapter.ts';
 import { toYamlStream } from '../../src/base/yaml.ts';
+import { validate as validateConsul } from '../../src/meshes/consul/validate.ts';
 import { validate as validateGatewayApi } from '../../src/meshes/gateway-api/validate.ts';
 import { validate as validateIstio } from '../../src/meshes/istio/validate.ts';
 import { validate as validateLinkerd } from '../../src/meshes/linkerd/validate.ts';
@@ -14,7 +15,7 @@ import { asObjects } from './reading.ts';
 import { isUnfinished } from './unfinished.ts';
 import { givenOf, worldWith } from './world.ts';
 
-const validators = [validateGatewayApi, validateIstio, validateLinkerd];
+const validators = [validateConsul, validateGatewayApi, validateIstio, validateLinkerd];
 
 const refused = (manifests: readonly Manifest[]): readonly string[] => {
   const snapshot = new Snapshot(asObjects(manifests));

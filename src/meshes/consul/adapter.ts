@@ -5,6 +5,7 @@ import { consulFindings } from './findings.ts';
 import { assumedMesh } from './mesh.ts';
 import { read } from './read.ts';
 import { resources } from './resources.ts';
+import { validate } from './validate.ts';
 import { write } from './write.ts';
 
 /** Consul's service mesh, in the community edition. See docs/meshes/consul.md. */
@@ -19,4 +20,5 @@ export const adapter: Adapter = {
   read,
   assume: assumedMesh,
   write,
+  validate,
 };

@@ -1,6 +1,6 @@
 import type { FindingKinds } from '../../base/finding.ts';
 
-/** What this adapter finds. Codes are never reused; 0xx mesh and membership, 1xx routing, 2xx access, 3xx writing. */
+/** What this adapter finds. Codes are never reused; 0xx mesh and membership, 1xx routing, 2xx access, 3xx writing, 9xx validation. */
 export const consulFindings = {
   CONSUL001: {
     severity: 'info',
@@ -151,6 +151,26 @@ export const consulFindings = {
     severity: 'warning',
     title: 'a member of the other mesh would have no sidecar of Consul',
     hint: 'annotate its pods with consul.hashicorp.com/connect-inject: "true" and restart them',
+  },
+  CONSUL901: {
+    severity: 'error',
+    title: 'Consul refuses the entry',
+    hint: 'mend it: until then the entry that was there before stays in force',
+  },
+  CONSUL902: {
+    severity: 'error',
+    title:
+      'Consul lets the entry in, and Envoy does not: the clients’ proxies stop taking new routes, or answer with a fault',
+    hint: 'mend it: no other change of routes reaches these clients until then (observed, 1.21)',
+  },
+  CONSUL903: {
+    severity: 'warning',
+    title: 'an entry that is let in and means something else than it says',
+  },
+  CONSUL904: {
+    severity: 'error',
+    title: 'a part of an entry that only the Enterprise edition takes',
+    hint: 'leave it out: the community edition refuses the entry',
   },
 } as const satisfies FindingKinds;
 

@@ -5,7 +5,7 @@ import { type Chain, type ChainEntries, type Dialled, type End, whole } from '..
 import { readHeaderEdits } from '../chain/header-edits.ts';
 import { readRetries, readTimeout } from '../chain/read-destination.ts';
 import type { EntryField } from '../entry-field.ts';
-import type { Entry, Reading } from '../reading.ts';
+import { type Entry, type Reading, report } from '../reading.ts';
 import { readGatewayMatch } from './http-match.ts';
 
 /** What the routes of a gateway are read with. */
@@ -62,13 +62,17 @@ const readAction = (rule: EntryField, id: string, entry: Entry, context: RouteRe
   };
 };
 
-/** Weights are whole numbers, and one if absent or nothing (observed, row 8.10; `normalizeHTTPService`, 1.21). */
+/** Weights are whole numbers, and one if absent or nothing (observed, row 8.10, and as it is read back, 1.21). */
 const weightOf = (service: EntryField): number => Math.max(0, service.number('weight') ?? 0) || 1;
 
 const endsOf = (services: readonly EntryField[], namespace: string, context: RouteReading): readonly End[] => {
   if (services.length === 0) {
     const nowhere = { kind: 'nowhere', status: 503, why: 'no service is named', named: 'nothing' } as const;
     return [{ backend: nowhere, weight: whole }];
+  }
+  for (const service of services) {
+    if (services.length > 1 && service.number('weight') === 0)
+      report(context.reading, 'CONSUL110', service.at('weight'), 'a weight of 0 is taken for 1');
   }
   const total = services.reduce((sum, service) => sum + weightOf(service), 0);
   return services.flatMap(service => {

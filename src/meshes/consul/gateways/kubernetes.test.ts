@@ -90,6 +90,17 @@ describe('a Gateway of the class consul', () => {
     expect(one.codes).toContain('GWAPI001');
   });
 
+  it('edits the headers of requests, for a rule and for one of its backends', () => {
+    const edits = (value: string) =>
+      `filters: [{ type: RequestHeaderModifier, requestHeaderModifier: { set: [{ name: ${value}, value: a }] } }]`;
+    const one = bed(route(`{ ${to(plain('back', `, ${edits('x-b')}`), plain('other'))}, ${edits('x-r')} }`));
+    const outcome = send(one);
+    expect(outcome.backends.map(({ requestHeaders }) => Object.keys(requestHeaders?.set ?? {}).sort())).toEqual([
+      ['x-b', 'x-r'],
+      ['x-r'],
+    ]);
+  });
+
   it('replaces a prefix as text', () => {
     const rewrite =
       'filters: [{ type: URLRewrite, urlRewrite: { path: { type: ReplacePrefixMatch, replacePrefixMatch: / } } }]';

@@ -1,4 +1,5 @@
 import { Field } from '../../../base/field.ts';
+import type { HeaderEdits } from '../../../model/capabilities/header-edits.ts';
 import type { Action, Frontend, Rule } from '../../../model/frontend.ts';
 import type { Gateway } from '../../../model/inventory.ts';
 import { gatewayFrontends } from '../../../native/gateway-api/gateway-frontends.ts';
@@ -8,7 +9,9 @@ import { type GatewayApiProfile, specificationProfile } from '../../../native/ga
 import { startReading } from '../../../native/gateway-api/reading.ts';
 import { type Route, readRoutes } from '../../../native/gateway-api/route.ts';
 import type { Snapshot } from '../../../native/snapshot.ts';
-import { backendsOf, requestTimeout } from '../chain/backends.ts';
+import { forwarding, requestTimeout } from '../chain/backends.ts';
+import type { End } from '../chain/chain.ts';
+import { merged } from '../chain/header-edits.ts';
 import { readRetries, readTimeout } from '../chain/read-destination.ts';
 import { EntryField } from '../entry-field.ts';
 import { type Entry, entriesOf, type Reading, report } from '../reading.ts';
@@ -100,24 +103,32 @@ const asConsul = (action: Action, route: Route, { reading, chain, entries }: Rou
     if (weight === 0 && references.length > 1)
       report(reading, 'CONSUL110', reference.at('weight') ?? reference, 'a weight of 0 is taken for 1');
   }
+  const backends = action.target.kind === 'forward' ? action.target.backends : [];
   const total = references.reduce((sum, { weight }) => sum + (weight || 1), 0);
-  const ends = references.flatMap(({ service, weight, reference }) =>
-    chain
+  const ends = references.flatMap(({ service, weight, reference }) => {
+    const edits = backends.find(({ source }) => source?.path === reference.path)?.requestHeaders;
+    return chain
       .ends(reading.services.nameOf(service), undefined, fromGateway(service.namespace), reference)
-      .map(end => ({ ...end, weight: Math.round((end.weight * (weight || 1)) / total) })),
-  );
-  const { timeouts, rewrite, ...rest } = action;
+      .map(end => withEdits({ ...end, weight: Math.round((end.weight * (weight || 1)) / total) }, edits));
+  });
+  const { timeouts, rewrite, requestHeaders, ...rest } = action;
   const path = rewrite?.path?.kind === 'prefix' ? rewrite.path : undefined;
   if (rewrite && !path) report(reading, 'CONSUL110', rewrite.source ?? rule, 'only a prefix of the path is rewritten');
   const isHttp = route.kind === 'HTTPRoute';
   return {
     ...rest,
-    target: { kind: 'forward', backends: backendsOf(isHttp ? ends : ends.slice(0, 1)) },
+    ...forwarding(isHttp ? ends : ends.slice(0, 1), requestHeaders ? { requestHeaders } : {}),
     ...(isHttp
       ? { timeouts: { ...timeouts, request: requestTimeout(timeouts?.request, ends, entries.defaults, reading) } }
       : {}),
     ...(path ? { rewrite: { path, ...(rewrite?.source ? { source: rewrite.source } : {}) } } : {}),
   };
+};
+
+/** The edits of a backend are those of a split around what the service itself splits. */
+const withEdits = (end: End, edits: HeaderEdits | undefined): End => {
+  const requestHeaders = merged(edits, end.requestHeaders);
+  return { ...end, ...(requestHeaders ? { requestHeaders } : {}) };
 };
 
 type Filters = ReadonlyMap<string, Entry>;

@@ -39,10 +39,11 @@ export const apiGatewayFrontends = (
           byKey(({ name }) => name),
         ),
       )
-      .flatMap(entry => (carriesAlike(entry, kind, protocolOf, reading) ? bind(entry, kind, gateways, reading) : [])),
+      .flatMap(entry => bind(entry, kind, gateways, reading)),
   );
   const rules = new Map<Entry, readonly Rule[]>();
   for (const { entry, kind } of bindings) {
+    if (kind === 'HTTPRoute' && !rules.has(entry)) tellBytes(entry, protocolOf, reading);
     if (!rules.has(entry))
       rules.set(entry, kind === 'HTTPRoute' ? readHttpRules(entry, context) : tcpRules(entry, context));
   }
@@ -54,19 +55,18 @@ export const apiGatewayFrontends = (
   );
 };
 
-/** A route to a service that carries something else is not bound (`route protocol does not match`, 1.21). */
-const carriesAlike = (
-  { spec, object }: Entry,
-  kind: Kind,
-  protocolOf: (name: string) => Protocol,
-  reading: Reading,
-): boolean => {
-  const services = kind === 'HTTPRoute' ? (spec?.list('rules') ?? []).flatMap(rule => rule.list('services')) : [];
-  const strange = services.flatMap(service => service.text('name') ?? []).find(name => !isHttp(protocolOf(name)));
-  if (strange === undefined) return true;
-  report(reading, 'CONSUL101', object.ref, `\`${strange}\` carries ${protocolOf(strange)}: the route is not bound`);
-  spec?.field.leave('the service carries bytes');
-  return false;
+/** A route to a service that carries something else is told to be at fault, and bound all the same (seen, 1.21.0). */
+const tellBytes = ({ spec }: Entry, protocolOf: (name: string) => Protocol, reading: Reading): void => {
+  for (const service of (spec?.list('rules') ?? []).flatMap(rule => rule.list('services'))) {
+    const name = service.text('name');
+    if (name === undefined || isHttp(protocolOf(name))) continue;
+    report(
+      reading,
+      'CONSUL101',
+      service,
+      `\`${name}\` carries ${protocolOf(name)}, and the route leads requests to it`,
+    );
+  }
 };
 
 const bind = (entry: Entry, kind: Kind, gateways: readonly ApiGateway[], reading: Reading): readonly Binding[] =>

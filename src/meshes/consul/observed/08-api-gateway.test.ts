@@ -4,7 +4,7 @@ import type { Bed, BedAsk } from '../../../../test/support/istio-bed.ts';
 
 const gateway = 'kind = "api-gateway"\nname = "gw"\nlisteners = [{ name = "web" port = 8080 protocol = "http" }]';
 
-const parents = 'parents = [{ name = "gw" section_name = "web" }]';
+const parents = 'parents = [{ name = "gw" sectionName = "web" }]';
 
 /** An HTTP route on the gateway with these rules, each `matches => services and filters` in HCL. */
 const routes = (...rules: readonly string[]): string =>
@@ -80,7 +80,7 @@ describe('section 8: an API gateway', () => {
 
   it('8.4 a rewrite takes the place of what was matched', () => {
     const rewritten = (match: string, asked: string) =>
-      send(consulBed(gateway, routes(to('back', match, 'filters { url_rewrite { path = "/" } }'))), { path: asked })
+      send(consulBed(gateway, routes(to('back', match, 'filters { urlRewrite { path = "/" } }'))), { path: asked })
         .rewrite?.path;
     expect(rewritten(path('prefix', '/a'), '/a/x')).toBe('//x');
     expect(rewritten(path('exact', '/a'), '/a')).toBe('/');
@@ -88,11 +88,11 @@ describe('section 8: an API gateway', () => {
 
   it('8.5, 8.6 timeouts and retries are those of its filters; 15 s without one', () => {
     const treated = (filters: string) => send(consulBed(gateway, routes(to('back', '', `filters { ${filters} }`))));
-    expect(treated('timeout_filter { request_timeout = "500ms" }').timeoutMs).toBe(500);
+    expect(treated('timeoutFilter { requestTimeout = "500ms" }').timeoutMs).toBe(500);
     expect(treated('').timeoutMs).toBe(15_000);
-    const retried = treated('retry_filter { num_retries = 2 retry_on = ["5xx"] }');
+    const retried = treated('retryFilter { numRetries = 2 retryOn = ["5xx"] }');
     expect(retried.retries).toMatchObject({ max: 2, on: ['5xx'] });
-    expect(treated('retry_filter { num_retries = 2 }').retries).toBeUndefined();
+    expect(treated('retryFilter { numRetries = 2 }').retries).toBeUndefined();
   });
 
   it('8.7 the gateway goes by its own name, which intentions may name', () => {
@@ -107,7 +107,7 @@ describe('section 8: an API gateway', () => {
 
   it('8.8 headers are edited on the way there and back', () => {
     const more = `filters { headers = [{ set = { x-a = "1" } remove = ["x-b"] }] }
-      response_filters { headers = [{ add = { x-c = "2" } }] }`;
+      responseFilters { headers = [{ add = { x-c = "2" } }] }`;
     const [frontend] = consulBed(gateway, routes(to('back', '', more))).model.frontends;
     expect(frontend?.rules[0]?.action).toMatchObject({
       requestHeaders: { set: { 'x-a': '1' }, remove: ['x-b'] },
