@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fieldFiles } from './gen/fields.ts';
 import { istioShapesFile } from './gen/istio-shapes.ts';
 import { observedPage } from './gen/observed.ts';
+import { observedRecords } from './gen/observed-rows.ts';
 import { referenceFiles } from './gen/reference.ts';
 import { registryFile, registryPath } from './gen/registry.ts';
 import { tsconfigFiles } from './gen/tsconfig.ts';
@@ -19,7 +20,7 @@ export const generated = async (root: string): Promise<Map<string, string>> =>
     ...(fieldFiles(root) ?? []),
     ...istioShapesFile(),
     ...(await referenceFiles()),
-    observedPage(root),
+    ...observedRecords.map(record => observedPage(root, record)),
   ]);
 
 export const staleFiles = async (root: string): Promise<string[]> =>

@@ -1,17 +1,29 @@
 /**
- * The rows in which the behaviour of a real Istio was written down, and why some of them are no test of `simulate`. The
- * others are named by a test under src/meshes/istio/observed/.
+ * The rows in which the behaviour of real meshes was written down, and why some of them are no test of `simulate`. The
+ * others are named by a test in the folder of the mesh.
  */
+
+/** What was seen of one mesh. */
+export interface ObservedRecord {
+  readonly mesh: string;
+  /** The folder with the tests, and those below it. */
+  readonly folder: string;
+  readonly sections: readonly Section[];
+  /** Why a row is not tested. */
+  readonly untested: Readonly<Record<string, string>>;
+  /** The beginning of the page that lists the rows. */
+  readonly page: string;
+}
 
 interface Section {
   readonly id: string;
   readonly about: string;
-  /** Rows `id.1` to `id.last`, and further ones. */
+  /** Rows from `id.1` to `id.last`, and further ones. */
   readonly last: number;
   readonly more?: readonly string[];
 }
 
-export const sections: readonly Section[] = [
+const istioSections: readonly Section[] = [
   { id: '1', about: 'paths', last: 10 },
   { id: '2', about: 'order, several VirtualServices, delegates', last: 12, more: ['2.10b'] },
   { id: '3', about: 'no match, unknown hosts, forms of the host', last: 6 },
@@ -47,8 +59,7 @@ export const rowsOf = ({ id, last, more = [] }: Section): readonly string[] =>
 
 const timing = 'about how long something takes, which is not told about a request';
 
-/** Why a row is not tested. */
-export const untested: Readonly<Record<string, string>> = {
+const istioUntested: Readonly<Record<string, string>> = {
   '6b.4': 'the tries of the proxy beside the server are not told, only those of the clients and of what is on the way',
   '12.1b': timing,
   '18.9': timing,
@@ -56,3 +67,74 @@ export const untested: Readonly<Record<string, string>> = {
   '20.7': 'which endpoint of several a further try goes to is chance',
   '20.8': 'which share of a split a request falls into is chance; further tries stay in it',
 };
+
+const istio: ObservedRecord = {
+  mesh: 'istio',
+  folder: 'src/meshes/istio/observed',
+  sections: istioSections,
+  untested: istioUntested,
+  page: `# Istio, as observed
+
+What was seen on a running Istio: a development build of 1.31 with its sidecars, Envoy 1.40, validation on, one cluster,
+HTTP/1.1. Each row is one experiment; where it is about what becomes of a request, a test puts the same question to
+\`simulate\`, over the same services and callers (\`test/support/istio-bed.ts\`). Not seen there: ambient mode, gRPC and
+HTTP/2, TLS routes, several clusters, released builds.`,
+};
+
+const outside = 'what is in other clusters is not in the input';
+const plainEnvoy = 'about Envoy without a mesh: src/gateways/envoy has tests of its own, and runs of agreement';
+const application = 'about what the application does, or what it sees of a request beside its path, method and headers';
+const health = 'whether instances pass their checks is not told; what stands in for them is, in the order of row 3.14';
+
+const consul: ObservedRecord = {
+  mesh: 'consul',
+  folder: 'src/meshes/consul',
+  sections: [
+    { id: '0', about: 'the ones that matter most', last: 14 },
+    { id: '1', about: 'service-router', last: 35 },
+    { id: '2', about: 'defaults', last: 9 },
+    { id: '3', about: 'splitter, resolver, failover, balancing', last: 20 },
+    { id: '4', about: 'intentions', last: 18 },
+    { id: '5', about: 'service-defaults, proxy-defaults, extensions', last: 21 },
+    { id: '6', about: 'normalisation, headers', last: 6 },
+    { id: '7', about: 'peering', last: 7 },
+    { id: '8', about: 'API gateway', last: 11 },
+    { id: '9', about: 'plain Envoy', last: 16 },
+  ],
+  untested: {
+    '0.9':
+      'which certificates a proxy takes besides those of its mesh is not told; CONSUL201 says that it takes others',
+    '1.24': application,
+    '1.27': 'how large a body is, is not told',
+    '1.28': 'how many requests there are at once is not told; the limit of retries at a time is',
+    '2.5': application,
+    '2.8': 'the connection from a proxy to its own application is not told',
+    '2.9': application,
+    '3.12': health,
+    '3.13': health,
+    '3.15': health,
+    '4.14': timing,
+    '4.15': timing,
+    '5.4': 'silence in an answer is told for the client’s proxy only',
+    '5.11': 'how many connections there are at once is not told; the field is reported',
+    '5.13': 'the connection from a proxy to its own application is not told',
+    '5.14': 'the server name between sidecars changes nothing (observed)',
+    '5.17': application,
+    '6.6': 'the header with the caller’s certificate is not told',
+    '7.1': outside,
+    '7.2': outside,
+    '7.3': outside,
+    '7.5': outside,
+    '7.6': outside,
+    '7.7': outside,
+    ...Object.fromEntries(Array.from({ length: 16 }, (_, index) => [`9.${index + 1}`, plainEnvoy])),
+  },
+  page: `# Consul, as observed
+
+What was seen on a running Consul 1.21.0 with Envoy 1.40.0: agents in development mode, explicit upstreams, ACLs off, one
+cluster unless a row says otherwise; Kubernetes had no part. Each row is one experiment; where it is about what becomes of
+a request, a test puts the same question to \`simulate\`, over the same services and callers
+(\`test/support/consul-bed.ts\`); where it is about what Consul refuses, to \`check\`.`,
+};
+
+export const observedRecords: readonly ObservedRecord[] = [istio, consul];

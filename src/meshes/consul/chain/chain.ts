@@ -112,6 +112,7 @@ export class Chain {
             redirect.text('serviceSubset') ?? (redirect.text('service') === undefined ? current.subset : undefined),
         };
         if (next.name !== current.name || next.subset !== current.subset) {
+          this.tellProtocols(current.name, next.name, redirect);
           current = next;
           continue;
         }
@@ -148,6 +149,13 @@ export class Chain {
     const labels = definition && this.labelsOf(name, definition);
     if (labels && Object.keys(labels).length === 0) return to;
     return { ...to, subset: { name: subset, ...(labels ? { labels } : {}) } };
+  }
+
+  /** All names of a chain carry the same, or Consul refuses the entry (observed, row 3.8). */
+  private tellProtocols(from: string, to: string, at: Source): void {
+    const [own, other] = [this.protocolOf(from), this.protocolOf(to)];
+    if (isHttp(own) === isHttp(other)) return;
+    report(this.reading, 'CONSUL101', at, `\`${from}\` carries ${own}, and \`${to}\` ${other}`);
   }
 
   /** Each definition is read once, so that what is wrong with it is told once. */

@@ -12,10 +12,11 @@ const gateway = (more = ''): string =>
 const to = { host: 'api.example.com', port: 443 } as const;
 
 describe('a host outside, behind a terminating gateway', () => {
-  it('is known by its address', () => {
+  it('5.21 is known by its address, gets the Host as it is, and has 15 s to answer', () => {
     const bed = consulBed(outside, gateway());
     expect(bed.send('shop/web-v1', { to })).toMatchObject({
       decision: 'forwarded',
+      timeoutMs: 15_000,
       backends: [{ service: 'api.example.com', port: 443 }],
     });
     expect(bed.codes).not.toContain('CONSUL111');

@@ -244,3 +244,25 @@ splits = [{ weight = 100 request_headers { set { x-a = "split" } } }]`;
     expect(bed.send('shop/web-v1', back).requestHeaders).toEqual({ set: { 'x-s': 'set,added' } });
   });
 });
+
+describe('what callers send beside', () => {
+  it('0.13 of several lines of a header any is enough', () => {
+    expect(taken('header = [{ name = "x-h" exact = "b" }]', [withHeader('a', 'b'), withHeader('a', 'c')])).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  it('1.30 headers with which callers ask for other timeouts and retries change nothing', () => {
+    const bed = consulBed(router(route('path_prefix = "/"', 'service = "other" request_timeout = "500ms"')));
+    const asked = bed.send('shop/web-v1', {
+      ...back,
+      headers: [
+        ['x-envoy-upstream-rq-timeout-ms', '9000'],
+        ['x-envoy-retry-on', '5xx'],
+      ],
+    });
+    expect(asked.timeoutMs).toBe(500);
+    expect(asked.retries).toBeUndefined();
+  });
+});

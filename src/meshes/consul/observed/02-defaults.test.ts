@@ -170,3 +170,18 @@ describe('section 5: what clients set for their upstreams', () => {
     expect(consulBed(shut).model.destinations[0]?.connectionLimits?.maxRequests?.value).toBe(0);
   });
 });
+
+describe('names and extensions', () => {
+  const alias = 'kind = "service-resolver"\nname = "lim"\nredirect { service = "back" }';
+
+  it('3.8 a name that leads to another carries the same', () => {
+    const tcp = defaults('lim', 'protocol = "tcp"');
+    expect(consulBed(alias, tcp).codes).toContain('CONSUL101');
+    expect(consulBed(alias).codes).not.toContain('CONSUL101');
+  });
+
+  it('5.18 what an extension does to every client is not understood, which is told', () => {
+    const lua = defaults('back', 'protocol = "http"\nenvoy_extensions = [{ name = "builtin/lua" }]');
+    expect(consulBed(lua).model.opaque).toMatchObject([{ what: 'extension `builtin/lua` at back' }]);
+  });
+});

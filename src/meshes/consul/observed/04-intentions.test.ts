@@ -117,6 +117,19 @@ describe('section 4: who comes in', () => {
     expect(consulBed(...entries).codes).toContain('CONSUL208');
   });
 
+  it('6.2 a path that only an application would tidy up passes where a prefix is let in', () => {
+    const entries = [denyMode, intentions('back', l7('web', may('allow', prefix('/ok'))))];
+    const open = ['/ok%2f..%2fx', '/ok/..%2fx'];
+    expect(open.map(asked => status('web', entries, path(asked)))).toEqual([200, 200]);
+    const shut = ['/ok/../x', '/ok/..\\x', '//ok'];
+    expect(shut.map(asked => status('web', entries, path(asked)))).toEqual([403, 403, 403]);
+  });
+
+  it('6.5 the Host goes along as it is', () => {
+    const outcome = consulBed().send('shop/web-v1', { ...back, host: 'My.Host:1' });
+    expect([outcome.decision, outcome.rewrite]).toEqual(['forwarded', undefined]);
+  });
+
   it('6.3, 6.4 the Mesh entry changes the normal form', () => {
     const mesh = (words: string) => `kind = "mesh"\nhttp { incoming { request_normalization { ${words} } } }`;
     const entries = [denyMode, intentions('back', l7('web', may('allow', prefix('/ok'))))];
