@@ -137,6 +137,11 @@ export const consulFindings = {
     title: 'an exported service is open to every caller of a peer, whatever is denied to callers of its own cluster',
     hint: 'write an intention with `peer` in its source; `*` without one means the own cluster (observed, 1.21)',
   },
+  CONSUL213: {
+    severity: 'warning',
+    title: 'exposed paths: plaintext passes every intention there',
+    hint: 'expose health checks and metrics only, each by its whole path',
+  },
   CONSUL301: {
     severity: 'info',
     title: 'an object of the user’s is written with additions',

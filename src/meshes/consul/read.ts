@@ -8,9 +8,12 @@ import { readFrontends } from './chain/frontends.ts';
 import { readSettings } from './chain/settings.ts';
 import { readUpstreamConfigs } from './chain/upstream-config.ts';
 import { agentConfigurations, readControlPlane, statedKeys } from './control-plane.ts';
+import { readAccessLogs } from './entries/access-logs.ts';
 import { type Defaults, protocolIs } from './entries/defaults.ts';
+import { noteExposed } from './entries/exposed.ts';
 import { noteExtensions } from './entries/extensions.ts';
 import { egressOf, permissiveServers, withMeshEntry } from './entries/mesh-entry.ts';
+import { leaveUntold } from './entries/untold.ts';
 import { consulFindings } from './findings.ts';
 import { readEdge } from './gateways/edge.ts';
 import { readExternal } from './gateways/external.ts';
@@ -127,6 +130,8 @@ const readPart = (
   notePeers(reading, intentions);
   const permissive = permissiveServers(reading, defaults, meshEntry);
   noteExtensions(reading, defaults);
+  noteExposed(reading, defaults);
+  leaveUntold(defaults.services, defaults.ofAll);
   reportOnly(reading);
   const part: ModelPart = {
     meshes: [reading.mesh],
@@ -136,6 +141,7 @@ const readPart = (
     access: [...permissive.access, ...policies.access],
     requestAuthentication: policies.requestAuthentication,
     egress: egressOf(reading, meshEntry),
+    telemetry: readAccessLogs(reading, defaults),
     opaque: reading.opaque,
   };
   return { part, gateways: edge.gateways, outside: external.services };

@@ -28,6 +28,35 @@ export const setAside: readonly SetAside[] = [
     source: 'a community agent refuses such entries (observed, Consul 1.21.0)',
   },
   {
+    adapter: 'consul',
+    kinds: ['ServiceRouter', 'ServiceSplitter', 'IngressGateway', 'TerminatingGateway'],
+    fields: [
+      '.destination.namespace',
+      '.destination.partition',
+      'splits[].namespace',
+      'services[].namespace',
+      'services[].partition',
+    ],
+    why: 'namespaces and partitions belong to the Enterprise edition',
+    source: 'a community agent refuses such entries (observed, Consul 1.21.0)',
+  },
+  {
+    adapter: 'consul',
+    kinds: ['ServiceResolver', 'ProxyDefaults', 'ServiceDefaults'],
+    fields: [
+      '{}.policy.',
+      '.failoverPolicy.',
+      '.prioritizeByLocality.',
+      'failover{}.namespace',
+      'failover{}.samenessGroup',
+      'targets[].namespace',
+      'redirect.namespace',
+      '.rateLimits.',
+    ],
+    why: 'orders by region, sameness groups and limits of rates belong to the Enterprise edition',
+    source: 'agent/structs/config_entry_discoverychain_ce.go, config_entry_ce.go (1.21); row 5.12 of what was observed',
+  },
+  {
     adapter: 'linkerd',
     kinds: ['HTTPRoute'],
     fields: [

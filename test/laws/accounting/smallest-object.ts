@@ -2,6 +2,9 @@ import type { FieldFact } from '../../support/fields.ts';
 
 type Mapping = Record<string, unknown>;
 
+/** Kinds of which there is one, under this name. */
+const onlyNames: Readonly<Record<string, string>> = { Mesh: 'mesh', ProxyDefaults: 'global' };
+
 /** The smallest object of a kind that holds a leaf: only what leads to it, and what its holders must have. */
 export const smallestObject = (shape: readonly FieldFact[], leaf: FieldFact): Mapping => {
   const version = leaf.versions.at(-1) ?? 'v1';
@@ -11,7 +14,7 @@ export const smallestObject = (shape: readonly FieldFact[], leaf: FieldFact): Ma
   const root: Mapping = {
     apiVersion: `${first.group}/${version}`,
     kind: first.kind,
-    metadata: { name: 'smallest', namespace: 'shop' },
+    metadata: { name: onlyNames[first.kind] ?? 'smallest', namespace: 'shop' },
   };
   const children = childrenByHolder(facts);
   for (const top of children.get('') ?? []) {

@@ -4,6 +4,7 @@ import type { Backend } from '../../../model/frontend.ts';
 import type { Protocol, Service } from '../../../model/inventory.ts';
 import type { Labels } from '../../../model/scope.ts';
 import { type Defaults, isHttp } from '../entries/defaults.ts';
+import { leaveNamespace } from '../entries/untold.ts';
 import type { EntryField } from '../entry-field.ts';
 import { type Entry, type Reading, report } from '../reading.ts';
 import { elsewhereHost } from './elsewhere.ts';
@@ -74,6 +75,7 @@ export class Chain {
     const subset = split.text('serviceSubset');
     const weight = Math.round((split.number('weight') ?? 0) * 100);
     if (weight < 0) report(this.reading, 'CONSUL104', split.at('weight'), 'a share below nothing is refused by Envoy');
+    leaveNamespace(split);
     const elsewhere = this.elsewhere(split);
     const requestHeaders = readHeaderEdits(split.at('requestHeaders'));
     const responseHeaders = readHeaderEdits(split.at('responseHeaders'));

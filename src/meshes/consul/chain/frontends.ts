@@ -4,6 +4,7 @@ import type { Action, Frontend, Rule } from '../../../model/frontend.ts';
 import type { Protocol, Service } from '../../../model/inventory.ts';
 import { everything, type Match } from '../../../model/match.ts';
 import { isHttp } from '../entries/defaults.ts';
+import { leaveTenancy } from '../entries/untold.ts';
 import type { EntryField } from '../entry-field.ts';
 import { usualTimeoutMs } from '../mesh.ts';
 import { type Reading, report } from '../reading.ts';
@@ -107,6 +108,7 @@ export class Table {
     return (router?.spec?.list('routes') ?? []).map((route, index): Rule => {
       const id = `routes[${index}]`;
       const destination = route.at('destination');
+      leaveTenancy(destination);
       const match = readMatch(route.at('match'), this.reading);
       const name = destination?.text('service') ?? this.name;
       const ends = this.chain.ends(name, destination?.text('serviceSubset'), dialled, destination ?? route);

@@ -1,6 +1,7 @@
 import { written } from '../../../base/source.ts';
 import type { DestinationSettings } from '../../../model/capabilities/destination.ts';
 import type { BalancingAlgorithm, HashKey, LoadBalancing } from '../../../model/capabilities/load-balancing.ts';
+import { leaveNamespace } from '../entries/untold.ts';
 import type { EntryField } from '../entry-field.ts';
 import { usualBehaviour } from '../mesh.ts';
 import { type Entry, type Reading, report } from '../reading.ts';
@@ -36,6 +37,12 @@ export const readSettings = (reading: Reading, resolvers: ReadonlyMap<string, En
   });
 
 const leaveRest = (spec: EntryField | undefined): void => {
+  leaveNamespace(spec?.at('redirect'));
+  const balancer = spec?.at('loadBalancer');
+  for (const policy of balancer?.list('hashPolicies') ?? [])
+    policy.leave('terminal', 'only the first thing that is hashed is told');
+  balancer?.find('leastRequestConfig')?.leave('choiceCount', 'how many endpoints are compared is not told');
+  balancer?.find('ringHashConfig')?.leave('maximumRingSize', 'how large the ring may get is not told');
   spec?.leave('prioritizeByLocality', 'near instances are preferred in the Enterprise edition only');
   for (const [, subset] of spec?.entries('subsets') ?? [])
     subset.leave('onlyPassing', 'whether checks that warn count is nothing that the input shows');

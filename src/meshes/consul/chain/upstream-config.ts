@@ -25,6 +25,7 @@ export const readUpstreamConfigs = (
     const usual = readBlocks(config.at('defaults'));
     const overrides = config.list('overrides').flatMap(field => {
       const target = field.text('name');
+      if (target === undefined) field.field.leave('an override names a service');
       const elsewhere = field.text('peer') ?? field.text('namespace') ?? field.text('partition');
       if (elsewhere !== undefined) field.field.leave('what is elsewhere is not in the input');
       return target === undefined || elsewhere !== undefined
@@ -85,8 +86,8 @@ export interface Blocks {
 
 const readBlocks = (field: EntryField | undefined): Blocks => {
   if (!field) return {};
-  for (const key of ['envoyListenerJSON', 'envoyClusterJSON', 'meshGateway', 'protocol']) {
-    field.leave(key, 'raw configuration of proxies and ways through gateways are not told');
+  for (const key of ['meshGateway', 'protocol', 'balanceOutboundConnections']) {
+    field.leave(key, 'ways through mesh gateways and what Consul takes out of use are not told');
   }
   const connect = field.number('connectTimeoutMs');
   const limits = field.at('limits');

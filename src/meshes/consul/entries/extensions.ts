@@ -40,5 +40,17 @@ const note = (
     field.field.leave('the proxy’s own configuration is not understood');
     found.push({ what: `\`${key}\` at ${name}`, source: field });
   }
+  const upstreams = spec?.at('upstreamConfig');
+  for (const upstream of [
+    ...(upstreams?.list('overrides') ?? []),
+    ...[upstreams?.at('defaults')].flatMap(one => one ?? []),
+  ]) {
+    for (const key of ['envoyListenerJSON', 'envoyClusterJSON']) {
+      const field = upstream.at(key);
+      if (!field) continue;
+      field.field.leave('the proxy’s own configuration is not understood');
+      found.push({ what: `\`${key}\` of the upstreams of ${name}`, source: field });
+    }
+  }
   for (const { what, source } of found) for (const place of places) opaque.push({ id: what, what, ...place, source });
 };

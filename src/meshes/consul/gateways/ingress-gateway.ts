@@ -7,6 +7,7 @@ import { readEdits, Table } from '../chain/frontends.ts';
 import { inTurn } from '../chain/header-edits.ts';
 import { type Blocks, readLimits, readOutliers, settings } from '../chain/upstream-config.ts';
 import { isHttp } from '../entries/defaults.ts';
+import { leaveTenancy } from '../entries/untold.ts';
 import type { EntryField } from '../entry-field.ts';
 import { everyone } from '../intentions/intention.ts';
 import { type Entry, entriesOf, report } from '../reading.ts';
@@ -118,6 +119,7 @@ class IngressGateway {
     const { reading } = this.context;
     return field.list('services').flatMap(own => {
       const name = own.text('name');
+      leaveTenancy(own);
       own.leave('tls', 'which certificate is shown for a host is not told');
       if (name === undefined) return [];
       const names = name === everyone ? reading.services.all() : [name];

@@ -3,6 +3,7 @@ import type { Source } from '../../../base/source.ts';
 import type { AccessCondition, AccessRule } from '../../../model/capabilities/access.ts';
 import type { Protocol } from '../../../model/inventory.ts';
 import { isHttp } from '../entries/defaults.ts';
+import { leaveNamespace } from '../entries/untold.ts';
 import type { EntryField } from '../entry-field.ts';
 import { type Entry, entriesOf, type Reading, report } from '../reading.ts';
 import { effectIn, readPermission } from './permission.ts';
@@ -69,11 +70,6 @@ export const readIntentions = (
     destinations.set(name, { name, entry: known?.entry ?? entry, intentions, tokens, peers });
   }
   return destinations;
-};
-
-/** The community edition has one namespace. */
-const leaveNamespace = (field: EntryField | undefined): void => {
-  if (field?.text('namespace') !== 'default') field?.leave('namespace', 'namespaces belong to the Enterprise edition');
 };
 
 interface Place {

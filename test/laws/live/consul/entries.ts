@@ -221,6 +221,7 @@ export const proxyDefaultsLive: Live = {
       ),
       entry('Mesh', 'mesh', '  allowEnablingPermissiveMutualTLS: true'),
     ),
+    scene(withHttp, entry('ProxyDefaults', 'global', '  { accessLogs: { enabled: true, type: file, path: /log } }')),
   ],
   others: { 'spec.config': [{ protocol: 'tcp' }], 'spec.mutualTLSMode': ['strict'] },
 };

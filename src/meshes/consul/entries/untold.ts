@@ -1,0 +1,52 @@
+import type { EntryField } from '../entry-field.ts';
+import type { Entry } from '../reading.ts';
+
+/** Parts of entries, by the way to each, and why nothing is told of it. */
+type Untold = Readonly<Record<string, readonly string[]>>;
+
+const ofProxies: Untold = {
+  'which mesh gateways stand between datacenters changes no answer': ['meshGateway'],
+  'how traffic is led into the proxy is not told': ['mode', 'transparentProxy'],
+  'how connections are shared among threads is not told': ['balanceInboundConnections'],
+};
+
+const ofService: Untold = {
+  ...ofProxies,
+  'the server name between sidecars changes nothing (observed, row 5.14)': ['externalSNI'],
+  'the connection from a proxy to its own application is not told': ['localConnectTimeoutMs'],
+  'how many connections there are at once is not told (observed, row 5.11)': ['maxInboundConnections'],
+  'limits of rates belong to the Enterprise edition (observed, row 5.12)': ['rateLimits'],
+};
+
+const ofAll: Untold = {
+  ...ofProxies,
+  'orders by region belong to the Enterprise edition': ['failoverPolicy', 'prioritizeByLocality'],
+};
+
+const leaveAll = (spec: EntryField | undefined, untold: Untold): void => {
+  for (const [reason, keys] of Object.entries(untold)) for (const key of keys) spec?.leave(key, reason);
+};
+
+/** Says of what is known to change no answer, or cannot be told, that it is left out, and why. */
+export const leaveUntold = (services: ReadonlyMap<string, Entry>, all: Entry | undefined): void => {
+  for (const { spec } of services.values()) {
+    leaveAll(spec, ofService);
+    for (const key of ['name', 'namespace', 'partition', 'peer'])
+      spec?.find('upstreamConfig', 'defaults')?.leave(key, 'defaults are for all upstreams');
+  }
+  leaveAll(all?.spec, ofAll);
+};
+
+const tenancy = 'namespaces, partitions and sameness groups belong to the Enterprise edition';
+
+/** The community edition has one namespace. */
+export const leaveNamespace = (field: EntryField | undefined): void => {
+  if (field?.text('namespace') !== 'default') field?.leave('namespace', tenancy);
+};
+
+/** And one partition. */
+export const leaveTenancy = (field: EntryField | undefined): void => {
+  leaveNamespace(field);
+  if (field?.text('partition') !== 'default') field?.leave('partition', tenancy);
+  field?.leave('samenessGroup', tenancy);
+};
