@@ -142,6 +142,11 @@ export const consulFindings = {
     title: 'exposed paths: plaintext passes every intention there',
     hint: 'expose health checks and metrics only, each by its whole path',
   },
+  CONSUL214: {
+    severity: 'info',
+    title: 'routes compare paths as they were sent, and servers see them in their normal form',
+    hint: 'keep the path out where the rest goes, with an intention for it: intentions see the normal form (observed, 1.21)',
+  },
   CONSUL301: {
     severity: 'info',
     title: 'an object of the user’s is written with additions',

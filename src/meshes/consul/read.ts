@@ -5,6 +5,7 @@ import type { Gateway, Inventory, Protocol, Service } from '../../model/inventor
 import type { ModelPart } from '../../model/model.ts';
 import { Chain } from './chain/chain.ts';
 import { readFrontends } from './chain/frontends.ts';
+import { tellRawPaths } from './chain/raw-paths.ts';
 import { readSettings } from './chain/settings.ts';
 import { readUpstreamConfigs } from './chain/upstream-config.ts';
 import { agentConfigurations, readControlPlane, statedKeys } from './control-plane.ts';
@@ -127,6 +128,7 @@ const readPart = (
   const intentions = readIntentions(reading, readProviders(reading), protocolOf);
   const policies = policiesOf(reading, intentions);
   findTraps(reading, intentions);
+  tellRawPaths(reading, frontends);
   notePeers(reading, intentions);
   const permissive = permissiveServers(reading, defaults, meshEntry);
   noteExtensions(reading, defaults);

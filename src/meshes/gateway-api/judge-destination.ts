@@ -40,8 +40,11 @@ export const destinationJudge = (judging: Judging): DestinationJudge => ({
 const upstreamVerdict = (tls: UpstreamTls, at: DestinationSettings, judging: Judging) => {
   const { value: mode } = tls.mode;
   const unsafe = (message: string) => refused('upstream-tls', message, { severity: 'security' });
-  if (mode === 'none')
-    return refused('upstream-tls', 'plaintext is what a backend gets unless told', { effect: 'none' });
+  if (mode === 'none') {
+    return at.clients.gateway === undefined
+      ? refused('upstream-tls', 'whether traffic between workloads is encrypted is left to the mesh')
+      : refused('upstream-tls', 'plaintext is what a backend gets unless told', { effect: 'none' });
+  }
   if (mode === 'automatic' || mode === 'mesh') return unsafe('encryption inside the mesh cannot be asked for');
   if (at.clients.gateway === undefined) return unsafe('only gateways open TLS to a backend, not workloads');
   if (!judging.model.inventory.gateways.some(({ id, purpose }) => id === at.clients.gateway && purpose === 'ingress')) {

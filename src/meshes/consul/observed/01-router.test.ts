@@ -266,3 +266,19 @@ describe('what callers send beside', () => {
     expect(asked.retries).toBeUndefined();
   });
 });
+
+describe('0.11 paths as they were sent', () => {
+  const bed = consulBed(router(route('path_prefix = "/admin"')));
+
+  it('0.11 miss a route that their normal form would take, which is told', () => {
+    const service = (path: string) => bed.send('shop/web-v1', { ...back, path }).backends[0]?.service;
+    expect(['/admin', '/x/../admin', '/%61dmin'].map(service)).toEqual(['shop/other', 'shop/back', 'shop/back']);
+    const [told] = bed.findings.filter(({ code }) => code === 'CONSUL214');
+    expect(told).toMatchObject({ path: 'routes[0].match.http' });
+    expect(told?.hint).toContain('with an intention');
+  });
+
+  it('0.11 are not told of where all paths lead to one end', () => {
+    expect(consulBed(router(route('path_prefix = "/admin"', 'service = "back"'))).codes).not.toContain('CONSUL214');
+  });
+});
