@@ -3,6 +3,11 @@
  * a real mesh, and holds what happens to real requests against what is predicted. A run of everything writes
  * `docs/reference/agreement.md` and records what was seen in `testdata/agreement`. Any disagreement is printed with all that
  * it takes to see it, and fails the run.
+ *
+ * `--record`: what `--only` has tried takes its place in the records too.
+ *
+ * `npm run agreement -- --teeth` needs no mesh: it holds what was recorded against models with an error in them, and fails
+ * if one is not noticed.
  */
 import { consulContest } from '../testbed/agreement/consul/contest.ts';
 import type { Contest } from '../testbed/agreement/contest.ts';
@@ -11,11 +16,22 @@ import { istioContest } from '../testbed/agreement/istio/contest.ts';
 import { writeRecord } from '../testbed/agreement/record.ts';
 import { section, writeSection } from '../testbed/agreement/report.ts';
 import { runAgreement } from '../testbed/agreement/run.ts';
-import { byCapability, byFamily, notComparable, type Row, type Tried, totalOf } from '../testbed/agreement/tally.ts';
+import {
+  byCapability,
+  byFamily,
+  byTold,
+  notComparable,
+  type Row,
+  type Tried,
+  toldOtherwise,
+  totalOf,
+} from '../testbed/agreement/tally.ts';
 import { bringUp, type Half, halves } from '../testbed/bed.ts';
 import { BedFailure, CannotRun } from '../testbed/failures.ts';
 import { node } from '../testbed/kubernetes/cluster.ts';
 import { goInside } from '../testbed/machine/inside.ts';
+import { bite, errors, recordedWaves, untried } from '../testbed/teeth/bite.ts';
+import { teethSection, teethTitle } from '../testbed/teeth/report.ts';
 
 const say = (line: string): void => console.log(line);
 
@@ -27,6 +43,8 @@ const rowText = ({ name, configurations, probes, requests, agreements, disagreem
 
 const tellRows = (tried: readonly Tried[], seconds: number): void => {
   for (const row of [...byFamily(tried), ...byCapability(tried), totalOf(tried)]) say(rowText(row));
+  for (const { name, values, disagreements } of byTold(tried))
+    say(`told ${name.padEnd(27)}\t${values}\t${disagreements}`);
   for (const [why, count] of notComparable(tried)) say(`not comparable: ${count} × ${why}`);
   say(`${Math.round(seconds)} s`);
 };
@@ -46,14 +64,13 @@ const contend = async <Native extends object>(
   const tried = await runAgreement(arena, chosen, contest.limits, (one, { objects }) => {
     kept.push({ tried: one, objects });
     const failed = one.verdicts.filter(({ differences }) => differences.length > 0);
-    if (failed.length > 0) say(disagreementText(one, objects, failed));
+    if (failed.length > 0 || toldOtherwise([one]).length > 0) say(disagreementText(one, objects, failed));
   });
   tellRows(tried, (performance.now() - began) / 1000);
-  if (only === undefined) {
-    writeSection(root, contest.title, section(contest.title, contest.parts, tried));
-    writeRecord(root, contest.half, contest.parts, arena.standing, kept);
-  }
-  return totalOf(tried).disagreements === 0;
+  const isWhole = only === undefined;
+  if (isWhole) writeSection(root, contest.title, section(contest.title, contest.parts, tried));
+  if (isWhole || args.includes('--record')) writeRecord(root, contest, arena.standing, kept, !isWhole);
+  return totalOf(tried).disagreements === 0 && toldOtherwise(tried).length === 0;
 };
 
 const contests: Readonly<Record<Half, (root: string, args: readonly string[]) => Promise<boolean>>> = {
@@ -77,7 +94,22 @@ const outside = async (root: string, args: readonly string[]): Promise<number> =
   return (await goInside(node.namespace, root, ['agreement', '--inside', ...args])) ?? 1;
 };
 
+const teeth = async (root: string): Promise<number> => {
+  const waves = await recordedWaves(root);
+  const meshes = [...new Set(waves.map(({ mesh }) => mesh))];
+  const bites = errors.map(planted => {
+    const found = bite(waves, planted);
+    const { capability, error, noticed, example = 'NOBODY NOTICES' } = found;
+    say([capability.padEnd(20), ...meshes.map(mesh => noticed[mesh] ?? 0), error.what, example].join('\t'));
+    return found;
+  });
+  for (const [capability, why] of untried) say(`${capability.padEnd(20)}\tnot tried: ${why}`);
+  writeSection(root, teethTitle, teethSection(bites, untried, meshes));
+  return bites.every(({ example }) => example !== undefined) ? 0 : 1;
+};
+
 export const main = async (root: string, args: readonly string[]): Promise<number> => {
+  if (args.includes('--teeth')) return teeth(root);
   try {
     return process.exit(await (args.includes('--inside') ? inside : outside)(root, args));
   } catch (error) {

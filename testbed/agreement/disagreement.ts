@@ -25,6 +25,12 @@ export const disagreementText = (tried: Tried, objects: readonly object[], faile
         `    outcome: ${outcomeText(verdict)}`,
         ...verdict.predicted.caveats.map(({ code, message }) => `    caveat ${code}: ${message}`),
       ]),
+    ...tried.readings
+      .filter(({ differences }) => differences.length > 0)
+      .flatMap(({ caller, service, port, subset, differences }) => [
+        `- the proxy of ${caller} about ${service}:${port}${subset ? ` ${subset.name}` : ''}`,
+        ...differences.map(difference => `    ${difference}`),
+      ]),
     ...(failed.length > 6 ? [`  and ${failed.length - 6} more`] : []),
     '',
   ].join('\n');

@@ -1,13 +1,15 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Reading, usualAmong } from '../settings/reading.ts';
 import { type RecordedConfiguration, recordOf } from '../trial/recording.ts';
 import { type Part, versions } from '../versions.ts';
+import type { Contest } from './contest.ts';
 import type { Tried } from './tally.ts';
 
 /** Probes of one configuration that are kept: enough to notice when the model changes its mind. */
 const most = 4;
 
-const spread = <T>(items: readonly T[]): readonly T[] =>
+const spread = <T>(items: readonly T[], most: number): readonly T[] =>
   items.length <= most
     ? items
     : Array.from({ length: most }, (_, index) => items[Math.floor((index * items.length) / most)] as T);
@@ -21,12 +23,46 @@ export interface RecordHead<Native> {
   readonly addresses: Readonly<Record<string, string>>;
 }
 
-/** One probe of each class that agrees. */
-const probesOf = ({ verdicts }: Tried) => {
-  const classes = new Map(
-    verdicts.filter(({ differences }) => differences.length === 0).map(verdict => [verdict.requestClass, verdict]),
+/** What the proxy of the first caller was told and others were not. */
+const readingsIn = ({ readings }: Tried, isUsual: (reading: Reading) => boolean) => {
+  const [first] = readings;
+  const told = readings.filter(
+    reading => reading.caller === first?.caller && reading.differences.length === 0 && !isUsual(reading),
   );
-  return spread([...classes.values()]).map(({ question, observed }) => recordOf(question, observed));
+  if (told.length === 0) return {};
+  return {
+    readings: told.map(({ caller, service, port, subset, about, seen }): Reading => {
+      return { caller, service, port, ...(subset ? { subset } : {}), about, seen };
+    }),
+  };
+};
+
+type Judged = Tried['verdicts'][number];
+
+/** What a probe shows: how the application was to behave, what came of it, and whether headers were there. */
+const kindOf = ({ question: { plan, request }, observed }: Judged): string => {
+  const fails = plan?.status !== undefined || plan?.reset === true;
+  const seen = fails
+    ? observed.map(({ hits }) => `fails ${hits.length}`)
+    : observed.map(({ reply, by }) => `${reply.status} ${by}`);
+  const withHeaders = plan?.headers !== undefined || request.headers.length > 0;
+  return JSON.stringify([request.protocol, plan?.delayMs, withHeaders, [...new Set(seen)].sort()]);
+};
+
+const firstOfEach = (verdicts: readonly Judged[], key: (verdict: Judged) => string): readonly Judged[] =>
+  [...new Map(verdicts.toReversed().map(verdict => [key(verdict), verdict])).values()].toReversed();
+
+/** Of the classes that agree, one of each kind, and then others; in the order in which they were asked. */
+const probesOf = ({ verdicts }: Tried) => {
+  const classes = firstOfEach(
+    verdicts.filter(({ differences }) => differences.length === 0),
+    ({ requestClass }) => requestClass,
+  );
+  const kinds = spread(firstOfEach(classes, kindOf), most);
+  const others = classes.filter(verdict => !kinds.includes(verdict));
+  return [...kinds, ...spread(others, most - kinds.length)].map(({ question, observed }) =>
+    recordOf(question, observed),
+  );
 };
 
 const addressesIn = (tried: readonly Tried[]): Readonly<Record<string, string>> =>
@@ -38,30 +74,54 @@ const addressesIn = (tried: readonly Tried[]): Readonly<Record<string, string>> 
     ),
   );
 
-/** Writes what was seen as lines of JSON: the head, then each configuration with some of its probes. */
+/**
+ * Writes what was seen as lines of JSON: the head, then each configuration with some of its probes. Of those that were made
+ * at random one of four is enough. `beside`: what was recorded of others stays.
+ */
 export const writeRecord = <Native>(
   root: string,
-  mesh: string,
-  parts: readonly Part[],
+  { half, parts }: Pick<Contest<Native>, 'half' | 'parts'>,
   standing: readonly Native[],
   tried: readonly { readonly tried: Tried; readonly objects: readonly Native[] }[],
+  beside: boolean,
 ): void => {
-  const head: RecordHead<Native> = {
-    versions: Object.fromEntries(parts.map(part => [part, versions[part]])),
-    standing,
-    addresses: addressesIn(tried.map(({ tried: one }) => one)),
-  };
-  const lines = tried
+  const path = join(root, 'testdata', 'agreement', `${half}.jsonl`);
+  const [head, ...kept] = beside
+    ? linesOf<Native>(
+        path,
+        tried.map(({ tried: { id } }) => id),
+      )
+    : [];
+  const after = Math.max(-1, ...kept.map(({ wave }) => wave)) + 1;
+  const usual = usualAmong(tried.flatMap(({ tried: { readings } }) => readings));
+  const fresh = tried
+    .filter(({ tried: { family } }, index) => !family.startsWith('random') || index % 4 === 0)
     .map(
       ({ tried: one, objects }): RecordedConfiguration<Native> => ({
         id: one.id,
-        wave: one.wave,
+        wave: after + one.wave,
         objects,
         probes: probesOf(one),
+        ...readingsIn(one, usual),
       }),
     )
     .filter(({ probes }) => probes.length > 0);
-  const folder = join(root, 'testdata', 'agreement');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${mesh}.jsonl`), `${[head, ...lines].map(line => JSON.stringify(line)).join('\n')}\n`);
+  const first: RecordHead<Native> = {
+    versions: Object.fromEntries(parts.map(part => [part, versions[part]])),
+    standing,
+    addresses: { ...head?.addresses, ...addressesIn(tried.map(({ tried: one }) => one)) },
+  };
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${[first, ...kept, ...fresh].map(line => JSON.stringify(line)).join('\n')}\n`);
+};
+
+/** The head and the configurations of a record, but for those that are tried again. */
+const linesOf = <Native>(
+  path: string,
+  again: readonly string[],
+): readonly [RecordHead<Native>?, ...RecordedConfiguration<Native>[]] => {
+  if (!existsSync(path)) return [];
+  const [head = '{}', ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
+  const all = lines.map(line => JSON.parse(line) as RecordedConfiguration<Native>);
+  return [JSON.parse(head), ...all.filter(({ id }) => !again.includes(id))];
 };

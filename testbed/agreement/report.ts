@@ -1,9 +1,19 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Part, versionLine } from '../versions.ts';
-import { byCapability, byFamily, notComparable, type Row, type Tried, totalOf } from './tally.ts';
+import {
+  byCapability,
+  byFamily,
+  byTold,
+  notComparable,
+  type Row,
+  type ToldRow,
+  type Tried,
+  toldOtherwise,
+  totalOf,
+} from './tally.ts';
 
-const cells = (values: readonly (string | number)[]): string => `| ${values.join(' | ')} |`;
+export const cells = (values: readonly (string | number)[]): string => `| ${values.join(' | ')} |`;
 
 const table = (first: string, rows: readonly Row[]): string =>
   [
@@ -13,6 +23,18 @@ const table = (first: string, rows: readonly Row[]): string =>
       cells([name, configurations, probes, requests, agreements, disagreements]),
     ),
   ].join('\n');
+
+const toldTable = (rows: readonly ToldRow[]): readonly string[] =>
+  rows.length === 0
+    ? []
+    : [
+        cells(['told to proxies', 'configurations', 'values', 'agree', 'disagree']),
+        '| --- | --: | --: | --: | --: |',
+        ...rows.map(({ name, configurations, values, agreements, disagreements }) =>
+          cells([name, configurations, values, agreements, disagreements]),
+        ),
+        '',
+      ];
 
 const disagreementList = (tried: readonly Tried[]): readonly string[] =>
   tried.flatMap(({ id, verdicts }) => {
@@ -24,10 +46,16 @@ const disagreementList = (tried: readonly Tried[]): readonly string[] =>
     ];
   });
 
+const toldList = (tried: readonly Tried[]): readonly string[] =>
+  toldOtherwise(tried).map(({ id, readings }) => {
+    const first = readings.find(({ differences }) => differences.length > 0);
+    return `- ${id}: the proxy of ${first?.caller}: ${first?.differences[0]}`.replaceAll('|', '\\|');
+  });
+
 /** What a run has shown of one mesh. */
 export const section = (title: string, parts: readonly Part[], tried: readonly Tried[]): string => {
   const reasons = [...notComparable(tried)];
-  const disagreements = disagreementList(tried);
+  const disagreements = [...disagreementList(tried), ...toldList(tried)];
   return [
     `## ${title}`,
     '',
@@ -39,6 +67,7 @@ export const section = (title: string, parts: readonly Part[], tried: readonly T
     '',
     table('configurations about', byFamily(tried)),
     '',
+    ...toldTable(byTold(tried)),
     `Not comparable: ${reasons.reduce((sum, [, count]) => sum + count, 0)} of ${tried.length} configurations.`,
     ...reasons.map(([why, count]) => `- ${count}: ${why.replaceAll('\n', ' ').slice(0, 200)}`),
     ...(disagreements.length === 0 ? [] : ['', 'Disagreements:', '', ...disagreements]),
@@ -59,6 +88,9 @@ so does what is repeated because it is left to chance (300 times, and judged by 
 every capability that decided something on its way, and disagrees when one of its requests does, in any of: the answer, who
 gave it, how often it was tried, the path, Host and headers that arrived, the headers that came back, the identity that the
 server saw, copies, and deadlines.
+
+What no single request shows (limits, long deadlines, when to try again, who is taken out) is read from the configuration of the
+callers' proxies, where there is a way to read it, and held against the model as numbers: rows **told to proxies**.
 
 ${sections.join('\n')}`;
 

@@ -2,6 +2,7 @@ import type { Model } from '../../src/model/model.ts';
 import { waysOf } from '../probe/expectation.ts';
 import { isLeftToChance } from '../probe/judge.ts';
 import type { Question } from '../probe/question.ts';
+import { type JudgedReading, readingsOf, type Told } from '../settings/reading.ts';
 import { type Mesh, tryAsked, type Verdict, workloadsIn } from '../trial/trial.ts';
 import type { Configuration, Slot } from './configuration.ts';
 import {
@@ -24,6 +25,8 @@ export interface Arena<Native> extends Mesh {
   /** An object that is applied, with when it was made, where that counts. */
   asMade?(object: Native): Native;
   model(): Promise<Model>;
+  /** What a caller's proxy has been told; absent where that cannot be read. */
+  told?(caller: string): Promise<Told>;
   /** What is there beside the configurations, for a record. */
   readonly standing: readonly Native[];
   serviceOf(slot: Slot): string;
@@ -102,6 +105,27 @@ const questionsOf = <Native>(
   return withTimes(model, [...borders, ...put(plannedQuestions(borders, limits))]);
 };
 
+/** What the proxies of callers were told of the services of configurations. */
+const readingsIn = async <Native>(
+  arena: Arena<Native>,
+  model: Model,
+  wave: readonly Placed<Native>[],
+): Promise<ReadonlyMap<Placed<Native>, readonly JudgedReading[]>> => {
+  const readings = new Map<Placed<Native>, readonly JudgedReading[]>();
+  const isInMesh = (caller: string): boolean =>
+    model.inventory.workloads.some(({ id, memberships }) => id === caller && memberships.length > 0);
+  const callers = [...new Set(wave.flatMap(({ slot }) => arena.callersOf(slot)))].filter(isInMesh);
+  for (const caller of callers) {
+    const told = await arena.told?.(caller);
+    if (!told) continue;
+    for (const placed of wave) {
+      const at = { caller, service: arena.serviceOf(placed.slot), port: 80 };
+      readings.set(placed, [...(readings.get(placed) ?? []), ...readingsOf(model, told, at)]);
+    }
+  }
+  return readings;
+};
+
 /** Tries configurations, and tells of each as soon as it is done. */
 export const runAgreement = async <Native>(
   arena: Arena<Native>,
@@ -125,6 +149,7 @@ export const runAgreement = async <Native>(
       model,
       prepared.flatMap(({ questions }) => questions),
     );
+    const readings = await readingsIn(arena, model, wave);
     let next = 0;
     for (const { placed, why, questions } of prepared) {
       const own: readonly Verdict[] = verdicts.slice(next, next + questions.length);
@@ -135,6 +160,7 @@ export const runAgreement = async <Native>(
         family,
         wave: number,
         verdicts: own.map((verdict, index) => ({ ...verdict, requestClass: questions[index]?.requestClass ?? '' })),
+        readings: why === undefined ? (readings.get(placed) ?? []) : [],
         ...(why === undefined ? {} : { notComparable: why }),
       };
       tell(tried, { ...placed, objects: placed.objects.map(object => arena.asMade?.(object) ?? object) });

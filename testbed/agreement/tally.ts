@@ -1,3 +1,5 @@
+import { type Name, names } from '../settings/numbers.ts';
+import type { JudgedReading } from '../settings/reading.ts';
 import type { Verdict } from '../trial/trial.ts';
 import type { Asked } from './questions.ts';
 
@@ -8,6 +10,8 @@ export interface Tried {
   /** Those that were tried at the same time have the same number. */
   readonly wave: number;
   readonly verdicts: readonly (Verdict & Pick<Asked, 'requestClass'>)[];
+  /** What proxies were told of it, where that can be read. */
+  readonly readings: readonly JudgedReading[];
   /** Why nothing could be compared, if so. */
   readonly notComparable?: string;
 }
@@ -66,6 +70,34 @@ export const byFamily = (tried: readonly Tried[]): readonly Row[] =>
       () => true,
     ),
   );
+
+/** Values that proxies were told, by capability; as many as there are configurations and places that have one. */
+export interface ToldRow {
+  readonly name: string;
+  readonly configurations: number;
+  readonly values: number;
+  readonly agreements: number;
+  readonly disagreements: number;
+}
+
+const toldRow = (name: string, tried: readonly Tried[], counts: (value: Name) => boolean): ToldRow => {
+  const of = tried.filter(({ readings }) => readings.some(({ compared }) => compared.some(counts)));
+  const all = of.flatMap(({ readings }) => readings);
+  const values = all.reduce((sum, { compared }) => sum + compared.filter(counts).length, 0);
+  const disagreements = all.reduce((sum, { differing }) => sum + new Set(differing.filter(counts)).size, 0);
+  return { name, configurations: of.length, values, agreements: values - disagreements, disagreements };
+};
+
+/** A row for each capability of which proxies were told something. */
+export const byTold = (tried: readonly Tried[]): readonly ToldRow[] => {
+  const compared = new Set(tried.flatMap(({ readings }) => readings.flatMap(reading => reading.compared)));
+  const capabilities = new Set([...compared].map(name => names[name]));
+  return [...capabilities].sort().map(name => toldRow(name, tried, value => names[value] === name));
+};
+
+/** Configurations of which a proxy was told something else than predicted. */
+export const toldOtherwise = (tried: readonly Tried[]): readonly Tried[] =>
+  tried.filter(({ readings }) => readings.some(({ differences }) => differences.length > 0));
 
 /** Why configurations could not be compared, and how many each reason keeps out. */
 export const notComparable = (tried: readonly Tried[]): ReadonlyMap<string, number> => {

@@ -122,5 +122,10 @@ const tryOne = async (
   const verdicts = await judge(questions);
   const doubtful = verdicts.filter(({ differences }) => differences.length > 0);
   const again = await judge(doubtful.slice(0, 40));
-  return { id, family, verdicts: verdicts.map(one => again.find(({ question }) => question === one.question) ?? one) };
+  return {
+    id,
+    family,
+    readings: [],
+    verdicts: verdicts.map(one => again.find(({ question }) => question === one.question) ?? one),
+  };
 };

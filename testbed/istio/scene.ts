@@ -1,6 +1,7 @@
 /** Who lives in the Istio bed: callers with and without sidecars, two versions of `web`, `api`, and guarded servers. */
 import type { KubernetesObject } from '../kubernetes/api.ts';
 import { controlPort } from '../probe/wire.ts';
+import { rootNamespace } from './install.ts';
 
 /** Servers that access and encryption are tried on, each by itself. */
 export const guards: readonly string[] = Array.from({ length: 6 }, (_, index) => `guard-${index + 1}`);
@@ -66,11 +67,14 @@ const service = (name: string, app: string): KubernetesObject => ({
   spec: { selector: { app }, ports },
 });
 
-/** Policies are asked when a connection is made: so each request to a guard makes one of its own. */
+/**
+ * Policies are asked when a connection is made: so each request to a guard makes one of its own. In the root namespace, so
+ * that a rule of the service's own takes its place.
+ */
 const freshConnections = (name: string): KubernetesObject => ({
   apiVersion: 'networking.istio.io/v1',
   kind: 'DestinationRule',
-  metadata: { namespace: 'shop', name },
+  metadata: { namespace: rootNamespace, name },
   spec: {
     host: `${name}.shop.svc.cluster.local`,
     trafficPolicy: { connectionPool: { http: { maxRequestsPerConnection: 1 } } },

@@ -8,6 +8,8 @@ import { native } from '../kubernetes/native-object.ts';
 import { type Address, Conductor } from '../probe/conductor.ts';
 import { order } from '../probe/orders.ts';
 import type { Observed, Question } from '../probe/question.ts';
+import type { Told } from '../settings/reading.ts';
+import { readDump } from './dump.ts';
 import { untilLive, untilTakenIn, type Watched } from './live.ts';
 import { beacon, callers, scene, servers } from './scene.ts';
 
@@ -164,6 +166,11 @@ export class IstioSession {
     return this.cluster
       .filter(({ kind, metadata }) => kind !== 'ConfigMap' || metadata.name === 'istio')
       .map(object => JSON.parse(JSON.stringify(native(object).body, withoutMachinery)));
+  }
+
+  /** What the sidecar of a workload has been told. */
+  told(workload: string): Promise<Told> {
+    return readDump(order({ address: this.addressOf(workload) }));
   }
 
   /** Sends each question as often as it says; what was seen stands in the order of the questions. */

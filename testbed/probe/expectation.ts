@@ -1,5 +1,5 @@
 /** What a prediction lets us see when the request is really sent. */
-import type { BackendShare, HeaderChange, Outcome, Result } from '../../src/verify/outcome.ts';
+import type { BackendShare, Encrypted, HeaderChange, Outcome, Result } from '../../src/verify/outcome.ts';
 import type { Question } from './question.ts';
 import type { Plan } from './wire.ts';
 
@@ -63,23 +63,26 @@ interface End {
   readonly decision: Result;
   readonly status?: number | undefined;
   readonly workloads: readonly string[];
+  readonly encrypted: Encrypted;
 }
 
 const endsOf = (outcome: Outcome, backend: BackendShare, workloadsOf: WorkloadsOf): readonly End[] => {
   if (backend.servers && backend.servers.length > 0)
-    return backend.servers.map(({ workload, decision, status }) => ({
+    return backend.servers.map(({ workload, decision, status, encrypted }) => ({
       decision,
       status,
+      encrypted,
       workloads: workload === undefined ? workloadsOf(backend.endpoints) : [workload],
     }));
   const decision = backend.decision ?? outcome.decision;
   const status = backend.decision === undefined ? (backend.status ?? outcome.status) : backend.status;
-  return [{ decision, status, workloads: workloadsOf(backend.endpoints) }];
+  const encrypted = backend.encrypted ?? outcome.encrypted;
+  return [{ decision, status, encrypted, workloads: workloadsOf(backend.endpoints) }];
 };
 
 const refusal: Partial<Record<Result, number>> = { denied: 403 };
 
-const answeredBy = (end: End, question: Question): number | undefined =>
+const answeredBy = (end: Pick<End, 'decision' | 'status'>, question: Question): number | undefined =>
   question.request.protocol === 'tcp' ? undefined : (end.status ?? refusal[end.decision]);
 
 const wayThrough = (end: End, outcome: Outcome, question: Question): Omit<Way, 'share'> => {
@@ -88,7 +91,10 @@ const wayThrough = (end: End, outcome: Outcome, question: Question): Omit<Way, '
     const status = answeredBy(end, question);
     return { ...(status === undefined ? {} : { status }), workloads: [], tries: 0 };
   }
-  if (request.protocol === 'tcp') return { workloads: end.workloads, tries: 0 };
+  const isBytes = request.protocol === 'tcp';
+  // Where a client's settings demand TLS, an application has to take it; those of the bed do not.
+  if (end.encrypted === 'tls') return { ...(isBytes ? {} : { status: 503 }), workloads: [], tries: 0 };
+  if (isBytes) return { workloads: end.workloads, tries: 0 };
   // The model tells as a caveat that nobody is behind a name; proxies answer for nobody.
   if (end.workloads.length === 0) return { status: 503, workloads: [], tries: 0 };
   if (isTooSlow(outcome, question)) return { status: 504, workloads: end.workloads, tries: triesInTime(outcome) };
@@ -109,7 +115,7 @@ const faulty = (outcome: Outcome, ways: readonly Way[]): readonly Way[] => {
 export const waysOf = (outcome: Outcome, question: Question, workloadsOf: WorkloadsOf): readonly Way[] => {
   if (outcome.backends.length === 0) {
     const { status } = outcome;
-    const end = { decision: outcome.decision, status, workloads: [] };
+    const end = { decision: outcome.decision, status };
     const answer = answeredBy(end, question);
     return [{ share: 1, ...(answer === undefined ? {} : { status: answer }), workloads: [], tries: 0 }];
   }

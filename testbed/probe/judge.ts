@@ -107,16 +107,38 @@ const answerDifferences = (observed: Observed, way: Way, outcome: Outcome, quest
   ];
 };
 
-const timeDifferences = (reply: Observed['reply'], way: Way, outcome: Outcome, question: Question): string[] => {
+/** The shortest time in which a request can end so. */
+const leastOf = (way: Way, outcome: Outcome, question: Question): number => {
   const { delayMs = 0, delayPercent = 0 } = outcome.faults ?? {};
   const fault = delayPercent === 100 ? delayMs : 0;
   const isLate = isTooSlow(outcome, question);
-  const deadline = deadlineOf(outcome);
-  const answering = way.tries === 0 ? 0 : isLate ? deadline : (question.plan?.delayMs ?? 0);
-  const least = fault + answering;
+  const answering = way.tries === 0 ? 0 : isLate ? deadlineOf(outcome) : (question.plan?.delayMs ?? 0);
+  return fault + answering;
+};
+
+const timeDifferences = (reply: Observed['reply'], way: Way, outcome: Outcome, question: Question): string[] => {
+  const least = leastOf(way, outcome, question);
   return reply.status !== undefined && reply.ms < least - 30
     ? [`time: predicted at least ${least} ms, seen ${reply.ms} ms`]
     : [];
+};
+
+/** What a busy machine may take beside what is predicted; less than the longest delay that is injected on purpose. */
+const slack = 1000;
+
+/** All took longer than any of the ways should. What runs into a deadline may do so several times. */
+const slowness = (
+  observed: readonly Observed[],
+  ways: readonly Way[],
+  outcome: Outcome,
+  question: Question,
+): string[] => {
+  if (question.request.protocol === 'tcp' || isTooSlow(outcome, question) || ways.length === 0) return [];
+  const { delayPercent = 0, delayMs = 0 } = outcome.faults ?? {};
+  const chance = delayPercent > 0 && delayPercent < 100 ? delayMs : 0;
+  const most = Math.max(...ways.map(way => leastOf(way, outcome, question))) + chance;
+  const quickest = Math.min(...observed.map(({ reply }) => reply.ms));
+  return quickest > most + slack ? [`time: predicted about ${most} ms, seen ${quickest} ms`] : [];
 };
 
 const isMirrored = (hit: Hit, mirrors: readonly MirrorShare[], workloadsOf: WorkloadsOf, way: Way): boolean =>
@@ -228,7 +250,8 @@ export const differencesOf = (
     return problems.find(list => list.length === 0) ?? problems[0] ?? [];
   });
   const shares = ways.length > 1 && single.length === 0 ? shareDifferences(ways, observed, question, copied) : [];
-  return [...new Set([...single, ...shares, ...mirrorDifferences(outcome, observed, ways, workloadsOf)])];
+  const slow = single.length === 0 ? slowness(observed, ways, outcome, question) : [];
+  return [...new Set([...single, ...shares, ...slow, ...mirrorDifferences(outcome, observed, ways, workloadsOf)])];
 };
 
 /** Whether what happens is left to chance, so that one request shows little. */

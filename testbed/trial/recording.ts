@@ -3,6 +3,7 @@ import { isSame } from '../../src/base/same.ts';
 import { type Request, requestOf } from '../../src/verify/request.ts';
 import type { Observed, Question } from '../probe/question.ts';
 import type { Hit } from '../probe/wire.ts';
+import type { Reading } from '../settings/reading.ts';
 
 type Headers = readonly (readonly [name: string, value: string])[];
 
@@ -34,6 +35,8 @@ export interface RecordedConfiguration<Native> {
   readonly wave: number;
   readonly objects: readonly Native[];
   readonly probes: readonly RecordedProbe[];
+  /** What proxies were told of it, where it is not what they are usually told. */
+  readonly readings?: readonly Reading[];
 }
 
 const noise = /^(?:x-envoy|x-probe|x-request-id|x-forwarded-(?!client)|x-b3|content-|date|server|connection|transfer)/i;

@@ -8,6 +8,7 @@ import type { RecordHead } from '../agreement/record.ts';
 import type { KubernetesObject } from '../kubernetes/api.ts';
 import { native } from '../kubernetes/native-object.ts';
 import { differencesOf } from '../probe/judge.ts';
+import { judgeReading } from '../settings/reading.ts';
 import { observedIn, questionIn, type RecordedConfiguration } from './recording.ts';
 import { predict, workloadsIn } from './trial.ts';
 
@@ -60,11 +61,14 @@ export const waveOf = async ({ mesh, head, configurations }: Recorded, number: n
 /** How what was seen of a configuration differs from what a model of it predicts, a line for each difference. */
 export const differencesIn = (
   model: Model,
-  { id, probes }: Configuration,
+  { id, probes, readings = [] }: Configuration,
   addresses: Readonly<Record<string, string>>,
 ): readonly string[] => {
   const workloadsOf = workloadsIn(model);
-  return probes.flatMap(probe => {
+  const told = readings.flatMap(reading =>
+    judgeReading(model, reading).differences.map(difference => `${id}: the proxy of ${reading.caller}: ${difference}`),
+  );
+  const asked = probes.flatMap(probe => {
     const question = questionIn(probe, addresses);
     const { outcome } = predict(model, question);
     const { caller, request } = question;
@@ -72,4 +76,5 @@ export const differencesIn = (
       difference => `${id}: ${caller} ${request.method} ${request.path}: ${difference}`,
     );
   });
+  return [...told, ...asked];
 };

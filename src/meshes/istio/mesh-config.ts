@@ -152,7 +152,7 @@ const settingsOf = (field: Field): Partial<MeshConfig> => {
   const locality = field.at('localityLbSetting');
   const policy = field.at('defaultTrafficPolicy');
   const pool = policy?.at('connectionPool');
-  const limits = pool && readConnectionLimits([pool]);
+  const limits = pool && readConnectionLimits(pool);
   const outlier = readOutlierDetection(policy?.at('outlierDetection'));
   const log = field.at('accessLogFile');
   const logFile = log?.asText();

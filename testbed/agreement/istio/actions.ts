@@ -126,6 +126,7 @@ const faults = each(
     { fault: abort(503) },
     { fault: abort(599, 100) },
     { fault: delay('400ms', 100) },
+    { fault: delay('1.6s', 100) },
     { fault: delay('400ms', 0) },
     { fault: { ...delay('300ms', 100), ...abort(503, 100) } },
     { fault: abort(503, 100), retries: { attempts: 3, retryOn: '5xx' } },

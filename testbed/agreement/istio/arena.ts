@@ -14,6 +14,7 @@ export const istioArena = async (): Promise<Arena<KubernetesObject>> => {
     asMade: object => session.asMade(object),
     standing: session.standing(),
     model: () => session.model(),
+    told: caller => session.told(caller),
     put: questions => session.put(questions),
     serviceOf: ({ name }) => `shop/${name}`,
     hostOf: ({ name }) => hostOf(name),

@@ -6,6 +6,7 @@ import { istioArena } from './arena.ts';
 import { gatewayApiFamilies } from './gateway-api.ts';
 import { guardFamilies } from './guards.ts';
 import { matchFamilies } from './matches.ts';
+import { settingsFamilies } from './settings.ts';
 
 const home: Home = {
   adapter: 'istio',
@@ -28,6 +29,13 @@ export const istioContest: Contest<KubernetesObject> = {
   configurations: async (arena, sampling) => {
     await arena.use([]);
     const random = await randomFamilies(await arena.model(), home, sampling);
-    return [...matchFamilies, ...actionFamilies, ...gatewayApiFamilies, ...guardFamilies, ...random];
+    return [
+      ...matchFamilies,
+      ...actionFamilies,
+      ...gatewayApiFamilies,
+      ...settingsFamilies,
+      ...guardFamilies,
+      ...random,
+    ];
   },
 };

@@ -1,5 +1,6 @@
 /** Who gets in, and over what kind of connection. */
 import { authorizationPolicy, destinationRule, peerAuthentication, to, virtualService } from '../../istio/native.ts';
+import { node } from '../../kubernetes/cluster.ts';
 import { type Case, each, guarding, type IstioConfiguration, paths } from './families.ts';
 
 const callers = ['shop/client', 'other/client2', 'bare/plain'].map(caller => ({ caller }));
@@ -8,6 +9,10 @@ const client = 'cluster.local/ns/shop/sa/client';
 
 const policies = (specs: readonly object[]): readonly Case[] =>
   each(specs, (spec, app) => [authorizationPolicy(app, spec)]);
+
+/** Where all pods of the bed are, and where nothing is. */
+const pods = `${node.address}/${node.network}`;
+const nowhere = '192.0.2.0/24';
 
 const from = (action: string, source: object): object => ({ action, rules: [{ from: [{ source }] }] });
 const sources = [
@@ -24,6 +29,10 @@ const sources = [
   { notNamespaces: ['shop'] },
   { principals: [client], namespaces: ['other'] },
   { principals: ['*'], notNamespaces: ['other'] },
+  { ipBlocks: [pods] },
+  { ipBlocks: [nowhere] },
+  { notIpBlocks: [nowhere] },
+  { remoteIpBlocks: [nowhere] },
 ];
 
 const identities = policies(['ALLOW', 'DENY'].flatMap(action => sources.map(source => from(action, source))));
@@ -135,7 +144,11 @@ const several: readonly Case[] = [
 ];
 
 const mode = (name: string): object => ({ mtls: { mode: name } });
-const tls = (app: string, name: string) => destinationRule(app, { trafficPolicy: { tls: { mode: name } } });
+/** With a connection for each request, as guards have it where nobody says anything. */
+const tls = (app: string, name: string) =>
+  destinationRule(app, {
+    trafficPolicy: { tls: { mode: name }, connectionPool: { http: { maxRequestsPerConnection: 1 } } },
+  });
 const encryption: readonly Case[] = [
   ...each(
     [
@@ -164,10 +177,7 @@ const encryption: readonly Case[] = [
 const senders: readonly Case[] = ['DISABLE', 'ISTIO_MUTUAL', 'SIMPLE'].flatMap(sender =>
   ['STRICT', 'PERMISSIVE', 'DISABLE'].map(receiver => ({
     name: `${sender} to ${receiver}`,
-    write: (app: string) => [
-      { ...tls(app, sender), metadata: { namespace: 'shop', name: `${app}-sender` } },
-      peerAuthentication(app, mode(receiver)),
-    ],
+    write: (app: string) => [tls(app, sender), peerAuthentication(app, mode(receiver))],
   })),
 );
 
@@ -224,10 +234,13 @@ const bytes: readonly Case[] = each(
   (spec, app) => [authorizationPolicy(app, spec)],
 );
 
+/** Said to come from elsewhere, which proxies of workloads believe. */
+const forwarded = callers.map(caller => ({ ...caller, headers: [['x-forwarded-for', '192.0.2.7']] as const }));
+
 const byteAsks = callers.map(caller => ({ ...caller, port: 9000, protocol: 'tcp' as const }));
 
 export const guardFamilies: readonly IstioConfiguration[] = [
-  ...guarding('identities', identities, [...callers, ...byteAsks]),
+  ...guarding('identities', identities, [...callers, ...byteAsks, ...forwarded]),
   ...guarding('operations', operating, asked),
   ...guarding('conditions', conditions, [...conditionAsks, ...callers]),
   ...guarding('shapes of policies', shapes, [...callers, ...paths('/admin'), { method: 'POST' }]),

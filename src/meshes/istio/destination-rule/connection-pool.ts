@@ -7,24 +7,11 @@ import { durationOf } from '../virtual-service/duration.ts';
 /** What a proxy waits for a connection when nobody says anything (MeshConfig `connectTimeout`, meshes.md A.1.3). */
 export const defaultConnectTimeoutMs = 10_000;
 
-/** The first of several pools that says something about a setting. */
-const find = (pools: readonly Field[], ...keys: string[]): Field | undefined => {
-  for (const pool of pools) {
-    const field = pool.find(...keys);
-    if (field) return field;
-  }
-  return undefined;
-};
-
 /** A number for which zero is the same as silence: the API cannot tell them apart. */
-const limitOf = (pools: readonly Field[], ...keys: string[]): Setting<number> | undefined => {
-  for (const pool of pools) {
-    const field = pool.find(...keys);
-    const value = field?.asNumber();
-    if (value === 0) field?.leave('zero is the same as nothing: no limit');
-    if (value) return written(value, field);
-  }
-  return undefined;
+const limitOf = (field: Field | undefined): Setting<number> | undefined => {
+  const value = field?.asNumber();
+  if (value === 0) field?.leave('zero is the same as nothing: no limit');
+  return value ? written(value, field) : undefined;
 };
 
 const upgrades: Readonly<Record<string, 'default' | 'upgrade' | 'doNotUpgrade'>> = {
@@ -69,37 +56,36 @@ const http2KeepaliveOf = (field: Field | undefined): ConnectionLimits['http2Keep
 };
 
 /**
- * `connectionPool`, of several that add up; undefined if there is none. What is not said is practically unlimited,
+ * `connectionPool`; undefined if nothing is said. What is not said is practically unlimited,
  * except the time to connect. An idle timeout for TCP is one for HTTP too where HTTP has none of its own.
  */
 export const readConnectionLimits = (
-  pools: readonly Field[],
+  pool: Field | undefined,
   connectTimeout: Setting<number> = proxyDefault(defaultConnectTimeoutMs),
 ): ConnectionLimits | undefined => {
-  const [first] = pools;
-  if (!first) return undefined;
-  first.isEmptyObject();
-  first.at('tcp')?.isEmptyObject();
-  first.at('http')?.isEmptyObject();
-  const connect = durationOf(find(pools, 'tcp', 'connectTimeout'));
-  const tcpIdle = durationOf(find(pools, 'tcp', 'idleTimeout'));
+  if (!pool) return undefined;
+  pool.isEmptyObject();
+  pool.at('tcp')?.isEmptyObject();
+  pool.at('http')?.isEmptyObject();
+  const connect = durationOf(pool.find('tcp', 'connectTimeout'));
+  const tcpIdle = durationOf(pool.find('tcp', 'idleTimeout'));
   const limits = settings<ConnectionLimits>({
-    maxConnections: limitOf(pools, 'tcp', 'maxConnections'),
-    maxPendingRequests: limitOf(pools, 'http', 'http1MaxPendingRequests'),
+    maxConnections: limitOf(pool.find('tcp', 'maxConnections')),
+    maxPendingRequests: limitOf(pool.find('http', 'http1MaxPendingRequests')),
     // The field's name speaks of HTTP/2; it limits HTTP/1 as well (observed, row 12.3).
-    maxRequests: limitOf(pools, 'http', 'http2MaxRequests'),
-    maxRequestsPerConnection: limitOf(pools, 'http', 'maxRequestsPerConnection'),
-    maxConcurrentRetries: limitOf(pools, 'http', 'maxRetries'),
-    maxConcurrentStreams: limitOf(pools, 'http', 'maxConcurrentStreams'),
+    maxRequests: limitOf(pool.find('http', 'http2MaxRequests')),
+    maxRequestsPerConnection: limitOf(pool.find('http', 'maxRequestsPerConnection')),
+    maxConcurrentRetries: limitOf(pool.find('http', 'maxRetries')),
+    maxConcurrentStreams: limitOf(pool.find('http', 'maxConcurrentStreams')),
     connectTimeoutMs: connect ?? connectTimeout,
     tcpIdleMs: tcpIdle,
-    httpIdleMs: durationOf(find(pools, 'http', 'idleTimeout')) ?? tcpIdle,
-    maxConnectionDurationMs: durationOf(find(pools, 'tcp', 'maxConnectionDuration')),
-    keepalive: keepaliveOf(find(pools, 'tcp', 'tcpKeepalive')),
-    http2Keepalive: http2KeepaliveOf(find(pools, 'http', 'http2KeepAlive')),
-    upgradeToHttp2: upgradeOf(find(pools, 'http', 'h2UpgradePolicy')),
-    useClientProtocol: flagOf(find(pools, 'http', 'useClientProtocol')),
-    source: first,
+    httpIdleMs: durationOf(pool.find('http', 'idleTimeout')) ?? tcpIdle,
+    maxConnectionDurationMs: durationOf(pool.find('tcp', 'maxConnectionDuration')),
+    keepalive: keepaliveOf(pool.find('tcp', 'tcpKeepalive')),
+    http2Keepalive: http2KeepaliveOf(pool.find('http', 'http2KeepAlive')),
+    upgradeToHttp2: upgradeOf(pool.find('http', 'h2UpgradePolicy')),
+    useClientProtocol: flagOf(pool.find('http', 'useClientProtocol')),
+    source: pool,
   });
   // Only the silent time to connect and the source: nothing is said.
   return connect || Object.keys(limits).length > 2 ? limits : undefined;

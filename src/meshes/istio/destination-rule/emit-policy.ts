@@ -1,4 +1,3 @@
-import type { ConnectionLimits } from '../../../model/capabilities/connection-limits.ts';
 import type { DestinationSettings } from '../../../model/capabilities/destination.ts';
 import { emitClientTls } from './client-tls.ts';
 import { emitConnectionPool } from './connection-pool.ts';
@@ -37,25 +36,17 @@ export const emitPolicy = (settings: DestinationSettings): Block => {
   };
 };
 
-const isBlock = (value: unknown): value is Block => typeof value === 'object' && value !== null;
+/** A pool that says nothing, and yet takes the place of the host's; one without any part is refused. */
+const emptyPool: Block = { tcp: {} };
 
-const poolParts = (limits: ConnectionLimits | undefined): string[] => {
-  const pool = limits ? (emitConnectionPool(limits) ?? {}) : {};
-  return Object.entries(pool).flatMap(([layer, block]) =>
-    isBlock(block) ? Object.keys(block).map(key => `${layer}.${key}`) : [],
-  );
+/** The policy of a subset beside that of its host, from which it takes over each part that it does not have. */
+export const emitBeside = (subset: DestinationSettings, host: DestinationSettings | undefined): Block => {
+  const isPoolless = host !== undefined && 'connectionPool' in emitPolicy(host);
+  return { ...(isPoolless ? { connectionPool: emptyPool } : {}), ...emitPolicy(subset) };
 };
 
-/**
- * Whether a subset's policy alone says all that these settings mean, though what it leaves open is taken from the host's:
- * then it must leave nothing open that the host has.
- */
+/** Whether that says all that the settings of the subset mean: it must leave no part open that the host has. */
 export const standsBeside = (subset: DestinationSettings, host: DestinationSettings | undefined): boolean => {
-  if (!host) return true;
-  const own = emitPolicy(subset);
-  const pool = new Set(poolParts(subset.connectionLimits));
-  return (
-    Object.keys(emitPolicy(host)).every(key => key === 'connectionPool' || key in own) &&
-    poolParts(host.connectionLimits).every(key => pool.has(key))
-  );
+  const own = emitBeside(subset, host);
+  return !host || Object.keys(emitPolicy(host)).every(key => key in own);
 };

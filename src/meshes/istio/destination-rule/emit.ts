@@ -7,7 +7,7 @@ import type { Model } from '../../../model/model.ts';
 import { type Labels, selects } from '../../../model/scope.ts';
 import { type Naming, objectName } from '../virtual-service/emit.ts';
 import { type Clients, placedObjects, type Wanted } from './audiences.ts';
-import { emitPolicy, emitPortParts, standsBeside } from './emit-policy.ts';
+import { emitBeside, emitPolicy, emitPortParts, standsBeside } from './emit-policy.ts';
 import { withoutIdle } from './idle.ts';
 import { labelsByName, type SubsetDefinition, subsetsUsed } from './subset-definitions.ts';
 
@@ -175,7 +175,7 @@ const emitBody = (one: Wanted, { index, services, naming, definitions }: Ground)
         return here && !isSaid ? [{ port: { number: port }, ...emitPortParts(here) }] : [];
       });
     const trafficPolicy = {
-      ...(alone ? emitPolicy(alone) : {}),
+      ...(alone ? emitBeside(alone, host) : {}),
       ...(blocks.length > 0 ? { portLevelSettings: blocks } : {}),
     };
     if (Object.keys(trafficPolicy).length > 0) return [{ name, labels, trafficPolicy }];

@@ -3,8 +3,7 @@ import type { Field } from '../../../base/field.ts';
 /** A traffic policy as one set of endpoints sees it on one port: each part from the place that counts. */
 export interface Policy {
   readonly loadBalancer?: Field;
-  /** The pools that add up, the one that wins first. */
-  readonly connectionPools: readonly Field[];
+  readonly connectionPool?: Field;
   readonly outlierDetection?: Field;
   readonly tls?: Field;
   readonly tunnel?: Field;
@@ -13,20 +12,17 @@ export interface Policy {
 }
 
 /** The four parts that a port can have for itself. */
-type PortParts = Pick<Policy, 'loadBalancer' | 'connectionPools' | 'outlierDetection' | 'tls'>;
+type PortParts = Pick<Policy, 'loadBalancer' | 'connectionPool' | 'outlierDetection' | 'tls'>;
 
 const maybe = <K extends string>(key: K, field: Field | undefined): { [P in K]?: Field } =>
   field ? ({ [key]: field } as { [P in K]?: Field }) : {};
 
-const portParts = (policy: Field): PortParts => {
-  const pool = policy.at('connectionPool');
-  return {
-    ...maybe('loadBalancer', policy.at('loadBalancer')),
-    connectionPools: pool ? [pool] : [],
-    ...maybe('outlierDetection', policy.at('outlierDetection')),
-    ...maybe('tls', policy.at('tls')),
-  };
-};
+const portParts = (policy: Field): PortParts => ({
+  ...maybe('loadBalancer', policy.at('loadBalancer')),
+  ...maybe('connectionPool', policy.at('connectionPool')),
+  ...maybe('outlierDetection', policy.at('outlierDetection')),
+  ...maybe('tls', policy.at('tls')),
+});
 
 const otherParts = (policy: Field): Omit<Policy, keyof PortParts> => ({
   ...maybe('tunnel', policy.at('tunnel')),
@@ -50,15 +46,15 @@ const forAll = (policy: Field, port: number | undefined): Policy => {
 };
 
 /**
- * A subset's parts take the place of the host's, but its connection pool is laid over the host's setting by setting
- * (observed, row 20.2). Settings of a port within the subset replace all four parts that they can have.
+ * A subset's parts take the place of the host's, each as a whole: a connection pool with one setting leaves nothing of the
+ * host's (observed in a sidecar's configuration; pilot, Istio 1.31: `MergeTrafficPolicy`). Settings of a port within the
+ * subset replace all four parts that they can have.
  */
 export const policyFor = (host: Field | undefined, subset: Field | undefined, port?: number): Policy => {
-  const base: Policy = host ? forAll(host, port) : { connectionPools: [] };
+  const base: Policy = host ? forAll(host, port) : {};
   if (!subset) return base;
   const level = portLevel(subset, port);
-  const { loadBalancer: _lb, outlierDetection: _outlier, tls: _tls, connectionPools, ...rest } = base;
-  if (level) return { ...rest, ...portParts(level) };
-  const own = { ...portParts(subset), ...otherParts(subset) };
-  return { ...base, ...own, connectionPools: [...own.connectionPools, ...connectionPools] };
+  if (!level) return { ...base, ...portParts(subset), ...otherParts(subset) };
+  const { loadBalancer: _lb, connectionPool: _pool, outlierDetection: _outlier, tls: _tls, ...rest } = base;
+  return { ...rest, ...portParts(level) };
 };

@@ -77,7 +77,7 @@ const partsOf = (reading: Reading, policy: Policy, target: DestinationTarget): P
   if (!outlierDetection) reportFailover(reading, policy.loadBalancer);
   const locality = readLocality(policy.loadBalancer, outlierDetection !== undefined, config.locality);
   const connectionLimits =
-    readConnectionLimits(policy.connectionPools, config.connectTimeoutMs) ?? config.defaultConnectionLimits;
+    readConnectionLimits(policy.connectionPool, config.connectTimeoutMs) ?? config.defaultConnectionLimits;
   const tls = readClientTls(policy.tls, () => namesOf(reading, target)) ?? automaticTls(reading);
   const retryBudget = readRetryBudget(policy.retryBudget);
   const tunnel = readTunnel(policy.tunnel);
@@ -106,7 +106,7 @@ const automaticTls = ({ config }: Reading): DestinationSettings['tls'] =>
 
 /** What MeshConfig says for all destinations of which no rule speaks. */
 const meshWide = (reading: Reading): DestinationSettings[] => {
-  const parts = partsOf(reading, { connectionPools: [] }, {});
+  const parts = partsOf(reading, {}, {});
   if (Object.keys(parts).length === 0) return [];
   return [
     {

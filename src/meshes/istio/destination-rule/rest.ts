@@ -4,10 +4,10 @@ import type { DestinationSettings } from '../../../model/capabilities/destinatio
 import type { RetryBudget } from '../../../model/capabilities/retries.ts';
 
 /**
- * What a budget without numbers allows. The API's text promises 20 percent; the proxy is told 0.2 (pilot,
- * `applyRetryBudget`, 1.27–1.31), so that in effect the least number of retries at once decides.
+ * What a budget without numbers allows: 20 percent (observed in a sidecar's configuration, a development build of 1.31;
+ * pilot, `applyRetryBudget`). Builds before it told the proxy 0.2.
  */
-export const silentBudget = { percent: 0.2, minConcurrent: 3 } as const;
+export const silentBudget = { percent: 20, minConcurrent: 3 } as const;
 
 export const readRetryBudget = (field: Field | undefined): Setting<RetryBudget> | undefined => {
   if (!field) return undefined;

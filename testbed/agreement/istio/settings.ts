@@ -1,0 +1,118 @@
+/** How clients are told to treat a destination: what of it no single request shows is read from the proxies. */
+import { destinationRule, to, virtualService } from '../../istio/native.ts';
+import { each, type IstioConfiguration, routing } from './families.ts';
+
+const tcp = (what: object): object => ({ connectionPool: { tcp: what } });
+const http = (what: object): object => ({ connectionPool: { http: what } });
+const limits = [
+  tcp({ maxConnections: 5 }),
+  tcp({ connectTimeout: '2s' }),
+  tcp({ tcpKeepalive: {} }),
+  tcp({ tcpKeepalive: { probes: 3, time: '60s', interval: '10s' } }),
+  tcp({ maxConnectionDuration: '30s' }),
+  tcp({ idleTimeout: '45s' }),
+  http({ http1MaxPendingRequests: 3 }),
+  http({ http2MaxRequests: 7 }),
+  http({ maxRequestsPerConnection: 2 }),
+  http({ maxRetries: 4 }),
+  http({ idleTimeout: '30s' }),
+  http({ maxConcurrentStreams: 8 }),
+  http({ h2UpgradePolicy: 'UPGRADE', maxConcurrentStreams: 8 }),
+  http({ maxRequestsPerConnection: 0, http1MaxPendingRequests: 0 }),
+  { connectionPool: { tcp: { maxConnections: 1 }, http: { http1MaxPendingRequests: 1, maxRetries: 0 } } },
+];
+
+const outliers = [
+  {},
+  { consecutive5xxErrors: 2 },
+  { consecutive5xxErrors: 0 },
+  { consecutive5xxErrors: 0, consecutiveGatewayErrors: 3 },
+  { consecutiveGatewayErrors: 3 },
+  { consecutiveErrors: 4 },
+  { interval: '1s', baseEjectionTime: '5s' },
+  { maxEjectionPercent: 100 },
+  { minHealthPercent: 50 },
+  { splitExternalLocalOriginErrors: true },
+  { splitExternalLocalOriginErrors: true, consecutiveLocalOriginFailures: 3 },
+].map(outlierDetection => ({ outlierDetection }));
+
+const balancers = [
+  ...['LEAST_REQUEST', 'ROUND_ROBIN', 'RANDOM', 'LEAST_CONN', 'UNSPECIFIED'].map(simple => ({ simple })),
+  { consistentHash: { httpHeaderName: 'x-user' } },
+  { consistentHash: { httpQueryParameterName: 'user' } },
+  { consistentHash: { useSourceIp: true } },
+  { consistentHash: { httpCookie: { name: 'user', ttl: '0s' } } },
+  { consistentHash: { httpHeaderName: 'x-user', minimumRingSize: 64 } },
+  { consistentHash: { httpHeaderName: 'x-user', ringHash: { minimumRingSize: 128 } } },
+  { consistentHash: { httpHeaderName: 'x-user', maglev: {} } },
+  { consistentHash: { httpHeaderName: 'x-user', maglev: { tableSize: 251 } } },
+  { simple: 'ROUND_ROBIN', warmup: { duration: '20s' } },
+  { simple: 'LEAST_REQUEST', warmupDurationSecs: '20s' },
+].map(loadBalancer => ({ loadBalancer }));
+
+const tls = [
+  ...['DISABLE', 'ISTIO_MUTUAL', 'SIMPLE'].map(mode => ({ mode })),
+  { mode: 'SIMPLE', sni: 'names.example' },
+].map(mode => ({ tls: mode }));
+
+const budgets = [
+  { retryBudget: { percent: 30 } },
+  { retryBudget: {} },
+  { retryBudget: { percent: 10, minRetryConcurrency: 5 } },
+];
+
+/** Several levels of one rule: what holds for a subset and for a port. */
+const pool = (maxConnections: number): object => tcp({ maxConnections });
+const levels = [
+  {
+    trafficPolicy: http({ http2MaxRequests: 7 }),
+    subsets: [{ name: 'v1', labels: { version: 'v1' }, trafficPolicy: pool(9) }],
+  },
+  { trafficPolicy: pool(5), subsets: [{ name: 'v1', labels: { version: 'v1' } }] },
+  {
+    trafficPolicy: { ...pool(5), outlierDetection: {} },
+    subsets: [{ name: 'v1', labels: { version: 'v1' }, trafficPolicy: pool(9) }],
+  },
+  {
+    trafficPolicy: { ...pool(5), loadBalancer: { simple: 'RANDOM' } },
+    subsets: [{ name: 'v1', labels: { version: 'v1' }, trafficPolicy: http({ maxRetries: 2 }) }],
+  },
+  { trafficPolicy: { ...pool(5), portLevelSettings: [{ port: { number: 80 }, loadBalancer: { simple: 'RANDOM' } }] } },
+  {
+    trafficPolicy: pool(5),
+    subsets: [
+      {
+        name: 'v1',
+        labels: { version: 'v1' },
+        trafficPolicy: { ...http({ maxRetries: 3 }), portLevelSettings: [{ port: { number: 80 }, ...pool(2) }] },
+      },
+    ],
+  },
+];
+
+const told = [
+  { retries: { attempts: 3, retryOn: '5xx', backoff: '40ms' } },
+  { retries: { attempts: 2, perTryTimeout: '20s' } },
+  { retries: { attempts: 2, retryOn: 'gateway-error,503,429' } },
+  { retries: { attempts: 2, retryOn: 'unavailable,reset', retryIgnorePreviousHosts: false } },
+  { timeout: '3600s' },
+  { timeout: '90s', retries: { attempts: 1, retryOn: 'connect-failure' } },
+];
+
+export const settingsFamilies: readonly IstioConfiguration[] = [
+  ...routing(
+    'limits, outliers, balancing and TLS of destinations',
+    each([...limits, ...outliers, ...balancers, ...tls, ...budgets], (trafficPolicy, service) => [
+      destinationRule(service, { trafficPolicy }),
+      virtualService(service, [{ match: [{ uri: { prefix: '/p' } }], route: [to('api')] }, { route: [to(service)] }]),
+    ]),
+  ),
+  ...routing(
+    'settings at several levels',
+    each(levels, (spec, service) => [destinationRule(service, spec)]),
+  ),
+  ...routing(
+    'deadlines and conditions that take long to show',
+    each(told, (more, service) => [virtualService(service, [{ route: [to(service)], ...more }])]),
+  ),
+];

@@ -1,0 +1,129 @@
+/** What a model says that proxies should be told, as numbers. */
+import type { ConnectionLimits } from '../../src/model/capabilities/connection-limits.ts';
+import type { DestinationSettings } from '../../src/model/capabilities/destination.ts';
+import type { HashKey } from '../../src/model/capabilities/load-balancing.ts';
+import type { RetryCondition } from '../../src/model/capabilities/retries.ts';
+import type { Action, Subset } from '../../src/model/frontend.ts';
+import type { Model } from '../../src/model/model.ts';
+import type { Sender } from '../../src/verify/lookup/coverage.ts';
+import { Lookup } from '../../src/verify/lookup/lookup.ts';
+import { keepaliveText } from './envoy.ts';
+import { type Numbers, numbers, positive } from './numbers.ts';
+
+/** A destination as a caller's proxy has it. */
+export interface Place {
+  readonly caller: string;
+  readonly service: string;
+  readonly port: number;
+  readonly subset?: Subset;
+}
+
+const senderIn = ({ inventory }: Model, caller: string): Sender => {
+  const workload = inventory.workloads.find(({ id }) => id === caller);
+  const [membership] = workload?.memberships ?? [];
+  return {
+    labels: workload?.labels ?? {},
+    ...(workload ? { namespace: workload.namespace } : {}),
+    ...(membership ? { mesh: membership.mesh } : {}),
+  };
+};
+
+const settingsAt = (model: Model, { caller, service: id, port, subset }: Place): DestinationSettings | undefined => {
+  const service = model.inventory.services.find(one => one.id === id);
+  const asked = { host: service?.hosts[0] ?? id, port, ...(service ? { service } : {}), ...(subset ? { subset } : {}) };
+  return Lookup.of(model).destinations.settingsFor(asked, senderIn(model, caller));
+};
+
+/** Streams are of HTTP/2, which a port may be declared to speak or requests may be carried in. */
+const isHttp2 = ({ inventory }: Model, { service, port }: Place, { upgradeToHttp2 }: ConnectionLimits): boolean => {
+  const declared = inventory.services.find(({ id }) => id === service)?.ports.find(one => one.port === port)?.protocol;
+  return upgradeToHttp2?.value === 'upgrade' || declared === 'http2' || declared === 'grpc';
+};
+
+/** The settings of a destination, and the mesh's own for what they leave open. */
+export const numbersOfDestination = (model: Model, place: Place): Numbers => {
+  const settings = settingsAt(model, place);
+  const defaults = model.meshes[0]?.defaults;
+  const { algorithm, warmup } = settings?.loadBalancing ?? defaults?.loadBalancing ?? {};
+  const limits: ConnectionLimits = settings?.connectionLimits ?? defaults?.connectionLimits ?? {};
+  const outliers = settings?.outlierDetection ?? defaults?.outlierDetection;
+  const balancing = algorithm?.value;
+  const isHashed = balancing?.kind === 'consistentHash';
+  const alive = limits.keepalive?.value ?? {};
+  const seconds = (milliseconds: number | undefined) => milliseconds && milliseconds / 1000;
+  const tls = settings?.tls?.mode.value ?? 'automatic';
+  const table = isHashed ? balancing.table : undefined;
+  return numbers({
+    balancing: isHashed ? balancing.table.kind : balancing?.kind,
+    'warm up': warmup?.durationMs,
+    'hash table': table?.kind === 'ring' ? (table.minimumSize ?? 1024) : table?.size,
+    'time to connect': limits.connectTimeoutMs?.value ?? defaults?.connectionLimits?.connectTimeoutMs?.value,
+    connections: limits.maxConnections?.value,
+    'pending requests': limits.maxPendingRequests?.value,
+    requests: limits.maxRequests?.value,
+    'retries at once': limits.maxConcurrentRetries?.value,
+    'retry budget': settings?.retryBudget?.value.percent,
+    'requests of a connection': positive(limits.maxRequestsPerConnection?.value),
+    'idle connection': positive(limits.httpIdleMs?.value),
+    'age of a connection': positive(limits.maxConnectionDurationMs?.value),
+    streams: isHttp2(model, place, limits) ? limits.maxConcurrentStreams?.value : undefined,
+    keepalive: keepaliveText([alive.probes, seconds(alive.timeMs), seconds(alive.intervalMs)]),
+    'failures in a row': positive(outliers?.consecutive5xx?.value),
+    'gateway errors in a row': positive(outliers?.consecutiveGatewayErrors?.value),
+    'local errors in a row': outliers?.splitLocalErrors?.value
+      ? positive(outliers.consecutiveLocalFailures?.value ?? 5)
+      : undefined,
+    'looked at every': outliers?.intervalMs?.value,
+    'out for': outliers?.baseEjectionMs?.value,
+    'percent out at most': outliers?.maxEjectionPercent?.value,
+    'percent healthy at least': positive(outliers?.minHealthPercent?.value),
+    tls,
+    'server name': settings?.tls?.serverName,
+  });
+};
+
+const conditionsText = (on: readonly RetryCondition[]): string => {
+  const hasStatuses = on.some(condition => condition.startsWith('status:'));
+  const kept = hasStatuses ? on.filter(condition => condition !== 'retriable-status-codes') : on;
+  return kept.toSorted().join(',');
+};
+
+const stickyText = (on: HashKey): string => {
+  if (on.kind === 'sourceAddress') return on.kind;
+  return `${on.kind} ${on.name}`;
+};
+
+const numbersOfAction = (model: Model, place: Place, { timeouts, retries, target }: Action): Numbers | undefined => {
+  if (target.kind !== 'forward') return undefined;
+  const max = retries?.max.value ?? 0;
+  const [first, ...others] = target.backends;
+  const isSole = first?.backend.kind === 'service' && others.length === 0;
+  const settings =
+    isSole && first.backend.kind === 'service'
+      ? settingsAt(model, {
+          caller: place.caller,
+          service: first.backend.service,
+          port: first.backend.port ?? place.port,
+          ...(first.backend.subset ? { subset: first.backend.subset } : {}),
+        })
+      : undefined;
+  const balancing = settings?.loadBalancing?.algorithm.value;
+  return numbers({
+    timeout: positive(timeouts?.request?.value),
+    'timeout of a try': max > 0 ? positive(timeouts?.perTry?.value) : undefined,
+    tries: positive(max),
+    'tries on': max > 0 ? conditionsText(retries?.on.value ?? []) : undefined,
+    'first wait': max > 0 ? retries?.backoff?.value.baseMs : undefined,
+    'longest wait': max > 0 ? retries?.backoff?.value.maxMs : undefined,
+    'sticks to': balancing?.kind === 'consistentHash' ? stickyText(balancing.on) : undefined,
+  });
+};
+
+/** The rules that a caller's proxy has for a service, in their order; undefined for a rule that does not forward. */
+export const numbersOfRoutes = (model: Model, place: Place): readonly (Numbers | undefined)[] | undefined => {
+  const service = model.inventory.services.find(({ id }) => id === place.service);
+  if (!service) return undefined;
+  const dialled = { service, host: service.hosts[0] ?? service.id, port: place.port, layer: 'http' as const };
+  const [table] = Lookup.of(model).frontends.facing(dialled, senderIn(model, place.caller));
+  return table?.rules.map(({ action }) => numbersOfAction(model, place, action));
+};
