@@ -1,4 +1,3 @@
-import { isSame } from '../../src/base/same.ts';
 import type { Subset } from '../../src/model/frontend.ts';
 import type { Model } from '../../src/model/model.ts';
 import { different, type Name, type Numbers } from './numbers.ts';
