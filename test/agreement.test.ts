@@ -9,7 +9,7 @@ import { differencesIn, recordedIn, waveNumbers, waveOf } from '../testbed/trial
 
 const recorded = recordedIn(join(dirname(fileURLToPath(import.meta.url)), '..'));
 
-describe.each(recorded)('$mesh', record => {
+describe.each(recorded)('$name', record => {
   it.each(waveNumbers(record))('what was seen of wave %d is what is predicted', async number => {
     const { model, configurations, addresses } = await waveOf(record, number);
     expect(configurations.flatMap(one => differencesIn(model, one, addresses))).toEqual([]);

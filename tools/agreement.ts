@@ -1,5 +1,5 @@
 /**
- * `npm run agreement [-- MESH] [-- --only=TEXT] [-- --random=COUNT] [-- --seed=NUMBER]`: writes configurations, applies them to
+ * `npm run agreement [-- MESH] [-- --only=TEXT] [-- --random=COUNT] [-- --seed=NUMBER] [-- --stance=allow|deny]`: writes configurations, applies them to
  * a real mesh, and holds what happens to real requests against what is predicted. A run of everything writes
  * `docs/reference/agreement.md` and records what was seen in `testdata/agreement`. Any disagreement is printed with all that
  * it takes to see it, and fails the run.
@@ -13,12 +13,14 @@ import { consulContest } from '../testbed/agreement/consul/contest.ts';
 import type { Contest } from '../testbed/agreement/contest.ts';
 import { disagreementText } from '../testbed/agreement/disagreement.ts';
 import { istioContest } from '../testbed/agreement/istio/contest.ts';
+import { disagrees } from '../testbed/agreement/oracle.ts';
 import { writeRecord } from '../testbed/agreement/record.ts';
 import { section, writeSection } from '../testbed/agreement/report.ts';
 import { runAgreement } from '../testbed/agreement/run.ts';
 import {
   byCapability,
   byFamily,
+  byOracle,
   byTold,
   notComparable,
   type Row,
@@ -30,6 +32,8 @@ import { bringUp, type Half, halves } from '../testbed/bed.ts';
 import { BedFailure, CannotRun } from '../testbed/failures.ts';
 import { node } from '../testbed/kubernetes/cluster.ts';
 import { goInside } from '../testbed/machine/inside.ts';
+import { bedName } from '../testbed/machine/places.ts';
+import { takeDown } from '../testbed/machine/take-down.ts';
 import { bite, errors, recordedWaves, untried } from '../testbed/teeth/bite.ts';
 import { teethSection, teethTitle } from '../testbed/teeth/report.ts';
 
@@ -45,6 +49,8 @@ const tellRows = (tried: readonly Tried[], seconds: number): void => {
   for (const row of [...byFamily(tried), ...byCapability(tried), totalOf(tried)]) say(rowText(row));
   for (const { name, values, disagreements } of byTold(tried))
     say(`told ${name.padEnd(27)}\t${values}\t${disagreements}`);
+  for (const { oracle, about, facts, disagreements } of byOracle(tried))
+    say([`${oracle}: ${about}`.padEnd(32), facts, disagreements].join('\t'));
   for (const [why, count] of notComparable(tried)) say(`not comparable: ${count} × ${why}`);
   say(`${Math.round(seconds)} s`);
 };
@@ -64,13 +70,15 @@ const contend = async <Native extends object>(
   const tried = await runAgreement(arena, chosen, contest.limits, (one, { objects }) => {
     kept.push({ tried: one, objects });
     const failed = one.verdicts.filter(({ differences }) => differences.length > 0);
-    if (failed.length > 0 || toldOtherwise([one]).length > 0) say(disagreementText(one, objects, failed));
+    const isContradicted = toldOtherwise([one]).length > 0 || one.testimonies?.some(disagrees);
+    if (failed.length > 0 || isContradicted) say(disagreementText(one, objects, failed));
   });
   tellRows(tried, (performance.now() - began) / 1000);
   const isWhole = only === undefined;
   if (isWhole) writeSection(root, contest.title, section(contest.title, contest.parts, tried));
   if (isWhole || args.includes('--record')) writeRecord(root, contest, arena.standing, kept, !isWhole);
-  return totalOf(tried).disagreements === 0 && toldOtherwise(tried).length === 0;
+  const isContradicted = toldOtherwise(tried).length > 0 || byOracle(tried).some(row => row.disagreements > 0);
+  return totalOf(tried).disagreements === 0 && !isContradicted;
 };
 
 const contests: Readonly<Record<Half, (root: string, args: readonly string[]) => Promise<boolean>>> = {
@@ -89,9 +97,22 @@ const inside = async (root: string, args: readonly string[]): Promise<number> =>
   return results.every(Boolean) ? 0 : 1;
 };
 
+/** The stances in which a half is tried, each in a bed of its own. */
+const stances: Readonly<Record<Half, readonly string[]>> = { consul: ['allow', 'deny'], istio: ['allow'] };
+
 const outside = async (root: string, args: readonly string[]): Promise<number> => {
-  await bringUp(root, halvesIn(args), say);
-  return (await goInside(node.namespace, root, ['agreement', '--inside', ...args])) ?? 1;
+  const usual = bedName();
+  const options = args.filter(arg => arg.startsWith('--'));
+  const results: number[] = [];
+  for (const half of halvesIn(args))
+    for (const stance of stances[half].filter(one => one === (option(args, 'stance') ?? one))) {
+      process.env.SUPERGLOO_TESTBED_NAME = stance === 'deny' ? `${usual}d` : usual;
+      process.env.SUPERGLOO_TESTBED_STANCE = stance;
+      await bringUp(root, [half], say);
+      results.push((await goInside(node.namespace, root, ['agreement', '--inside', half, ...options])) ?? 1);
+      if (stance === 'deny') await takeDown();
+    }
+  return Math.max(...results);
 };
 
 const teeth = async (root: string): Promise<number> => {

@@ -16,6 +16,8 @@ export interface Configuration<Native> {
   readonly kind: Slot['kind'];
   /** Its service speaks no HTTP, and is asked with bytes alone. */
   readonly ofBytes?: true;
+  /** What it does to requests is left open by the model, so that only oracles are asked about it. */
+  readonly sendsNothing?: true;
   readonly objects: (slot: Slot) => readonly Native[];
   /** Objects that are there before the others are made, where their age counts. */
   readonly earlier?: (slot: Slot) => readonly Native[];

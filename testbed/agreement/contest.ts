@@ -9,6 +9,8 @@ import type { Arena } from './run.ts';
 export interface Contest<Native> {
   readonly half: Half;
   readonly title: string;
+  /** The record of what was seen, `testdata/agreement/NAME.jsonl`. */
+  readonly record: string;
   readonly parts: readonly Part[];
   readonly limits: Limits;
   readonly open: () => Promise<Arena<Native>>;

@@ -1,5 +1,6 @@
 import { toYamlStream } from '../../src/base/yaml.ts';
 import type { Verdict } from '../trial/trial.ts';
+import { disagrees, testimonyText } from './oracle.ts';
 import type { Tried } from './tally.ts';
 
 const requestText = ({ question }: Verdict): string => {
@@ -32,5 +33,6 @@ export const disagreementText = (tried: Tried, objects: readonly object[], faile
         ...differences.map(difference => `    ${difference}`),
       ]),
     ...(failed.length > 6 ? [`  and ${failed.length - 6} more`] : []),
+    ...(tried.testimonies ?? []).filter(disagrees).map(one => `- ${testimonyText(one)}`),
     '',
   ].join('\n');

@@ -80,12 +80,12 @@ const addressesIn = (tried: readonly Tried[]): Readonly<Record<string, string>> 
  */
 export const writeRecord = <Native>(
   root: string,
-  { half, parts }: Pick<Contest<Native>, 'half' | 'parts'>,
+  { record, parts }: Pick<Contest<Native>, 'record' | 'parts'>,
   standing: readonly Native[],
   tried: readonly { readonly tried: Tried; readonly objects: readonly Native[] }[],
   beside: boolean,
 ): void => {
-  const path = join(root, 'testdata', 'agreement', `${half}.jsonl`);
+  const path = join(root, 'testdata', 'agreement', `${record}.jsonl`);
   const [head, ...kept] = beside
     ? linesOf<Native>(
         path,

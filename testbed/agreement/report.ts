@@ -1,9 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Part, versionLine } from '../versions.ts';
+import { disagrees, testimonyText } from './oracle.ts';
 import {
   byCapability,
   byFamily,
+  byOracle,
   byTold,
   notComparable,
   type Row,
@@ -35,13 +37,30 @@ const toldTable = (rows: readonly ToldRow[]): readonly string[] =>
         ),
         '',
       ];
+const oracleTable = (tried: readonly Tried[]): readonly string[] => {
+  const rows = byOracle(tried);
+  if (rows.length === 0) return [];
+  return [
+    'What the mesh says of itself, held against the model where requests show nothing, counted apart from probes:',
+    '',
+    cells(['oracle', 'about', 'configurations', 'facts', 'agree', 'disagree']),
+    '| --- | --- | --: | --: | --: | --: |',
+    ...rows.map(({ oracle, about, configurations, facts, disagreements }) =>
+      cells([oracle, about, configurations, facts, facts - disagreements, disagreements]),
+    ),
+    '',
+  ];
+};
 
 const disagreementList = (tried: readonly Tried[]): readonly string[] =>
-  tried.flatMap(({ id, verdicts }) => {
+  tried.flatMap(({ id, verdicts, testimonies = [] }) => {
+    const [wrong] = testimonies.filter(disagrees);
+    const other = wrong ? [`- ${id}: ${testimonyText(wrong)}`.replaceAll('|', '\\|')] : [];
     const [first] = verdicts.filter(({ differences }) => differences.length > 0);
-    if (!first) return [];
+    if (!first) return other;
     const { caller, request } = first.question;
     return [
+      ...other,
       `- ${id}: ${caller}, \`${request.method} ${request.path}\`: ${first.differences[0]}`.replaceAll('|', '\\|'),
     ];
   });
@@ -68,6 +87,7 @@ export const section = (title: string, parts: readonly Part[], tried: readonly T
     table('configurations about', byFamily(tried)),
     '',
     ...toldTable(byTold(tried)),
+    ...oracleTable(tried),
     `Not comparable: ${reasons.reduce((sum, [, count]) => sum + count, 0)} of ${tried.length} configurations.`,
     ...reasons.map(([why, count]) => `- ${count}: ${why.replaceAll('\n', ' ').slice(0, 200)}`),
     ...(disagreements.length === 0 ? [] : ['', 'Disagreements:', '', ...disagreements]),

@@ -5,6 +5,7 @@ import type { Question } from '../probe/question.ts';
 import { type JudgedReading, readingsOf, type Told } from '../settings/reading.ts';
 import { type Mesh, tryAsked, type Verdict, workloadsIn } from '../trial/trial.ts';
 import type { Configuration, Slot } from './configuration.ts';
+import type { Testimony } from './oracle.ts';
 import {
   type Asked,
   asked,
@@ -32,6 +33,8 @@ export interface Arena<Native> extends Mesh {
   serviceOf(slot: Slot): string;
   hostOf(slot: Slot): string;
   callersOf(slot: Slot): readonly string[];
+  /** What the mesh says of itself about the name that a configuration is tried on, beside what the model says. */
+  readonly askOracles?: (slot: Slot, model: Model) => Promise<readonly Testimony[]>;
   /** Where the requests of a caller come from. */
   addressOf(caller: string): string;
 }
@@ -91,6 +94,7 @@ const questionsOf = <Native>(
   { configuration, slot }: Placed<Native>,
   limits: Limits,
 ): readonly Asked[] => {
+  if (configuration.sendsNothing) return [];
   const service = arena.serviceOf(slot);
   const put = (questions: readonly Question[]): readonly Asked[] =>
     distinct(questions)
@@ -154,13 +158,15 @@ export const runAgreement = async <Native>(
     for (const { placed, why, questions } of prepared) {
       const own: readonly Verdict[] = verdicts.slice(next, next + questions.length);
       next += questions.length;
-      const { id, family } = placed.configuration;
+      const { id, family, ofBytes } = placed.configuration;
+      const testimonies = why === undefined && !ofBytes ? await arena.askOracles?.(placed.slot, model) : undefined;
       const tried: Tried = {
         id,
         family,
         wave: number,
         verdicts: own.map((verdict, index) => ({ ...verdict, requestClass: questions[index]?.requestClass ?? '' })),
         readings: why === undefined ? (readings.get(placed) ?? []) : [],
+        ...(testimonies === undefined ? {} : { testimonies }),
         ...(why === undefined ? {} : { notComparable: why }),
       };
       tell(tried, { ...placed, objects: placed.objects.map(object => arena.asMade?.(object) ?? object) });

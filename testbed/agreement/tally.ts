@@ -1,6 +1,7 @@
 import { type Name, names } from '../settings/numbers.ts';
 import type { JudgedReading } from '../settings/reading.ts';
 import type { Verdict } from '../trial/trial.ts';
+import { disagrees, type Testimony } from './oracle.ts';
 import type { Asked } from './questions.ts';
 
 /** What was found about one configuration. */
@@ -12,6 +13,8 @@ export interface Tried {
   readonly verdicts: readonly (Verdict & Pick<Asked, 'requestClass'>)[];
   /** What proxies were told of it, where that can be read. */
   readonly readings: readonly JudgedReading[];
+  /** What oracles have said, beside the model. */
+  readonly testimonies?: readonly Testimony[];
   /** Why nothing could be compared, if so. */
   readonly notComparable?: string;
 }
@@ -104,4 +107,33 @@ export const notComparable = (tried: readonly Tried[]): ReadonlyMap<string, numb
   const reasons = new Map<string, number>();
   for (const { notComparable: why } of tried) if (why !== undefined) reasons.set(why, (reasons.get(why) ?? 0) + 1);
   return reasons;
+};
+
+export interface OracleRow {
+  readonly oracle: string;
+  readonly about: string;
+  readonly configurations: number;
+  readonly facts: number;
+  readonly disagreements: number;
+}
+
+/** A row for each oracle and what it speaks about. */
+export const byOracle = (tried: readonly Tried[]): readonly OracleRow[] => {
+  const rows = new Map<string, { oracle: string; about: string; ids: Set<string>; facts: number; wrong: number }>();
+  for (const { id, testimonies = [] } of tried)
+    for (const one of testimonies) {
+      const { oracle, about } = one;
+      const row = rows.get(`${oracle} ${about}`) ?? { oracle, about, ids: new Set<string>(), facts: 0, wrong: 0 };
+      rows.set(`${oracle} ${about}`, row);
+      row.ids.add(id);
+      row.facts += 1;
+      if (disagrees(one)) row.wrong += 1;
+    }
+  return [...rows.values()].map(({ oracle, about, ids, facts, wrong }) => ({
+    oracle,
+    about,
+    configurations: ids.size,
+    facts,
+    disagreements: wrong,
+  }));
 };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { BedFailure } from '../failures.ts';
 import { node } from '../kubernetes/cluster.ts';
 import { startOnNode } from '../kubernetes/control-plane.ts';
-import { inState, partFolder } from '../machine/places.ts';
+import { inState, partFolder, stance } from '../machine/places.ts';
 import { until } from '../machine/until.ts';
 
 /** Everything of Consul listens here, on the loopback of the node's network namespace; pods find the agent at the node's address. */
@@ -12,7 +12,7 @@ export const consulAddress = '127.0.2.1';
 const httpPort = 8500;
 export const grpcPort = 8502;
 
-/** What the agent is started with. Everyone may call everyone until an intention says otherwise. */
+/** What the agent is started with. */
 export const agentConfiguration = {
   datacenter: 'dc1',
   node_name: 'node',
@@ -20,7 +20,7 @@ export const agentConfiguration = {
   client_addr: `${consulAddress} ${node.address}`,
   ports: { http: httpPort, grpc: grpcPort, grpc_tls: -1, dns: -1, server: 8300, serf_lan: 8301, serf_wan: -1 },
   connect: { enabled: true },
-  default_intention_policy: 'allow',
+  default_intention_policy: stance(),
   log_level: 'WARN',
 };
 

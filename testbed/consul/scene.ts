@@ -1,4 +1,5 @@
 /** Who lives in the Consul bed: two callers with sidecars, one without, two versions of `back`, `other`, and guards. */
+import { stance } from '../machine/places.ts';
 import type { ConfigEntry } from './agent.ts';
 
 export interface Resident {
@@ -48,6 +49,13 @@ export const residents: readonly Resident[] = [
 
 const http = (name: string): ConfigEntry => ({ Kind: 'service-defaults', Name: name, Protocol: 'http' });
 
+/** Where nobody is let in by default, those that routing leads to let everyone in. */
+const open = (name: string): ConfigEntry => ({
+  Kind: 'service-intentions',
+  Name: name,
+  Sources: [{ Name: '*', Action: 'allow' }],
+});
+
 /** The configuration that is there before anybody wishes for anything. */
 export const scene: readonly ConfigEntry[] = [
   ...upstreams.filter(name => name !== 'bytes').map(http),
@@ -56,6 +64,7 @@ export const scene: readonly ConfigEntry[] = [
     Name: 'back',
     Subsets: { v1: { Filter: 'Service.Meta.version == v1' }, v2: { Filter: 'Service.Meta.version == v2' } },
   },
+  ...(stance() === 'deny' ? ['back', 'other', 'bytes'].map(open) : []),
 ];
 
 /** Where a resident's application finds an upstream. */

@@ -21,7 +21,15 @@ export interface Refused {
 const keyOf = ({ Kind, Name }: Pick<ConfigEntry, 'Kind' | 'Name'>): string => `${Kind}/${Name}`;
 
 /** Others must be gone before an entry can go or change, so that these come in one order and leave in the other. */
-const rank = ['proxy-defaults', 'mesh', 'service-defaults', 'service-resolver', 'service-splitter', 'service-router'];
+const rank = [
+  'jwt-provider',
+  'proxy-defaults',
+  'mesh',
+  'service-defaults',
+  'service-resolver',
+  'service-splitter',
+  'service-router',
+];
 const rankOf = ({ Kind }: Pick<ConfigEntry, 'Kind'>): number => {
   const place = rank.indexOf(Kind);
   return place < 0 ? rank.length : place;
@@ -31,21 +39,18 @@ const ofScene = new Map(scene.map(entry => [keyOf(entry), entry]));
 
 const idOf = ({ id }: Resident): string => `${namespace}/${id}`;
 
-/** Envoy's own page about what it has been given and taken. */
-const updates = async ({ ports }: Resident): Promise<string> => {
+/** A page of the admin interface of a resident's Envoy. */
+const adminPage = async ({ ports }: Resident, path: string): Promise<string> => {
   const control = order({ address: consulAddress, port: ports.control });
-  const filter = 'version$|update_success$|warming|draining';
   const [reply] = await control.send([
-    {
-      address: consulAddress,
-      port: ports.admin ?? 0,
-      protocol: 'http',
-      path: `/stats?filter=${encodeURIComponent(filter)}`,
-      headers: [['Host', 'admin']],
-    },
+    { address: consulAddress, port: ports.admin ?? 0, protocol: 'http', path, headers: [['Host', 'admin']] },
   ]);
   return reply?.body ?? '';
 };
+
+/** What it has been given and taken. */
+const updates = (resident: Resident): Promise<string> =>
+  adminPage(resident, `/stats?filter=${encodeURIComponent('version$|update_success$|warming|draining')}`);
 
 const meshed = residents.filter(({ ports }) => ports.sidecar !== undefined);
 
@@ -65,7 +70,7 @@ export class ConsulSession {
 
   /** Looks at the bed that is up, and clears away what somebody has left in it. */
   static async open(): Promise<ConsulSession> {
-    const kinds = [...rank.slice(1), 'service-intentions'];
+    const kinds = [...rank.filter(kind => kind !== 'proxy-defaults'), 'service-intentions'];
     const lists = await Promise.all(
       kinds.map(async kind => JSON.parse((await askConsul('GET', `/v1/config/${kind}`)).text) as ConfigEntry[]),
     );
@@ -76,8 +81,9 @@ export class ConsulSession {
   /** Makes these objects the whole configuration, and waits until proxies have stopped to take in changes. */
   async use(objects: readonly KubernetesObject[]): Promise<readonly Refused[]> {
     const entries = objects.map(object => ({ object, entry: entryOf(object) }));
-    const wanted = new Set(entries.map(({ entry }) => keyOf(entry)));
-    await removeEntries(this.applied.map(entryOf).filter(entry => !wanted.has(keyOf(entry))));
+    // One that says something else now goes first: the two may not stand each other's company.
+    const wanted = new Set(entries.map(({ entry }) => JSON.stringify(entry)));
+    await removeEntries(this.applied.map(entryOf).filter(entry => !wanted.has(JSON.stringify(entry))));
     const refused: Refused[] = [];
     for (const { object, entry } of entries.toSorted((a, b) => rankOf(a.entry) - rankOf(b.entry))) {
       const { status, text } = await applyEntry(entry);
@@ -102,6 +108,13 @@ export class ConsulSession {
 
   put(questions: readonly Question[]): Promise<readonly (readonly Observed[])[]> {
     return this.conductor.put(questions);
+  }
+
+  /** What Envoy beside a resident says of the configuration that it has. */
+  configurationOf(workload: string, resource: string): Promise<string> {
+    const resident = residents.find(candidate => idOf(candidate) === workload);
+    if (!resident) throw new BedFailure(`there is no ${workload}`);
+    return adminPage(resident, `/config_dump?resource=${resource}`);
   }
 
   /** Everything is on one loopback: no application has an address of its own. */

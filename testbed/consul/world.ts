@@ -61,8 +61,12 @@ const camelCase = (value: unknown): unknown => {
 };
 
 /** An entry of the agent as a resource of Kubernetes. */
-const resource = ({ Kind, Name, ...spec }: ConfigEntry): KubernetesObject =>
-  object('consul.hashicorp.com/v1alpha1', kindOf(Kind), Name, { spec: camelCase(spec) });
+const resource = ({ Kind, Name, ...spec }: ConfigEntry): KubernetesObject => {
+  const destination = Kind === 'service-intentions' ? { destination: { name: Name } } : {};
+  return object('consul.hashicorp.com/v1alpha1', kindOf(Kind), Name, {
+    spec: { ...destination, ...(camelCase(spec) as object) },
+  });
+};
 
 /** What is there before anybody wishes for anything. */
 export const standing: readonly KubernetesObject[] = [
@@ -77,7 +81,7 @@ export const standing: readonly KubernetesObject[] = [
 /** A resource of Kubernetes as consul-k8s hands it to the agent. */
 export const entryOf = ({ kind, metadata, spec }: KubernetesObject): ConfigEntry => {
   const { destination, ...rest } = spec as { destination?: { name?: string } };
-  const Kind = kind.replace(/(?!^)([A-Z])/g, '-$1').toLowerCase();
+  const Kind = kind.replace(/([a-z]|JWT)([A-Z])/g, '$1-$2').toLowerCase();
   const Name = Kind === 'service-intentions' ? (destination?.name ?? '') : metadata.name;
   return { Kind, Name, ...(Kind === 'service-intentions' ? rest : (spec as object)) };
 };

@@ -31,6 +31,9 @@ export const stateFolder = (): string => {
   return process.env.SUPERGLOO_TESTBED_STATE || `/var/lib/supergloo-testbed${own}`;
 };
 
+/** Whom Consul lets in of whom no intention speaks: everyone, unless `SUPERGLOO_TESTBED_STANCE` says `deny`. */
+export const stance = (): 'allow' | 'deny' => (process.env.SUPERGLOO_TESTBED_STANCE === 'deny' ? 'deny' : 'allow');
+
 /** Which bed a program belongs to, for its environment. */
 export const bedEnvironment = (): Readonly<Record<string, string>> => ({
   SUPERGLOO_TESTBED_NAME: bedName(),

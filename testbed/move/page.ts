@@ -79,7 +79,7 @@ export const isClean = ({ steps }: Moved): boolean => {
 const page = (moved: Moved): string => `# A service moves from Istio to Consul
 
 \`npm run move\` writes this page. A real Istio and a real Consul are up at the same time (${versionLine(['istio', 'envoy', 'kubernetes', 'consul'])}). The service
-\`web\` in Istio has a split of 80 to 20, a route of its own for \`/v2/\`, a timeout of one second, header edits, strict mTLS, and a
+\`parcel\` in Istio has a split of 80 to 20, a route of its own for \`/v2/\`, a timeout of one second, header edits, strict mTLS, and a
 policy that lets in one caller with two methods. Requests go on all the time. What \`supergloo convert --from istio --to consul\`
 prints is handed to Consul as it stands; two workloads come up there; requests go over in steps, by the weights of the
 VirtualService; at last the workloads in Istio go. Callers stay in Istio and are told nothing.
@@ -91,6 +91,8 @@ ${moveTable(moved)}
 - **changed on the way**: it arrived at an application with other headers than the routes give it.
 - **sent**: with those that must be refused, and those that must time out (the application sleeps longer than the timeout).
 - **wrongly allowed**: an application answered a caller that must be refused, whichever mesh it lives in.
+
+\`npm run move -- --open-bridge\` leaves out the policy at the bridge: then strangers are answered by Consul, and the run fails.
 
 ${streamTable(moved)}
 

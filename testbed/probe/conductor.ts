@@ -2,6 +2,7 @@ import { BedFailure } from '../failures.ts';
 import { until } from '../machine/until.ts';
 import type { Orders } from './orders.ts';
 import type { Observed, Question } from './question.ts';
+import { signed } from './token.ts';
 import { type Hit, idHeader, planHeader, type Reply, type Send } from './wire.ts';
 
 export interface Address {
@@ -119,6 +120,7 @@ export class Conductor {
     const { request, plan } = question;
     const { address, port } = this.stage.addressOf(question);
     if (request.protocol === 'tcp') return { address, port, protocol: 'tcp' };
+    const tokens = request.token ? [['authorization', `Bearer ${signed(request.token)}`] as const] : [];
     const plans = plan === undefined ? [] : [[planHeader, JSON.stringify(plan)] as const];
     return {
       address,
@@ -126,7 +128,7 @@ export class Conductor {
       protocol: 'http',
       method: request.method,
       path: request.path,
-      headers: [['Host', request.authority ?? ''], ...request.headers, [idHeader, id], ...plans],
+      headers: [['Host', request.authority ?? ''], ...request.headers, ...tokens, [idHeader, id], ...plans],
       patienceMs: 30_000,
     };
   }

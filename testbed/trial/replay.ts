@@ -16,6 +16,8 @@ type Configuration = RecordedConfiguration<KubernetesObject>;
 
 /** What was seen in one mesh. */
 export interface Recorded {
+  /** Of the file. */
+  readonly name: string;
   readonly mesh: string;
   readonly head: RecordHead<KubernetesObject>;
   readonly configurations: readonly Configuration[];
@@ -30,13 +32,20 @@ export interface RecordedWave {
   readonly configurations: readonly Configuration[];
 }
 
+/** The files, and the mesh that each is about. */
+const records = [
+  ['istio', 'istio'],
+  ['consul', 'consul'],
+  ['consul-deny', 'consul'],
+] as const;
+
 /** All that is recorded, by mesh. */
 export const recordedIn = (root: string): readonly Recorded[] =>
-  ['istio', 'consul'].flatMap(mesh => {
-    const path = join(root, 'testdata', 'agreement', `${mesh}.jsonl`);
+  records.flatMap(([name, mesh]) => {
+    const path = join(root, 'testdata', 'agreement', `${name}.jsonl`);
     if (!existsSync(path)) return [];
     const [head = '{}', ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
-    return [{ mesh, head: JSON.parse(head), configurations: lines.map(line => JSON.parse(line)) }];
+    return [{ name, mesh, head: JSON.parse(head), configurations: lines.map(line => JSON.parse(line)) }];
   });
 
 /** What was there before is older than what is tried, and what is tried is of one age unless it says when it was made. */

@@ -1,33 +1,16 @@
-import { guards, routedServices } from '../../consul/scene.ts';
-import { ConsulSession } from '../../consul/session.ts';
 import { standing } from '../../consul/world.ts';
 import type { KubernetesObject } from '../../kubernetes/api.ts';
+import { stance } from '../../machine/places.ts';
 import type { Contest } from '../contest.ts';
 import { type Home, randomFamilies } from '../random.ts';
-import type { Arena } from '../run.ts';
+import { consulArena } from './arena.ts';
 import { byteFamilies, bytesPort } from './bytes.ts';
 import { chainFamilies } from './chains.ts';
-import { hostOf } from './families.ts';
+import type { ConsulConfiguration } from './families.ts';
 import { guardFamilies } from './guards.ts';
 import { routeFamilies } from './routes.ts';
+import { tokenFamilies } from './tokens.ts';
 import { waitFamilies } from './waits.ts';
-
-/** The Consul bed as a place to try configurations in. */
-const consulArena = async (): Promise<Arena<KubernetesObject>> => {
-  const session = await ConsulSession.open();
-  return {
-    slots: { site: routedServices, guard: guards },
-    use: async objects => new Map((await session.use(objects)).map(({ object, why }) => [object, why])),
-    standing: session.standing(),
-    model: () => session.model(),
-    put: questions => session.put(questions),
-    serviceOf: ({ name }) => `shop/${name}`,
-    hostOf: ({ name }) => hostOf(name),
-    addressOf: session.addressOf,
-    callersOf: ({ kind }) =>
-      kind === 'guard' ? ['shop/client', 'shop/client2', 'shop/plain'] : ['shop/client', 'shop/client2'],
-  };
-};
 
 const home: Home = {
   adapter: 'consul',
@@ -42,15 +25,24 @@ const home: Home = {
     apiVersion.startsWith('consul.hashicorp.com/') && kind !== 'ProxyDefaults' && kind !== 'Mesh',
 };
 
+/** What is tried where everyone is let in by default, and what where nobody is: routes are the same in both. */
+const families: Readonly<Record<ReturnType<typeof stance>, readonly ConsulConfiguration[]>> = {
+  allow: [...routeFamilies, ...chainFamilies, ...waitFamilies, ...byteFamilies, ...guardFamilies],
+  deny: [...byteFamilies.filter(({ kind }) => kind === 'guard'), ...guardFamilies, ...tokenFamilies],
+};
+
+/** With the stance that the bed was started with. */
 export const consulContest: Contest<KubernetesObject> = {
   half: 'consul',
-  title: 'Consul',
+  title: stance() === 'allow' ? 'Consul' : 'Consul, where nobody is let in by default',
+  record: stance() === 'allow' ? 'consul' : 'consul-deny',
   parts: ['consul', 'envoy'],
   limits: { borders: 40, patienceMs: 3000, countsTries: false, bytesPort },
   open: consulArena,
   configurations: async (arena, sampling) => {
     await arena.use([]);
     const random = await randomFamilies(await arena.model(), home, sampling);
-    return [...routeFamilies, ...chainFamilies, ...waitFamilies, ...byteFamilies, ...guardFamilies, ...random];
+    const chosen = stance() === 'allow' ? random : random.filter(({ kind }) => kind === 'guard');
+    return [...families[stance()], ...chosen];
   },
 };

@@ -23,6 +23,7 @@ const home: Home = {
 export const istioContest: Contest<KubernetesObject> = {
   half: 'istio',
   title: 'Istio',
+  record: 'istio',
   parts: ['istio', 'envoy', 'kubernetes'],
   limits: { borders: 40, patienceMs: 3000, countsTries: true },
   open: istioArena,
