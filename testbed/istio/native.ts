@@ -49,3 +49,6 @@ export const authorizationPolicy = (app: string, spec: object, suffix = ''): Kub
 
 export const peerAuthentication = (app: string, spec: object): KubernetesObject =>
   object('security.istio.io/v1', 'PeerAuthentication', app, { ...selector(app), ...spec });
+
+export const requestAuthentication = (app: string, spec: object): KubernetesObject =>
+  object('security.istio.io/v1', 'RequestAuthentication', app, { ...selector(app), ...spec });

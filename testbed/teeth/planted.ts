@@ -309,7 +309,7 @@ export const plantedErrors: Readonly<Record<CapabilityId, PlantedError | Untried
   'access-request': error('what is asked for does not matter', about('request.path', 'request.method', 'request.host')),
   'access-header': error('headers do not matter', about('request.header:')),
   'access-address': error('where a request comes from does not matter', about('peer.address', 'client.address')),
-  'access-token': { untried: 'no tokens are sent' },
+  'access-token': error('no token is demanded', about('token.')),
   'access-external': { untried: 'the bed has no authoriser' },
   'access-audit': error(
     'what is only to be recorded is denied',

@@ -7,6 +7,7 @@ import { gatewayApiFamilies } from './gateway-api.ts';
 import { guardFamilies } from './guards.ts';
 import { matchFamilies } from './matches.ts';
 import { settingsFamilies } from './settings.ts';
+import { tokenFamilies } from './tokens.ts';
 
 const home: Home = {
   adapter: 'istio',
@@ -36,6 +37,7 @@ export const istioContest: Contest<KubernetesObject> = {
       ...gatewayApiFamilies,
       ...settingsFamilies,
       ...guardFamilies,
+      ...tokenFamilies,
       ...random,
     ];
   },
