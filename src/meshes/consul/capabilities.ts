@@ -68,7 +68,7 @@ export const capabilities: CapabilityTable = {
   'access-token': none('providers of tokens are read and not written'),
   'access-external': none('only by an extension of Envoy, which is not written'),
   'access-audit': none('an intention lets in or keeps out'),
-  'egress-default': none('the Mesh entry is read and not written'),
+  'egress-default': partial('for all clients alike'),
   'egress-hosts': none('terminating gateways are not written'),
   machine: none('a machine is registered with an agent of its own'),
   visibility: none('every client knows every service'),

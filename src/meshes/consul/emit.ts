@@ -10,6 +10,7 @@ import { everyone } from './intentions/intention.ts';
 import { declaredProtocol } from './protocols.ts';
 import { planIntentions } from './write/access/plan.ts';
 import { type ChainPlan, entryManifest, planChain, subsetSpec } from './write/emit-chain.ts';
+import { keepsInside } from './write/judge-egress.ts';
 import type { Judging } from './write/judging.ts';
 import { settingsSpec } from './write/settings.ts';
 
@@ -24,6 +25,7 @@ export const emit = (model: Model, judging: Judging): Emitted => {
   const plan = planChain(model, judging);
   const additions = annotationsFor(plan, judging);
   const entries = [
+    ...meshEntry(model, judging),
     ...(plan.waitsLong ? [proxyDefaults(judging)] : []),
     ...serviceDefaults(model, plan, judging),
     ...resolvers(model, plan, judging),
@@ -38,6 +40,7 @@ export const emit = (model: Model, judging: Judging): Emitted => {
 
 /** As they have to be applied: Consul refuses an entry whose service does not carry HTTP yet, or whose ends are unknown. */
 const rank = [
+  'Mesh',
   'ProxyDefaults',
   'ServiceDefaults',
   'ServiceResolver',
@@ -61,6 +64,12 @@ const home = ({ homes }: ChainPlan, name: string): string => homes.get(name) ?? 
  */
 const proxyDefaults = ({ target }: Judging): Manifest =>
   entryManifest('ProxyDefaults', 'global', target.namespace, { config: { local_request_timeout_ms: 0 } });
+
+/** Whether clients are kept to hosts that are known. */
+const meshEntry = (model: Model, { target }: Judging): readonly Manifest[] =>
+  keepsInside(model)
+    ? [entryManifest('Mesh', 'mesh', target.namespace, { transparentProxy: { meshDestinationsOnly: true } })]
+    : [];
 
 /** The protocol of every service that carries HTTP, and of names that only splits lead to. */
 const serviceDefaults = ({ inventory }: Model, plan: ChainPlan, judging: Judging): readonly Manifest[] => {

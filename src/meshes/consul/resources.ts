@@ -18,7 +18,7 @@ export const resources: readonly Resource[] = [
   entry('ServiceResolver', 'read', { writes: true }),
   entry('ProxyDefaults', 'read', { writes: true }),
   entry('ServiceIntentions', 'read', { writes: true, guards: true }),
-  entry('Mesh', 'read', { guards: true }),
+  entry('Mesh', 'read', { writes: true, guards: true }),
   entry('JWTProvider', 'read', { guards: true }),
   entry('AgentConfiguration', 'read', { body: [] }),
   entry('APIGateway', 'read', { body: [] }),

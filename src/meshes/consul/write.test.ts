@@ -211,3 +211,21 @@ describe('who may come in', () => {
     expect(result.dispositions.map(({ loss }) => loss?.code)).toContain('access-condition');
   });
 });
+
+describe('what concerns all proxies', () => {
+  const egress = (clients: object = {}): ModelPart => ({
+    egress: [{ id: 'closed', clients: { mesh: 'other/mesh', ...clients }, mode: written('deny'), deniedStatus: 502 }],
+  });
+
+  it('keeps clients to known hosts by the Mesh entry, if all are meant', () => {
+    expect(specOf(writtenFor(egress()), 'Mesh', 'mesh')).toEqual({ transparentProxy: { meshDestinationsOnly: true } });
+  });
+
+  it('loses security where only some are meant', () => {
+    const result = writtenFor(egress({ namespaces: ['shop'] }));
+    expect(specOf(result, 'Mesh', 'mesh')).toBeUndefined();
+    expect(result.dispositions.find(({ capability }) => capability === 'egress-default')?.loss?.severity).toBe(
+      'security',
+    );
+  });
+});

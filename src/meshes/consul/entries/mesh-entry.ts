@@ -36,13 +36,24 @@ export const withMeshEntry = (mesh: Mesh, entry: Entry | undefined): Mesh => {
   };
 };
 
+/** What an application sees of an unknown host that its proxy does not lead to. */
+export const egressStatus = 502;
+
 /** Whether proxies lead to hosts that the mesh does not know; they do unless told otherwise. */
 export const egressOf = (reading: Reading, entry: Entry | undefined): readonly EgressDefault[] => {
   const field = entry?.spec?.find('transparentProxy');
   const only = field?.boolean('meshDestinationsOnly');
   if (only === undefined || !field) return [];
   const mode = written(only ? 'deny' : 'allow', field.at('meshDestinationsOnly')) as EgressDefault['mode'];
-  return [{ id: 'mesh destinations only', clients: { mesh: reading.mesh.id }, mode, deniedStatus: 502, source: field }];
+  return [
+    {
+      id: 'mesh destinations only',
+      clients: { mesh: reading.mesh.id },
+      mode,
+      deniedStatus: egressStatus,
+      source: field,
+    },
+  ];
 };
 
 /**

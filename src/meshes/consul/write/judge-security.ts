@@ -3,6 +3,7 @@ import type { Judge } from '../../../adapter/judge.ts';
 import { lostMachine } from '../../../adapter/lost-machine.ts';
 import type { PeerEncryption } from '../../../model/capabilities/encryption.ts';
 import { policyVerdict, ruleVerdict } from './access/judge-access.ts';
+import { egressVerdict } from './judge-egress.ts';
 import type { Judging } from './judging.ts';
 
 type SecurityJudge = Pick<
@@ -38,13 +39,7 @@ export const securityJudge = (judging: Judging): SecurityJudge => ({
     }),
   visibility: () => refused('visibility', 'every client knows every service'),
   exposure: ({ service }) => refused('visibility', `every client knows \`${service}\``),
-  egress: ({ mode }) =>
-    mode.value === 'allow'
-      ? refused('egress-default', 'unknown hosts are let through when nothing is said', { effect: 'none' })
-      : refused('egress-default', 'traffic to unknown hosts would no longer be stopped', {
-          severity: 'security',
-          workaround: 'write `transparentProxy.meshDestinationsOnly: true` into the Mesh entry',
-        }),
+  egress: egress => egressVerdict(egress, judging.model),
   externalService: ({ id }) =>
     refused('egress-hosts', `host \`${id}\` is not made known`, {
       workaround: 'register it, and send to it through a terminating gateway',
