@@ -49,9 +49,13 @@ export const capabilities: CapabilityTable = {
   'rewrite-host': none('the Host goes along as it is'),
   redirect: none('a router sends nobody elsewhere'),
   'direct-response': none('a router makes up no answer of its own'),
-  'outlier-consecutive': partial('what is there anyway; anything else is set by each client in its own defaults'),
-  'outlier-limits': partial('what is there anyway; anything else is set by each client in its own defaults'),
-  'connection-limits': partial('how long a connection may take to stand; the rest is set by each client'),
+  'outlier-consecutive': partial('set by each client that is a service; answers with 5xx in a row'),
+  'outlier-limits': partial(
+    'set by each client that is a service; the longest time, jitter and health are Envoy’s own',
+  ),
+  'connection-limits': partial(
+    'time to connect; connections, waiting and requests at a time, set by each client that is a service',
+  ),
   'load-balancing': partial('random, in turn, or the fewest requests'),
   'consistent-hash': partial('by header, parameter, cookie or address, in a ring or by maglev'),
   locality: partial('services that stand in for others; near endpoints are preferred in the Enterprise edition only'),

@@ -13,6 +13,7 @@ import { type ChainPlan, entryManifest, planChain, subsetSpec } from './write/em
 import { keepsInside } from './write/judge-egress.ts';
 import type { Judging } from './write/judging.ts';
 import { settingsSpec } from './write/settings.ts';
+import { clientOf, upstreamOverrides } from './write/upstreams.ts';
 
 export interface Emitted {
   readonly objects: readonly Manifest[];
@@ -71,12 +72,17 @@ const meshEntry = (model: Model, { target }: Judging): readonly Manifest[] =>
     ? [entryManifest('Mesh', 'mesh', target.namespace, { transparentProxy: { meshDestinationsOnly: true } })]
     : [];
 
-/** The protocol of every service that carries HTTP, and of names that only splits lead to. */
-const serviceDefaults = ({ inventory }: Model, plan: ChainPlan, judging: Judging): readonly Manifest[] => {
+/** The protocol of services that carry HTTP, and of names that only splits lead to; what each client sets for its upstreams. */
+const serviceDefaults = (model: Model, plan: ChainPlan, judging: Judging): readonly Manifest[] => {
+  const { inventory } = model;
+  const callers = new Set(judging.names.all());
   const ofServices = inventory.services.flatMap(service => {
-    const protocol = judging.protocolOf(service.id);
-    if (service.external || !isSaid(service, judging)) return [];
-    return [entryManifest('ServiceDefaults', judging.names.nameOf(service), service.namespace, { protocol })];
+    const name = judging.names.nameOf(service);
+    const overrides = callers.has(name) ? upstreamOverrides(model, name, judging) : [];
+    if (service.external || !(overrides.length > 0 || isSaid(service, judging))) return [];
+    const upstreams = overrides.length > 0 ? { upstreamConfig: { overrides } } : {};
+    const spec = { protocol: judging.protocolOf(service.id), ...upstreams };
+    return [entryManifest('ServiceDefaults', name, service.namespace, spec)];
   });
   const inner = [...plan.inner].map(name =>
     entryManifest('ServiceDefaults', name, home(plan, name), { protocol: 'http' }),
@@ -91,12 +97,14 @@ const isSaid = (service: Service, { protocolOf }: Judging): boolean =>
   service.ports.some(({ protocol }) => isHttp(protocol)) ||
   isHttp(declaredProtocol(service));
 
-const resolvers = (model: Model, plan: ChainPlan, { names }: Judging): readonly Manifest[] => {
+const resolvers = (model: Model, plan: ChainPlan, judging: Judging): readonly Manifest[] => {
+  const { names } = judging;
   const specs = new Map<string, Readonly<Record<string, unknown>>>();
   for (const [name, subsets] of plan.subsets) specs.set(name, { subsets: subsetSpec(subsets) });
   for (const settings of model.destinations) {
     const spec = settingsSpec(settings, names);
     const { service } = settings.target;
+    if (clientOf(settings, judging) !== 'all') continue;
     if (service === undefined || Object.keys(spec).length === 0) continue;
     const name = names.nameOf({ id: service });
     specs.set(name, { ...specs.get(name), ...spec });

@@ -1,10 +1,8 @@
 import type { Manifest } from '../../adapter/adapter.ts';
-import type { DestinationSettings } from '../../model/capabilities/destination.ts';
 import { ServiceDirectory } from '../../model/directory.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Model } from '../../model/model.ts';
 import { type NativeObject, Snapshot } from '../../native/snapshot.ts';
-import { usualSettings } from './chain/settings.ts';
 import { readIntentions } from './intentions/intention.ts';
 import { policiesOf } from './intentions/policies.ts';
 import { strictEverywhere } from './mesh.ts';
@@ -12,6 +10,7 @@ import { withProtocol } from './protocols.ts';
 import { withIdentities } from './read.ts';
 import { ConsulServices } from './services.ts';
 import type { Judging } from './write/judging.ts';
+import { asSetByClients } from './write/upstreams.ts';
 
 /**
  * What is left of the wishes, as it is in Consul: one protocol for each service, its own identities, and what its proxies
@@ -30,7 +29,7 @@ export const asInConsul = (model: Model, objects: readonly Manifest[], judging: 
       // Who is kept out by default is said by an intention.
       defaults: { ...mesh.defaults, access: target.defaults.access },
     })),
-    destinations: model.destinations.flatMap(withUsual),
+    destinations: asSetByClients(model.destinations, judging),
     encryption: model.meshes.length > 0 ? [strictEverywhere(target)] : [],
     access: accessOf(objects, inventory, judging),
   };
@@ -76,13 +75,3 @@ const inventoryOf = (inventory: Inventory, { protocolOf, realm, target }: Judgin
   };
   return withIdentities(seen, new ConsulServices(seen, new ServiceDirectory(seen), target), realm);
 };
-
-/** Where nothing differs from what proxies do anyway, no settings are there. */
-const withUsual = (settings: DestinationSettings): readonly DestinationSettings[] => [
-  {
-    ...settings,
-    loadBalancing: settings.loadBalancing ?? usualSettings.loadBalancing,
-    connectionLimits: { ...usualSettings.connectionLimits, ...settings.connectionLimits },
-    outlierDetection: usualSettings.outlierDetection,
-  },
-];

@@ -229,3 +229,47 @@ describe('what concerns all proxies', () => {
     );
   });
 });
+
+describe('what each client sets for its upstreams', () => {
+  const limited: ModelPart = {
+    destinations: [
+      {
+        id: 'cart',
+        clients: { mesh: 'other/mesh' },
+        target: { service: 'shop/cart' },
+        connectionLimits: { maxConnections: written(3), maxConcurrentRetries: written(9) },
+        outlierDetection: { consecutive5xx: written(7), baseEjectionMs: written(40_000) },
+      },
+    ],
+  };
+
+  it('is said by every service in its own defaults', () => {
+    const overrides = [
+      { name: 'cart', limits: { maxConnections: 3 }, passiveHealthCheck: { maxFailures: 7, baseEjectionTime: '40s' } },
+    ];
+    for (const name of ['web', 'cart', 'stock'])
+      expect(specOf(writtenFor(limited), 'ServiceDefaults', name)).toMatchObject({ upstreamConfig: { overrides } });
+  });
+
+  it('is lost where there is no word for it', () => {
+    const { dispositions } = writtenFor(limited);
+    const refused = dispositions.filter(({ result, subject }) => result === 'refused' && subject === 'cart');
+    expect(refused.map(({ leaf }) => leaf)).toEqual([expect.stringContaining('maxConcurrentRetries')]);
+  });
+
+  it('stands in for a service where no endpoint of it is healthy', () => {
+    const failing: ModelPart = {
+      destinations: [
+        {
+          id: 'cart',
+          clients: { mesh: 'other/mesh' },
+          target: { service: 'shop/cart' },
+          locality: { fallbacks: [{ service: 'shop/stock' }] },
+        },
+      ],
+    };
+    expect(specOf(writtenFor(failing), 'ServiceResolver', 'cart')).toEqual({
+      failover: { '*': { targets: [{ service: 'stock' }] } },
+    });
+  });
+});

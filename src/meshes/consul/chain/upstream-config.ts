@@ -2,10 +2,12 @@ import { type Setting, type Source, written } from '../../../base/source.ts';
 import type { ConnectionLimits } from '../../../model/capabilities/connection-limits.ts';
 import type { DestinationSettings } from '../../../model/capabilities/destination.ts';
 import type { OutlierDetection } from '../../../model/capabilities/outlier-detection.ts';
+import type { Mesh } from '../../../model/mesh.ts';
 import type { ClientScope } from '../../../model/scope.ts';
 import type { EntryField } from '../entry-field.ts';
 import { usualBehaviour } from '../mesh.ts';
 import type { Entry, Reading } from '../reading.ts';
+import type { ConsulServices } from '../services.ts';
 import { usualSettings } from './settings.ts';
 
 /**
@@ -68,7 +70,11 @@ const targetsOf = (
 const textOf = ({ service, subset }: DestinationSettings['target']): string =>
   subset ? `${service} ${subset.name}` : (service ?? '');
 
-const clientsOf = ({ mesh, services }: Reading, name: string): readonly ClientScope[] =>
+/** The pods of a name, for each Kubernetes Service that bears it. */
+export const clientsOf = (
+  { mesh, services }: { readonly mesh: Pick<Mesh, 'id'>; readonly services: Pick<ConsulServices, 'named'> },
+  name: string,
+): readonly ClientScope[] =>
   services
     .named(name)
     .flatMap(({ endpoints }) =>

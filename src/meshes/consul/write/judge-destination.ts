@@ -1,15 +1,16 @@
 import { approximated, refused, type Verdict } from '../../../adapter/disposition.ts';
 import type { FieldOf, Judge } from '../../../adapter/judge.ts';
+import { isSame } from '../../../base/same.ts';
 import { proxyDefault } from '../../../base/source.ts';
-import type { ConnectionLimits } from '../../../model/capabilities/connection-limits.ts';
 import type { DestinationSettings } from '../../../model/capabilities/destination.ts';
 import type { LoadBalancing } from '../../../model/capabilities/load-balancing.ts';
 import type { Locality } from '../../../model/capabilities/locality.ts';
-import type { OutlierDetection } from '../../../model/capabilities/outlier-detection.ts';
 import type { UpstreamTls } from '../../../model/capabilities/upstream-tls.ts';
 import type { MeshDefaults } from '../../../model/mesh.ts';
+import { usualSettings } from '../chain/settings.ts';
 import { usualBehaviour } from '../mesh.ts';
 import type { Judging } from './judging.ts';
+import { clientOf, commonFor, limitVerdict, outlierVerdict } from './upstreams.ts';
 
 type DestinationJudge = Pick<
   Judge,
@@ -28,10 +29,10 @@ type DestinationJudge = Pick<
 /** What becomes of how clients treat a destination. What a resolver says, it says for every client of its service. */
 export const destinationJudge = (judging: Judging): DestinationJudge => ({
   destination: settings => destinationVerdict(settings, judging),
-  loadBalancing: balancingVerdict,
-  locality: value => localityVerdict(value, judging),
-  connectionLimit: limitVerdict,
-  outlier: outlierVerdict,
+  loadBalancing: (value, at) => sharedVerdict(value, 'loadBalancing', at, judging) ?? balancingVerdict(value),
+  locality: (value, at) => sharedVerdict(value, 'locality', at, judging) ?? localityVerdict(value, judging),
+  connectionLimit: (limit, at) => limitVerdict(limit, at, judging),
+  outlier: (setting, at) => outlierVerdict(setting, at, judging),
   upstreamTls: upstreamVerdict,
   retryBudget: () => refused('retry-budget', 'three tries at a time are the most, and no share of the requests'),
   tunnel: () => refused('tunnel', 'traffic is not led through a tunnel'),
@@ -39,18 +40,17 @@ export const destinationJudge = (judging: Judging): DestinationJudge => ({
   meshDefault: (setting, _mesh) => defaultVerdict(setting, judging),
 });
 
-const destinationVerdict = (
-  settings: DestinationSettings,
-  { model, services, names }: Judging,
-): Verdict<DestinationSettings> => {
-  const { clients, target } = settings;
+const destinationVerdict = (settings: DestinationSettings, judging: Judging): Verdict<DestinationSettings> => {
+  const { model, services, names } = judging;
+  const { target } = settings;
+  const clients = clientOf(settings, judging);
   const service = target.service === undefined ? undefined : services.get(target.service);
   if (!service || service.external) {
     return refused('destination-host', 'a resolver is for a service of the mesh', { workaround: 'name a Service' });
   }
   const clientWorkaround = 'write `upstreamConfig` into the ServiceDefaults of each of these clients';
-  if (clients.namespaces || clients.labels || clients.gateway !== undefined) {
-    return refused('destination-clients', 'a resolver is for all clients of a service', {
+  if (clients === undefined) {
+    return refused('destination-clients', 'settings are for all clients, or for the instances of one service', {
       workaround: clientWorkaround,
     });
   }
@@ -66,14 +66,13 @@ const destinationVerdict = (
     );
   }
   const before = model.destinations.slice(0, model.destinations.indexOf(settings));
-  const hiding = before.find(
-    other => other.target.service === target.service && !other.target.subset && other.target.port === undefined,
-  );
-  if (!hiding) return 'applied';
-  const isForAll = !hiding.clients.namespaces && !hiding.clients.labels && hiding.clients.gateway === undefined;
-  return refused('destination-hidden', `\`${hiding.id}\` comes before it, and a service has one resolver`, {
-    effect: isForAll ? 'none' : 'differs',
+  const hiding = before.find(other => {
+    const theirs = clientOf(other, judging);
+    const isSame = other.target.service === target.service && !other.target.subset && other.target.port === undefined;
+    return isSame && (theirs === 'all' || theirs === clients);
   });
+  if (!hiding) return 'applied';
+  return refused('destination-hidden', `\`${hiding.id}\` comes before it for the same clients`, { effect: 'none' });
 };
 
 /** Services of the input can stand in for others; which endpoints are near counts only in the Enterprise edition. */
@@ -89,6 +88,27 @@ const localityVerdict = (value: Locality, { services }: Judging): Verdict<Locali
   if (own.length === 0) return refused('locality', message, { workaround });
   return approximated({ fallbacks: own, ...(source ? { source } : {}) }, 'locality', message, { workaround });
 };
+
+/** What a resolver says, it says to all clients: settings for some may say the same, and nothing else. */
+const sharedVerdict = <K extends 'loadBalancing' | 'locality'>(
+  value: NonNullable<DestinationSettings[K]>,
+  key: K,
+  at: DestinationSettings,
+  judging: Judging,
+): Verdict<NonNullable<DestinationSettings[K]>> | undefined => {
+  if (clientOf(at, judging) === 'all') return undefined;
+  const common = commonFor(at.target.service, judging.model.destinations, judging);
+  const theirs = common?.[key] ?? (key === 'locality' ? undefined : usualSettings.loadBalancing);
+  if (theirs && isSame(withoutSources(theirs), withoutSources(value))) return 'applied';
+  return refused(key === 'locality' ? 'locality' : 'load-balancing', 'a resolver is for all clients of a service', {
+    workaround: 'say it for all clients',
+  });
+};
+
+const withoutSources = (value: unknown): unknown =>
+  JSON.parse(
+    JSON.stringify(value, (key, inner: unknown) => (key === 'source' || key === 'origin' ? undefined : inner)),
+  );
 
 const balancingVerdict = (value: LoadBalancing): Verdict<LoadBalancing> => {
   const algorithm = value.algorithm.value;
@@ -120,25 +140,6 @@ const balancingVerdict = (value: LoadBalancing): Verdict<LoadBalancing> => {
       return approximated(bare, 'load-balancing', 'new endpoints get their full share at once');
     }
   }
-};
-
-/** Limits that every upstream has anyway: to wish for what is there changes nothing. */
-const limitVerdict = (limit: FieldOf<ConnectionLimits>): Verdict<FieldOf<ConnectionLimits>> => {
-  if (limit.field === 'connectTimeoutMs') return 'applied';
-  const usual: Partial<Record<string, { readonly value: unknown }>> = usualBehaviour.connectionLimits;
-  const isUsual = usual[limit.field]?.value === (limit.value as { readonly value: unknown }).value;
-  if (isUsual) return 'applied';
-  return refused('connection-limits', `${limit.field} is set by each client, and by no resolver`, {
-    workaround: 'write `upstreamConfig.overrides` into the ServiceDefaults of each client',
-  });
-};
-
-const outlierVerdict = (setting: FieldOf<OutlierDetection>): Verdict<FieldOf<OutlierDetection>> => {
-  const usual: Partial<Record<string, { readonly value: unknown }>> = usualBehaviour.outlierDetection;
-  if (usual[setting.field]?.value === setting.value.value) return 'applied';
-  return refused('outlier-detection', `${setting.field} is set by each client, and by no resolver`, {
-    workaround: 'write `upstreamConfig.overrides` with a `passiveHealthCheck` into the ServiceDefaults of each client',
-  });
 };
 
 /** Sidecars encrypt towards sidecars, whatever is wished; ordinary TLS is for terminating gateways. */
