@@ -29,8 +29,18 @@ export interface Adapter {
   /** The mesh as it is right after a default installation, for a target that is not there yet. */
   readonly assume: () => Mesh;
   readonly write: (model: Model, target: WriteTarget) => WriteResult;
+  /** Other forms than a manifest of Kubernetes in which what is written can be handed over, by name. */
+  readonly forms?: Readonly<Record<string, Form>>;
   /** Objects that the mesh's own validation refuses. Errors only where the mesh refuses too, or the finding says why not. */
   readonly validate?: (snapshot: Snapshot) => readonly Finding[] | Promise<readonly Finding[]>;
+}
+
+/** A form of what is written, for control planes that take something else than objects of Kubernetes. */
+export interface Form {
+  /** The ending of its files, without the dot. */
+  readonly extension: string;
+  /** Undefined: the object has no such form, and stays a manifest. */
+  readonly print: (manifest: Manifest) => string | undefined;
 }
 
 /** A native kind, and every apiVersion of it that clusters serve or files hold. */

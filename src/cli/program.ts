@@ -78,6 +78,7 @@ export const commandLine = (version: string, ended: (code: ExitCode) => void): C
     .requiredOption('--from <mesh>', 'the mesh it is written for')
     .requiredOption('--to <mesh>', 'the mesh to write it for')
     .option('--out <dir>', 'write one file per object')
+    .option('--form <form>', 'write them in another form of the mesh: hcl or json, for consul')
     .option('--ledger <file>', 'write the ledger there instead of standard error')
     .addOption(
       new Option('--accept <code>', 'accept a loss of security by its code (repeatable)')

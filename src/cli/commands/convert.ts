@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Manifest } from '../../adapter/adapter.ts';
+import type { Form, Manifest } from '../../adapter/adapter.ts';
 import type { Disposition } from '../../adapter/disposition.ts';
 import { toYaml, toYamlStream } from '../../base/yaml.ts';
 import { type Conversion, convert } from '../../engine/convert.ts';
@@ -18,6 +18,7 @@ export interface ConvertOptions extends SourceOptions {
   readonly from: string;
   readonly to: string;
   readonly out?: string;
+  readonly form?: string;
   readonly ledger?: string;
   readonly accept: readonly string[];
   readonly verdict: boolean;
@@ -31,6 +32,7 @@ export const convertCommand = async (options: ConvertOptions): Promise<ExitCode>
   const [source] = await loadAdapters([options.from]);
   if (source?.isTargetOnly)
     throw new UserError(`\`${options.from}\` can only be written: it is a target, and no source`);
+  const form = await formFor(options);
   const loaded = await load(options.filename);
   const conversion = await convert(loaded.snapshot, options.from, options.to);
   // Where nothing could be read there is nothing to ask, and no answer should reassure anybody.
@@ -41,7 +43,7 @@ export const convertCommand = async (options: ConvertOptions): Promise<ExitCode>
   const code = exitCode(conversion, loaded, judged);
   const objects = judged.isRefused ? [] : conversion.objects;
   if (options.output === 'json') await printJson({ conversion, comparison, judged, loaded, objects });
-  else printObjects(objects, options);
+  else printObjects(objects, options, form);
   const ledger = [
     await ledgerText(conversion, loaded, options),
     comparison ? await (await import('../text/verdict.ts')).verdictText(comparison, options.to, loaded) : '',
@@ -84,7 +86,21 @@ const exitCode = (conversion: Conversion, loaded: Loaded, { isRefused, lost, ver
     : exitCodes.done;
 };
 
-const printObjects = (objects: readonly Manifest[], options: ConvertOptions): void => {
+/** The form that the user asks for; each object is a file of its own, for no other reader takes several in one. */
+const formFor = async ({ form, to, out }: ConvertOptions): Promise<Form | undefined> => {
+  if (form === undefined) return undefined;
+  const [target] = await loadAdapters([to]);
+  const known = Object.keys(target?.forms ?? {});
+  const found = target?.forms?.[form];
+  if (!found || !known.includes(form)) {
+    const others = known.length > 0 ? `there are ${known.join(', ')}` : 'it is written as objects of Kubernetes only';
+    throw new UserError(`\`${to}\` has no form \`${form}\`; ${others}`);
+  }
+  if (out === undefined) throw new UserError('`--form` writes one file per object: name a folder with `--out`');
+  return found;
+};
+
+const printObjects = (objects: readonly Manifest[], options: ConvertOptions, form: Form | undefined): void => {
   if (!options.out) {
     process.stdout.write(toYamlStream(objects));
     return;
@@ -93,7 +109,9 @@ const printObjects = (objects: readonly Manifest[], options: ConvertOptions): vo
   for (const object of objects) {
     const { kind, metadata } = object;
     const name = [kind.toLowerCase(), metadata.namespace, metadata.name].filter(part => part).join('-');
-    writeFileSync(join(options.out, `${name}.yaml`), toYaml(object));
+    const text = form?.print(object);
+    const ending = text === undefined ? 'yaml' : form?.extension;
+    writeFileSync(join(options.out, `${name}.${ending}`), text ?? toYaml(object));
   }
 };
 

@@ -1,5 +1,6 @@
 import type { Adapter } from '../../adapter/adapter.ts';
 import { capabilities } from './capabilities.ts';
+import { forms } from './config-entry.ts';
 import { detect } from './detect.ts';
 import { consulFindings } from './findings.ts';
 import { assumedMesh } from './mesh.ts';
@@ -20,5 +21,6 @@ export const adapter: Adapter = {
   read,
   assume: assumedMesh,
   write,
+  forms,
   validate,
 };
