@@ -2,7 +2,7 @@ import type { Question } from '../probe/question.ts';
 
 /** What one configuration is tried on: a name of its own, so that many are there at once. */
 export interface Slot {
-  readonly kind: 'site' | 'guard';
+  readonly kind: 'site' | 'guard' | 'gate';
   /** The service's own name, without its namespace. */
   readonly name: string;
 }

@@ -102,6 +102,39 @@ export const borderQuestions = (
   );
 };
 
+/** A listener of a gateway, and who comes in there. */
+export interface Gate {
+  readonly caller: string;
+  /** The id of the gateway. */
+  readonly via: string;
+  readonly port: number;
+  /** For requests that name no host. */
+  readonly host: string;
+}
+
+/** Requests at the borders of everything that decides about what comes in by one listener. */
+export const gateQuestions = (
+  model: Model,
+  { caller, via, port, host }: Gate,
+  { borders }: Limits,
+): readonly Question[] =>
+  [...targetsIn([Lookup.of(model)])]
+    .filter(target => target.via === via && target.to.port === port)
+    .flatMap(target => {
+      const requests = requestsFor(target)
+        .filter(({ dialled, request }) => dialled === undefined && canBeSent(request))
+        .map(({ request }) => request);
+      return spread(requests, borders).map(
+        (request): Question => ({
+          caller,
+          service: target.name,
+          via,
+          port,
+          request: { ...request, authority: request.authority ?? ('host' in target.to ? target.to.host : host) },
+        }),
+      );
+    });
+
 const firstOf = <T>(items: readonly T[], key: (item: T) => string): readonly T[] => [
   ...new Map(items.toReversed().map(item => [key(item), item])).values(),
 ];
@@ -183,8 +216,8 @@ const withEditedHeaders = ({ question, predicted: { outcome } }: Asked): readonl
   return [{ ...question, request, ...plan }];
 };
 
-const sentAs = ({ caller, service, port, request, plan }: Question): string =>
-  JSON.stringify([caller, service, port, request, plan]);
+const sentAs = ({ caller, service, port, via, request, plan }: Question): string =>
+  JSON.stringify([caller, service, port, via, request, plan]);
 
 /**
  * Nobody in the bed translates the virtual address of a Service to one of its pods, as kube-proxy would: what a proxy

@@ -11,6 +11,8 @@ import {
   asked,
   borderQuestions,
   distinct,
+  type Gate,
+  gateQuestions,
   type Limits,
   needsTranslation,
   plannedQuestions,
@@ -33,6 +35,8 @@ export interface Arena<Native> extends Mesh {
   serviceOf(slot: Slot): string;
   hostOf(slot: Slot): string;
   callersOf(slot: Slot): readonly string[];
+  /** Where requests come in for a slot that is a listener of a gateway. */
+  readonly gateOf?: (slot: Slot) => Gate;
   /** What the mesh says of itself about the name that a configuration is tried on, beside what the model says. */
   readonly askOracles?: (slot: Slot, model: Model) => Promise<readonly Testimony[]>;
   /** Where the requests of a caller come from. */
@@ -52,7 +56,7 @@ const waves = <Native>(
   slots: Arena<Native>['slots'],
 ): readonly Placed<Native>[][] => {
   const made: Placed<Native>[][] = [];
-  for (const kind of ['site', 'guard'] as const)
+  for (const kind of ['site', 'guard', 'gate'] as const)
     for (const [index, configuration] of all.filter(one => one.kind === kind).entries()) {
       const names = slots[kind];
       const slot: Slot = { kind, name: names[index % names.length] ?? '' };
@@ -102,6 +106,7 @@ const questionsOf = <Native>(
       .filter(one => !needsTranslation(one));
   const borders = put([
     ...(configuration.questions?.(slot) ?? []),
+    ...(slot.kind === 'gate' && arena.gateOf ? gateQuestions(model, arena.gateOf(slot), limits) : []),
     ...borderQuestions(model, service, arena.hostOf(slot), arena.callersOf(slot), limits).filter(
       ({ request }) => !configuration.ofBytes || request.protocol === 'tcp',
     ),
@@ -159,7 +164,9 @@ export const runAgreement = async <Native>(
       const own: readonly Verdict[] = verdicts.slice(next, next + questions.length);
       next += questions.length;
       const { id, family, ofBytes } = placed.configuration;
-      const testimonies = why === undefined && !ofBytes ? await arena.askOracles?.(placed.slot, model) : undefined;
+      const isNamed = placed.slot.kind !== 'gate';
+      const testimonies =
+        why === undefined && !ofBytes && isNamed ? await arena.askOracles?.(placed.slot, model) : undefined;
       const tried: Tried = {
         id,
         family,

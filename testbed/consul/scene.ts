@@ -56,6 +56,13 @@ const open = (name: string): ConfigEntry => ({
   Sources: [{ Name: '*', Action: 'allow' }],
 });
 
+/** Listeners of the API gateway, each with a port of its own. */
+export const gates: readonly string[] = Array.from({ length: 60 }, (_, index) => `gate-${index + 1}`);
+export const gatePort = (name: string): number => 7001 + gates.indexOf(name);
+
+/** The API gateway; it is a service of this name. */
+export const edge = { name: 'edge', port: 7000, admin: 7100 } as const;
+
 /** The configuration that is there before anybody wishes for anything. */
 export const scene: readonly ConfigEntry[] = [
   ...upstreams.filter(name => name !== 'bytes').map(http),
@@ -63,6 +70,11 @@ export const scene: readonly ConfigEntry[] = [
     Kind: 'service-resolver',
     Name: 'back',
     Subsets: { v1: { Filter: 'Service.Meta.version == v1' }, v2: { Filter: 'Service.Meta.version == v2' } },
+  },
+  {
+    Kind: 'api-gateway',
+    Name: edge.name,
+    Listeners: gates.map(name => ({ Name: name, Port: gatePort(name), Protocol: 'http' })),
   },
   ...(stance() === 'deny' ? ['back', 'other', 'bytes'].map(open) : []),
 ];

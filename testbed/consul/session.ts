@@ -9,7 +9,7 @@ import { type Address, Conductor } from '../probe/conductor.ts';
 import { type Orders, order } from '../probe/orders.ts';
 import type { Observed, Question } from '../probe/question.ts';
 import { applyEntry, askConsul, type ConfigEntry, consulAddress, deleteEntry } from './agent.ts';
-import { beacon, type Resident, residents, scene, upstreamPort } from './scene.ts';
+import { beacon, edge, type Resident, residents, scene, upstreamPort } from './scene.ts';
 import { entryOf, namespace, standing } from './world.ts';
 
 /** An entry that the agent did not take. */
@@ -52,6 +52,13 @@ const adminPage = async ({ ports }: Resident, path: string): Promise<string> => 
 const updates = (resident: Resident): Promise<string> =>
   adminPage(resident, `/stats?filter=${encodeURIComponent('version$|update_success$|warming|draining')}`);
 
+/** The gateway's Envoy, asked by an application that stands near. */
+const atTheEdge: Resident = {
+  id: edge.name,
+  service: edge.name,
+  ports: { application: edge.port, control: residents[0]?.ports.control ?? 0, admin: edge.admin },
+};
+
 const meshed = residents.filter(({ ports }) => ports.sidecar !== undefined);
 
 /** The Consul bed while it is used: what is applied in it now, and requests through it. */
@@ -70,7 +77,7 @@ export class ConsulSession {
 
   /** Looks at the bed that is up, and clears away what somebody has left in it. */
   static async open(): Promise<ConsulSession> {
-    const kinds = [...rank.filter(kind => kind !== 'proxy-defaults'), 'service-intentions'];
+    const kinds = [...rank.filter(kind => kind !== 'proxy-defaults'), 'service-intentions', 'http-route', 'tcp-route'];
     const lists = await Promise.all(
       kinds.map(async kind => JSON.parse((await askConsul('GET', `/v1/config/${kind}`)).text) as ConfigEntry[]),
     );
@@ -124,8 +131,9 @@ export class ConsulSession {
     return order({ address: consulAddress, port: ports.control });
   }
 
-  /** A caller with a sidecar goes through it; another one goes to the sidecar of the server. */
-  private dialled({ caller, service }: Question): Address {
+  /** At a gateway, its listener. A caller with a sidecar goes through it; another one goes to the sidecar of the server. */
+  private dialled({ caller, service, via, port }: Question): Address {
+    if (via !== undefined) return { address: consulAddress, port };
     const resident = residents.find(candidate => idOf(candidate) === caller);
     const name = service.split('/')[1] ?? '';
     if (!resident) throw new BedFailure(`there is no ${caller}`);
@@ -160,7 +168,7 @@ export class ConsulSession {
     await until(
       'proxies to come to rest',
       async () => {
-        const now = (await Promise.all(meshed.map(updates))).join('\n');
+        const now = (await Promise.all([...meshed, atTheEdge].map(updates))).join('\n');
         if (now !== before) since = performance.now();
         before = now;
         return performance.now() - since > 1200;

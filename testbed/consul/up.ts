@@ -15,7 +15,7 @@ import {
   grpcPort,
   startAgent,
 } from './agent.ts';
-import { type Resident, residents, scene, upstreamPort, upstreams } from './scene.ts';
+import { edge, type Resident, residents, scene, upstreamPort, upstreams } from './scene.ts';
 
 /** A check that nobody has to renew. */
 export const alive = (id: string): object => ({ CheckID: id, Name: id, TTL: '24h', Status: 'passing' });
@@ -70,9 +70,10 @@ export const startApplication = (resident: Resident): void => {
   });
 };
 
-/** A sidecar for a service that the agent knows. */
+/** A sidecar for a service that the agent knows, or a gateway that it knows. */
 export interface Sidecar {
   readonly id: string;
+  readonly isGateway?: true;
   /** Where it tells about itself. */
   readonly admin: string;
   /** Where it runs, if not on the node; from there the agent is at the node's address. */
@@ -80,11 +81,12 @@ export interface Sidecar {
 }
 
 /** Envoy as Consul would start it. It gives up old connections at once, so that a change acts at once. */
-export const startSidecar = ({ id, admin, elsewhere }: Sidecar): void => {
+export const startSidecar = ({ id, admin, elsewhere, isGateway }: Sidecar): void => {
   const settings = Object.entries(consulEnvironment).map(([name, value]) => `${name}=${value}`);
+  const what = isGateway ? ['-gateway', 'api', '-proxy-id', id] : ['-sidecar-for', id];
   const agent = elsewhere ? ['-grpc-addr', `${node.address}:${grpcPort}`] : [];
   const bootstrap = run('ip', [
-    ...['netns', 'exec', node.namespace, 'env', ...settings, consulProgram(), 'connect', 'envoy', '-sidecar-for', id],
+    ...['netns', 'exec', node.namespace, 'env', ...settings, consulProgram(), 'connect', 'envoy', ...what],
     ...['-admin-bind', admin, '-bootstrap', '-ignore-envoy-compatibility', ...agent],
   ]);
   mkdirSync(folderOf(id), { recursive: true });
@@ -104,6 +106,19 @@ export const startSidecar = ({ id, admin, elsewhere }: Sidecar): void => {
   });
 };
 
+/** An Envoy at the edge, whose listeners the entry of its name describes. */
+const startEdge = async (): Promise<void> => {
+  await demandConsul('PUT', '/v1/agent/service/register?replace-existing-checks=true', {
+    Kind: 'api-gateway',
+    ID: edge.name,
+    Name: edge.name,
+    Address: consulAddress,
+    Port: edge.port,
+    Check: alive(edge.name),
+  });
+  startSidecar({ id: edge.name, admin: `${consulAddress}:${edge.admin}`, isGateway: true });
+};
+
 /** Brings up an agent, applications and their sidecars, from inside the node's network namespace. */
 export const startConsulBed = async (say: (line: string) => void): Promise<void> => {
   const began = performance.now();
@@ -115,6 +130,7 @@ export const startConsulBed = async (say: (line: string) => void): Promise<void>
   for (const entry of scene) await applyEntry(entry);
   for (const { id, ports } of residents)
     if (ports.sidecar !== undefined) startSidecar({ id, admin: `${consulAddress}:${ports.admin}` });
+  await startEdge();
   for (const resident of residents.filter(({ upstreamsFrom }) => upstreamsFrom !== undefined))
     for (const service of ['back', 'other'])
       await until(`${resident.id} reaching ${service}`, async () => {

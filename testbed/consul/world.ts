@@ -47,7 +47,10 @@ const configuration = object(
 
 const names = [...new Set(residents.map(resident => resident.service))];
 
-const kindOf = (kind: string): string => kind.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+const kindOf = (kind: string): string =>
+  kind
+    .replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())
+    .replace(/^(?:Api|Http|Jwt|Tcp)(?=[A-Z])/, word => word.toUpperCase());
 
 const camelCase = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(camelCase);
@@ -81,7 +84,7 @@ export const standing: readonly KubernetesObject[] = [
 /** A resource of Kubernetes as consul-k8s hands it to the agent. */
 export const entryOf = ({ kind, metadata, spec }: KubernetesObject): ConfigEntry => {
   const { destination, ...rest } = spec as { destination?: { name?: string } };
-  const Kind = kind.replace(/([a-z]|JWT)([A-Z])/g, '$1-$2').toLowerCase();
+  const Kind = kind.replace(/([a-z]|^API|^HTTP|^JWT|^TCP)([A-Z])/g, '$1-$2').toLowerCase();
   const Name = Kind === 'service-intentions' ? (destination?.name ?? '') : metadata.name;
   return { Kind, Name, ...(Kind === 'service-intentions' ? rest : (spec as object)) };
 };

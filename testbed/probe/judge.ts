@@ -50,6 +50,9 @@ const editDifferences = (what: string, edits: HeaderChange | undefined, before: 
     });
 };
 
+/** A service of Consul as the account that bears its name in the bed. */
+const accountOf = (identity: string): string => identity.replace(/^spiffe:.*\/dc\/[^/]+\/svc\/([^/]+)$/, 'shop/$1');
+
 /** The identity in the last element, which the server's own proxy has put there; an account as the model writes it. */
 const identityOf = (headers: Headers): string | undefined => {
   const last =
@@ -87,7 +90,7 @@ const hitDifferences = (hit: Hit, way: Way, outcome: Outcome, question: Question
     ...(path === undefined ? [] : differs('path', path + queryOf(request.path), hit.path)),
     ...(isHostKnown ? differs('host', host ?? request.authority, valuesOf(hit.headers, 'host')[0]) : []),
     ...editDifferences('request header', way.requestHeaders, sentHeaders(question), hit.headers),
-    ...differs('identity', way.identity, identityOf(hit.headers)),
+    ...differs('identity', way.identity && accountOf(way.identity), identityOf(hit.headers)),
   ];
 };
 

@@ -5,8 +5,10 @@ import type { Hit, Plan, Reply } from './wire.ts';
 export interface Question {
   /** A workload of the bed, `namespace/name`. */
   readonly caller: string;
-  /** The id of a service in the model. */
+  /** The id of a service in the model; at a gateway, the host that is asked for. */
   readonly service: string;
+  /** The id of the gateway by which it comes in, on `port`. */
+  readonly via?: string;
   readonly port: number;
   readonly request: Request;
   /** How the application behind it is to answer. */

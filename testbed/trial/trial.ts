@@ -30,11 +30,10 @@ export const callerIn = ({ inventory }: Model, id: string): Caller => {
   return { kind: 'workload', namespace, name, labels, serviceAccount, memberships };
 };
 
-export const askOf = (model: Model, { caller, service, port, request }: Question): Ask => ({
-  caller: callerIn(model, caller),
-  to: { service, port },
-  request,
-});
+export const askOf = (model: Model, { caller, service, port, via, request }: Question): Ask =>
+  via === undefined
+    ? { caller: callerIn(model, caller), to: { service, port }, request }
+    : { caller: { kind: 'outside' }, to: { host: service, port }, via, request };
 
 export const predict = (model: Model, question: Question): Explanation =>
   simulate(worldOf(model), askOf(model, question));

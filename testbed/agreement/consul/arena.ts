@@ -1,6 +1,6 @@
 import type { Model } from '../../../src/model/model.ts';
 import { askConsul } from '../../consul/agent.ts';
-import { guards, routedServices } from '../../consul/scene.ts';
+import { gatePort, gates, guards, routedServices } from '../../consul/scene.ts';
 import { ConsulSession } from '../../consul/session.ts';
 import type { KubernetesObject } from '../../kubernetes/api.ts';
 import type { Slot } from '../configuration.ts';
@@ -47,7 +47,8 @@ const oracles = (session: ConsulSession): ((slot: Slot, model: Model) => Promise
 export const consulArena = async (): Promise<Arena<KubernetesObject>> => {
   const session = await ConsulSession.open();
   return {
-    slots: { site: routedServices, guard: guards },
+    slots: { site: routedServices, guard: guards, gate: gates },
+    gateOf: ({ name }) => ({ caller: 'shop/plain', via: 'shop/edge', port: gatePort(name), host: 'a.example' }),
     use: async objects => new Map((await session.use(objects)).map(({ object, why }) => [object, why])),
     standing: session.standing(),
     model: () => session.model(),

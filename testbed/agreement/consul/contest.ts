@@ -7,6 +7,7 @@ import { consulArena } from './arena.ts';
 import { byteFamilies, bytesPort } from './bytes.ts';
 import { chainFamilies } from './chains.ts';
 import type { ConsulConfiguration } from './families.ts';
+import { gateFamilies } from './gates.ts';
 import { guardFamilies } from './guards.ts';
 import { routeFamilies } from './routes.ts';
 import { tokenFamilies } from './tokens.ts';
@@ -27,7 +28,7 @@ const home: Home = {
 
 /** What is tried where everyone is let in by default, and what where nobody is: routes are the same in both. */
 const families: Readonly<Record<ReturnType<typeof stance>, readonly ConsulConfiguration[]>> = {
-  allow: [...routeFamilies, ...chainFamilies, ...waitFamilies, ...byteFamilies, ...guardFamilies],
+  allow: [...routeFamilies, ...chainFamilies, ...waitFamilies, ...byteFamilies, ...guardFamilies, ...gateFamilies],
   deny: [...byteFamilies.filter(({ kind }) => kind === 'guard'), ...guardFamilies, ...tokenFamilies],
 };
 

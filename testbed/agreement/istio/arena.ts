@@ -8,7 +8,7 @@ import type { Arena } from '../run.ts';
 export const istioArena = async (): Promise<Arena<KubernetesObject>> => {
   const session = await IstioSession.open();
   return {
-    slots: { site: routedServices, guard: guards },
+    slots: { site: routedServices, guard: guards, gate: [] },
     use: async (objects, earlier) =>
       new Map((await session.use(objects, earlier)).map(({ object, why }) => [object, why])),
     asMade: object => session.asMade(object),
