@@ -4,7 +4,7 @@ import type { HeaderEdits } from '../../../model/capabilities/header-edits.ts';
 import type { Action, WeightedBackend } from '../../../model/frontend.ts';
 import { type Defaults, serverTimeout } from '../entries/defaults.ts';
 import type { Reading } from '../reading.ts';
-import type { End } from './chain.ts';
+import { asTold, type End } from './chain.ts';
 import { inTurn, overlap } from './header-edits.ts';
 import { shorter } from './read-destination.ts';
 
@@ -21,7 +21,9 @@ export const backendsOf = (ends: readonly End[]): readonly WeightedBackend[] =>
   }));
 
 const inPercent = (ends: readonly End[]): readonly End[] =>
-  ends.every(({ weight }) => weight % 100 === 0) ? ends.map(end => ({ ...end, weight: end.weight / 100 })) : ends;
+  ends.every(({ weight }) => weight % 100 === 0)
+    ? ends.map(end => ({ ...end, weight: end.weight / 100 }))
+    : ends.map(end => ({ ...end, weight: asTold(end.weight) }));
 
 const edited = (requestHeaders: HeaderEdits | undefined, responseHeaders: HeaderEdits | undefined): Edits => ({
   ...(requestHeaders ? { requestHeaders } : {}),

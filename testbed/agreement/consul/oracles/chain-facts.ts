@@ -54,6 +54,9 @@ const balancingText = (balancer: Node['LoadBalancer']): string => {
   return plainPolicies[policy] ?? `${policy === 'maglev' ? 'maglev' : 'ring'} by ${first ? keyText(first) : 'nothing'}`;
 };
 
+/** What of a share in percent Envoy is told, in hundredths: the rest is cut off. */
+const partsOf = (weight: number): number => Math.trunc(Math.fround(Math.fround(weight) * 100));
+
 /** Facts in which a subset that takes all instances goes by the name of its service. */
 export const withoutWideSubsets = ({ Chain: { Targets } }: DiscoveryChain, facts: readonly Fact[]): readonly Fact[] => {
   const wide = Object.values(Targets).flatMap(({ Service, ServiceSubset, Subset }) =>
@@ -72,7 +75,10 @@ export const factsOfChain = ({ Chain: chain }: DiscoveryChain, services: Readonl
   const resolvers = new Set<string>();
   const endsOf = (name: string, percent: number): readonly EndShare[] => {
     const node = chain.Nodes[name];
-    if (node?.Splits) return node.Splits.flatMap(({ Weight, NextNode }) => endsOf(NextNode, (percent * Weight) / 100));
+    if (node?.Splits) {
+      const total = node.Splits.reduce((sum, { Weight }) => sum + partsOf(Weight), 0);
+      return node.Splits.flatMap(({ Weight, NextNode }) => endsOf(NextNode, (percent * partsOf(Weight)) / total));
+    }
     if (!node?.Resolver) return [];
     if (percent > 0) resolvers.add(name);
     return [{ name: targetName(node.Resolver.Target), percent }];
@@ -81,7 +87,8 @@ export const factsOfChain = ({ Chain: chain }: DiscoveryChain, services: Readonl
   const all = start?.Routes ?? [{ NextNode: chain.StartNode }];
   const last = all.findIndex(route => {
     const http = ('Definition' in route ? route.Definition?.Match?.HTTP : undefined) ?? {};
-    return Object.entries(http).every(([key, value]) => key === 'PathPrefix' && value === '/');
+    const { PathPrefix = '/', CaseInsensitive: _, ...more } = http;
+    return PathPrefix === '/' && Object.keys(more).length === 0;
   });
   const routes = last < 0 ? all : all.slice(0, last + 1);
   const ends = routes.map(({ NextNode }, index) => fact('ends', `route ${index + 1}`, endsText(endsOf(NextNode, 100))));

@@ -67,7 +67,8 @@ const endsOf = ({ cluster, weighted_clusters }: Forward): string => {
   return endsText(parts.map(({ name, weight = 0 }) => ({ name: clusterName(name), percent: (100 * weight) / total })));
 };
 
-const takesAll = ({ match }: Route): boolean => JSON.stringify(match) === '{"prefix":"/"}';
+const takesAll = ({ match: { prefix, case_sensitive: _, ...more } }: Route): boolean =>
+  prefix === '/' && Object.keys(more).length === 0;
 
 const algorithms: Readonly<Record<string, string>> = {
   LEAST_REQUEST: 'leastRequest',
