@@ -4,7 +4,8 @@ import { type ObjectRef, objectTitle } from '../../base/source.ts';
 import { ServiceDirectory } from '../../model/directory.ts';
 import type { Inventory, Service, Workload } from '../../model/inventory.ts';
 import { containerPort } from '../../model/inventory.ts';
-import { namespaceOf, type Snapshot } from '../snapshot.ts';
+import { type EndpointSet, type Labels, selects } from '../../model/scope.ts';
+import { groupOf, namespaceOf, type Snapshot } from '../snapshot.ts';
 import { kubernetesFindings as kinds } from './findings.ts';
 
 /** What is wrong with the objects as they stand together; nothing that could be right elsewhere is reported. */
@@ -39,7 +40,7 @@ const serviceProblems = (snapshot: Snapshot, inventory: Inventory): Finding[] =>
     const others = population.get(service.namespace)?.length ?? 0;
     const expected = snapshot.extent === 'whole' || others > 0;
     const findings: Finding[] = [];
-    if (endpoints.kind === 'pods' && workloads.length === 0 && expected) {
+    if (endpoints.kind === 'pods' && workloads.length === 0 && expected && !picksMachines(snapshot, endpoints)) {
       const labels = Object.entries(endpoints.labels).map(([name, value]) => `${name}=${value}`);
       const selector = labels.join(',');
       const message = `selector \`${selector}\` picks no workload of namespace \`${service.namespace}\` (${others} were read)`;
@@ -48,6 +49,18 @@ const serviceProblems = (snapshot: Snapshot, inventory: Inventory): Finding[] =>
     return [...findings, ...portProblems(service, workloads), ...externalNameProblems(service)];
   });
 };
+
+/** Whether the labels are those of a machine in the namespace, which meshes tell of by objects of their own kinds. */
+const picksMachines = (snapshot: Snapshot, { namespace, labels }: Extract<EndpointSet, { kind: 'pods' }>): boolean =>
+  snapshot.objects.some(object => {
+    if (namespaceOf(object.ref) !== namespace || !groupOf(object.ref).includes('.')) return false;
+    const root = snapshot.field(object);
+    const spec = root.at('spec');
+    // One machine with its address, or many of a kind.
+    const places =
+      spec?.has('address') || spec?.has('workloadIPs') ? [root.at('metadata'), spec] : [spec?.at('metadata')];
+    return places.some(place => place?.has('labels') && selects(labels, place.at('labels')?.value as Labels));
+  });
 
 const portProblems = (service: Service, workloads: readonly Workload[]): Finding[] =>
   service.ports.flatMap((port, index) => {

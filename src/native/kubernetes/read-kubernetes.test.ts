@@ -295,6 +295,26 @@ describe('findings', () => {
     ]);
   });
 
+  it('does not miss workloads where a Service picks machines', () => {
+    const web = service('web', { selector: { app: 'vm' } });
+    const labels = { app: 'vm' };
+    const at = { namespace: 'shop' };
+    const machines = [
+      object('networking.istio.io/v1', 'WorkloadEntry', 'vm-1', { spec: { address: '10.0.0.1', labels } }, at),
+      object(
+        'workload.linkerd.io/v1beta1',
+        'ExternalWorkload',
+        'vm-1',
+        { spec: { workloadIPs: [] } },
+        { ...at, labels },
+      ),
+      object('networking.istio.io/v1', 'WorkloadGroup', 'vm', { spec: { metadata: { labels }, template: {} } }, at),
+    ];
+    for (const machine of machines) expect(codes([web, machine], 'whole')).toEqual([]);
+    const route = object('networking.istio.io/v1', 'VirtualService', 'vm', { spec: {} }, { ...at, labels });
+    expect(codes([web, route], 'whole')).toEqual(['KUBE001']);
+  });
+
   it('reports an object that is written several times and differently, once, naming the places', () => {
     const one = deployment('web');
     const other = deployment('web', { namespace: 'shop', labels: { changed: 'yes' } });
