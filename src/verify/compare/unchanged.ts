@@ -6,7 +6,8 @@ import type { DestinationAsked } from '../lookup/destinations.ts';
 import { Lookup } from '../lookup/lookup.ts';
 import { meansSame, pairwise } from '../questions/plain.ts';
 import type { World } from '../request.ts';
-import { guardsAt, type Target } from '../samples/targets.ts';
+import { guardsAt } from '../samples/guards-at.ts';
+import type { Target } from '../samples/target.ts';
 import { samePolicies, sameTable } from './reworded.ts';
 
 /** The statements that one list does not share with the other; all of them where the shared ones changed their order. */

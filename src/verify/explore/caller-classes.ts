@@ -11,7 +11,7 @@ import { coversSender, type Sender } from '../lookup/coverage.ts';
 import type { Lookup } from '../lookup/lookup.ts';
 import { callerParty } from '../party.ts';
 import type { Caller } from '../request.ts';
-import type { Target } from '../samples/targets.ts';
+import type { Target } from '../samples/target.ts';
 
 const bits = (answers: readonly boolean[]): string => answers.map(Number).join('');
 

@@ -2,7 +2,7 @@ import { bordersOf } from '../addresses.ts';
 import type { Ask, Caller, Destination } from '../request.ts';
 import { type Draft, requestFrom } from '../samples/draft.ts';
 import { baseDrafts } from '../samples/requests.ts';
-import type { Target } from '../samples/targets.ts';
+import type { Target } from '../samples/target.ts';
 import { textValues } from '../samples/text-values.ts';
 import type { Names } from './solve-part.ts';
 

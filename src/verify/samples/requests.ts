@@ -5,7 +5,7 @@ import type { ClientScope } from '../../model/scope.ts';
 import { plainToken, type Request, type Token } from '../request.ts';
 import { type Condition, clauseConditions, corsEdits, matchConditions, rewriteEdits } from './conditions.ts';
 import { type Draft, type Edit, plainDraft, requestFrom, withHeader, withPath, withToken } from './draft.ts';
-import type { Target } from './targets.ts';
+import type { Target } from './target.ts';
 
 /** A request to a target, and who is to send it. */
 export interface SampleRequest {

@@ -5,7 +5,8 @@ import { Lookup } from '../lookup/lookup.ts';
 import type { Ask, Caller, Destination } from '../request.ts';
 import { callersFor } from './callers.ts';
 import { requestsFor, type SampleRequest } from './requests.ts';
-import { type Target, targetsIn } from './targets.ts';
+import type { Target } from './target.ts';
+import { targetsIn } from './targets.ts';
 
 export interface SampleOptions {
   /** Questions about one target at most. */

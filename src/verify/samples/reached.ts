@@ -1,0 +1,50 @@
+import { unique } from '../../base/order.ts';
+import type { Frontend } from '../../model/frontend.ts';
+import type { Service } from '../../model/inventory.ts';
+import type { Lookup } from '../lookup/lookup.ts';
+
+const sentTo = new WeakMap<Frontend, readonly string[]>();
+
+/** The ids of the services that a table sends to, copies included. */
+const backendIds = (table: Frontend): readonly string[] => {
+  const known = sentTo.get(table);
+  if (known) return known;
+  const ids = new Set<string>();
+  for (const { action } of table.rules) {
+    const backends = action.target.kind === 'forward' ? action.target.backends : [];
+    for (const { backend } of [...backends, ...(action.mirrors ?? [])]) {
+      if (backend.kind === 'service') ids.add(backend.service);
+    }
+  }
+  sentTo.set(table, [...ids]);
+  return [...ids];
+};
+
+/** The services that rules send to, beside the one that is dialled. */
+const backendsOf = (lookups: readonly Lookup[], frontends: readonly Frontend[]): Service[] =>
+  unique(frontends.flatMap(backendIds)).flatMap(id => lookups.flatMap(lookup => lookup.services.find(id) ?? []));
+
+/** The services to which waypoints before some services send on. */
+const behindWaypoints = (lookups: readonly Lookup[], services: readonly Service[]): Service[] => {
+  const waiting = services.filter(({ waypoint }) => waypoint !== undefined);
+  const tables = waiting.flatMap(each =>
+    lookups.flatMap(({ frontends }) => frontends.about(each, each.hosts[0] ?? each.id)),
+  );
+  return backendsOf(lookups, unique(tables));
+};
+
+/** The services through which traffic leaves that a client's proxy does not know. */
+const waysOut = (lookups: readonly Lookup[]): Service[] =>
+  lookups.flatMap(({ model, services }) =>
+    model.egress.flatMap(({ through }) => (through && services.named(through.host, undefined)) ?? []),
+  );
+
+/** What is dialled, what rules send it on to, and where traffic leaves that nobody knows. */
+export const servicesReached = (
+  lookups: readonly Lookup[],
+  service: Service | undefined,
+  frontends: readonly Frontend[],
+): readonly Service[] => {
+  const named = [...(service ? [service] : []), ...backendsOf(lookups, frontends)];
+  return unique([...named, ...behindWaypoints(lookups, named), ...waysOut(lookups)]);
+};
