@@ -69,7 +69,7 @@ export const capabilities: CapabilityTable = {
   'access-request': partial('paths, and the methods of HTTP; no Host, and no negation'),
   'access-header': full,
   'access-address': none('an intention looks at no addresses'),
-  'access-token': none('providers of tokens are read and not written'),
+  'access-token': partial('where nobody is let in by default; of one issuer, and claims that are one text'),
   'access-external': none('only by an extension of Envoy, which is not written'),
   'access-audit': none('an intention lets in or keeps out'),
   'egress-default': partial('for all clients alike'),

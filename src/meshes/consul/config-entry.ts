@@ -13,11 +13,19 @@ const kinds: Readonly<Record<string, { readonly kind: string; readonly name?: fa
   ServiceResolver: { kind: 'service-resolver' },
   ServiceSplitter: { kind: 'service-splitter' },
   ServiceRouter: { kind: 'service-router' },
+  JWTProvider: { kind: 'jwt-provider' },
   ServiceIntentions: { kind: 'service-intentions' },
 };
 
 /** Words that the API writes in capitals throughout. */
-const capitals: Readonly<Record<string, string>> = { http: 'HTTP', ttl: 'TTL' };
+const capitals: Readonly<Record<string, string>> = {
+  http: 'HTTP',
+  jwt: 'JWT',
+  jwks: 'JWKS',
+  ttl: 'TTL',
+  uri: 'URI',
+  jsonWebKeySet: 'JSONWebKeySet',
+};
 
 /** Maps whose keys are the user's own words: names of subsets and of headers. */
 const ownWords = new Set(['subsets', 'failover', 'set', 'add']);

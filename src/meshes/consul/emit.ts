@@ -13,6 +13,7 @@ import { type ChainPlan, entryManifest, planChain, subsetSpec } from './write/em
 import { keepsInside } from './write/judge-egress.ts';
 import type { Judging } from './write/judging.ts';
 import { settingsSpec } from './write/settings.ts';
+import { providerManifests } from './write/tokens.ts';
 import { clientOf, upstreamOverrides } from './write/upstreams.ts';
 
 export interface Emitted {
@@ -33,6 +34,7 @@ export const emit = (model: Model, judging: Judging): Emitted => {
     ...[...plan.splitters].map(([name, splits]) =>
       entryManifest('ServiceSplitter', name, home(plan, name), { splits }),
     ),
+    ...providerManifests(model, judging),
     ...intentions(model, judging),
     ...[...plan.routers].map(([name, routes]) => entryManifest('ServiceRouter', name, home(plan, name), { routes })),
   ];
@@ -47,6 +49,7 @@ const rank = [
   'ServiceResolver',
   'ServiceSplitter',
   'ServiceRouter',
+  'JWTProvider',
   'ServiceIntentions',
 ];
 

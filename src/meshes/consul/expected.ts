@@ -5,6 +5,7 @@ import type { Model } from '../../model/model.ts';
 import { type NativeObject, Snapshot } from '../../native/snapshot.ts';
 import { readIntentions } from './intentions/intention.ts';
 import { policiesOf } from './intentions/policies.ts';
+import { readProviders } from './intentions/tokens.ts';
 import { strictEverywhere } from './mesh.ts';
 import { withProtocol } from './protocols.ts';
 import { withIdentities } from './read.ts';
@@ -31,16 +32,22 @@ export const asInConsul = (model: Model, objects: readonly Manifest[], judging: 
     })),
     destinations: asSetByClients(model.destinations, judging),
     encryption: model.meshes.length > 0 ? [strictEverywhere(target)] : [],
-    access: accessOf(objects, inventory, judging),
+    ...guardsOf(objects, inventory, judging),
   };
 };
 
-/** The policies as they are enforced: one for each service, caller by caller. */
-const accessOf = (objects: readonly Manifest[], inventory: Inventory, judging: Judging): Model['access'] => {
+/** The policies as they are enforced: one for each service, caller by caller; and whose tokens are verified there. */
+const guardsOf = (
+  objects: readonly Manifest[],
+  inventory: Inventory,
+  judging: Judging,
+): Pick<Model, 'access' | 'requestAuthentication'> => {
   const { target, plane, protocolOf } = judging;
   const directory = new ServiceDirectory(inventory);
   const services = new ConsulServices(inventory, directory, target);
-  const snapshot = new Snapshot(objects.filter(({ kind }) => kind === 'ServiceIntentions').map(asObject));
+  const snapshot = new Snapshot(
+    objects.filter(({ kind }) => kind === 'ServiceIntentions' || kind === 'JWTProvider').map(asObject),
+  );
   const reading = {
     snapshot,
     inventory,
@@ -53,7 +60,7 @@ const accessOf = (objects: readonly Manifest[], inventory: Inventory, judging: J
     objects: [],
   };
   const carried = (name: string) => protocolOf(services.named(name)[0]?.id ?? '');
-  return policiesOf(reading, readIntentions(reading, new Map(), carried)).access;
+  return policiesOf(reading, readIntentions(reading, readProviders(reading), carried));
 };
 
 const asObject = (body: Manifest): NativeObject => {

@@ -19,7 +19,7 @@ export const resources: readonly Resource[] = [
   entry('ProxyDefaults', 'read', { writes: true }),
   entry('ServiceIntentions', 'read', { writes: true, guards: true }),
   entry('Mesh', 'read', { writes: true, guards: true }),
-  entry('JWTProvider', 'read', { guards: true }),
+  entry('JWTProvider', 'read', { writes: true, guards: true }),
   entry('AgentConfiguration', 'read', { body: [] }),
   entry('APIGateway', 'read', { body: [] }),
   entry('HTTPRoute', 'read', { body: [] }),

@@ -1,6 +1,7 @@
 import type { Source } from '../../../base/source.ts';
 import type { AccessCondition } from '../../../model/capabilities/access.ts';
 import type { TokenIssuer, TokenKeys } from '../../../model/capabilities/request-authentication.ts';
+import { fromBase64 } from '../../../native/base64.ts';
 import type { EntryField } from '../entry-field.ts';
 import { type Entry, entriesByName, type Reading, report } from '../reading.ts';
 
@@ -56,7 +57,7 @@ const readProvider = ({ spec, object }: Entry): TokenIssuer | undefined => {
 
 const keysOf = (set: EntryField | undefined): TokenKeys => {
   const inline = set?.at('local')?.text('jwks');
-  if (inline !== undefined) return { kind: 'inline', keySet: inline };
+  if (inline !== undefined) return { kind: 'inline', keySet: fromBase64(inline) ?? inline };
   const remote = set?.at('remote');
   for (const key of [
     'cacheDuration',

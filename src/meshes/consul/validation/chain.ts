@@ -3,7 +3,7 @@ import { everyone } from '../intentions/intention.ts';
 import { tellEdits, tellMethods, tellPath, tellValues } from './requests.ts';
 import { type EntryRules, oneOf, saidOf, type Tell } from './tell.ts';
 
-/** agent/structs/config_entry_discoverychain.go, 1.21; rows as named. */
+/** agent/structs/config_entry_discoverychain.go, 1.21; the rows in observed/00-admission.test.ts. */
 export const serviceRouter: EntryRules = (spec, tell) => {
   for (const route of spec.list('routes')) {
     const http = route.find('match', 'http');
@@ -19,9 +19,8 @@ export const serviceRouter: EntryRules = (spec, tell) => {
     const at = destination?.at('prefixRewrite');
     if (rewrite === undefined || !at) continue;
     const isByPath = http && saidOf(http, ['pathExact', 'pathPrefix']).length > 0;
-    if (!isByPath) tell('refused', at, 'only an exact path or a prefix is replaced (row 1.19)');
-    if (!rewrite.startsWith('/'))
-      tell('broken', at, 'the new path begins without a slash: every request gets 400 (row 1.18)');
+    if (!isByPath) tell('refused', at, 'only an exact path or a prefix is replaced');
+    if (!rewrite.startsWith('/')) tell('broken', at, 'the new path begins without a slash: every request gets 400');
   }
 };
 
@@ -36,16 +35,16 @@ export const serviceSplitter: EntryRules = (spec, tell, name) => {
     const scaled = Math.round(weight * 100);
     sum += scaled;
     const at = split.at('weight') ?? split;
-    if (weight > 100) tell('broken', at, 'a share above 100 is refused by Envoy (row 3.4)');
-    if (weight > 0 && scaled === 0) tell('otherwise', at, 'a share below a hundredth of a percent is none (row 3.3)');
+    if (weight > 100) tell('broken', at, 'a share above 100 is refused by Envoy');
+    if (weight > 0 && scaled === 0) tell('otherwise', at, 'a share below a hundredth of a percent is none');
     const target = ['service', 'serviceSubset', 'namespace', 'partition']
       .map(key => split.text(key) ?? (key === 'service' ? name : ''))
       .join('/');
-    if (targets.has(target)) tell('refused', split, 'two shares lead to one end (row 3.5)');
+    if (targets.has(target)) tell('refused', split, 'two shares lead to one end');
     targets.add(target);
   }
   if (splits.length > 0 && sum !== 10_000)
-    tell('refused', spec.at('splits') ?? spec, `the shares come to ${sum / 100}, and not to 100 (row 3.1)`);
+    tell('refused', spec.at('splits') ?? spec, `the shares come to ${sum / 100}, and not to 100`);
 };
 
 const subsetName = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
@@ -105,7 +104,7 @@ const tellBalancing = (field: EntryField | undefined, tell: Tell): void => {
   const policies = field?.list('hashPolicies') ?? [];
   const isHashing = policy === 'ring_hash' || policy === 'maglev';
   if (field && policies.length > 0 && !isHashing)
-    tell('refused', field.at('hashPolicies') ?? field, 'only ring_hash and maglev hash (row 3.20)');
+    tell('refused', field.at('hashPolicies') ?? field, 'only ring_hash and maglev hash');
   if (field?.at('ringHashConfig') && policy !== 'ring_hash')
     tell('refused', field.at('ringHashConfig') ?? field, 'the policy is another one');
   if (field?.at('leastRequestConfig') && policy !== 'least_request')

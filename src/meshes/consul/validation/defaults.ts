@@ -4,7 +4,7 @@ import type { EntryRules, Tell } from './tell.ts';
 
 const protocols = ['tcp', 'http', 'http2', 'grpc'];
 
-/** agent/structs/config_entry.go, 1.21; rows as named. */
+/** agent/structs/config_entry.go, 1.21; the rows in observed/00-admission.test.ts. */
 export const serviceDefaults: EntryRules = (spec, tell, name) => {
   if (name === everyone) tell('refused', spec, 'defaults are for one service; those of all proxies are ProxyDefaults');
   tellProtocol(spec, tell);
@@ -14,18 +14,17 @@ export const serviceDefaults: EntryRules = (spec, tell, name) => {
     tell(
       'otherwise',
       spec.at('localRequestTimeoutMs') ?? spec,
-      'it is dropped, and 15 s stay (row 5.2): write `local_request_timeout_ms: 0` into the ProxyDefaults',
+      'it is dropped, and 15 s stay: write `local_request_timeout_ms: 0` into the ProxyDefaults',
     );
   if (spec.find('rateLimits', 'instanceLevel'))
-    tell('enterprise', spec.at('rateLimits') ?? spec, 'limits of rates belong to the Enterprise edition (row 5.12)');
+    tell('enterprise', spec.at('rateLimits') ?? spec, 'limits of rates belong to the Enterprise edition');
   const upstreams = spec.at('upstreamConfig');
   const destination = spec.at('destination');
   if (upstreams && destination) tell('refused', destination, '`upstreamConfig` and `destination` exclude each other');
   tellUpstream(upstreams?.at('defaults'), tell);
   for (const override of upstreams?.list('overrides') ?? []) {
     const target = override.text('name');
-    if (target === undefined || target === everyone)
-      tell('refused', override, 'an override names a service (row 5.10)');
+    if (target === undefined || target === everyone) tell('refused', override, 'an override names a service');
     tellUpstream(override, tell);
   }
   if (destination) tellDestination(destination, tell);
@@ -34,7 +33,7 @@ export const serviceDefaults: EntryRules = (spec, tell, name) => {
 const tellProtocol = (field: EntryField, tell: Tell): void => {
   const protocol = field.text('protocol');
   if (protocol !== undefined && !protocols.includes(protocol.toLowerCase()))
-    tell('refused', field.at('protocol') ?? field, `\`${protocol}\` is none of ${protocols.join(', ')} (row 5.16)`);
+    tell('refused', field.at('protocol') ?? field, `\`${protocol}\` is none of ${protocols.join(', ')}`);
 };
 
 const tellMode = (field: EntryField, tell: Tell): void => {
@@ -48,9 +47,8 @@ const tellUpstream = (field: EntryField | undefined, tell: Tell): void => {
   for (const key of ['maxConnections', 'maxPendingRequests', 'maxConcurrentRequests']) {
     const value = limits?.number(key);
     if (!limits || value === undefined) continue;
-    if (value < 0) tell('refused', limits.at(key) ?? limits, 'a limit is not below zero (row 5.10)');
-    if (value === 0)
-      tell('otherwise', limits.at(key) ?? limits, 'zero lets nothing through; it is not "no limit" (row 5.9)');
+    if (value < 0) tell('refused', limits.at(key) ?? limits, 'a limit is not below zero');
+    if (value === 0) tell('otherwise', limits.at(key) ?? limits, 'zero lets nothing through; it is not "no limit"');
   }
   const health = field?.at('passiveHealthCheck');
   for (const key of ['enforcingConsecutive5xx', 'maxEjectionPercent']) {
@@ -64,14 +62,14 @@ const tellUpstream = (field: EntryField | undefined, tell: Tell): void => {
   }
 };
 
-/** Addresses are whole; a star is none (row 5.15). */
+/** Addresses are whole; a star is none. */
 const tellDestination = (field: EntryField, tell: Tell): void => {
   const addresses = field.list('addresses');
   if (addresses.length === 0) tell('refused', field, 'no address is written');
   const seen = new Set<string>();
   for (const address of addresses) {
     const text = address.field.asText() ?? '';
-    if (text.includes('*')) tell('refused', address, `\`${text}\` is no address (row 5.15)`);
+    if (text.includes('*')) tell('refused', address, `\`${text}\` is no address`);
     if (seen.has(text)) tell('refused', address, `\`${text}\` is there twice`);
     seen.add(text);
   }
@@ -100,12 +98,8 @@ export const tellExtensions = (spec: EntryField, tell: Tell): void => {
   for (const extension of spec.list('envoyExtensions')) {
     const name = extension.text('name');
     if (name === undefined || !extensions.has(name))
-      tell('refused', extension, `\`${name ?? ''}\` is no extension that Consul knows (row 5.20)`);
+      tell('refused', extension, `\`${name ?? ''}\` is no extension that Consul knows`);
     if (name === 'builtin/ext-authz')
-      tell(
-        'otherwise',
-        extension,
-        'while the authorizer is down everyone is let in, also where it is required (row 5.19)',
-      );
+      tell('otherwise', extension, 'while the authorizer is down everyone is let in, also where it is required');
   }
 };

@@ -5,6 +5,7 @@ import type { PeerEncryption } from '../../../model/capabilities/encryption.ts';
 import { policyVerdict, ruleVerdict } from './access/judge-access.ts';
 import { egressVerdict } from './judge-egress.ts';
 import type { Judging } from './judging.ts';
+import { issuerVerdict } from './tokens.ts';
 
 type SecurityJudge = Pick<
   Judge,
@@ -28,11 +29,7 @@ export const securityJudge = (judging: Judging): SecurityJudge => ({
   encryption: encryptionVerdict,
   accessPolicy: policy => policyVerdict(policy, judging),
   accessRule: rule => ruleVerdict(rule, judging),
-  tokenIssuer: ({ issuer }) =>
-    refused('access-token', `tokens of \`${issuer}\` would not be verified`, {
-      severity: 'security',
-      workaround: 'verify tokens in the application',
-    }),
+  tokenIssuer: (issuer, at) => issuerVerdict(issuer, at, judging),
   rateLimit: () =>
     refused('rate-limit', 'requests are limited in the Enterprise edition only', {
       workaround: 'limit them in the application',

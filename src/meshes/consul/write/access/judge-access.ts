@@ -50,7 +50,7 @@ export const ruleVerdict = (rule: AccessRule, judging: Judging): Verdict<AccessR
   const kept: AccessClause[] = [];
   let why: string | undefined;
   for (const clause of rule.clauses) {
-    const reason = unsayable(clause) ?? unnamed(clause, judging);
+    const reason = unsayable(clause, rule.effect, judging) ?? unnamed(clause, judging);
     if (reason === undefined) kept.push(clause);
     else why = reason;
   }

@@ -1,6 +1,8 @@
-import type { AccessClause, AccessCondition, AccessValue } from '../../../../model/capabilities/access.ts';
+import type { AccessClause, AccessCondition, AccessRule, AccessValue } from '../../../../model/capabilities/access.ts';
 import { escapeRegex, textPattern } from '../../../../native/gateway-api/regex-text.ts';
 import { httpMethods } from '../judge-match.ts';
+import type { Judging } from '../judging.ts';
+import { isOfToken, tokenDemand } from '../tokens.ts';
 import { isOfCaller } from './callers.ts';
 
 type Spec = Readonly<Record<string, unknown>>;
@@ -9,9 +11,15 @@ const isOfRequest = ({ attribute }: AccessCondition): boolean =>
   attribute === 'request.path' || attribute === 'request.method' || attribute.startsWith('request.header:');
 
 /** Why a clause has no words in an intention; undefined where it has. */
-export const unsayable = ({ conditions, request }: AccessClause): string | undefined => {
+export const unsayable = (
+  { conditions, request }: AccessClause,
+  effect: AccessRule['effect'],
+  known: Pick<Judging, 'model' | 'target'>,
+): string | undefined => {
   if (request) return 'a condition on the request beside those of the rule';
-  const strange = conditions.find(condition => !isOfCaller(condition) && !isOfRequest(condition));
+  const demand = tokenDemand(conditions, known);
+  if (demand === undefined || (demand !== 'none' && effect !== 'allow')) return 'this condition on a token';
+  const strange = conditions.find(one => !isOfCaller(one) && !isOfRequest(one) && !isOfToken(one));
   if (strange) return `a condition on ${strange.attribute}`;
   for (const name of ['request.path', 'request.method'] as const) {
     const all = conditions.filter(({ attribute }) => attribute === name);

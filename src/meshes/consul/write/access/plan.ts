@@ -5,6 +5,7 @@ import { isHttp } from '../../entries/defaults.ts';
 import { everyone } from '../../intentions/intention.ts';
 import { takesEveryPath } from '../../intentions/policies.ts';
 import type { Judging } from '../judging.ts';
+import { tokenDemand } from '../tokens.ts';
 import { anyoneElse, type Caller, callersNamedBy, holdsFor, isOfCaller } from './callers.ts';
 import { everyPath, permissionsFor } from './permissions.ts';
 import { reachOf } from './scopes.ts';
@@ -86,10 +87,20 @@ class Decider {
         const asked = this.left(conditions, caller);
         if (!asked) continue;
         if (asked.length === 0) return settled(permissions, effect);
-        permissions.push(...permissionsFor(asked).map(http => ({ action: effect, http })));
+        permissions.push(...this.permitted(asked, effect));
       }
     }
     return settled(permissions, this.otherwise);
+  }
+
+  private permitted(asked: readonly AccessCondition[], effect: Effect): readonly Spec[] {
+    const demand = tokenDemand(asked, this.judging);
+    const jwt = typeof demand === 'object' ? { jwt: demand } : {};
+    return permissionsFor(asked).map(http => ({
+      action: effect,
+      http: Object.keys(http).length > 0 ? http : everyPath,
+      ...jwt,
+    }));
   }
 
   /** What a clause still asks of the requests of a caller; undefined if it takes none of them. */
