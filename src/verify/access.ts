@@ -1,11 +1,9 @@
 import type { Source } from '../base/source.ts';
 import type { AccessPolicy, AccessRule } from '../model/capabilities/access.ts';
 import { type Identity, identityTitle } from '../model/identity.ts';
-import { type AccessSubject, clauseHolds } from './access-clause.ts';
-import { headerValues } from './asking.ts';
+import { clauseHolds } from './conditions/clause.ts';
+import type { AccessSubject } from './conditions/subject.ts';
 import type { Notes } from './findings.ts';
-import { hostOf } from './lookup/services.ts';
-import type { Sight } from './matches.ts';
 
 export interface AccessVerdict {
   readonly allowed: boolean;
@@ -99,14 +97,3 @@ export const decideAccess = (
   }
   return otherwise(policies, subject);
 };
-
-/** The client as the nearest proxy forwarded it: the last of the addresses (observed). */
-export const forwardedFor = (sight: Sight): string | undefined => lastAddress(headerValues(sight, 'x-forwarded-for'));
-
-/** The last address in the lines of a header. */
-export const lastAddress = (lines: readonly string[]): string | undefined =>
-  lines
-    .flatMap(line => line.split(','))
-    .map(address => hostOf(address.trim()))
-    .filter(address => address !== '')
-    .at(-1);

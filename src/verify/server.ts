@@ -1,8 +1,9 @@
 import type { DestinationSettings } from '../model/capabilities/destination.ts';
 import { type Identity, identityTitle } from '../model/identity.ts';
 import type { Service } from '../model/inventory.ts';
-import { type AccessVerdict, callerTitle, decideAccess, forwardedFor } from './access.ts';
+import { type AccessVerdict, callerTitle, decideAccess } from './access.ts';
 import { acceptedBy, connect } from './connection.ts';
+import { forwardedFor } from './forwarded-for.ts';
 import type { Receiver } from './lookup/coverage.ts';
 import type { Guards, Lookup } from './lookup/lookup.ts';
 import type { Sight } from './matches.ts';

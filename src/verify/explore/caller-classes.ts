@@ -3,7 +3,7 @@ import type { AccessCondition } from '../../model/capabilities/access.ts';
 import type { Identity } from '../../model/identity.ts';
 import type { CallerMatch, Match } from '../../model/match.ts';
 import { type ClientScope, selects } from '../../model/scope.ts';
-import { callerAnswer } from '../access-clause.ts';
+import { callerAnswer } from '../conditions/caller.ts';
 import { senderOf } from '../departure.ts';
 import { Notes } from '../findings.ts';
 import { storeFor } from '../kept.ts';
