@@ -161,7 +161,19 @@ describe('convert', () => {
     ]);
     expect(run).toMatchObject({ out: '', err: '' });
     expect(readdirSync(out)).toHaveLength(1);
-    expect(readFileSync(ledger, 'utf8')).toContain('istio → istio: 1 objects');
+    expect(readFileSync(ledger, 'utf8')).toContain('istio → istio: 1 object\n');
+  });
+
+  it('writes the forms that a mesh has beside objects of Kubernetes, each in a file', () => {
+    const out = join(folder, 'entries');
+    const args = ['convert', '-f', 'examples/shop', '--from', 'istio', '--to', 'consul', '--no-verdict'];
+    supergloo([...args, '--form', 'hcl', '--out', out]);
+    const files = readdirSync(out);
+    expect(files).toContain('servicerouter-shop-catalog.hcl');
+    expect(files.filter(name => name.endsWith('.yaml')).every(name => name.startsWith('deployment-'))).toBe(true);
+    expect(readFileSync(join(out, 'servicerouter-shop-catalog.hcl'), 'utf8')).toContain('Kind = "service-router"');
+    expect(supergloo([...args, '--form', 'hcl'])).toMatchObject({ code: 2, out: '' });
+    expect(supergloo([...args, '--form', 'toml', '--out', out]).err).toContain('there are hcl, json');
   });
 
   it('ends with what was asked of the written objects, and a request for each difference', () => {
