@@ -37,9 +37,11 @@ export interface ConsulAnswer {
   readonly text: string;
 }
 
+/** Each time on a connection of its own: one that was kept may be closed by the agent at that very moment. */
 export const askConsul = (method: string, path: string, body?: unknown): Promise<ConsulAnswer> =>
   new Promise((done, failed) => {
-    const sent = request({ host: consulAddress, port: httpPort, method, path, timeout: 60_000 }, answer => {
+    const to = { host: consulAddress, port: httpPort, method, path, timeout: 60_000, agent: false };
+    const sent = request(to, answer => {
       let text = '';
       answer.setEncoding('utf8');
       answer.on('data', chunk => {
