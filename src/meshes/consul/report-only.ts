@@ -4,7 +4,6 @@ const reasons: Readonly<Record<string, string>> = {
   Registration: 'services outside the cluster are not told',
   ControlPlaneRequestLimit: 'it limits requests to the servers, not traffic',
   GatewayClassConfig: 'how gateways are deployed is not told',
-  GatewayPolicy: 'policies of gateways are not told',
 };
 
 /** Objects that are accounted for, field by field, and not understood. */

@@ -75,6 +75,11 @@ describe('a Gateway of the class consul', () => {
       filter('RouteAuthFilter', '{ jwt: { providers: [{ name: id }] } }'),
     );
     expect(one.codes).toContain('CONSUL211');
+    const policy = filter(
+      'GatewayPolicy',
+      '{ targetRef: { kind: Gateway, name: gw }, default: { jwt: { providers: [] } } }',
+    );
+    expect(bed(policy).codes).toContain('CONSUL211');
   });
 
   it('takes a weight of 0 for 1, which is told', () => {

@@ -45,6 +45,7 @@ export const readKubernetesGateways = (
   const { reading } = context;
   const { snapshot, directory, inventory, mesh } = reading;
   const filters = filtersOf(reading);
+  tellPolicies(reading);
   const own = startReading(snapshot, directory, profile, {
     refine: (action, route) => asConsul(action, route, context),
     extension: (field, { namespace }) => extensionOf(field, namespace, filters, reading),
@@ -73,6 +74,14 @@ export const readKubernetesGateways = (
     gateways: gateways.map(({ model }) => ({ ...model, identity: gatewayIdentity(reading, model.name) })),
     frontends,
   };
+};
+
+/** Policies ask for tokens at listeners, which an agent of the community edition does not take (seen, 1.21.0). */
+const tellPolicies = (reading: Reading): void => {
+  for (const { spec, object, name } of entriesOf(reading, 'GatewayPolicy')) {
+    spec?.field.leave('tokens at gateways belong to the Enterprise edition');
+    report(reading, 'CONSUL211', object.ref, `\`${name}\` asks for tokens, and the community edition does not`);
+  }
 };
 
 /** What the class object says counts before its name (`consul` is what the chart makes). */
