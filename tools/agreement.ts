@@ -1,5 +1,5 @@
 /**
- * `npm run agreement [-- MESH] [-- --only=TEXT] [-- --random=COUNT] [-- --seed=NUMBER] [-- --stance=allow|deny]`: writes configurations, applies them to
+ * `npm run agreement [-- MESH] [-- --only=TEXT] [-- --random=COUNT] [-- --seed=NUMBER] [-- --stance=allow|deny|gateway]`: writes configurations, applies them to
  * a real mesh, and holds what happens to real requests against what is predicted. A run of everything writes
  * `docs/reference/agreement.md` and records what was seen in `testdata/agreement`. Any disagreement is printed with all that
  * it takes to see it, and fails the run.
@@ -98,7 +98,7 @@ const inside = async (root: string, args: readonly string[]): Promise<number> =>
 };
 
 /** The stances in which a half is tried, each in a bed of its own. */
-const stances: Readonly<Record<Half, readonly string[]>> = { consul: ['allow', 'deny'], istio: ['allow'] };
+const stances: Readonly<Record<Half, readonly string[]>> = { consul: ['allow', 'deny', 'gateway'], istio: ['allow'] };
 
 const outside = async (root: string, args: readonly string[]): Promise<number> => {
   const usual = bedName();
@@ -106,11 +106,11 @@ const outside = async (root: string, args: readonly string[]): Promise<number> =
   const results: number[] = [];
   for (const half of halvesIn(args))
     for (const stance of stances[half].filter(one => one === (option(args, 'stance') ?? one))) {
-      process.env.SUPERGLOO_TESTBED_NAME = stance === 'deny' ? `${usual}d` : usual;
+      process.env.SUPERGLOO_TESTBED_NAME = stance === 'allow' ? usual : `${usual}${stance[0]}`;
       process.env.SUPERGLOO_TESTBED_STANCE = stance;
       await bringUp(root, [half], say);
       results.push((await goInside(node.namespace, root, ['agreement', '--inside', half, ...options])) ?? 1);
-      if (stance === 'deny') await takeDown();
+      if (stance !== 'allow') await takeDown();
     }
   return Math.max(...results);
 };

@@ -50,7 +50,7 @@ export const askConsul = (method: string, path: string, body?: unknown): Promise
       answer.on('end', () => done({ status: answer.statusCode ?? 0, text }));
     });
     sent.on('timeout', () => sent.destroy(new BedFailure(`${method} ${path}: no answer in 60 s`)));
-    sent.on('error', failed);
+    sent.on('error', ({ message }) => failed(new BedFailure(`${method} ${path}: ${message}`)));
     sent.end(body === undefined ? undefined : JSON.stringify(body));
   });
 

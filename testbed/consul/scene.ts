@@ -1,5 +1,5 @@
 /** Who lives in the Consul bed: two callers with sidecars, one without, two versions of `back`, `other`, and guards. */
-import { stance } from '../machine/places.ts';
+import { hasEdge, stance } from '../machine/places.ts';
 import type { ConfigEntry } from './agent.ts';
 
 export interface Resident {
@@ -63,6 +63,12 @@ export const gatePort = (name: string): number => 7001 + gates.indexOf(name);
 /** The API gateway; it is a service of this name. */
 export const edge = { name: 'edge', port: 7000, admin: 7100 } as const;
 
+const edgeEntry: ConfigEntry = {
+  Kind: 'api-gateway',
+  Name: edge.name,
+  Listeners: gates.map(name => ({ Name: name, Port: gatePort(name), Protocol: 'http' })),
+};
+
 /** The configuration that is there before anybody wishes for anything. */
 export const scene: readonly ConfigEntry[] = [
   ...upstreams.filter(name => name !== 'bytes').map(http),
@@ -71,11 +77,7 @@ export const scene: readonly ConfigEntry[] = [
     Name: 'back',
     Subsets: { v1: { Filter: 'Service.Meta.version == v1' }, v2: { Filter: 'Service.Meta.version == v2' } },
   },
-  {
-    Kind: 'api-gateway',
-    Name: edge.name,
-    Listeners: gates.map(name => ({ Name: name, Port: gatePort(name), Protocol: 'http' })),
-  },
+  ...(hasEdge() ? [edgeEntry] : []),
   ...(stance() === 'deny' ? ['back', 'other', 'bytes'].map(open) : []),
 ];
 

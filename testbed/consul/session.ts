@@ -4,6 +4,7 @@ import { Snapshot } from '../../src/native/snapshot.ts';
 import { BedFailure } from '../failures.ts';
 import type { KubernetesObject } from '../kubernetes/api.ts';
 import { native } from '../kubernetes/native-object.ts';
+import { hasEdge } from '../machine/places.ts';
 import { until } from '../machine/until.ts';
 import { type Address, Conductor } from '../probe/conductor.ts';
 import { type Orders, order } from '../probe/orders.ts';
@@ -168,7 +169,7 @@ export class ConsulSession {
     await until(
       'proxies to come to rest',
       async () => {
-        const now = (await Promise.all([...meshed, atTheEdge].map(updates))).join('\n');
+        const now = (await Promise.all([...meshed, ...(hasEdge() ? [atTheEdge] : [])].map(updates))).join('\n');
         if (now !== before) since = performance.now();
         before = now;
         return performance.now() - since > 1200;

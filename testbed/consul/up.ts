@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { node } from '../kubernetes/cluster.ts';
-import { inState, partFolder } from '../machine/places.ts';
+import { hasEdge, inState, partFolder } from '../machine/places.ts';
 import { start } from '../machine/processes.ts';
 import { run } from '../machine/run.ts';
 import { until } from '../machine/until.ts';
@@ -130,7 +130,7 @@ export const startConsulBed = async (say: (line: string) => void): Promise<void>
   for (const entry of scene) await applyEntry(entry);
   for (const { id, ports } of residents)
     if (ports.sidecar !== undefined) startSidecar({ id, admin: `${consulAddress}:${ports.admin}` });
-  await startEdge();
+  if (hasEdge()) await startEdge();
   for (const resident of residents.filter(({ upstreamsFrom }) => upstreamsFrom !== undefined))
     for (const service of ['back', 'other'])
       await until(`${resident.id} reaching ${service}`, async () => {

@@ -34,6 +34,12 @@ export const stateFolder = (): string => {
 /** Whom Consul lets in of whom no intention speaks: everyone, unless `SUPERGLOO_TESTBED_STANCE` says `deny`. */
 export const stance = (): 'allow' | 'deny' => (process.env.SUPERGLOO_TESTBED_STANCE === 'deny' ? 'deny' : 'allow');
 
+/**
+ * Whether Consul has an API gateway, with `SUPERGLOO_TESTBED_STANCE=gateway`. Only then: its controller in 1.21.0 now and
+ * then ends the whole agent while routes change (concurrent map iteration and map write).
+ */
+export const hasEdge = (): boolean => process.env.SUPERGLOO_TESTBED_STANCE === 'gateway';
+
 /** Which bed a program belongs to, for its environment. */
 export const bedEnvironment = (): Readonly<Record<string, string>> => ({
   SUPERGLOO_TESTBED_NAME: bedName(),

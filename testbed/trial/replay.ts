@@ -37,6 +37,7 @@ const records = [
   ['istio', 'istio'],
   ['consul', 'consul'],
   ['consul-deny', 'consul'],
+  ['consul-gateway', 'consul'],
 ] as const;
 
 /** All that is recorded, by mesh. */

@@ -1,6 +1,6 @@
 import { standing } from '../../consul/world.ts';
 import type { KubernetesObject } from '../../kubernetes/api.ts';
-import { stance } from '../../machine/places.ts';
+import { hasEdge, stance } from '../../machine/places.ts';
 import type { Contest } from '../contest.ts';
 import { type Home, randomFamilies } from '../random.ts';
 import { consulArena } from './arena.ts';
@@ -26,24 +26,51 @@ const home: Home = {
     apiVersion.startsWith('consul.hashicorp.com/') && kind !== 'ProxyDefaults' && kind !== 'Mesh',
 };
 
-/** What is tried where everyone is let in by default, and what where nobody is: routes are the same in both. */
-const families: Readonly<Record<ReturnType<typeof stance>, readonly ConsulConfiguration[]>> = {
-  allow: [...routeFamilies, ...chainFamilies, ...waitFamilies, ...byteFamilies, ...guardFamilies, ...gateFamilies],
-  deny: [...byteFamilies.filter(({ kind }) => kind === 'guard'), ...guardFamilies, ...tokenFamilies],
+/** What is tried in a bed: each has a section and a record of its own. */
+interface Program {
+  readonly title: string;
+  readonly record: string;
+  readonly families: readonly ConsulConfiguration[];
+  readonly keepsRandom: (configuration: ConsulConfiguration) => boolean;
+}
+
+/** Routes are the same whoever is let in. */
+const program = (): Program => {
+  if (hasEdge())
+    return {
+      title: 'Consul, API gateway',
+      record: 'consul-gateway',
+      families: gateFamilies,
+      keepsRandom: () => false,
+    };
+  if (stance() === 'deny')
+    return {
+      title: 'Consul, where nobody is let in by default',
+      record: 'consul-deny',
+      families: [...byteFamilies.filter(({ kind }) => kind === 'guard'), ...guardFamilies, ...tokenFamilies],
+      keepsRandom: ({ kind }) => kind === 'guard',
+    };
+  return {
+    title: 'Consul',
+    record: 'consul',
+    families: [...routeFamilies, ...chainFamilies, ...waitFamilies, ...byteFamilies, ...guardFamilies],
+    keepsRandom: () => true,
+  };
 };
 
-/** With the stance that the bed was started with. */
+const { title, record, families, keepsRandom } = program();
+
+/** What the bed was started for. */
 export const consulContest: Contest<KubernetesObject> = {
   half: 'consul',
-  title: stance() === 'allow' ? 'Consul' : 'Consul, where nobody is let in by default',
-  record: stance() === 'allow' ? 'consul' : 'consul-deny',
+  title,
+  record,
   parts: ['consul', 'envoy'],
   limits: { borders: 40, patienceMs: 3000, countsTries: false, bytesPort },
   open: consulArena,
   configurations: async (arena, sampling) => {
     await arena.use([]);
     const random = await randomFamilies(await arena.model(), home, sampling);
-    const chosen = stance() === 'allow' ? random : random.filter(({ kind }) => kind === 'guard');
-    return [...families[stance()], ...chosen];
+    return [...families, ...random.filter(keepsRandom)];
   },
 };

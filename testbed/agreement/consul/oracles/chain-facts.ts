@@ -14,7 +14,7 @@ interface Node {
     readonly Definition?: { readonly Match?: { readonly HTTP?: Readonly<Record<string, unknown>> | null } | null };
     readonly NextNode: string;
   }[];
-  readonly Splits?: readonly { readonly Weight: number; readonly NextNode: string }[];
+  readonly Splits?: readonly { readonly Weight?: number; readonly NextNode: string }[];
   readonly Resolver?: {
     readonly Target: string;
     readonly ConnectTimeout?: string;
@@ -55,7 +55,7 @@ const balancingText = (balancer: Node['LoadBalancer']): string => {
 };
 
 /** What of a share in percent Envoy is told, in hundredths: the rest is cut off. */
-const partsOf = (weight: number): number => Math.trunc(Math.fround(Math.fround(weight) * 100));
+const partsOf = (weight = 0): number => Math.trunc(Math.fround(Math.fround(weight) * 100));
 
 /** Facts in which a subset that takes all instances goes by the name of its service. */
 export const withoutWideSubsets = ({ Chain: { Targets } }: DiscoveryChain, facts: readonly Fact[]): readonly Fact[] => {
