@@ -1,5 +1,6 @@
-// Builds dist/: the command as one small file, and one lazy chunk for each thing that not every command needs.
-import { chmodSync, readFileSync, rmSync } from 'node:fs';
+// Builds dist/: the command as one small file, and one lazy chunk for each thing that not every command needs. What is
+// built is CommonJS, which Node 20 finds and links about ten milliseconds sooner than as many ES modules.
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
@@ -14,20 +15,20 @@ await build({
   platform: 'node',
   external: [/^node:(?!child_process$)/],
   plugins: [
-    // Expressions are met in one configuration of five, and commander starts programs
-    // only for commands that are programs.
+    // Expressions are met in one configuration of five, and commander starts programs only for commands that are programs.
     loadedWhenUsed({ re2js: ['RE2JS'], 'node:child_process': ['spawn', 'spawnSync'] }),
   ],
   transform: { define: { __VERSION__: JSON.stringify(version) } },
   output: {
     dir: dist,
-    format: 'esm',
+    format: 'cjs',
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
     minify: true,
     // One file for what every command needs that reads anything: each file takes a millisecond to find and load.
     codeSplitting: {
       groups: [
+        { name: 'exit', test: /src\/cli\/exit\.ts$/, priority: 1 },
         {
           name: 'reading',
           test: /src\/(?:engine\/read|store\/files\/store|adapter\/(?:disposition|re2)|cli\/(?:ask|print|source|text\/columns)|(?:base|model)\/.*|native\/(?:.*\/)?(?!write-)[^/]*)\.ts$/,
@@ -37,4 +38,5 @@ await build({
   },
   logLevel: 'warn',
 });
+writeFileSync(join(dist, 'package.json'), '{"type":"commonjs"}\n');
 chmodSync(join(dist, 'cli.js'), 0o755);

@@ -25,10 +25,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`supergloo: this is a fault of supergloo, not of your input:\n${reason}\n`);
-  process.exitCode = exitCodes.failed;
-}
+main(process.argv.slice(2)).then(
+  code => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`supergloo: this is a fault of supergloo, not of your input:\n${reason}\n`);
+    process.exitCode = exitCodes.failed;
+  },
+);
