@@ -9,12 +9,13 @@ import { isHttp } from './entries/defaults.ts';
 import { everyone } from './intentions/intention.ts';
 import { declaredProtocol } from './protocols.ts';
 import { planIntentions } from './write/access/plan.ts';
+import { clientOf } from './write/clients.ts';
 import { type ChainPlan, entryManifest, planChain, subsetSpec } from './write/emit-chain.ts';
 import { keepsInside } from './write/judge-egress.ts';
 import type { Judging } from './write/judging.ts';
 import { settingsSpec } from './write/settings.ts';
 import { providerManifests } from './write/tokens.ts';
-import { clientOf, upstreamOverrides } from './write/upstreams.ts';
+import { upstreamOverrides } from './write/upstreams.ts';
 
 export interface Emitted {
   readonly objects: readonly Manifest[];
@@ -78,10 +79,10 @@ const meshEntry = (model: Model, { target }: Judging): readonly Manifest[] =>
 /** The protocol of services that carry HTTP, and of names that only splits lead to; what each client sets for its upstreams. */
 const serviceDefaults = (model: Model, plan: ChainPlan, judging: Judging): readonly Manifest[] => {
   const { inventory } = model;
-  const callers = new Set(judging.names.all());
+  const overridesOf = upstreamOverrides(model, judging);
   const ofServices = inventory.services.flatMap(service => {
     const name = judging.names.nameOf(service);
-    const overrides = callers.has(name) ? upstreamOverrides(model, name, judging) : [];
+    const overrides = overridesOf.get(name) ?? [];
     if (service.external || !(overrides.length > 0 || isSaid(service, judging))) return [];
     const upstreams = overrides.length > 0 ? { upstreamConfig: { overrides } } : {};
     const spec = { protocol: judging.protocolOf(service.id), ...upstreams };

@@ -257,6 +257,23 @@ describe('what each client sets for its upstreams', () => {
     expect(refused.map(({ leaf }) => leaf)).toEqual([expect.stringContaining('maxConcurrentRetries')]);
   });
 
+  it('is not written where it would be said more often than anybody reads', () => {
+    const services = Array.from({ length: 150 }, (_, index) => `s${index}`);
+    const yaml = scene(...services.map(name => application(name)));
+    const destinations = services.map(name => ({
+      id: name,
+      clients: { mesh: 'other/mesh' },
+      target: { service: `shop/${name}` },
+      connectionLimits: { maxConnections: written(3) },
+    }));
+    const { objects, dispositions } = writtenFor({ destinations }, yaml);
+    expect(JSON.stringify(objects)).not.toContain('upstreamConfig');
+    expect(dispositions.find(({ subject, loss }) => subject === 's0' && loss)).toMatchObject({
+      result: 'refused',
+      loss: { message: expect.stringContaining('22500 entries') },
+    });
+  });
+
   it('stands in for a service where no endpoint of it is healthy', () => {
     const failing: ModelPart = {
       destinations: [

@@ -9,8 +9,9 @@ import type { UpstreamTls } from '../../../model/capabilities/upstream-tls.ts';
 import type { MeshDefaults } from '../../../model/mesh.ts';
 import { usualSettings } from '../chain/settings.ts';
 import { usualBehaviour } from '../mesh.ts';
+import { clientOf, commonFor } from './clients.ts';
 import type { Judging } from './judging.ts';
-import { clientOf, commonFor, limitVerdict, outlierVerdict } from './upstreams.ts';
+import { limitVerdict, outlierVerdict } from './upstreams.ts';
 
 type DestinationJudge = Pick<
   Judge,

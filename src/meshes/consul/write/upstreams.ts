@@ -1,15 +1,15 @@
 import { approximated, refused, type Verdict } from '../../../adapter/disposition.ts';
 import type { FieldOf } from '../../../adapter/judge.ts';
-import { byText, unique } from '../../../base/order.ts';
-import { isSame } from '../../../base/same.ts';
 import { formatDuration } from '../../../base/units.ts';
 import type { ConnectionLimits } from '../../../model/capabilities/connection-limits.ts';
 import type { DestinationSettings } from '../../../model/capabilities/destination.ts';
 import type { OutlierDetection } from '../../../model/capabilities/outlier-detection.ts';
+import type { Workload } from '../../../model/inventory.ts';
 import type { Model } from '../../../model/model.ts';
+import { selects } from '../../../model/scope.ts';
 import { usualSettings } from '../chain/settings.ts';
-import { clientsOf } from '../chain/upstream-config.ts';
 import { usualBehaviour, usualConnectTimeoutMs } from '../mesh.ts';
+import { clientOf, commonFor, type Known, ownSettings, scopesOf } from './clients.ts';
 import type { Judging } from './judging.ts';
 
 type Spec = Readonly<Record<string, unknown>>;
@@ -61,26 +61,55 @@ export const outlierVerdict = (
   return refused('outlier-detection', `${setting.field} cannot be set`);
 };
 
+/** More entries than this nobody reads, and no server keeps: every client says it of every such destination. */
+const mostOverrides = 20_000;
+
 const byServices = <T>(value: T, code: string, at: DestinationSettings, judging: Judging): Verdict<T> => {
-  const missed = clientOf(at, judging) === 'all' ? missedBy(judging) : undefined;
+  if (clientOf(at, judging) !== 'all') return 'applied';
+  const { missed, count } = burdenOf(judging);
+  if (count > mostOverrides) {
+    return refused(code, `each client would have to say it of each such destination: ${count} entries`, {
+      workaround: 'write `upstreamConfig.overrides` into the ServiceDefaults of the clients that call it',
+    });
+  }
   if (missed === undefined) return 'applied';
   return approximated(value, code, `each service sets it for itself, and \`${missed}\` is the instance of none`, {
     workaround: 'give these callers a Service',
   });
 };
 
-/** A member of the mesh that no defaults of a service are for. */
-const missedBy = ({ model, target, names }: Judging): string | undefined => {
-  const scopes = names.all().flatMap(name => clientsOf({ mesh: target, services: names }, name));
-  const isCovered = ({ namespace, labels }: Model['inventory']['workloads'][number]): boolean =>
-    scopes.some(
-      scope =>
-        scope.namespaces?.includes(namespace) &&
-        Object.entries(scope.labels ?? {}).every(([key, value]) => labels[key] === value),
-    );
-  return model.inventory.workloads.find(
-    workload => workload.memberships.some(({ mesh }) => mesh === target.id) && !isCovered(workload),
+interface Burden {
+  /** A member of the mesh that no defaults of a service are for. */
+  readonly missed: string | undefined;
+  /** Overrides that there would be, over all clients. */
+  readonly count: number;
+}
+
+const burdens = new WeakMap<Judging, Burden>();
+
+const burdenOf = (judging: Judging): Burden => {
+  const { model, target, names } = judging;
+  const before = burdens.get(judging);
+  if (before) return before;
+  const told = model.destinations.filter(
+    settings => clientOf(settings, judging) === 'all' && isSaidByClients(settings),
+  );
+  const missed = model.inventory.workloads.find(
+    workload => workload.memberships.some(({ mesh }) => mesh === target.id) && !isCovered(workload, judging),
   )?.id;
+  const burden = { missed, count: told.length * names.all().length };
+  burdens.set(judging, burden);
+  return burden;
+};
+
+const isCovered = (workload: Workload, judging: Judging): boolean => {
+  const name = judging.names.serviceOf(workload);
+  return (
+    name !== undefined &&
+    scopesOf(name, judging).some(
+      ({ namespaces = [], labels }) => namespaces.includes(workload.namespace) && selects(labels, workload.labels),
+    )
+  );
 };
 
 /** Something about this destination has to be said by each client. */
@@ -115,59 +144,25 @@ const withoutUsual = (outliers: OutlierDetection): OutlierDetection =>
     ),
   );
 
-/** The service whose pods are the only clients of some settings; `all`: every client; undefined: neither. */
-export const clientOf = ({ clients }: DestinationSettings, judging: Known): string | 'all' | undefined => {
-  if (clients.gateway !== undefined) return undefined;
-  if (!clients.namespaces && !clients.labels) return 'all';
-  const { namespaces, labels } = clients;
-  return judging.names
-    .all()
-    .find(name =>
-      scopesOf(name, judging).some(scope => isSame([scope.namespaces, scope.labels], [namespaces, labels])),
-    );
-};
-
-type Known = Pick<Judging, 'names' | 'target'>;
-
-const scopesOf = (name: string, { names, target }: Known): ReturnType<typeof clientsOf> =>
-  clientsOf({ mesh: target, services: names }, name);
-
-/** What all clients do for a destination beside what each sets for itself: what its resolver says. */
-export const commonFor = (
-  service: string | undefined,
-  destinations: readonly DestinationSettings[],
-  known: Known,
-): DestinationSettings | undefined =>
-  destinations.find(other => isAbout(other, service) && clientOf(other, known) === 'all');
-
-const isAbout = ({ target }: DestinationSettings, service: string | undefined): boolean =>
-  service !== undefined && target.service === service && !target.subset && target.port === undefined;
-
-/** What the instances of a service do for each destination, where they have to set something themselves. */
-const ownSettings = (
-  client: string,
-  destinations: readonly DestinationSettings[],
-  known: Known,
-): readonly DestinationSettings[] =>
-  unique(destinations.flatMap(({ target }) => target.service ?? []))
-    .sort(byText)
-    .flatMap(service => {
-      const own = destinations.find(other => {
-        const clients = clientOf(other, known);
-        return isAbout(other, service) && (clients === 'all' || clients === client);
-      });
-      const isOwn =
-        own !== undefined &&
-        (isSaidByClients(own) || connectOf(own) !== connectOf(commonFor(service, destinations, known)));
-      return isOwn ? [own] : [];
-    });
-
 const connectOf = (settings: DestinationSettings | undefined): number =>
   settings?.connectionLimits?.connectTimeoutMs?.value ?? usualConnectTimeoutMs;
 
-/** `overrides` of the `upstreamConfig` of one client. */
-export const upstreamOverrides = ({ destinations }: Model, client: string, judging: Known): readonly Spec[] =>
-  ownSettings(client, destinations, judging).map(settings => {
+/** What each client has to say itself: what no resolver says, or another time to connect than the resolver's. */
+const saidByEach = (destinations: readonly DestinationSettings[], judging: Known) =>
+  ownSettings(
+    destinations,
+    judging,
+    settings =>
+      isSaidByClients(settings) ||
+      connectOf(settings) !== connectOf(commonFor(settings.target.service, destinations, judging)),
+  );
+
+/** `overrides` of the `upstreamConfig` of each client that has any. */
+export const upstreamOverrides = (
+  { destinations }: Pick<Model, 'destinations'>,
+  judging: Known,
+): ReadonlyMap<string, readonly Spec[]> => {
+  const override = (settings: DestinationSettings): Spec => {
     const { target, connectionLimits, outlierDetection } = settings;
     const [limits, health] = [limitsSpec(connectionLimits), healthSpec(outlierDetection)];
     const connect = connectOf(settings);
@@ -178,16 +173,18 @@ export const upstreamOverrides = ({ destinations }: Model, client: string, judgi
       ...(Object.keys(limits).length > 0 ? { limits } : {}),
       ...(Object.keys(health).length > 0 ? { passiveHealthCheck: health } : {}),
     };
-  });
+  };
+  return new Map([...saidByEach(destinations, judging)].map(([client, own]) => [client, own.map(override)]));
+};
 
 /** Settings as they are in Consul: those of each client that is a service, then what its resolver says to everyone. */
 export const asSetByClients = (
   destinations: readonly DestinationSettings[],
-  known: Known,
+  judging: Known,
 ): readonly DestinationSettings[] => {
-  const ofClients = known.names.all().flatMap(client =>
-    ownSettings(client, destinations, known).flatMap(own => {
-      const common = commonFor(own.target.service, destinations, known);
+  const ofClients = [...saidByEach(destinations, judging)].flatMap(([client, all]) =>
+    all.flatMap(own => {
+      const common = commonFor(own.target.service, destinations, judging);
       const complete: DestinationSettings = {
         ...inCommon(common ?? own),
         id: `${client} to ${own.target.service}`,
@@ -195,10 +192,10 @@ export const asSetByClients = (
         outlierDetection: { ...usualSettings.outlierDetection, ...own.outlierDetection },
         ...(common ? {} : { loadBalancing: usualSettings.loadBalancing }),
       };
-      return scopesOf(client, known).map(clients => ({ ...complete, clients }));
+      return scopesOf(client, judging).map(clients => ({ ...complete, clients }));
     }),
   );
-  return [...ofClients, ...destinations.filter(settings => clientOf(settings, known) === 'all').map(inCommon)];
+  return [...ofClients, ...destinations.filter(settings => clientOf(settings, judging) === 'all').map(inCommon)];
 };
 
 /** Without what only clients set for themselves. */
