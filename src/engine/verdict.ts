@@ -1,7 +1,7 @@
 import type { Adapter, Manifest } from '../adapter/adapter.ts';
 import { retarget } from '../adapter/retarget.ts';
 import { assemble, type Model } from '../model/model.ts';
-import { readKubernetes } from '../native/kubernetes/read-kubernetes.ts';
+import { readInventory } from '../native/kubernetes/read-kubernetes.ts';
 import { groupOf, type NativeObject, Snapshot } from '../native/snapshot.ts';
 import { compare } from '../verify/compare/compare.ts';
 import type { Comparison } from '../verify/compare/comparison.ts';
@@ -47,7 +47,7 @@ const readWritten = (adapter: Adapter, snapshot: Snapshot, written: readonly Man
   const replaced = new Set(objects.map(identityOf));
   const beside = snapshot.objects.filter(object => isGround(object) && !replaced.has(identityOf(object)));
   const after = new Snapshot([...beside, ...objects], snapshot.extent);
-  const { inventory } = readKubernetes(after);
+  const inventory = readInventory(after);
   const found = adapter.detect(after, inventory);
   const meshes = found.length > 0 ? found : [adapter.assume()];
   const read = adapter.read({ snapshot: after, inventory, meshes, others: [] });

@@ -1,4 +1,5 @@
 /** What stands behind a leg, whatever is sent: settings of the sender's, servers, and what guards them. */
+import { isSame } from '../base/same.ts';
 import type { DestinationSettings } from '../model/capabilities/destination.ts';
 import { containerPort, type Service, type Workload } from '../model/inventory.ts';
 import type { DataPlane, Mesh } from '../model/mesh.ts';
@@ -56,20 +57,25 @@ interface Standing {
   readonly servers: readonly Behind[];
 }
 
-const leading = storeFor<Lookup, Map<Service, Map<string, Leg>>>(() => new Map());
+const leading = storeFor<Lookup, Map<Service, Leg[]>>(() => new Map());
+
+const leadAlike = (a: Leg, b: Leg): boolean =>
+  a.port === b.port &&
+  a.passthrough === b.passthrough &&
+  a.subset?.name === b.subset?.name &&
+  isSame(a.subset?.labels, b.subset?.labels);
 
 /** Of the legs that lead to the same place the first that came by: what stands there is found once for all of them. */
 const oneLike = (leg: Leg, to: Lookup): Leg => {
-  const { service, subset, port, nowhere, passthrough } = leg;
+  const { service, nowhere } = leg;
   if (!service || nowhere) return leg;
   const services = leading(to);
   if (services.size > mostKept) services.clear();
-  const legs = services.get(service) ?? new Map<string, Leg>();
-  services.set(service, legs);
-  const place = `${port} ${passthrough} ${subset ? JSON.stringify([subset.name, subset.labels]) : ''}`;
-  const first = legs.get(place) ?? leg;
-  legs.set(place, first);
-  return first;
+  const legs = services.get(service);
+  if (!legs) services.set(service, [leg]);
+  const first = legs?.find(other => leadAlike(other, leg));
+  if (!first) legs?.push(leg);
+  return first ?? leg;
 };
 
 const keptServers = new Kept<Leg, Pick<Standing, 'service' | 'servers'>>();

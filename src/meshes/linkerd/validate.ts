@@ -1,6 +1,6 @@
 import { Field } from '../../base/field.ts';
 import { type Finding, findingOf } from '../../base/finding.ts';
-import { readKubernetes } from '../../native/kubernetes/read-kubernetes.ts';
+import { readInventory } from '../../native/kubernetes/read-kubernetes.ts';
 import { groupOf, type Snapshot } from '../../native/snapshot.ts';
 import { detect } from './detect.ts';
 import { linkerdFindings } from './findings.ts';
@@ -60,4 +60,4 @@ export const validate = (snapshot: Snapshot): readonly Finding[] => {
 
 const isInstalled = (snapshot: Snapshot): boolean =>
   snapshot.kindsPresent().some(kind => Object.hasOwn(shared, kind)) &&
-  detect(snapshot, readKubernetes(snapshot).inventory).length > 0;
+  detect(snapshot, readInventory(snapshot)).length > 0;

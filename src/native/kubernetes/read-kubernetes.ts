@@ -8,17 +8,20 @@ import { readWorkloads, workloadObjects } from './workloads.ts';
 
 /**
  * Kubernetes' own objects as the inventory that all adapters start from: no memberships, no gateways yet. Every list
- * is in the order of names. Makes the findings `KUBE…`.
+ * is in the order of names.
  */
+export const readInventory = (snapshot: Snapshot): Inventory => ({
+  clusters: [{ id: clusterId(snapshot), extent: snapshot.extent }],
+  namespaces: readNamespaces(snapshot),
+  workloads: readWorkloads(snapshot),
+  services: readServices(snapshot),
+  gateways: [],
+  serviceAccounts: readServiceAccounts(snapshot),
+});
+
+/** The inventory, and what is wrong with it: the findings `KUBE…`. */
 export const readKubernetes = (snapshot: Snapshot): { inventory: Inventory; findings: readonly Finding[] } => {
-  const inventory: Inventory = {
-    clusters: [{ id: clusterId(snapshot), extent: snapshot.extent }],
-    namespaces: readNamespaces(snapshot),
-    workloads: readWorkloads(snapshot),
-    services: readServices(snapshot),
-    gateways: [],
-    serviceAccounts: readServiceAccounts(snapshot),
-  };
+  const inventory = readInventory(snapshot);
   const read = [...snapshot.of('', 'Service'), ...workloadObjects(snapshot)];
   return { inventory, findings: [...fieldProblems(snapshot, read), ...kubernetesProblems(snapshot, inventory)] };
 };

@@ -58,6 +58,21 @@ export const routingValue = (outcome: Outcome): string | undefined => {
   return stable([end, status, location, body, requestHeaders, responseHeaders, mirrors(outcome.mirrors)]);
 };
 
+const routed = [
+  'decision',
+  'status',
+  'backends',
+  'location',
+  'body',
+  'rewrite',
+  'requestHeaders',
+  'responseHeaders',
+  'mirrors',
+] as const satisfies readonly (keyof Outcome)[];
+
+/** Whether two outcomes say the same about routes to the letter, which is found out sooner than what they mean. */
+export const isRoutedAlike = (a: Outcome, b: Outcome): boolean => routed.every(part => isSame(a[part], b[part]));
+
 /** `retriable-status-codes` names no code by itself, and does nothing (observed). */
 const retries = (outcome: RetryOutcome | undefined): unknown =>
   outcome && { ...outcome, on: outcome.on.filter(condition => condition !== 'retriable-status-codes') };

@@ -1,5 +1,12 @@
 import type { Explanation, Outcome } from '../outcome.ts';
-import { admissionValues, entranceValue, protectionValues, resilienceValue, routingValue } from './aspect-values.ts';
+import {
+  admissionValues,
+  entranceValue,
+  isRoutedAlike,
+  protectionValues,
+  resilienceValue,
+  routingValue,
+} from './aspect-values.ts';
 import { type Aspect, together, type Verdict } from './comparison.ts';
 
 /** Whether the second grants more, less, or the same as the first; `grants` counts upwards. */
@@ -92,6 +99,7 @@ const behindEntrance = (a: Outcome, b: Outcome): Verdict => {
 export const relation = (aspect: Aspect, a: Explanation, b: Explanation): Verdict => {
   switch (aspect) {
     case 'routing':
+      if (isRoutedAlike(a.outcome, b.outcome)) return 'equal';
       return byValue(routingValue(a.outcome), routingValue(b.outcome));
     case 'resilience':
       return byValue(resilienceValue(a.outcome), resilienceValue(b.outcome));

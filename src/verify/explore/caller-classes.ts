@@ -141,6 +141,40 @@ const firstOfEach = (callers: readonly Caller[], textOf: (caller: Caller) => str
   return [...found.values()];
 };
 
+/** Callers whom their own proxies treat alike, and the first of each class of them whom servers treat alike. */
+interface Group {
+  readonly all: readonly Caller[];
+  readonly firsts: readonly Caller[];
+}
+
+const groupsOf = (callers: readonly Caller[], target: Target, lookups: readonly Lookup[]): readonly Group[] => {
+  const isToldEarly = target.via !== undefined || asksForHost(target);
+  const sides = lookups.map(lookup => ({ lookup, asking: askingIn(lookup, target) }));
+  const signed = callers.map(caller => ({ caller, ...signatureOf(caller, sides) }));
+  const arriving = new Map(signed.map(({ caller, arriving }) => [caller, arriving]));
+  const alike = groupBy(signed, ({ caller, leaving, arriving }) =>
+    isToldEarly ? [leaving, namingOf(caller, target, lookups), arriving].join('|||') : leaving,
+  );
+  return [...alike.values()].map(members => {
+    const all = members.map(({ caller }) => caller);
+    return { all, firsts: firstOfEach(all, caller => arriving.get(caller) ?? '') };
+  });
+};
+
+const kept = new WeakMap<
+  readonly Caller[],
+  { readonly lookups: readonly Lookup[]; readonly groups: readonly Group[] }
+>();
+
+/** Where nothing tells callers apart but how they take part in meshes, they are told apart alike for every target. */
+const groupsAnywhere = (callers: readonly Caller[], target: Target, lookups: readonly Lookup[]): readonly Group[] => {
+  const known = kept.get(callers);
+  if (known && lookups.every((lookup, index) => lookup === known.lookups[index])) return known.groups;
+  const groups = groupsOf(callers, target, lookups);
+  kept.set(callers, { lookups, groups });
+  return groups;
+};
+
 /**
  * One caller of each class that the models treat alike; those whom their own proxies treat alike stand together. Who
  * comes in through a gateway is asked by that who they are.
@@ -150,19 +184,13 @@ export const callerClasses = (
   target: Target,
   lookups: readonly Lookup[],
 ): readonly Alike[] => {
-  const isToldEarly = target.via !== undefined || asksForHost(target);
-  const sides = lookups.map(lookup => ({ lookup, asking: askingIn(lookup, target) }));
-  const naming = (caller: Caller): string => namingOf(caller, target, lookups);
-  const signed = callers.map(caller => ({ caller, ...signatureOf(caller, sides) }));
-  const arriving = new Map(signed.map(({ caller, arriving }) => [caller, arriving]));
-  const alike = groupBy(signed, ({ caller, leaving, arriving }) =>
-    isToldEarly ? [leaving, naming(caller), arriving].join('|||') : leaving,
-  );
-  return [...alike.values()].map(members => {
-    const all = members.map(({ caller }) => caller);
-    return {
-      callers: firstOfEach(all, caller => arriving.get(caller) ?? ''),
-      namers: () => firstOfEach(all, naming),
-    };
-  });
+  const depends =
+    target.via !== undefined ||
+    asksForHost(target) ||
+    lookups.some(({ namesCallers, model }) => namesCallers || model.visibility.length > 0);
+  const groups = (depends ? groupsOf : groupsAnywhere)(callers, target, lookups);
+  return groups.map(({ all, firsts }) => ({
+    callers: firsts,
+    namers: () => firstOfEach(all, caller => namingOf(caller, target, lookups)),
+  }));
 };

@@ -68,6 +68,14 @@ const senders = <T extends { readonly clients: ClientScope }>(items: readonly T[
       .filter(item => coversSender(item.clients, sender));
 };
 
+const isForSome = ({ clients }: { readonly clients: ClientScope }): boolean =>
+  clients.namespaces !== undefined || clients.gateway !== undefined || Object.keys(clients.labels ?? {}).length > 0;
+
+const namesCallers = ({ access, exposures, frontends, destinations, visibility, egress }: Model): boolean =>
+  access.length + exposures.length > 0 ||
+  [frontends, destinations, visibility, egress].some(statements => statements.some(isForSome)) ||
+  frontends.some(({ rules }) => rules.some(({ match }) => match.caller !== undefined));
+
 /**
  * An index over a model, built once and part by part, when first asked. Every answer is the one that a scan of the
  * whole model in its order would give.
@@ -81,6 +89,7 @@ export class Lookup {
   private readonly lazyOpaque: () => ScopeIndex<Opaque>;
   private readonly lazyHasWaypoints: () => boolean;
   private readonly lazyHasGuards: () => boolean;
+  private readonly lazyNamesCallers: () => boolean;
   private readonly guarded = new Map<string, Guards>();
   /** Covering policies, in the model's order. */
   readonly access: (receiver: Receiver) => AccessPolicy[];
@@ -105,6 +114,7 @@ export class Lookup {
         statements => statements.length > 0,
       ),
     );
+    this.lazyNamesCallers = lazily(() => namesCallers(model));
     this.lazyOpaque = lazily(() => new ScopeIndex(model.opaque, item => item));
     const access = receivers(model.access);
     const requestAuthentication = receivers(model.requestAuthentication);
@@ -123,6 +133,11 @@ export class Lookup {
   /** Whether anything may stand between a sender and the servers. */
   get hasWaypoints(): boolean {
     return this.lazyHasWaypoints();
+  }
+
+  /** Whether anything tells callers apart by their namespaces, labels or identities, wherever they send. */
+  get namesCallers(): boolean {
+    return this.lazyNamesCallers();
   }
 
   static of(model: Model): Lookup {

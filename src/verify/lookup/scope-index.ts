@@ -36,6 +36,9 @@ export class ScopeIndex<T> {
   private readonly buckets = new Map<string, Ranked<T>[]>();
   /** The labels that any scope is found by; a look at the others is spared. */
   private readonly labels = new Set<string>();
+  /** Likewise the namespaces and the places. */
+  private readonly namespaces = new Set<string>();
+  private readonly places = new Set<string>();
 
   constructor(items: readonly T[], scopeOf: (item: T) => Scope) {
     items.forEach((item, rank) => {
@@ -44,7 +47,9 @@ export class ScopeIndex<T> {
       const label = atService ? anywhere : anyLabel(scope.labels);
       this.labels.add(label);
       for (const place of places(scope)) {
+        this.places.add(place);
         for (const namespace of atService ? [anywhere] : orAnywhere(scope.namespaces)) {
+          this.namespaces.add(namespace);
           const at = key(place, namespace, label);
           const bucket = this.buckets.get(at);
           if (bucket) bucket.push({ rank, item });
@@ -56,19 +61,20 @@ export class ScopeIndex<T> {
 
   near(standing: Standing): T[] {
     if (this.buckets.size === 0) return [];
-    const { namespace, gateway, service } = standing;
-    const found: (readonly Ranked<T>[] | undefined)[] = [];
+    const { namespace = anywhere, gateway, service } = standing;
     const places = [anywhere];
     if (gateway !== undefined) places.push(`gateway ${gateway}`);
     if (service !== undefined) places.push(`service ${service}`);
     const labels = [anywhere];
-    for (const name in standing.labels) {
-      const label = `${name}=${standing.labels[name]}`;
-      if (this.labels.has(label)) labels.push(label);
-    }
+    for (const name in standing.labels) labels.push(`${name}=${standing.labels[name]}`);
+    const namespaces = namespace === anywhere ? [anywhere] : [anywhere, namespace];
+    const named = labels.filter(label => this.labels.has(label));
+    const found: (readonly Ranked<T>[] | undefined)[] = [];
     for (const place of places) {
-      for (const around of namespace === undefined ? [anywhere] : [anywhere, namespace]) {
-        for (const label of labels) found.push(this.buckets.get(key(place, around, label)));
+      if (!this.places.has(place)) continue;
+      for (const around of namespaces) {
+        if (!this.namespaces.has(around)) continue;
+        for (const label of named) found.push(this.buckets.get(key(place, around, label)));
       }
     }
     return inOrder(found);

@@ -9,11 +9,24 @@ import { isAddress } from '../addresses.ts';
 import { coversSender, type Sender } from './coverage.ts';
 import { ScopeIndex } from './scope-index.ts';
 
-/** A Host or `host:port` without its port, and without the brackets of an IPv6 address; lower case. */
-export const hostOf = (authority: string): string => {
+const bareHostOf = (authority: string): string => {
   const bracketed = authority.startsWith('[') ? /^\[([^\]]*)\](?::\d+)?$/.exec(authority) : undefined;
   if (bracketed) return (bracketed[1] ?? '').toLowerCase();
   return isAddress(authority) ? authority.toLowerCase() : authority.replace(/:\d*$/, '').toLowerCase();
+};
+
+/** The same few are asked for again and again on one way. */
+const bare = new Map<string, string>();
+const mostBare = 100;
+
+/** A Host or `host:port` without its port, and without the brackets of an IPv6 address; lower case. */
+export const hostOf = (authority: string): string => {
+  const known = bare.get(authority);
+  if (known !== undefined) return known;
+  if (bare.size >= mostBare) bare.clear();
+  const host = bareHostOf(authority);
+  bare.set(authority, host);
+  return host;
 };
 
 /** When so many meanings of hosts are kept, all are forgotten. */

@@ -58,6 +58,11 @@ const mentionsOf = (
   return mentions;
 };
 
+const none = new Mentions();
+
+const mayMention = (lookups: readonly Lookup[]): boolean =>
+  lookups.some(({ namesCallers, model }) => namesCallers || model.visibility.length + model.egress.length > viewsAsked);
+
 /** Where a target is, before anything is looked up. */
 export interface Place {
   readonly name: string;
@@ -124,7 +129,9 @@ export class TargetIn implements Target {
   }
 
   get mentions(): Mentions {
-    this.#mentions ??= mentionsOf(this.#lookups, this.frontends, this.services, this.policies);
+    this.#mentions ??= mayMention(this.#lookups)
+      ? mentionsOf(this.#lookups, this.frontends, this.services, this.policies)
+      : none;
     return this.#mentions;
   }
 }
