@@ -64,7 +64,7 @@ const contend = async <Native extends object>(
   const only = option(args, 'only');
   const arena = await contest.open();
   const random = { count: Number(option(args, 'random') ?? 160), seed: Number(option(args, 'seed') ?? 1) };
-  const all = await contest.configurations(arena, random);
+  const all = await contest.configurations(arena, random, root);
   const chosen = all.filter(({ id }) => only === undefined || id.includes(only));
   const kept: { tried: Tried; objects: readonly Native[] }[] = [];
   const tried = await runAgreement(arena, chosen, contest.limits, (one, { objects }) => {

@@ -1,4 +1,5 @@
 import type { Question } from '../probe/question.ts';
+import type { Gate } from './questions.ts';
 
 /** What one configuration is tried on: a name of its own, so that many are there at once. */
 export interface Slot {
@@ -21,5 +22,7 @@ export interface Configuration<Native> {
   readonly objects: (slot: Slot) => readonly Native[];
   /** Objects that are there before the others are made, where their age counts. */
   readonly earlier?: (slot: Slot) => readonly Native[];
+  /** The gateway through which it is asked, and for what; absent: the service of the slot is dialled. */
+  readonly entrance?: (slot: Slot) => Gate;
   readonly questions?: (slot: Slot) => readonly Question[];
 }

@@ -15,5 +15,9 @@ export interface Contest<Native> {
   readonly limits: Limits;
   readonly open: () => Promise<Arena<Native>>;
   /** By hand, and so many at random; the same for the same seed. */
-  readonly configurations: (arena: Arena<Native>, random: Sampling) => Promise<readonly Configuration<Native>[]>;
+  readonly configurations: (
+    arena: Arena<Native>,
+    random: Sampling,
+    root: string,
+  ) => Promise<readonly Configuration<Native>[]>;
 }

@@ -46,6 +46,10 @@ export const asked = (model: Model, question: Question): Asked => {
   return { question, predicted, requestClass: `${caller} ${port} ${JSON.stringify(plan ?? {})} ${answers(inquiries)}` };
 };
 
+/** Proxies make a request id of their own, and of several user agents one. */
+const isKept = (headers: Request['headers']): boolean =>
+  headers.every(([name]) => name !== 'x-request-id') && headers.filter(([name]) => name === 'user-agent').length < 2;
+
 /** What the bed's applications can really send. */
 const canBeSent = ({ protocol, scheme, token, sourceAddress, sni, method, headers, path }: Request): boolean =>
   (protocol === 'http' || protocol === 'tcp') &&
@@ -54,6 +58,7 @@ const canBeSent = ({ protocol, scheme, token, sourceAddress, sni, method, header
   sourceAddress === undefined &&
   sni === undefined &&
   METHODS.includes(method) &&
+  isKept(headers) &&
   method !== 'CONNECT' &&
   /^\/[\x21-\x7e]*$/.test(path) &&
   headers.every(([name, value]) => /^[a-z0-9-]+$/i.test(name) && /^[\x20-\x7e]*$/.test(value) && name !== 'host');
@@ -135,6 +140,21 @@ export const gateQuestions = (
         }),
       );
     });
+
+/** The same for the one host that is asked for there; `service` is what stands behind it. */
+export const entranceQuestions = (
+  model: Model,
+  service: string,
+  { via, host, port, caller }: Gate,
+  { borders }: Limits,
+): readonly Question[] => {
+  const target = [...targetsIn([Lookup.of(model)])].find(one => one.via === via && one.name.includes(host));
+  if (!target) return [];
+  const requests = requestsFor(target)
+    .filter(({ dialled, request }) => dialled === undefined && canBeSent(request))
+    .map(({ request }) => ({ ...request, authority: request.authority ?? host }));
+  return spread(requests, borders).map(request => ({ caller, service, port, via, request }));
+};
 
 const firstOf = <T>(items: readonly T[], key: (item: T) => string): readonly T[] => [
   ...new Map(items.toReversed().map(item => [key(item), item])).values(),

@@ -76,7 +76,7 @@ const addressesIn = (tried: readonly Tried[]): Readonly<Record<string, string>> 
 
 /**
  * Writes what was seen as lines of JSON: the head, then each configuration with some of its probes. Of those that were made
- * at random one of four is enough. `beside`: what was recorded of others stays.
+ * at random one of four is enough, and what others have written is not ours to keep. `beside`: what was recorded of others stays.
  */
 export const writeRecord = <Native>(
   root: string,
@@ -95,6 +95,7 @@ export const writeRecord = <Native>(
   const after = Math.max(-1, ...kept.map(({ wave }) => wave)) + 1;
   const usual = usualAmong(tried.flatMap(({ tried: { readings } }) => readings));
   const fresh = tried
+    .filter(({ tried: { family } }) => !family.startsWith('corpus'))
     .filter(({ tried: { family } }, index) => !family.startsWith('random') || index % 4 === 0)
     .map(
       ({ tried: one, objects }): RecordedConfiguration<Native> => ({

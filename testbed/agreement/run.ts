@@ -11,6 +11,7 @@ import {
   asked,
   borderQuestions,
   distinct,
+  entranceQuestions,
   type Gate,
   gateQuestions,
   type Limits,
@@ -104,12 +105,14 @@ const questionsOf = <Native>(
     distinct(questions)
       .map(question => asked(model, sentFrom(arena.addressOf(question.caller), question)))
       .filter(one => !needsTranslation(one));
+  const entrance = configuration.entrance?.(slot);
+  const atBorders = entrance
+    ? entranceQuestions(model, service, entrance, limits)
+    : borderQuestions(model, service, arena.hostOf(slot), arena.callersOf(slot), limits);
   const borders = put([
     ...(configuration.questions?.(slot) ?? []),
     ...(slot.kind === 'gate' && arena.gateOf ? gateQuestions(model, arena.gateOf(slot), limits) : []),
-    ...borderQuestions(model, service, arena.hostOf(slot), arena.callersOf(slot), limits).filter(
-      ({ request }) => !configuration.ofBytes || request.protocol === 'tcp',
-    ),
+    ...atBorders.filter(({ request }) => !configuration.ofBytes || request.protocol === 'tcp'),
   ]);
   return withTimes(model, [...borders, ...put(plannedQuestions(borders, limits))]);
 };

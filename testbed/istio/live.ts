@@ -3,7 +3,9 @@
 import type { KubernetesApi, KubernetesObject } from '../kubernetes/api.ts';
 import { until } from '../machine/until.ts';
 import type { Orders } from '../probe/orders.ts';
+import type { Send } from '../probe/wire.ts';
 import { askIstiod } from './istiod.ts';
+import { gateway, hostOf, outsideName } from './native.ts';
 import { beacon } from './scene.ts';
 
 interface Known {
@@ -31,7 +33,8 @@ const lamp = (word: string): KubernetesObject => ({
   kind: 'VirtualService',
   metadata: { namespace: 'shop', name: beacon },
   spec: {
-    hosts: [`${beacon}.shop.svc.cluster.local`],
+    hosts: [`${beacon}.shop.svc.cluster.local`, outsideName(beacon)],
+    gateways: ['mesh', gateway.id],
     http: [{ directResponse: { status: 200, body: { string: word } } }],
   },
 });
@@ -50,11 +53,18 @@ export interface Watched {
   /** Servers, whose proxies admit. */
   readonly servers: readonly Orders[];
   readonly beaconAddress: string;
+  /** Who can ask the gateway, and where it is. */
+  readonly stranger: Orders;
+  readonly gatewayAddress: string;
 }
 
-const routes = async (caller: Orders, address: string, word: string): Promise<boolean> => {
-  const headers = [['Host', `${beacon}.shop.svc.cluster.local`]] as const;
-  const [reply] = await caller.send([{ address, port: 80, protocol: 'http', headers }]);
+const routes = async (
+  caller: Orders,
+  at: Pick<Send, 'address' | 'port'>,
+  host: string,
+  word: string,
+): Promise<boolean> => {
+  const [reply] = await caller.send([{ ...at, protocol: 'http', headers: [['Host', host]] }]);
   return reply?.body === word;
 };
 
@@ -73,11 +83,12 @@ const admits = async (server: Orders, word: string): Promise<boolean> => {
 export const untilLive = async (
   api: KubernetesApi,
   word: string,
-  { callers, servers, beaconAddress }: Watched,
+  { callers, servers, beaconAddress, stranger, gatewayAddress }: Watched,
 ): Promise<void> => {
   await api.applyAll([lamp(word), label(word)]);
   const waits = [
-    ...callers.map(caller => () => routes(caller, beaconAddress, word)),
+    ...callers.map(caller => () => routes(caller, { address: beaconAddress, port: 80 }, hostOf(beacon), word)),
+    () => routes(stranger, { address: gatewayAddress, port: gateway.port }, outsideName(beacon), word),
     ...servers.map(server => () => admits(server, word)),
   ];
   await Promise.all(waits.map(wait => until('proxies to have the configuration', wait, { everyMs: 40 })));

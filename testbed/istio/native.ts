@@ -4,6 +4,15 @@ import type { KubernetesObject } from '../kubernetes/api.ts';
 export const namespace = 'shop';
 export const hostOf = (service: string): string => `${service}.${namespace}.svc.cluster.local`;
 
+/** The gateway that everyone can enter, with the workload that runs it. */
+export const gateway = { id: 'edge/front', workload: 'edge/gateway', port: 8080 } as const;
+
+/** The same pods as a Gateway of the Gateway API, on a port of its own. */
+export const door = { id: 'edge/door', port: 8081 } as const;
+
+/** The host under which a service is asked for there. */
+export const outsideName = (service: string): string => `${service}.example`;
+
 const object = (apiVersion: string, kind: string, name: string, spec: object): KubernetesObject => ({
   apiVersion,
   kind,
@@ -52,3 +61,21 @@ export const peerAuthentication = (app: string, spec: object): KubernetesObject 
 
 export const requestAuthentication = (app: string, spec: object): KubernetesObject =>
   object('security.istio.io/v1', 'RequestAuthentication', app, { ...selector(app), ...spec });
+
+/** Routes behind the gateway, to hosts that are no services. */
+export const gatewayRoutes = (service: string, http: readonly object[], more: object = {}): KubernetesObject =>
+  object('networking.istio.io/v1', 'VirtualService', service, {
+    hosts: [outsideName(service)],
+    gateways: [gateway.id],
+    http,
+    ...more,
+  });
+
+/** The same in the words of the Gateway API. */
+export const doorRoute = (service: string, rules: readonly object[], more: object = {}): KubernetesObject =>
+  object('gateway.networking.k8s.io/v1', 'HTTPRoute', service, {
+    parentRefs: [{ name: 'door', namespace: 'edge' }],
+    hostnames: [outsideName(service)],
+    rules,
+    ...more,
+  });

@@ -2,6 +2,7 @@
 import type { KubernetesObject } from '../kubernetes/api.ts';
 import { controlPort } from '../probe/wire.ts';
 import { rootNamespace } from './install.ts';
+import { door, gateway } from './native.ts';
 
 /** Servers that access and encryption are tried on, each by itself. */
 export const guards: readonly string[] = Array.from({ length: 6 }, (_, index) => `guard-${index + 1}`);
@@ -91,17 +92,76 @@ const residents: readonly Resident[] = [
   ...guards.map(name => ({ namespace: 'shop', name, labels: { app: name } })),
 ];
 
-const accounts = [...new Set(residents.map(({ namespace, name, account }) => `${namespace}/${account ?? name}`))];
+/** Pods that Istio's injector makes a gateway of, and the Gateway that they run. */
+const edge: readonly KubernetesObject[] = [
+  {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { namespace: 'edge', name: 'gateway' },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: { istio: 'front' } },
+      template: {
+        metadata: {
+          labels: { istio: 'front', 'sidecar.istio.io/inject': 'true' },
+          annotations: { 'inject.istio.io/templates': 'gateway' },
+        },
+        spec: {
+          serviceAccountName: 'gateway',
+          terminationGracePeriodSeconds: 0,
+          containers: [{ name: 'istio-proxy', image: 'auto', ports: [{ containerPort: gateway.port }] }],
+        },
+      },
+    },
+  },
+  {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { namespace: 'edge', name: 'gateway' },
+    spec: {
+      selector: { istio: 'front' },
+      ports: [gateway.port, door.port].map(port => ({ name: `http-${port}`, port, targetPort: port })),
+    },
+  },
+];
 
-export const deployments: readonly string[] = residents.map(({ namespace, name }) => `${namespace}/${name}`);
+/** The same pods as a Gateway of the Gateway API. */
+const doorway: KubernetesObject = {
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'Gateway',
+  metadata: { namespace: 'edge', name: 'door' },
+  spec: {
+    gatewayClassName: 'istio',
+    addresses: [{ type: 'Hostname', value: 'gateway.edge.svc.cluster.local' }],
+    listeners: [{ name: 'http', port: door.port, protocol: 'HTTP', allowedRoutes: { namespaces: { from: 'All' } } }],
+  },
+};
+
+const front: KubernetesObject = {
+  apiVersion: 'networking.istio.io/v1',
+  kind: 'Gateway',
+  metadata: { namespace: 'edge', name: 'front' },
+  spec: {
+    selector: { istio: 'front' },
+    servers: [{ port: { number: gateway.port, name: 'http', protocol: 'HTTP' }, hosts: ['*'] }],
+  },
+};
+
+const accounts = [
+  ...new Set([...residents.map(({ namespace, name, account }) => `${namespace}/${account ?? name}`), gateway.workload]),
+];
+
+const applications = residents.map(({ namespace, name }) => `${namespace}/${name}`);
+
+export const deployments: readonly string[] = [...applications, gateway.workload];
 
 /** Those who send, and those who are asked what they have seen. */
 export const callers: readonly string[] = ['shop/client', 'other/client2', 'bare/plain'];
-export const servers: readonly string[] = deployments.filter(id => !callers.includes(id));
+export const servers: readonly string[] = applications.filter(id => !callers.includes(id));
 
 /** Everything in the bed that is there before anybody wishes for anything, in an order in which it can be made. */
 export const scene: readonly (readonly KubernetesObject[])[] = [
-  [namespace('shop', true), namespace('other', true), namespace('bare', false)],
+  [namespace('shop', true), namespace('other', true), namespace('bare', false), namespace('edge', false)],
   accounts.map(id => {
     const [where = '', name = ''] = id.split('/');
     return account(where, name);
@@ -113,6 +173,6 @@ export const scene: readonly (readonly KubernetesObject[])[] = [
     ...guards.map(name => service(name, name)),
     ...routedServices.map(name => service(name, 'web')),
   ],
-  guards.map(freshConnections),
-  residents.map(deployment),
+  [...guards.map(freshConnections), front, doorway],
+  [...residents.map(deployment), ...edge],
 ];

@@ -11,6 +11,7 @@ import type { Observed, Question } from '../probe/question.ts';
 import type { Told } from '../settings/reading.ts';
 import { readDump } from './dump.ts';
 import { untilLive, untilTakenIn, type Watched } from './live.ts';
+import { gateway } from './native.ts';
 import { beacon, callers, scene, servers } from './scene.ts';
 
 /** Kinds that a cluster has beside the mesh's configuration, and that decide what this means. */
@@ -32,7 +33,7 @@ const configurable: typeof standing = [
   ...['AuthorizationPolicy', 'PeerAuthentication', 'RequestAuthentication'].map(
     kind => ['security.istio.io/v1', kind] as const,
   ),
-  ['gateway.networking.k8s.io/v1', 'HTTPRoute'],
+  ...['Gateway', 'HTTPRoute'].map(kind => ['gateway.networking.k8s.io/v1', kind] as const),
 ];
 
 interface PodStatus {
@@ -45,7 +46,10 @@ interface ServiceSpec {
   readonly ports: readonly { readonly port: number; readonly targetPort: number }[];
 }
 
-const keyOf = ({ kind, metadata }: KubernetesObject): string => `${kind} ${metadata.namespace}/${metadata.name}`;
+const groupOf = (apiVersion: string): string => apiVersion.split('/')[0] ?? '';
+
+const keyOf = ({ apiVersion, kind, metadata }: KubernetesObject): string =>
+  `${kind}.${groupOf(apiVersion)} ${metadata.namespace}/${metadata.name}`;
 
 const ofScene = new Set(scene.flat().map(keyOf));
 
@@ -109,6 +113,8 @@ export class IstioSession {
       callers: callers.filter(id => id !== 'bare/plain').map(post),
       servers: servers.map(post),
       beaconAddress: this.service(`shop/${beacon}`).clusterIP,
+      stranger: post('bare/plain'),
+      gatewayAddress: this.addressOf(gateway.workload),
     };
   }
 
@@ -187,7 +193,8 @@ export class IstioSession {
   }
 
   /** Nobody translates the virtual address of a Service where there is no sidecar: such a caller goes to a pod. */
-  private dialled({ caller, service, port }: Question): Address {
+  private dialled({ caller, service, port, via }: Question): Address {
+    if (via !== undefined) return { address: this.addressOf(gateway.workload), port };
     const { clusterIP, selector = {}, ports } = this.service(service);
     if (!caller.startsWith('bare/')) return { address: clusterIP, port };
     const target = ports.find(candidate => candidate.port === port)?.targetPort ?? port;

@@ -3,8 +3,9 @@ import type { ConnectionLimits } from '../../src/model/capabilities/connection-l
 import type { DestinationSettings } from '../../src/model/capabilities/destination.ts';
 import type { HashKey } from '../../src/model/capabilities/load-balancing.ts';
 import type { RetryCondition } from '../../src/model/capabilities/retries.ts';
-import type { Action, Subset } from '../../src/model/frontend.ts';
+import type { Action, Rule, Subset } from '../../src/model/frontend.ts';
 import type { Model } from '../../src/model/model.ts';
+import { selects } from '../../src/model/scope.ts';
 import type { Sender } from '../../src/verify/lookup/coverage.ts';
 import { Lookup } from '../../src/verify/lookup/lookup.ts';
 import { keepaliveText } from './envoy.ts';
@@ -94,7 +95,7 @@ const stickyText = (on: HashKey): string => {
 };
 
 const numbersOfAction = (model: Model, place: Place, { timeouts, retries, target }: Action): Numbers | undefined => {
-  if (target.kind !== 'forward') return undefined;
+  if (target.kind !== 'forward' || target.backends.every(({ backend }) => backend.kind === 'nowhere')) return undefined;
   const max = retries?.max.value ?? 0;
   const [first, ...others] = target.backends;
   const isSole = first?.backend.kind === 'service' && others.length === 0;
@@ -119,11 +120,25 @@ const numbersOfAction = (model: Model, place: Place, { timeouts, retries, target
   });
 };
 
+/** A proxy is told only the rules for its port, its namespace and its labels. */
+const isFor =
+  ({ port }: Place, { namespace, labels }: Sender) =>
+  ({ match }: Rule): boolean => {
+    const { namespaces, labels: wanted, via } = match.caller ?? {};
+    return (
+      (match.port === undefined || match.port === port) &&
+      (!namespaces || namespaces.includes(namespace ?? '')) &&
+      selects(wanted, labels) &&
+      (!via || via.includes('mesh'))
+    );
+  };
+
 /** The rules that a caller's proxy has for a service, in their order; undefined for a rule that does not forward. */
 export const numbersOfRoutes = (model: Model, place: Place): readonly (Numbers | undefined)[] | undefined => {
   const service = model.inventory.services.find(({ id }) => id === place.service);
   if (!service) return undefined;
   const dialled = { service, host: service.hosts[0] ?? service.id, port: place.port, layer: 'http' as const };
   const [table] = Lookup.of(model).frontends.facing(dialled, senderIn(model, place.caller));
-  return table?.rules.map(({ action }) => numbersOfAction(model, place, action));
+  const rules = table?.rules.filter(isFor(place, senderIn(model, place.caller)));
+  return rules?.map(({ action }) => numbersOfAction(model, place, action));
 };

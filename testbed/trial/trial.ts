@@ -33,7 +33,9 @@ export const callerIn = ({ inventory }: Model, id: string): Caller => {
 export const askOf = (model: Model, { caller, service, port, via, request }: Question): Ask =>
   via === undefined
     ? { caller: callerIn(model, caller), to: { service, port }, request }
-    : { caller: { kind: 'outside' }, to: { host: service, port }, via, request };
+    : { caller: { kind: 'outside' }, to: { host: hostAsked(request) ?? service, port }, via, request };
+
+const hostAsked = ({ authority }: Question['request']): string | undefined => authority?.replace(/:[0-9]+$/, '');
 
 export const predict = (model: Model, question: Question): Explanation =>
   simulate(worldOf(model), askOf(model, question));

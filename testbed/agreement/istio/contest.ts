@@ -3,7 +3,9 @@ import type { Contest } from '../contest.ts';
 import { type Home, randomFamilies } from '../random.ts';
 import { actionFamilies } from './actions.ts';
 import { istioArena } from './arena.ts';
+import { corpusFamilies } from './corpus.ts';
 import { gatewayApiFamilies } from './gateway-api.ts';
+import { gatewayFamilies } from './gateways.ts';
 import { guardFamilies } from './guards.ts';
 import { matchFamilies } from './matches.ts';
 import { settingsFamilies } from './settings.ts';
@@ -28,7 +30,7 @@ export const istioContest: Contest<KubernetesObject> = {
   parts: ['istio', 'envoy', 'kubernetes'],
   limits: { borders: 40, patienceMs: 3000, countsTries: true },
   open: istioArena,
-  configurations: async (arena, sampling) => {
+  configurations: async (arena, sampling, root) => {
     await arena.use([]);
     const random = await randomFamilies(await arena.model(), home, sampling);
     return [
@@ -38,6 +40,8 @@ export const istioContest: Contest<KubernetesObject> = {
       ...settingsFamilies,
       ...guardFamilies,
       ...tokenFamilies,
+      ...gatewayFamilies,
+      ...corpusFamilies(root),
       ...random,
     ];
   },

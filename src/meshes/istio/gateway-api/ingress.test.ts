@@ -5,7 +5,7 @@ import { applied, readWith } from '../../../../test/laws/reading.ts';
 import { objectsFrom } from '../../../../test/support/snapshot.ts';
 import { readSnapshot } from '../../../engine/read.ts';
 import { Snapshot } from '../../../native/snapshot.ts';
-import { type Ask, worldOf } from '../../../verify/request.ts';
+import { type Ask, requestOf, worldOf } from '../../../verify/request.ts';
 import { simulate } from '../../../verify/simulate.ts';
 import { adapter } from '../adapter.ts';
 
@@ -158,4 +158,41 @@ it('a route on a Gateway that is not in the input is taken by one of Istio', () 
   const { model, findings } = read(toWeb);
   expect(findings.map(({ code }) => code)).toContain('GWAPI016');
   expect(sent(model, 'shop.example')).toMatchObject({ decision: 'forwarded', backends: [{ encrypted: 'mtls' }] });
+});
+
+describe('a Gateway with the name of a Service among its addresses', () => {
+  const pods = `
+apiVersion: v1
+kind: Service
+metadata: { name: front, namespace: edge }
+spec: { selector: { app: front }, ports: [{ name: http, port: 80 }] }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: front, namespace: edge }
+spec:
+  selector: { matchLabels: { app: front } }
+  template: { metadata: { labels: { app: front } }, spec: { serviceAccountName: doorman, containers: [] } }
+`;
+  const at = (value: string) => gateway('istio', `  addresses: [{ type: Hostname, value: ${value} }]\n`);
+
+  it('is run by the pods of that Service, and servers see their account', () => {
+    const { model } = read(pods, at('front.edge.svc.cluster.local'), toWeb);
+    const [own] = model.inventory.gateways;
+    expect(own).toMatchObject({ podNamespace: 'edge', labels: { app: 'front' }, serviceAccount: 'doorman' });
+    expect(sent(model, 'shop.example').identitySeen).toBe('edge/doorman');
+  });
+
+  it('is run by pods of its own where there is no such Service', () => {
+    const { model } = read(pods, at('nobody.edge.svc.cluster.local'), toWeb);
+    expect(model.inventory.gateways[0]?.serviceAccount).toBe('edge-istio');
+  });
+});
+
+it('a redirect to another scheme keeps a port that the Host names', () => {
+  const filter = '{ type: RequestRedirect, requestRedirect: { scheme: https } }';
+  const { model } = read(gateway(), route('web', `rules: [{ filters: [${filter}] }]`));
+  const request = requestOf({ authority: 'shop.example:8081' });
+  const ask: Ask = { caller: { kind: 'outside' }, via: 'shop/edge', to: { host: 'shop.example' }, request };
+  expect(simulate(worldOf(model), ask).outcome.location).toBe('https://shop.example:8081/');
 });

@@ -1,6 +1,7 @@
 import type { DestinationSettings } from '../../../model/capabilities/destination.ts';
-import type { Action, Frontend } from '../../../model/frontend.ts';
+import type { Frontend } from '../../../model/frontend.ts';
 import type { Gateway } from '../../../model/inventory.ts';
+import { selects } from '../../../model/scope.ts';
 import { readBackendTls } from '../../../native/gateway-api/backend-tls.ts';
 import { gatewayFrontends } from '../../../native/gateway-api/gateway-frontends.ts';
 import { type NativeGateway, type RoutedGateway, readGateways } from '../../../native/gateway-api/gateways.ts';
@@ -10,6 +11,7 @@ import { readRoutes } from '../../../native/gateway-api/route.ts';
 import { metadataOf } from '../../../native/snapshot.ts';
 import type { Reading } from '../reading.ts';
 import { ingressProfile } from '../service-routes/profile.ts';
+import { refineAction } from '../service-routes/refine.ts';
 import { isIngressClass, isManaged } from './classes.ts';
 
 /** What Gateways of Gateway API and the routes on them come to. */
@@ -27,9 +29,7 @@ export interface Ingress {
  */
 export const readIngress = (reading: Reading, taken: readonly Gateway[]): Ingress => {
   const { snapshot, directory, inventory, mesh, config } = reading;
-  const refine = (action: Action): Action =>
-    action.target.kind === 'forward' && !action.retries ? { ...action, retries: config.defaultRetries } : action;
-  const own = startReading(snapshot, directory, ingressProfile, { refine });
+  const own = startReading(snapshot, directory, ingressProfile, { refine: refineAction(config) });
   const held = readGateways(own, {
     namespaces: inventory.namespaces,
     takes: className => isIngressClass(className, snapshot),
@@ -63,9 +63,16 @@ export const readIngress = (reading: Reading, taken: readonly Gateway[]): Ingres
   return { gateways: gateways.map(({ model }) => model), frontends, destinations };
 };
 
-/** Istio makes pods and their account for a Gateway and names them after it and its class; annotations may name others. */
-const placed = ({ model, object, className }: NativeGateway, { snapshot }: Reading): Gateway => {
-  if (!isManaged(className, snapshot)) return model;
+/**
+ * Istio makes pods and their account for a Gateway and names them after it and its class; annotations may name others. A
+ * Gateway with the host name of a Service among its addresses is run by the pods of that Service, which somebody has made
+ * (observed; pilot, Istio 1.31: `extractGatewayServices`).
+ */
+const placed = (gateway: NativeGateway, reading: Reading): Gateway => {
+  const { model, object, className } = gateway;
+  if (!isManaged(className, reading.snapshot)) return model;
+  const there = servedBy(gateway, reading);
+  if (there) return { ...model, ...there };
   const { annotations } = metadataOf(object);
   const name = annotations['gateway.istio.io/name-override'] ?? `${model.name}-${className}`;
   return {
@@ -73,4 +80,25 @@ const placed = ({ model, object, className }: NativeGateway, { snapshot }: Readi
     labels: { ...model.labels, 'gateway.networking.k8s.io/gateway-name': model.name },
     serviceAccount: annotations['gateway.istio.io/service-account'] ?? name,
   };
+};
+
+const servedBy = (
+  { model, object }: NativeGateway,
+  { snapshot, directory, inventory }: Reading,
+): Pick<Gateway, 'labels' | 'podNamespace' | 'serviceAccount'> | undefined => {
+  const addresses = snapshot.field(object).at('spec')?.list('addresses') ?? [];
+  const hosts = addresses.flatMap(address => {
+    const value = address.text('value');
+    return address.text('type') === 'Hostname' && value !== undefined ? [value] : [];
+  });
+  for (const host of hosts) {
+    const service = directory.findHost(host, model.namespace);
+    if (service?.endpoints.kind !== 'pods') continue;
+    const { namespace, labels } = service.endpoints;
+    const pods = inventory.workloads.find(
+      workload => workload.namespace === namespace && selects(labels, workload.labels),
+    );
+    return { labels, podNamespace: namespace, ...(pods ? { serviceAccount: pods.serviceAccount } : {}) };
+  }
+  return undefined;
 };

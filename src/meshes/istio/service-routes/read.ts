@@ -1,6 +1,6 @@
 import { byAll } from '../../../base/order.ts';
 import type { Source } from '../../../base/source.ts';
-import type { Action, Frontend } from '../../../model/frontend.ts';
+import type { Frontend } from '../../../model/frontend.ts';
 import { startReading } from '../../../native/gateway-api/reading.ts';
 import { isService, type Route, readRoutes } from '../../../native/gateway-api/route.ts';
 import { serviceFrontends } from '../../../native/gateway-api/service-frontends.ts';
@@ -8,6 +8,7 @@ import { leaveUntaken } from '../../../native/gateway-api/untaken-parents.ts';
 import { type Age, byAge } from '../age.ts';
 import type { Reading } from '../reading.ts';
 import { sidecarProfile } from './profile.ts';
+import { refineAction } from './refine.ts';
 
 /** The table of routes on one Service, which Istio treats as a VirtualService of this age. */
 export interface RouteTable {
@@ -18,9 +19,7 @@ export interface RouteTable {
 /** Gateway API routes on Services, as sidecars and waypoints take them; consumers' tables first, and the older first. */
 export const readServiceRoutes = (reading: Reading): readonly RouteTable[] => {
   const { snapshot, directory, mesh, config } = reading;
-  const refine = (action: Action): Action =>
-    action.target.kind === 'forward' && !action.retries ? { ...action, retries: config.defaultRetries } : action;
-  const routesReading = startReading(snapshot, directory, sidecarProfile, { refine });
+  const routesReading = startReading(snapshot, directory, sidecarProfile, { refine: refineAction(config) });
   const all = readRoutes(routesReading);
   // Istio takes routes on a ServiceEntry as well.
   leaveUntaken(all, routesReading, ({ group }) => group.endsWith('.istio.io'));
