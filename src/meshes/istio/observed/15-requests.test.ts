@@ -23,14 +23,15 @@ it('15.3 any line of a header counts, the first value of a parameter, an express
   expect(byMethod.ends([{ method: 'PUT' }, '/a', '/b'])).toEqual(['api', 'api', 404]);
 });
 
-it('15.5 one try and the request have each their timeout, running out of time is not tried again, and 0s is none', () => {
+it('15.5 the timeout of one try is that of the request, as proxies are told; running out of time is not tried again, and 0s is none', () => {
   const outcome = (timeouts: string) =>
     routesBed(onWeb('route', `{ ${to('api')}, timeouts: { ${timeouts} } }`)).send('shop/client');
   expect(outcome('request: 500ms').timeoutMs).toBe(500);
   const both = outcome('request: 1s, backendRequest: 300ms');
-  expect(both).toMatchObject({ timeoutMs: 1000, perTryTimeoutMs: 300 });
+  expect(both).toMatchObject({ timeoutMs: 300 });
+  expect(both.perTryTimeoutMs).toBeUndefined();
   expect(both.retries?.on.filter(condition => /5xx|gateway-error|504/.test(condition))).toEqual([]);
-  expect(outcome('backendRequest: 300ms').perTryTimeoutMs).toBe(300);
+  expect(outcome('backendRequest: 300ms').timeoutMs).toBe(300);
   expect(outcome('request: 0s').timeoutMs).toBeUndefined();
 });
 
