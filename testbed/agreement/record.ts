@@ -106,7 +106,7 @@ export const writeRecord = <Native>(
         ...readingsIn(one, usual),
       }),
     )
-    .filter(({ probes }) => probes.length > 0);
+    .filter(({ probes, readings }) => probes.length > 0 || readings !== undefined);
   const first: RecordHead<Native> = {
     versions: Object.fromEntries(parts.map(part => [part, versions[part]])),
     standing,

@@ -99,13 +99,19 @@ const told = [
   { timeout: '90s', retries: { attempts: 1, retryOn: 'connect-failure' } },
 ];
 
+/** Limits hold back what is sent at once, and failing servers are taken out: so requests show nothing here. */
+const onlyRead = (all: readonly IstioConfiguration[]): readonly IstioConfiguration[] =>
+  all.map(one => ({ ...one, sendsNothing: true as const }));
+
 export const settingsFamilies: readonly IstioConfiguration[] = [
-  ...routing(
-    'limits, outliers, balancing and TLS of destinations',
-    each([...limits, ...outliers, ...balancers, ...tls, ...budgets], (trafficPolicy, service) => [
-      destinationRule(service, { trafficPolicy }),
-      virtualService(service, [{ match: [{ uri: { prefix: '/p' } }], route: [to('api')] }, { route: [to(service)] }]),
-    ]),
+  ...onlyRead(
+    routing(
+      'limits, outliers, balancing and TLS of destinations',
+      each([...limits, ...outliers, ...balancers, ...tls, ...budgets], (trafficPolicy, service) => [
+        destinationRule(service, { trafficPolicy }),
+        virtualService(service, [{ match: [{ uri: { prefix: '/p' } }], route: [to('api')] }, { route: [to(service)] }]),
+      ]),
+    ),
   ),
   ...routing(
     'settings at several levels',
