@@ -22,8 +22,12 @@ const home: Home = {
     ['shop', 'client2'],
   ],
   standing,
-  keeps: ({ apiVersion, kind }) =>
-    apiVersion.startsWith('consul.hashicorp.com/') && kind !== 'ProxyDefaults' && kind !== 'Mesh',
+  // What `bytes` speaks concerns other configurations that are tried at the same time.
+  keeps: ({ apiVersion, kind, metadata }) =>
+    apiVersion.startsWith('consul.hashicorp.com/') &&
+    kind !== 'ProxyDefaults' &&
+    kind !== 'Mesh' &&
+    metadata.name !== 'bytes',
 };
 
 /** What is tried in a bed: each has a section and a record of its own. */
