@@ -127,7 +127,7 @@ export const decidedIn = (departure: Departure): Decided | undefined => {
   const { legs, treatment, encrypted } = departure;
   if (treatment.rewrite?.path !== undefined) return undefined;
   const ends = legs.map(leg => [
-    leg.endpoints ? endpointText(leg.endpoints) : '',
+    leg.endpoints,
     targetPortOf(leg),
     leg.share,
     leg.nowhere?.status,

@@ -19,9 +19,7 @@ export const mostKept = 100;
  * circumstances are the same. Requests come in runs from one sender, so that is enough.
  */
 export class Kept<K extends object, T> {
-  private known = new WeakMap<K, Known<T>>();
-  /** How much was kept since something was forgotten. */
-  private count = 0;
+  private readonly known = new Map<K, Known<T>>();
 
   /** Works it out if it has to be; what there is to say is said each time. */
   get(key: K, circumstances: readonly unknown[], notes: Notes, make: (notes: Notes) => T): T {
@@ -32,11 +30,7 @@ export class Kept<K extends object, T> {
     }
     const own = new Notes();
     const value = make(own);
-    this.count += 1;
-    if (this.count > mostKept) {
-      this.known = new WeakMap();
-      this.count = 0;
-    }
+    if (this.known.size >= mostKept) this.known.clear();
     this.known.set(key, { circumstances, value, notes: own });
     notes.repeat(own);
     return value;

@@ -30,7 +30,7 @@ export const hostOf = (authority: string): string => {
 };
 
 /** When so many meanings of hosts are kept, all are forgotten. */
-const mostKept = 100_000;
+const mostKept = 1000;
 
 /** Services by every name and address, the workloads behind them, and who may know them. */
 export class Services {
