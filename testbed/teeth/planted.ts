@@ -319,7 +319,10 @@ export const plantedErrors: Readonly<Record<CapabilityId, PlantedError | Untried
   'egress-hosts': { untried: 'nothing outside of the bed is asked' },
   machine: { untried: 'the bed has no machines' },
   visibility: { untried: 'what a client does not know ends at an address that nobody translates' },
-  gateway: { untried: 'what was seen at gateways is not recorded yet' },
+  gateway: error(
+    'behind listeners there are no routes',
+    inFrontends(frontend => (frontend.listens.kind === 'listener' ? undefined : frontend)),
+  ),
   'not-understood': { untried: 'there is nothing to predict' },
   telemetry: { untried: 'it never changes what happens to a request' },
 };
