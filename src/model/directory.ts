@@ -195,7 +195,8 @@ class WorkloadIndex {
     }
     const { namespace, labels } = endpoints;
     // The rarest of the labels leaves the fewest to look at.
-    let fewest = this.byNamespace.get(namespace) ?? [];
+    let fewest = this.byNamespace.get(namespace);
+    if (!fewest) return [];
     for (const [name, value] of Object.entries(labels)) {
       const candidates = this.byLabel.get(labelKey(namespace, name, value)) ?? [];
       if (candidates.length < fewest.length) fewest = candidates;

@@ -4,7 +4,7 @@ import type { Action } from '../../../model/frontend.ts';
 import type { Route } from '../../../native/gateway-api/route.ts';
 import { parseAnnotationDuration } from '../duration.ts';
 import { type Reading, report } from '../reading.ts';
-import { isBad, type Resilience, readResilience } from './retry-annotations.ts';
+import { isBad, type Resilience, readResilience, silent } from './retry-annotations.ts';
 
 /** What the Service's own annotations may still add to a rule of a route. */
 export interface Refined {
@@ -19,7 +19,7 @@ export const refineAction = (reading: Reading, action: Action, route: Route): Re
   const isGrpc = route.kind === 'GRPCRoute';
   const annotations = reading.snapshot.field(route.object).find('metadata', 'annotations');
   const read = readResilience(annotations, isGrpc ? 'grpc' : 'http');
-  const resilience: Resilience = isBad(read) ? { hasTimeout: false } : read;
+  const resilience = isBad(read) ? silent : read;
   const own = ruleTimeout(reading, action, route);
   const { timeouts: _timeouts, ...rest } = action;
   const timeouts = joined({ ...own, ...resilience.timeouts }, resilience);

@@ -14,6 +14,9 @@ export interface Resilience {
   readonly perTry?: Setting<number>;
 }
 
+/** Nothing is said. */
+export const silent: Resilience = { hasTimeout: false };
+
 /** An annotation that cannot be read, and why. */
 export interface BadAnnotation {
   readonly field: Field;
@@ -39,18 +42,19 @@ export const readResilience = (
   annotations: Field | undefined,
   protocol: 'http' | 'grpc',
 ): Resilience | BadAnnotation => {
-  const duration = (key: string) => durationAt(annotations?.at(key));
+  if (!annotations) return silent;
+  const duration = (key: string) => durationAt(annotations.at(key));
   const request = duration('timeout.linkerd.io/request');
   const response = duration('timeout.linkerd.io/response');
   const idle = duration('timeout.linkerd.io/idle');
   const perTry = duration('retry.linkerd.io/timeout');
-  const limit = readLimit(annotations?.at('retry.linkerd.io/limit'));
-  const on = readConditions(annotations?.at(`retry.linkerd.io/${protocol}`), protocol);
+  const limit = readLimit(annotations.at('retry.linkerd.io/limit'));
+  const on = readConditions(annotations.at(`retry.linkerd.io/${protocol}`), protocol);
   for (const value of [request, response, idle, perTry, limit, on]) if (value && 'reason' in value) return value;
   for (const value of [request, idle]) {
     if (value && 'value' in value && value.value === 0) value.field.leave('a limit of no time at all; it is not told');
   }
-  annotations?.at('timeout.linkerd.io/response')?.leave('counts from the end of the request; no such timeout is told');
+  annotations.at('timeout.linkerd.io/response')?.leave('counts from the end of the request; no such timeout is told');
   const tryTimeout = usable(perTry);
   const retries = retriesOf(usable(limit), usable(on), tryTimeout !== undefined);
   const [whole, quiet] = [usable(request), usable(idle)];

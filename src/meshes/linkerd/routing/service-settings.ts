@@ -5,15 +5,13 @@ import type { Service } from '../../../model/inventory.ts';
 import type { NativeObject } from '../../../native/snapshot.ts';
 import { leaveAnnotation, type Reading, report } from '../reading.ts';
 import { readCircuitBreaker } from './circuit-breaker.ts';
-import { isBad, type Resilience, readResilience } from './retry-annotations.ts';
+import { isBad, type Resilience, readResilience, silent } from './retry-annotations.ts';
 
 /** What the annotations of a Service say; for routes without words of their own, and for a service without routes. */
 export interface ServiceSettings {
   readonly http: Resilience;
   readonly grpc: Resilience;
 }
-
-const silent: Resilience = { hasTimeout: false };
 
 const serviceObject = (reading: Reading, service: Service): NativeObject | undefined =>
   service.source && reading.snapshot.find('', 'Service', service.namespace, service.name);
