@@ -9,5 +9,7 @@ export default defineConfig({
     pool: 'threads',
     // All cores: the machine that tests has nothing else to do.
     maxWorkers: '100%',
+    // Nothing under test keeps a state that a test could leave behind; what is loaded once serves all files.
+    isolate: false,
   },
 });
