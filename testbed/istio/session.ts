@@ -145,7 +145,7 @@ export class IstioSession {
     );
     const there = answers.flatMap(({ answer }) => (answer.status < 300 ? [answer.body as KubernetesObject] : []));
     const kept = new Set(there.map(keyOf));
-    const gone = this.applied.filter(object => !kept.has(keyOf(object)));
+    const gone = this.applied.filter(object => !kept.has(keyOf(object)) && !ofScene.has(keyOf(object)));
     await Promise.all(gone.map(object => this.api.ask('DELETE', pathOf(object))));
     this.applied = there;
     await untilTakenIn(there, gone);
