@@ -120,7 +120,9 @@ export class Conductor {
     const { request, plan } = question;
     const { address, port } = this.stage.addressOf(question);
     if (request.protocol === 'tcp') return { address, port, protocol: 'tcp' };
-    const tokens = request.token ? [['authorization', `Bearer ${signed(request.token)}`] as const] : [];
+    // Who has signed a token by another hand has written the header too.
+    const isSaid = request.headers.some(([name]) => name === 'authorization');
+    const tokens = request.token && !isSaid ? [['authorization', `Bearer ${signed(request.token)}`] as const] : [];
     const plans = plan === undefined ? [] : [[planHeader, JSON.stringify(plan)] as const];
     return {
       address,
