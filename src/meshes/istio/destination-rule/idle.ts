@@ -41,7 +41,8 @@ const covers = (first: DestinationSettings, second: DestinationSettings): boolea
   (first.target.subset === undefined || first.target.subset.name === second.target.subset?.name) &&
   coversClients(first.clients, second.clients);
 
-const coversClients = (first: ClientScope, second: ClientScope): boolean => {
+/** Whether everyone whom the second scope takes is taken by the first. */
+export const coversClients = (first: ClientScope, second: ClientScope): boolean => {
   const { namespaces: within, ...other } = first;
   const { namespaces, ...theirs } = second;
   if (Object.keys(other).length > 0 && JSON.stringify(other) !== JSON.stringify(theirs)) return false;

@@ -1,11 +1,13 @@
 import type { WriteTarget } from '../../../adapter/adapter.ts';
 import { approximated, refused, type Verdict } from '../../../adapter/disposition.ts';
 import type { Judge } from '../../../adapter/judge.ts';
+import { isSame } from '../../../base/same.ts';
 import type { DestinationSettings } from '../../../model/capabilities/destination.ts';
 import type { Model } from '../../../model/model.ts';
 import { placed } from '../gateway/judge.ts';
 import { isWritableTls } from './client-tls.ts';
 import { standsBeside } from './emit-policy.ts';
+import { coversClients } from './idle.ts';
 import { isUsefulLocality, withoutFailover, withoutFallbacks } from './locality.ts';
 import { isMaglevSize, withMaglevSize } from './maglev.ts';
 import { writableOutlierSettings } from './outlier-detection.ts';
@@ -179,9 +181,14 @@ const detectsOutliers = ({ outlierDetection }: DestinationSettings): boolean =>
  * what it is to have. A port has no word for a budget, a tunnel or the PROXY protocol, which are then the service's.
  */
 const inherits = (settings: DestinationSettings, model: Model): { message: string; workaround: string } | undefined => {
-  const { service, port } = settings.target;
+  const { service, hosts, port } = settings.target;
   const whole = model.destinations.find(
-    ({ target }) => target.service === service && target.subset === undefined && target.port === undefined,
+    ({ target, clients }) =>
+      target.service === service &&
+      isSame(target.hosts, hosts) &&
+      target.subset === undefined &&
+      target.port === undefined &&
+      coversClients(clients, settings.clients),
   );
   if (port !== undefined || standsBeside(settings, whole)) return undefined;
   const isKnown = model.inventory.services.some(({ id, ports }) => id === service && ports.length > 0);
