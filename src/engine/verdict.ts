@@ -1,5 +1,6 @@
 import type { Adapter, Manifest } from '../adapter/adapter.ts';
 import { retarget } from '../adapter/retarget.ts';
+import { writtenObject } from '../adapter/written-object.ts';
 import { assemble, type Model } from '../model/model.ts';
 import { readInventory } from '../native/kubernetes/read-kubernetes.ts';
 import { groupOf, type NativeObject, Snapshot } from '../native/snapshot.ts';
@@ -16,12 +17,6 @@ export const isGround = ({ ref }: NativeObject): boolean => {
 };
 
 const identityOf = ({ ref }: NativeObject): string => `${groupOf(ref)}/${ref.kind} ${ref.namespace ?? ''}/${ref.name}`;
-
-const asObject = (body: Manifest): NativeObject => {
-  const { apiVersion, kind, metadata } = body;
-  const { name, namespace } = metadata;
-  return { ref: { apiVersion, kind, name, ...(namespace ? { namespace } : {}) }, body };
-};
 
 /** Who is in a mesh, whether there is one, and what only the old objects mentioned, is not said by what is written. */
 export const onSameGround = (model: Model, { inventory, meshes }: Model): Model => {
@@ -43,7 +38,7 @@ export const onSameGround = (model: Model, { inventory, meshes }: Model): Model 
  * nothing but what they say. `expected`: what the writer believes, of which only who takes part in the mesh is taken.
  */
 const readWritten = (adapter: Adapter, snapshot: Snapshot, written: readonly Manifest[], expected: Model): Model => {
-  const objects = written.map(asObject);
+  const objects = written.map(writtenObject);
   const replaced = new Set(objects.map(identityOf));
   const beside = snapshot.objects.filter(object => isGround(object) && !replaced.has(identityOf(object)));
   const after = new Snapshot([...beside, ...objects], snapshot.extent);

@@ -1,8 +1,9 @@
 import type { Manifest } from '../../adapter/adapter.ts';
+import { writtenObject } from '../../adapter/written-object.ts';
 import { ServiceDirectory } from '../../model/directory.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Model } from '../../model/model.ts';
-import { type NativeObject, Snapshot } from '../../native/snapshot.ts';
+import { Snapshot } from '../../native/snapshot.ts';
 import { readIntentions } from './intentions/intention.ts';
 import { policiesOf } from './intentions/policies.ts';
 import { readProviders } from './intentions/tokens.ts';
@@ -46,7 +47,7 @@ const guardsOf = (
   const directory = new ServiceDirectory(inventory);
   const services = new ConsulServices(inventory, directory, target);
   const snapshot = new Snapshot(
-    objects.filter(({ kind }) => kind === 'ServiceIntentions' || kind === 'JWTProvider').map(asObject),
+    objects.filter(({ kind }) => kind === 'ServiceIntentions' || kind === 'JWTProvider').map(writtenObject),
   );
   const reading = {
     snapshot,
@@ -61,12 +62,6 @@ const guardsOf = (
   };
   const carried = (name: string) => protocolOf(services.named(name)[0]?.id ?? '');
   return policiesOf(reading, readIntentions(reading, readProviders(reading), carried));
-};
-
-const asObject = (body: Manifest): NativeObject => {
-  const { apiVersion, kind, metadata } = body;
-  const { name, namespace } = metadata;
-  return { ref: { apiVersion, kind, name, ...(namespace ? { namespace } : {}) }, body };
 };
 
 const inventoryOf = (inventory: Inventory, { protocolOf, realm, target }: Judging): Inventory => {

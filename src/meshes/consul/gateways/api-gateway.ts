@@ -15,6 +15,19 @@ export const gatewayIdentity = ({ mesh, plane }: Reading, name: string): NonNull
   id: spiffeOf({ mesh, datacenter: plane.datacenter }, name),
 });
 
+/** The gateway that an entry is about, with its listeners. */
+export const gatewayOf = (reading: Reading, entry: Entry, listeners: readonly Listener[]): Gateway => ({
+  id: `${entry.namespace}/${entry.name}`,
+  namespace: entry.namespace,
+  name: entry.name,
+  purpose: 'ingress',
+  mesh: reading.mesh.id,
+  labels: {},
+  identity: gatewayIdentity(reading, entry.name),
+  listeners,
+  source: { object: entry.object.ref, path: '' },
+});
+
 /** The `api-gateway` entries: each is a gateway of its own name. */
 export const readApiGateways = (reading: Reading): readonly ApiGateway[] => {
   // Which certificate it is makes no difference to what is told; its key is nobody's business.
@@ -22,18 +35,8 @@ export const readApiGateways = (reading: Reading): readonly ApiGateway[] => {
     for (const { spec } of entriesOf(reading, kind)) spec?.field.leave('what is in a certificate is not told');
   }
   return entriesOf(reading, 'APIGateway').map(entry => {
-    const id = `${entry.namespace}/${entry.name}`;
-    const model: Gateway = {
-      id,
-      namespace: entry.namespace,
-      name: entry.name,
-      purpose: 'ingress',
-      mesh: reading.mesh.id,
-      labels: {},
-      identity: gatewayIdentity(reading, entry.name),
-      listeners: (entry.spec?.list('listeners') ?? []).flatMap(field => readListener(field, entry, reading)),
-      source: { object: entry.object.ref, path: '' },
-    };
+    const listeners = (entry.spec?.list('listeners') ?? []).flatMap(field => readListener(field, entry, reading));
+    const model = gatewayOf(reading, entry, listeners);
     tellConflicts(model, reading);
     return { name: entry.name, model };
   });

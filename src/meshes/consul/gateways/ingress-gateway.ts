@@ -11,7 +11,7 @@ import { leaveTenancy } from '../entries/untold.ts';
 import type { EntryField } from '../entry-field.ts';
 import { everyone } from '../intentions/intention.ts';
 import { type Entry, entriesOf, report } from '../reading.ts';
-import { gatewayIdentity } from './api-gateway.ts';
+import { gatewayOf } from './api-gateway.ts';
 import type { Edge } from './edge.ts';
 import { fromGateway, type RouteReading } from './http-route.ts';
 
@@ -54,19 +54,8 @@ class IngressGateway {
   }
 
   model(): Gateway {
-    const { entry, id } = this;
-    const { reading } = this.context;
-    return {
-      id,
-      namespace: entry.namespace,
-      name: entry.name,
-      purpose: 'ingress',
-      mesh: reading.mesh.id,
-      labels: {},
-      identity: gatewayIdentity(reading, entry.name),
-      listeners: this.listeners().map(([listener]) => listener),
-      source: { object: entry.object.ref, path: '' },
-    };
+    const listeners = this.listeners().map(([listener]) => listener);
+    return gatewayOf(this.context.reading, this.entry, listeners);
   }
 
   frontends(): readonly Frontend[] {

@@ -1,9 +1,10 @@
 import type { Manifest, WriteTarget } from '../../../adapter/adapter.ts';
+import { writtenObject } from '../../../adapter/written-object.ts';
 import { isSame } from '../../../base/same.ts';
 import type { DestinationSettings } from '../../../model/capabilities/destination.ts';
 import { ServiceDirectory } from '../../../model/directory.ts';
 import type { Model } from '../../../model/model.ts';
-import { type NativeObject, Snapshot } from '../../../native/snapshot.ts';
+import { Snapshot } from '../../../native/snapshot.ts';
 import { readMeshConfig } from '../mesh-config.ts';
 import { withNamesApart } from '../names-apart.ts';
 import type { Naming } from '../virtual-service/emit.ts';
@@ -37,7 +38,7 @@ export const settledDestinationRules = (model: Model, naming: Naming, target: Wr
 const saidBy = (written: readonly Manifest[], { inventory }: Model, target: WriteTarget): DestinationSettings[] => {
   const config = readMeshConfig(target.snapshot);
   const reading = {
-    snapshot: new Snapshot(withNamesApart(written).map(asObject), target.snapshot.extent),
+    snapshot: new Snapshot(withNamesApart(written).map(writtenObject), target.snapshot.extent),
     inventory,
     directory: new ServiceDirectory(inventory, config.clusterDomain),
     mesh: target.mesh,
@@ -47,10 +48,4 @@ const saidBy = (written: readonly Manifest[], { inventory }: Model, target: Writ
     objects: [],
   };
   return readDestinations(reading, placeRules(reading, groupRules(readRules(reading))));
-};
-
-const asObject = (body: Manifest): NativeObject => {
-  const { apiVersion, kind, metadata } = body;
-  const { name, namespace } = metadata;
-  return { ref: { apiVersion, kind, name, ...(namespace ? { namespace } : {}) }, body };
 };

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { bare } from '../../../../test/support/bare.ts';
 import { runs, seed } from '../../../../test/support/runs.ts';
 import { snapshotFrom } from '../../../../test/support/snapshot.ts';
+import { writtenObject } from '../../../adapter/written-object.ts';
 import { assemble, type Model } from '../../../model/model.ts';
 import { readKubernetes } from '../../../native/kubernetes/read-kubernetes.ts';
 import type { NativeObject } from '../../../native/snapshot.ts';
@@ -43,11 +44,7 @@ const ofKubernetes = (objects: readonly NativeObject[]) => objects.filter(({ ref
 const roundTrip = (snapshot: Snapshot) => {
   const model = modelOf(snapshot);
   const written = adapter.write(model, { mesh: adapter.assume(), snapshot });
-  const objects = written.objects.map((body): NativeObject => {
-    const { apiVersion, kind, metadata } = body;
-    const { name, namespace } = metadata;
-    return { ref: { apiVersion, kind, name, ...(namespace ? { namespace } : {}) }, body };
-  });
+  const objects = written.objects.map(writtenObject);
   const again = modelOf(new Snapshot([...ofKubernetes(snapshot.objects), ...objects], snapshot.extent));
   return { model, written, again };
 };
