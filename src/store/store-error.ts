@@ -1,5 +1,5 @@
 /**
- * A store could not do its I/O. The message is for the user: what could not be done, and what to do about it.
+ * A store could not do what it was asked for. The message is for the user: what could not be done, and what to do about it.
  * Whoever retries decides by `retryable`, never by the message.
  */
 export class StoreError extends Error {
@@ -17,8 +17,14 @@ export class StoreError extends Error {
   }
 }
 
+/** What a file or folder can be in the way with. */
+export type FileErrorCode = 'notFound' | 'denied' | 'empty' | 'busy' | 'unreadable';
+
 /**
- * `notFound`: no such file or folder. `denied`: not allowed to read it. `empty`: a folder without a file of ours.
- * `busy`: too much is open at the moment. `unreadable`: anything else, see `cause`.
+ * `notFound`: no such file, folder or object. `denied`: not allowed to read or write it. `empty`: a folder without a file
+ * of ours. `busy`: too much is open at the moment, or another process holds the store. `exists`: there is such an object
+ * already. `conflict`: it is not the version or the object that the caller meant. `owned`: others own fields that would
+ * change. `expired`: too long ago, list again. `invalid`: no object could be like that. `closed`: the store was closed.
+ * `unreadable`: anything else, see `cause`.
  */
-export type StoreErrorCode = 'notFound' | 'denied' | 'empty' | 'busy' | 'unreadable';
+export type StoreErrorCode = FileErrorCode | 'exists' | 'conflict' | 'owned' | 'expired' | 'invalid' | 'closed';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { byText } from '../../base/order.ts';
-import { StoreError, type StoreErrorCode } from '../store-error.ts';
+import { type FileErrorCode, StoreError } from '../store-error.ts';
 
 /** How `-f` spells standard input. */
 export const stdinName = '-';
@@ -11,7 +11,7 @@ const isManifest = (name: string): boolean => /\.(?:yaml|yml|json|hcl)$/i.test(n
 /** Editors, version control and package managers keep their own files there; no one means them by naming the folder. */
 const isSkipped = (name: string): boolean => name.startsWith('.') || name === 'node_modules';
 
-const advice: Readonly<Record<StoreErrorCode, string>> = {
+const advice: Readonly<Record<FileErrorCode, string>> = {
   notFound: 'no such file or folder; check the path and the current directory',
   denied: 'not allowed to read it; change its permissions or run as a user who may',
   empty: 'no .yaml, .yml, .json or .hcl file in this folder or below it; name the folder that holds the configuration',
@@ -19,7 +19,7 @@ const advice: Readonly<Record<StoreErrorCode, string>> = {
   unreadable: 'it cannot be read',
 };
 
-const codes: Readonly<Record<string, StoreErrorCode>> = {
+const codes: Readonly<Record<string, FileErrorCode>> = {
   ENOENT: 'notFound',
   ENOTDIR: 'notFound',
   EACCES: 'denied',
