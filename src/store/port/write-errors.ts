@@ -1,6 +1,13 @@
 import { StoreError } from '../store-error.ts';
 import { type ObjectId, titleOf } from './object.ts';
 
+/** A precondition that does not hold. */
+export interface Mismatch {
+  readonly precondition: 'resourceVersion' | 'uid';
+  readonly expected: string;
+  readonly found: string;
+}
+
 /** The object is not the version, or not the very object, that the caller meant (`conflict`). */
 export class ConflictError extends StoreError {
   declare readonly code: 'conflict';
@@ -10,7 +17,7 @@ export class ConflictError extends StoreError {
   readonly expected: string;
   readonly found: string;
 
-  constructor(store: string, id: ObjectId, precondition: 'resourceVersion' | 'uid', expected: string, found: string) {
+  constructor(store: string, id: ObjectId, { precondition, expected, found }: Mismatch) {
     const what =
       precondition === 'uid'
         ? `was deleted and made again: it has the uid ${found}, not ${expected}`
