@@ -14,6 +14,7 @@ import type { Contest } from '../testbed/agreement/contest.ts';
 import { disagreementText } from '../testbed/agreement/disagreement.ts';
 import { istioContest } from '../testbed/agreement/istio/contest.ts';
 import { disagrees } from '../testbed/agreement/oracle.ts';
+import { byClaim, contradictedPairs, type JudgedPair, judgedPairs } from '../testbed/agreement/pairs/tally-pairs.ts';
 import { writeRecord } from '../testbed/agreement/record.ts';
 import { section, writeSection } from '../testbed/agreement/report.ts';
 import { runAgreement } from '../testbed/agreement/run.ts';
@@ -36,6 +37,7 @@ import { bedName } from '../testbed/machine/places.ts';
 import { takeDown } from '../testbed/machine/take-down.ts';
 import { bite, errors, recordedWaves, untried } from '../testbed/teeth/bite.ts';
 import { teethSection, teethTitle } from '../testbed/teeth/report.ts';
+import { workloadsIn } from '../testbed/trial/trial.ts';
 
 const say = (line: string): void => console.log(line);
 
@@ -45,12 +47,15 @@ const option = (args: readonly string[], name: string): string | undefined =>
 const rowText = ({ name, configurations, probes, requests, agreements, disagreements }: Row): string =>
   [name.padEnd(32), configurations, probes, requests, agreements, disagreements].join('\t');
 
-const tellRows = (tried: readonly Tried[], seconds: number): void => {
+const tellRows = (tried: readonly Tried[], pairs: readonly JudgedPair[], seconds: number): void => {
   for (const row of [...byFamily(tried), ...byCapability(tried), totalOf(tried)]) say(rowText(row));
   for (const { name, values, disagreements } of byTold(tried))
     say(`told ${name.padEnd(27)}\t${values}\t${disagreements}`);
   for (const { oracle, about, facts, disagreements } of byOracle(tried))
     say([`${oracle}: ${about}`.padEnd(32), facts, disagreements].join('\t'));
+  for (const { said, pairs: count, requests, ...found } of byClaim(pairs))
+    say([`said ${said}`.padEnd(32), count, requests, JSON.stringify(found)].join('\t'));
+  for (const text of contradictedPairs(pairs)) say(`contradicted ${text}`);
   for (const [why, count] of notComparable(tried)) say(`not comparable: ${count} × ${why}`);
   say(`${Math.round(seconds)} s`);
 };
@@ -67,18 +72,22 @@ const contend = async <Native extends object>(
   const all = await contest.configurations(arena, random, root);
   const chosen = all.filter(({ id }) => only === undefined || id.includes(only));
   const kept: { tried: Tried; objects: readonly Native[] }[] = [];
-  const tried = await runAgreement(arena, chosen, contest.limits, (one, { objects }) => {
-    kept.push({ tried: one, objects });
-    const failed = one.verdicts.filter(({ differences }) => differences.length > 0);
-    const isContradicted = toldOtherwise([one]).length > 0 || one.testimonies?.some(disagrees);
-    if (failed.length > 0 || isContradicted) say(disagreementText(one, objects, failed));
+  const tried = await runAgreement(arena, chosen, contest.limits, {
+    tell: (one, { objects }) => {
+      kept.push({ tried: one, objects });
+      const failed = one.verdicts.filter(({ differences }) => differences.length > 0);
+      const isContradicted = toldOtherwise([one]).length > 0 || one.testimonies?.some(disagrees);
+      if (failed.length > 0 || isContradicted) say(disagreementText(one, objects, failed));
+    },
+    tellAgain: (why, ids) => say(`the bed starts again (${why}) and tries anew: ${ids.join('; ')}`),
   });
-  tellRows(tried, (performance.now() - began) / 1000);
+  const pairs = judgedPairs(tried, workloadsIn(await arena.model()));
+  tellRows(tried, pairs, (performance.now() - began) / 1000);
   const isWhole = only === undefined;
-  if (isWhole) writeSection(root, contest.title, section(contest.title, contest.parts, tried));
+  if (isWhole) writeSection(root, contest.title, section(contest.title, contest.parts, tried, pairs));
   if (isWhole || args.includes('--record')) writeRecord(root, contest, arena.standing, kept, !isWhole);
   const isContradicted = toldOtherwise(tried).length > 0 || byOracle(tried).some(row => row.disagreements > 0);
-  return totalOf(tried).disagreements === 0 && !isContradicted;
+  return totalOf(tried).disagreements === 0 && !isContradicted && contradictedPairs(pairs).length === 0;
 };
 
 const contests: Readonly<Record<Half, (root: string, args: readonly string[]) => Promise<boolean>>> = {

@@ -10,9 +10,10 @@ import { readWith } from '../laws/reading.ts';
 import { runs, seed } from '../support/runs.ts';
 import { changing } from './changing.ts';
 import { harmless } from './harmless.ts';
-import { corpusInputs, examples, type Input, sceneName, selection } from './inputs.ts';
+import { corpusInputs, examples, type Input, sceneName } from './inputs.ts';
 import type { Mutant, Mutation } from './mutation.ts';
 import { judge, reported } from './oracle.ts';
+import { selection } from './selection.ts';
 import { type Tally, tableOf } from './tally.ts';
 
 const perKind = runs(2);

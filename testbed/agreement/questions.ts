@@ -51,7 +51,7 @@ const isKept = (headers: Request['headers']): boolean =>
   headers.every(([name]) => name !== 'x-request-id') && headers.filter(([name]) => name === 'user-agent').length < 2;
 
 /** What the bed's applications can really send. */
-const canBeSent = ({ protocol, scheme, token, sourceAddress, sni, method, headers, path }: Request): boolean =>
+export const canBeSent = ({ protocol, scheme, token, sourceAddress, sni, method, headers, path }: Request): boolean =>
   (protocol === 'http' || protocol === 'tcp') &&
   scheme === 'http' &&
   token === undefined &&

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Part, versionLine } from '../versions.ts';
 import { disagrees, testimonyText } from './oracle.ts';
+import { byClaim, contradictedPairs, type JudgedPair } from './pairs/tally-pairs.ts';
 import {
   byCapability,
   byFamily,
@@ -52,6 +53,20 @@ const oracleTable = (tried: readonly Tried[]): readonly string[] => {
   ];
 };
 
+const pairTable = (pairs: readonly JudgedPair[]): readonly string[] =>
+  pairs.length === 0
+    ? []
+    : [
+        'Pairs of configurations that differ by one edit, and what a comparison says of them, held against what was seen of both:',
+        '',
+        cells(['said', 'pairs', 'requests', 'shown', 'not to be seen', 'not to be sent', 'contradicted']),
+        '| --- | --: | --: | --: | --: | --: | --: |',
+        ...byClaim(pairs).map(({ said, pairs: count, requests, shown, unseen, unsent, contradicted }) =>
+          cells([said, count, requests, shown, unseen, unsent, contradicted]),
+        ),
+        '',
+      ];
+
 const disagreementList = (tried: readonly Tried[]): readonly string[] =>
   tried.flatMap(({ id, verdicts, testimonies = [] }) => {
     const [wrong] = testimonies.filter(disagrees);
@@ -72,9 +87,15 @@ const toldList = (tried: readonly Tried[]): readonly string[] =>
   });
 
 /** What a run has shown of one mesh. */
-export const section = (title: string, parts: readonly Part[], tried: readonly Tried[]): string => {
+export const section = (
+  title: string,
+  parts: readonly Part[],
+  tried: readonly Tried[],
+  pairs: readonly JudgedPair[],
+): string => {
   const reasons = [...notComparable(tried)];
-  const disagreements = [...disagreementList(tried), ...toldList(tried)];
+  const contradicted = contradictedPairs(pairs).map(text => `- ${text}`.replaceAll('|', '\\|'));
+  const disagreements = [...disagreementList(tried), ...toldList(tried), ...contradicted];
   return [
     `## ${title}`,
     '',
@@ -88,6 +109,7 @@ export const section = (title: string, parts: readonly Part[], tried: readonly T
     '',
     ...toldTable(byTold(tried)),
     ...oracleTable(tried),
+    ...pairTable(pairs),
     `Not comparable: ${reasons.reduce((sum, [, count]) => sum + count, 0)} of ${tried.length} configurations.`,
     ...reasons.map(([why, count]) => `- ${count}: ${why.replaceAll('\n', ' ').slice(0, 200)}`),
     ...(disagreements.length === 0 ? [] : ['', 'Disagreements:', '', ...disagreements]),
@@ -111,6 +133,11 @@ server saw, copies, and deadlines.
 
 What no single request shows (limits, long deadlines, when to try again, who is taken out) is read from the configuration of the
 callers' proxies, where there is a way to read it, and held against the model as numbers: rows **told to proxies**.
+
+What \`compare\` says is tried too: of **pairs** of configurations that differ by one edit. A difference is shown when a request
+is treated as only one side treats it; what is said to be equal, when all requests at both sides' borders are treated alike.
+Not to be seen is what no application notices (conditions of tries that it cannot bring about, deadlines nobody waits for, small
+changes of shares); not to be sent, what nobody in the bed can send.
 
 ${sections.join('\n')}`;
 

@@ -1,4 +1,5 @@
 import type { Model } from '../../src/model/model.ts';
+import { BedFailure } from '../failures.ts';
 import { waysOf } from '../probe/expectation.ts';
 import { isLeftToChance } from '../probe/judge.ts';
 import type { Question } from '../probe/question.ts';
@@ -42,6 +43,8 @@ export interface Arena<Native> extends Mesh {
   readonly askOracles?: (slot: Slot, model: Model) => Promise<readonly Testimony[]>;
   /** Where the requests of a caller come from. */
   addressOf(caller: string): string;
+  /** Begins anew with an empty mesh, after something of the bed has died; absent: there is nothing that dies. */
+  readonly startAgain?: () => Promise<void>;
 }
 
 interface Placed<Native> {
@@ -105,6 +108,7 @@ const questionsOf = <Native>(
     distinct(questions)
       .map(question => asked(model, sentFrom(arena.addressOf(question.caller), question)))
       .filter(one => !needsTranslation(one));
+  if (configuration.pair) return withTimes(model, put(configuration.questions?.(slot) ?? []));
   const entrance = configuration.entrance?.(slot);
   const atBorders = entrance
     ? entranceQuestions(model, service, entrance, limits)
@@ -138,47 +142,83 @@ const readingsIn = async <Native>(
   return readings;
 };
 
-/** Tries configurations, and tells of each as soon as it is done. */
+interface TriedPlaced<Native> {
+  readonly tried: Tried;
+  readonly placed: Placed<Native>;
+}
+
+/** Applies configurations together, asks, and judges. */
+const tryWave = async <Native>(
+  arena: Arena<Native>,
+  wave: readonly Placed<Native>[],
+  number: number,
+  limits: Limits,
+): Promise<readonly TriedPlaced<Native>[]> => {
+  const refused = await arena.use(
+    wave.flatMap(({ objects }) => objects),
+    wave.flatMap(({ earlier }) => earlier),
+  );
+  const model = await arena.model();
+  const prepared = wave.map(placed => {
+    const why = placed.objects.map(object => refused.get(object)).find(reason => reason !== undefined);
+    return { placed, why, questions: why === undefined ? questionsOf(arena, model, placed, limits) : [] };
+  });
+  const verdicts = await tryAsked(
+    arena,
+    model,
+    prepared.flatMap(({ questions }) => questions),
+  );
+  const readings = await readingsIn(arena, model, wave);
+  const done: TriedPlaced<Native>[] = [];
+  let next = 0;
+  for (const { placed, why, questions } of prepared) {
+    const own: readonly Verdict[] = verdicts.slice(next, next + questions.length);
+    next += questions.length;
+    const { id, family, ofBytes, pair } = placed.configuration;
+    const isNamed = placed.slot.kind !== 'gate';
+    const testimonies =
+      why === undefined && !ofBytes && isNamed ? await arena.askOracles?.(placed.slot, model) : undefined;
+    const tried: Tried = {
+      id,
+      family,
+      wave: number,
+      ...(pair ? { side: { ...pair, name: placed.slot.name } } : {}),
+      verdicts: own.map((verdict, index) => ({ ...verdict, requestClass: questions[index]?.requestClass ?? '' })),
+      readings: why === undefined ? (readings.get(placed) ?? []) : [],
+      ...(testimonies === undefined ? {} : { testimonies }),
+      ...(why === undefined ? {} : { notComparable: why }),
+    };
+    done.push({ tried, placed });
+  }
+  return done;
+};
+
+/** What tells how a run goes. */
+export interface Audience<Native> {
+  readonly tell: (tried: Tried, placed: { readonly objects: readonly Native[]; readonly slot: Slot }) => void;
+  /** Something of the bed has died; these are tried anew. */
+  readonly tellAgain: (why: string, ids: readonly string[]) => void;
+}
+
+/** Tries configurations, and tells of each as soon as it is done. Those that a bed has died on are tried once more. */
 export const runAgreement = async <Native>(
   arena: Arena<Native>,
   configurations: readonly Configuration<Native>[],
   limits: Limits,
-  tell: (tried: Tried, placed: { readonly objects: readonly Native[]; readonly slot: Slot }) => void,
+  { tell, tellAgain }: Audience<Native>,
 ): Promise<readonly Tried[]> => {
   const done: Tried[] = [];
   for (const [number, wave] of waves(configurations, arena.slots).entries()) {
-    const refused = await arena.use(
-      wave.flatMap(({ objects }) => objects),
-      wave.flatMap(({ earlier }) => earlier),
-    );
-    const model = await arena.model();
-    const prepared = wave.map(placed => {
-      const why = placed.objects.map(object => refused.get(object)).find(reason => reason !== undefined);
-      return { placed, why, questions: why === undefined ? questionsOf(arena, model, placed, limits) : [] };
+    const results = await tryWave(arena, wave, number, limits).catch(async error => {
+      if (!(error instanceof BedFailure) || !arena.startAgain) throw error;
+      tellAgain(
+        error.message,
+        wave.map(({ configuration }) => configuration.id),
+      );
+      await arena.startAgain();
+      return tryWave(arena, wave, number, limits);
     });
-    const verdicts = await tryAsked(
-      arena,
-      model,
-      prepared.flatMap(({ questions }) => questions),
-    );
-    const readings = await readingsIn(arena, model, wave);
-    let next = 0;
-    for (const { placed, why, questions } of prepared) {
-      const own: readonly Verdict[] = verdicts.slice(next, next + questions.length);
-      next += questions.length;
-      const { id, family, ofBytes } = placed.configuration;
-      const isNamed = placed.slot.kind !== 'gate';
-      const testimonies =
-        why === undefined && !ofBytes && isNamed ? await arena.askOracles?.(placed.slot, model) : undefined;
-      const tried: Tried = {
-        id,
-        family,
-        wave: number,
-        verdicts: own.map((verdict, index) => ({ ...verdict, requestClass: questions[index]?.requestClass ?? '' })),
-        readings: why === undefined ? (readings.get(placed) ?? []) : [],
-        ...(testimonies === undefined ? {} : { testimonies }),
-        ...(why === undefined ? {} : { notComparable: why }),
-      };
+    for (const { tried, placed } of results) {
       tell(tried, { ...placed, objects: placed.objects.map(object => arena.asMade?.(object) ?? object) });
       done.push(tried);
     }

@@ -1,6 +1,7 @@
 import { type Name, names } from '../settings/numbers.ts';
 import type { JudgedReading } from '../settings/reading.ts';
 import type { Verdict } from '../trial/trial.ts';
+import type { Configuration } from './configuration.ts';
 import { disagrees, type Testimony } from './oracle.ts';
 import type { Asked } from './questions.ts';
 
@@ -13,6 +14,8 @@ export interface Tried {
   readonly verdicts: readonly (Verdict & Pick<Asked, 'requestClass'>)[];
   /** What proxies were told of it, where that can be read. */
   readonly readings: readonly JudgedReading[];
+  /** The side of a pair that it is, and the name that it was tried on. */
+  readonly side?: NonNullable<Configuration<unknown>['pair']> & { readonly name: string };
   /** What oracles have said, beside the model. */
   readonly testimonies?: readonly Testimony[];
   /** Why nothing could be compared, if so. */

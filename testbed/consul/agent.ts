@@ -37,8 +37,10 @@ export interface ConsulAnswer {
   readonly text: string;
 }
 
+class NoAnswer extends BedFailure {}
+
 /** Each time on a connection of its own: one that was kept may be closed by the agent at that very moment. */
-export const askConsul = (method: string, path: string, body?: unknown): Promise<ConsulAnswer> =>
+const askOnce = (method: string, path: string, body?: unknown): Promise<ConsulAnswer> =>
   new Promise((done, failed) => {
     const to = { host: consulAddress, port: httpPort, method, path, timeout: 60_000, agent: false };
     const sent = request(to, answer => {
@@ -49,9 +51,18 @@ export const askConsul = (method: string, path: string, body?: unknown): Promise
       });
       answer.on('end', () => done({ status: answer.statusCode ?? 0, text }));
     });
-    sent.on('timeout', () => sent.destroy(new BedFailure(`${method} ${path}: no answer in 60 s`)));
-    sent.on('error', ({ message }) => failed(new BedFailure(`${method} ${path}: ${message}`)));
+    sent.on('timeout', () => sent.destroy(new NoAnswer(`${method} ${path}: no answer in 60 s`)));
+    sent.on('error', error =>
+      failed(error instanceof NoAnswer ? error : new BedFailure(`${method} ${path}: ${error.message}`)),
+    );
     sent.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+
+/** What is asked of the agent may be asked twice: a machine that stood still for a while has missed the answer. */
+export const askConsul = (method: string, path: string, body?: unknown): Promise<ConsulAnswer> =>
+  askOnce(method, path, body).catch(error => {
+    if (error instanceof NoAnswer) return askOnce(method, path, body);
+    throw error;
   });
 
 /** As `askConsul`; an answer that is no success fails the bed. */

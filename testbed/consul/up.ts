@@ -4,6 +4,7 @@ import { node } from '../kubernetes/cluster.ts';
 import { hasEdge, inState, partFolder } from '../machine/places.ts';
 import { start } from '../machine/processes.ts';
 import { run } from '../machine/run.ts';
+import { endProcesses } from '../machine/take-down.ts';
 import { until } from '../machine/until.ts';
 import { order } from '../probe/orders.ts';
 import {
@@ -144,4 +145,13 @@ export const startConsulBed = async (say: (line: string) => void): Promise<void>
   say(
     `Consul and ${residents.length} applications are ready after ${((performance.now() - began) / 1000).toFixed(1)} s`,
   );
+};
+
+/**
+ * Ends all that this half has started, and brings it up anew: the agent in 1.21.0 now and then ends itself while
+ * configuration changes (concurrent map iteration and map write), and forgets everything.
+ */
+export const restartConsulBed = async (say: (line: string) => void): Promise<void> => {
+  await endProcesses(({ what }) => what === 'consul' || what.startsWith('consul '));
+  await startConsulBed(say);
 };

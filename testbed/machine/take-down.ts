@@ -3,7 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { BedFailure } from '../failures.ts';
 import { processesIn, removeNamespace } from './namespaces.ts';
 import { stateFolder } from './places.ts';
-import { isRunning, recorded } from './record.ts';
+import { type Entry, isRunning, recorded } from './record.ts';
+import { until } from './until.ts';
 
 const kill = (pid: number): void => {
   try {
@@ -28,6 +29,16 @@ const processesAt = (folder: string): readonly number[] =>
         return false;
       }
     });
+
+/** Ends some of the processes that the record names, and waits until they are gone. */
+export const endProcesses = async (isMeant: (entry: Entry & { kind: 'process' }) => boolean): Promise<void> => {
+  const meant = recorded().filter(entry => entry.kind === 'process' && isMeant(entry));
+  await until('processes to end', () => {
+    const left = meant.flatMap(entry => (entry.kind === 'process' && isRunning(entry) ? [entry.pid] : []));
+    for (const pid of left) kill(pid);
+    return left.length === 0;
+  });
+};
 
 /**
  * Takes away what the record names and nothing else: processes by id and time of start, namespaces by name with whatever

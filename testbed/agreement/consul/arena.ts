@@ -1,7 +1,8 @@
 import type { Model } from '../../../src/model/model.ts';
-import { askConsul } from '../../consul/agent.ts';
+import { demandConsul } from '../../consul/agent.ts';
 import { gatePort, gates, guards, routedServices } from '../../consul/scene.ts';
 import { ConsulSession } from '../../consul/session.ts';
+import { restartConsulBed } from '../../consul/up.ts';
 import type { KubernetesObject } from '../../kubernetes/api.ts';
 import type { Slot } from '../configuration.ts';
 import { compared, type Testimony } from '../oracle.ts';
@@ -34,7 +35,7 @@ const oracles = (session: ConsulSession): ((slot: Slot, model: Model) => Promise
   return async ({ name }, model) => {
     const services = new Set(model.inventory.services.map(({ id }) => id.split('/').at(-1) ?? id));
     const predicted = factsOfModel(model, `shop/${name}`);
-    const chain = JSON.parse((await askConsul('GET', `/v1/discovery-chain/${name}`)).text) as DiscoveryChain;
+    const chain = JSON.parse(await demandConsul('GET', `/v1/discovery-chain/${name}`)) as DiscoveryChain;
     const [routes = {}, clusters = {}] = await dumped(model);
     return [
       ...compared('discovery chain', withoutWideSubsets(chain, factsOfChain(chain, services)), predicted),
@@ -45,19 +46,25 @@ const oracles = (session: ConsulSession): ((slot: Slot, model: Model) => Promise
 
 /** The Consul bed as a place to try configurations in. */
 export const consulArena = async (): Promise<Arena<KubernetesObject>> => {
-  const session = await ConsulSession.open();
+  let session = await ConsulSession.open();
+  let ask = oracles(session);
   return {
     slots: { site: routedServices, guard: guards, gate: gates },
     gateOf: ({ name }) => ({ caller: 'shop/plain', via: 'shop/edge', port: gatePort(name), host: 'a.example' }),
     use: async objects => new Map((await session.use(objects)).map(({ object, why }) => [object, why])),
     standing: session.standing(),
     model: () => session.model(),
-    askOracles: oracles(session),
+    askOracles: (slot, model) => ask(slot, model),
     put: questions => session.put(questions),
     serviceOf: ({ name }) => `shop/${name}`,
     hostOf: ({ name }) => hostOf(name),
     addressOf: session.addressOf,
     callersOf: ({ kind }) =>
       kind === 'guard' ? ['shop/client', 'shop/client2', 'shop/plain'] : ['shop/client', 'shop/client2'],
+    startAgain: async () => {
+      await restartConsulBed(line => console.log(line));
+      session = await ConsulSession.open();
+      ask = oracles(session);
+    },
   };
 };

@@ -2,10 +2,13 @@ import { standing } from '../../consul/world.ts';
 import type { KubernetesObject } from '../../kubernetes/api.ts';
 import { hasEdge, stance } from '../../machine/places.ts';
 import type { Contest } from '../contest.ts';
+import { pairFamilies, workbenchOf } from '../pairs/families.ts';
+import type { Limits } from '../questions.ts';
 import { type Home, randomFamilies } from '../random.ts';
 import { consulArena } from './arena.ts';
 import { byteFamilies, bytesPort } from './bytes.ts';
 import { chainFamilies } from './chains.ts';
+import { edits } from './edits.ts';
 import type { ConsulConfiguration } from './families.ts';
 import { gateFamilies } from './gates.ts';
 import { guardFamilies } from './guards.ts';
@@ -64,17 +67,23 @@ const program = (): Program => {
 
 const { title, record, families, keepsRandom } = program();
 
+const limits: Limits = { borders: 40, patienceMs: 3000, countsTries: false, bytesPort };
+
 /** What the bed was started for. */
 export const consulContest: Contest<KubernetesObject> = {
   half: 'consul',
   title,
   record,
   parts: ['consul', 'envoy'],
-  limits: { borders: 40, patienceMs: 3000, countsTries: false, bytesPort },
+  limits,
   open: consulArena,
   configurations: async (arena, sampling) => {
     await arena.use([]);
-    const random = await randomFamilies(await arena.model(), home, sampling);
-    return [...families, ...random.filter(keepsRandom)];
+    const random = (await randomFamilies(await arena.model(), home, sampling)).filter(keepsRandom);
+    const pairs = await pairFamilies(workbenchOf(arena, 'consul', limits), edits, [...families, ...random], {
+      perEdit: Math.ceil(sampling.count / 20),
+      seed: sampling.seed,
+    });
+    return [...families, ...random, ...pairs];
   },
 };

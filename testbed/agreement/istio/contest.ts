@@ -1,5 +1,9 @@
+import { changing } from '../../../test/compare/changing.ts';
+import { harmless } from '../../../test/compare/harmless.ts';
 import type { KubernetesObject } from '../../kubernetes/api.ts';
 import type { Contest } from '../contest.ts';
+import { pairFamilies, workbenchOf } from '../pairs/families.ts';
+import type { Limits } from '../questions.ts';
 import { type Home, randomFamilies } from '../random.ts';
 import { actionFamilies } from './actions.ts';
 import { istioArena } from './arena.ts';
@@ -24,17 +28,22 @@ const home: Home = {
   keeps: ({ kind }) => kind !== 'Gateway',
 };
 
+const limits: Limits = { borders: 40, patienceMs: 3000, countsTries: true };
+
+/** Weights are changed by so little that only many requests would show it. */
+const edits = [...changing, ...harmless].filter(({ kind }) => kind !== 'change a weight');
+
 export const istioContest: Contest<KubernetesObject> = {
   half: 'istio',
   title: 'Istio',
   record: 'istio',
   parts: ['istio', 'envoy', 'kubernetes'],
-  limits: { borders: 40, patienceMs: 3000, countsTries: true },
+  limits,
   open: istioArena,
   configurations: async (arena, sampling, root) => {
     await arena.use([]);
     const random = await randomFamilies(await arena.model(), home, sampling);
-    return [
+    const written = [
       ...matchFamilies,
       ...actionFamilies,
       ...gatewayApiFamilies,
@@ -42,8 +51,11 @@ export const istioContest: Contest<KubernetesObject> = {
       ...guardFamilies,
       ...tokenFamilies,
       ...gatewayFamilies,
-      ...corpusFamilies(root),
-      ...random,
     ];
+    const pairs = await pairFamilies(workbenchOf(arena, 'istio', limits), edits, [...written, ...random], {
+      perEdit: Math.ceil(sampling.count / 20),
+      seed: sampling.seed,
+    });
+    return [...written, ...corpusFamilies(root), ...random, ...pairs];
   },
 };
