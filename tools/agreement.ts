@@ -1,5 +1,5 @@
 /**
- * `npm run agreement [-- MESH] [-- --only=TEXT] [-- --random=COUNT] [-- --seed=NUMBER] [-- --stance=allow|deny|gateway]`: writes configurations, applies them to
+ * `npm run agreement [-- MESH] [-- --only=TEXT|TEXT] [-- --random=COUNT] [-- --seed=NUMBER] [-- --stance=allow|deny|gateway]`: writes configurations, applies them to
  * a real mesh, and holds what happens to real requests against what is predicted. A run of everything writes
  * `docs/reference/agreement.md` and records what was seen in `testdata/agreement`. Any disagreement is printed with all that
  * it takes to see it, and fails the run.
@@ -70,11 +70,11 @@ const contend = async <Native extends object>(
   const arena = await contest.open();
   const random = { count: Number(option(args, 'random') ?? 160), seed: Number(option(args, 'seed') ?? 1) };
   const all = await contest.configurations(arena, random, root);
-  const chosen = all.filter(({ id }) => only === undefined || id.includes(only));
-  const kept: { tried: Tried; objects: readonly Native[] }[] = [];
+  const chosen = all.filter(({ id }) => only === undefined || only.split('|').some(text => id.includes(text)));
+  const kept: { tried: Tried; on: string; objects: readonly Native[] }[] = [];
   const tried = await runAgreement(arena, chosen, contest.limits, {
-    tell: (one, { objects }) => {
-      kept.push({ tried: one, objects });
+    tell: (one, { objects, slot }) => {
+      kept.push({ tried: one, on: slot.name, objects });
       const failed = one.verdicts.filter(({ differences }) => differences.length > 0);
       const isContradicted = toldOtherwise([one]).length > 0 || one.testimonies?.some(disagrees);
       if (failed.length > 0 || isContradicted) say(disagreementText(one, objects, failed));

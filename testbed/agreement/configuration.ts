@@ -18,6 +18,8 @@ export interface Configuration<Native> {
   readonly kind: Slot['kind'];
   /** Its service speaks no HTTP, and is asked with bytes alone. */
   readonly ofBytes?: true;
+  /** The port that it is about; absent: those for HTTP and for bytes. */
+  readonly port?: number;
   /** What it does to requests is left open by the model, so that only oracles are asked about it. */
   readonly sendsNothing?: true;
   readonly objects: (slot: Slot) => readonly Native[];

@@ -6,7 +6,10 @@ import type { Tried } from './tally.ts';
 const requestText = ({ question }: Verdict): string => {
   const { caller, service, port, request, plan } = question;
   const { protocol, method, path, authority, headers } = request;
-  const what = protocol === 'tcp' ? 'bytes' : `${method} ${path} Host: ${authority}`;
+  const what =
+    protocol === 'tcp' || protocol === 'tls'
+      ? `${protocol} ${request.sni ?? ''}`
+      : `${method} ${path} Host: ${authority}`;
   const more = headers.map(([name, value]) => ` ${name}: ${value}`).join('');
   return `${caller} → ${service}:${port} ${what}${more}${plan ? ` answered as ${JSON.stringify(plan)}` : ''}`;
 };

@@ -52,11 +52,9 @@ const isKept = (headers: Request['headers']): boolean =>
 
 /** What the bed's applications can really send. */
 export const canBeSent = ({ protocol, scheme, token, sourceAddress, sni, method, headers, path }: Request): boolean =>
-  (protocol === 'http' || protocol === 'tcp') &&
-  scheme === 'http' &&
+  (protocol === 'tls' || (scheme === 'http' && sni === undefined)) &&
   token === undefined &&
   sourceAddress === undefined &&
-  sni === undefined &&
   METHODS.includes(method) &&
   isKept(headers) &&
   method !== 'CONNECT' &&
@@ -68,42 +66,43 @@ const spread = <T>(items: readonly T[], most: number): readonly T[] =>
     ? items
     : Array.from({ length: most }, (_, index) => items[Math.floor((index * items.length) / most)] as T);
 
-const targets = new WeakMap<Model, ReadonlyMap<string, Target>>();
+const targets = new WeakMap<Model, readonly Target[]>();
 
-const targetOf = (model: Model, service: string): Target | undefined => {
-  let known = targets.get(model);
-  if (!known) {
-    known = new Map(
-      [...targetsIn([Lookup.of(model)])].filter(({ via }) => via === undefined).map(target => [target.name, target]),
-    );
-    targets.set(model, known);
-  }
-  return known.get(service);
+const targetOf = (model: Model, service: string, port: number): Target | undefined => {
+  const known = targets.get(model) ?? [...targetsIn([Lookup.of(model)])].filter(({ via }) => via === undefined);
+  targets.set(model, known);
+  const own = known.filter(({ name }) => name === service);
+  return own.find(({ to }) => to.port === port) ?? own.at(-1);
 };
 
-/** Requests at the borders of everything that decides about a service. */
+/** The same without what bytes do not have. */
+const asSent = (request: Request, host: string): Request => {
+  const { protocol, sni } = request;
+  if (protocol === 'tcp') return requestOf({ protocol });
+  if (protocol === 'tls') return requestOf({ protocol, scheme: 'https', ...(sni === undefined ? {} : { sni }) });
+  return { ...request, authority: request.authority ?? host };
+};
+
+/** Requests at the borders of everything that decides about a service, on one port, or on those for HTTP and for bytes. */
 export const borderQuestions = (
   model: Model,
   service: string,
   host: string,
   callers: readonly string[],
   { borders, bytesPort = 9000 }: Limits,
+  only?: number,
 ): readonly Question[] => {
-  const target = targetOf(model, service);
+  const target = targetOf(model, service, only ?? bytesPort);
   if (!target) return [];
   const requests = requestsFor(target)
     .filter(({ dialled, request }) => dialled === undefined && canBeSent(request))
     .map(({ request }) => request);
-  const port = ({ protocol }: Request): number => (protocol === 'tcp' ? bytesPort : 80);
   return callers.flatMap((caller, index) =>
     spread(requests, index === 0 ? borders : Math.ceil(borders / 4)).map(request => ({
       caller,
       service,
-      port: port(request),
-      request:
-        request.protocol === 'tcp'
-          ? requestOf({ protocol: 'tcp' })
-          : { ...request, authority: request.authority ?? host },
+      port: only ?? (request.protocol === 'tcp' ? bytesPort : 80),
+      request: asSent(request, host),
     })),
   );
 };
@@ -163,6 +162,9 @@ const firstOf = <T>(items: readonly T[], key: (item: T) => string): readonly T[]
 const reaches = ({ predicted: { outcome } }: Asked): boolean =>
   outcome.decision === 'forwarded' && outcome.backends.length > 0;
 
+/** The statuses of calls for which proxies may try again, and one for which they never do. */
+const failedCalls: readonly Plan[] = [...[14, 1, 4, 8, 13, 5].map(grpc => ({ grpc })), { grpc: 14, times: 1 }];
+
 const failures: readonly Plan[] = [
   { status: 503 },
   { status: 500 },
@@ -177,6 +179,8 @@ const delays = (timeoutMs: number | undefined, patienceMs: number): readonly Pla
   return [{ delayMs: timeoutMs + 500 }, { delayMs: Math.floor(timeoutMs / 3) }];
 };
 
+const plansFor = ({ request }: Question): readonly Plan[] => (request.protocol === 'grpc' ? failedCalls : failures);
+
 const planned = (question: Question, plan: Plan): Question => ({ ...question, plan });
 
 /** The same requests, answered by applications that fail or are slow, or with headers that rules change. */
@@ -184,7 +188,9 @@ export const plannedQuestions = (
   all: readonly Asked[],
   { patienceMs, countsTries = true }: Limits,
 ): readonly Question[] => {
-  const http = all.filter(one => reaches(one) && one.question.request.protocol === 'http');
+  const isHttp = ({ question: { request } }: Asked): boolean =>
+    request.protocol === 'http' || request.protocol === 'grpc';
+  const http = all.filter(one => reaches(one) && isHttp(one));
   const failing = firstOf(http, ({ predicted: { outcome } }) => JSON.stringify([outcome.retries]));
   const slow = firstOf(http, ({ predicted: { outcome } }) =>
     JSON.stringify([outcome.timeoutMs, outcome.perTryTimeoutMs]),
@@ -198,9 +204,9 @@ export const plannedQuestions = (
   );
   return [
     ...failing.flatMap(({ question, predicted }) =>
-      (predicted.outcome.retries ? failures.filter(({ times }) => countsTries || !times) : failures.slice(0, 1)).map(
-        plan => planned(question, plan),
-      ),
+      plansFor(question)
+        .filter(({ times }, index) => (predicted.outcome.retries ? countsTries || !times : index === 0))
+        .map(plan => planned(question, plan)),
     ),
     ...slow.flatMap(({ question, predicted: { outcome } }) =>
       delays(deadlineOf(outcome), patienceMs).map(plan => planned(question, plan)),

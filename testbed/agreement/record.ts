@@ -1,13 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Reading, usualAmong } from '../settings/reading.ts';
-import { type RecordedConfiguration, recordOf } from '../trial/recording.ts';
+import { type Json, packed, unpacked } from '../trial/packing.ts';
+import { type RecordedConfiguration, recordOf, withName, withoutName } from '../trial/recording.ts';
 import { type Part, versions } from '../versions.ts';
 import type { Contest } from './contest.ts';
+import type { Limits } from './questions.ts';
 import type { Tried } from './tally.ts';
 
 /** Probes of one configuration that are kept: enough to notice when the model changes its mind. */
-const most = 4;
+const most = 7;
 
 const spread = <T>(items: readonly T[], most: number): readonly T[] =>
   items.length <= most
@@ -21,7 +23,20 @@ export interface RecordHead<Native> {
   readonly standing: readonly Native[];
   /** Where the requests of each caller come from. */
   readonly addresses: Readonly<Record<string, string>>;
+  /** What it was asked within. */
+  readonly limits: Limits;
 }
+
+/** A record: what it was seen in, and what was seen. */
+export interface RecordFile<Native> {
+  readonly head: RecordHead<Native>;
+  readonly configurations: readonly RecordedConfiguration<Native>[];
+}
+
+export const recordIn = <Native>(text: string): RecordFile<Native> => {
+  const [head, ...lines] = unpacked(text) as unknown as [RecordHead<Native>, ...RecordedConfiguration<Native>[]];
+  return { head, configurations: lines.map(withName) };
+};
 
 /** What the proxy of the first caller was told and others were not. */
 const readingsIn = ({ readings }: Tried, isUsual: (reading: Reading) => boolean) => {
@@ -80,26 +95,24 @@ const addressesIn = (tried: readonly Tried[]): Readonly<Record<string, string>> 
  */
 export const writeRecord = <Native>(
   root: string,
-  { record, parts }: Pick<Contest<Native>, 'record' | 'parts'>,
+  { record, parts, limits }: Pick<Contest<Native>, 'record' | 'parts' | 'limits'>,
   standing: readonly Native[],
-  tried: readonly { readonly tried: Tried; readonly objects: readonly Native[] }[],
+  tried: readonly { readonly tried: Tried; readonly on: string; readonly objects: readonly Native[] }[],
   beside: boolean,
 ): void => {
   const path = join(root, 'testdata', 'agreement', `${record}.jsonl`);
-  const [head, ...kept] = beside
-    ? linesOf<Native>(
-        path,
-        tried.map(({ tried: { id } }) => id),
-      )
-    : [];
+  const before = beside && existsSync(path) ? recordIn<Native>(readFileSync(path, 'utf8')) : undefined;
+  const again = new Set(tried.map(({ tried: { id } }) => id));
+  const kept = (before?.configurations ?? []).filter(({ id }) => !again.has(id));
   const after = Math.max(-1, ...kept.map(({ wave }) => wave)) + 1;
   const usual = usualAmong(tried.flatMap(({ tried: { readings } }) => readings));
   const fresh = tried
     .filter(({ tried: { family } }) => !family.startsWith('corpus'))
     .filter(({ tried: { family } }, index) => !family.startsWith('random') || index % 4 === 0)
     .map(
-      ({ tried: one, objects }): RecordedConfiguration<Native> => ({
+      ({ tried: one, objects, on }): RecordedConfiguration<Native> => ({
         id: one.id,
+        on,
         wave: after + one.wave,
         objects,
         probes: probesOf(one),
@@ -110,19 +123,9 @@ export const writeRecord = <Native>(
   const first: RecordHead<Native> = {
     versions: Object.fromEntries(parts.map(part => [part, versions[part]])),
     standing,
-    addresses: { ...head?.addresses, ...addressesIn(tried.map(({ tried: one }) => one)) },
+    addresses: { ...before?.head.addresses, ...addressesIn(tried.map(({ tried: one }) => one)) },
+    limits,
   };
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${[first, ...kept, ...fresh].map(line => JSON.stringify(line)).join('\n')}\n`);
-};
-
-/** The head and the configurations of a record, but for those that are tried again. */
-const linesOf = <Native>(
-  path: string,
-  again: readonly string[],
-): readonly [RecordHead<Native>?, ...RecordedConfiguration<Native>[]] => {
-  if (!existsSync(path)) return [];
-  const [head = '{}', ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
-  const all = lines.map(line => JSON.parse(line) as RecordedConfiguration<Native>);
-  return [JSON.parse(head), ...all.filter(({ id }) => !again.includes(id))];
+  writeFileSync(path, packed([first, ...[...kept, ...fresh].map(withoutName)] as unknown as readonly Json[]));
 };

@@ -112,7 +112,7 @@ const questionsOf = <Native>(
   const entrance = configuration.entrance?.(slot);
   const atBorders = entrance
     ? entranceQuestions(model, service, entrance, limits)
-    : borderQuestions(model, service, arena.hostOf(slot), arena.callersOf(slot), limits);
+    : borderQuestions(model, service, arena.hostOf(slot), arena.callersOf(slot), limits, configuration.port);
   const borders = put([
     ...(configuration.questions?.(slot) ?? []),
     ...(slot.kind === 'gate' && arena.gateOf ? gateQuestions(model, arena.gateOf(slot), limits) : []),

@@ -48,17 +48,28 @@ const deployment = ({ namespace, name, account: serviceAccountName = name, label
         serviceAccountName,
         terminationGracePeriodSeconds: 0,
         containers: [
-          { name: 'application', image: 'application', ports: [{ containerPort: 8080 }, { containerPort: 9000 }] },
+          {
+            name: 'application',
+            image: 'application',
+            ports: [8080, 9000, 7070].map(containerPort => ({ containerPort })),
+          },
         ],
       },
     },
   },
 });
 
+/** Ports of every service, beside those for HTTP: for bytes, for what begins as TLS, and for calls of gRPC. */
+export const bytePort = 9000;
+export const tlsPort = 9443;
+export const callPort = 7070;
+
 const ports = [
   { name: 'http', port: 80, targetPort: 8080 },
   { name: 'http-more', port: 81, targetPort: 8080 },
-  { name: 'tcp', port: 9000, targetPort: 9000 },
+  { name: 'tcp', port: bytePort, targetPort: 9000 },
+  { name: 'tls', port: tlsPort, targetPort: 9000 },
+  { name: 'grpc', port: callPort, targetPort: 7070 },
 ];
 
 const service = (name: string, app: string): KubernetesObject => ({

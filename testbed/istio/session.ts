@@ -33,7 +33,9 @@ const configurable: typeof standing = [
   ...['AuthorizationPolicy', 'PeerAuthentication', 'RequestAuthentication'].map(
     kind => ['security.istio.io/v1', kind] as const,
   ),
-  ...['Gateway', 'HTTPRoute'].map(kind => ['gateway.networking.k8s.io/v1', kind] as const),
+  ...['Gateway', 'HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute'].map(
+    kind => ['gateway.networking.k8s.io/v1', kind] as const,
+  ),
 ];
 
 interface PodStatus {

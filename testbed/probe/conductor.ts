@@ -64,7 +64,7 @@ export class Conductor {
       callers.map(async caller => {
         const own = all.filter(({ question }) => question.caller === caller);
         const isRetried = ({ question: { plan } }: (typeof own)[number]): boolean =>
-          plan?.status !== undefined || plan?.reset === true;
+          plan?.status !== undefined || plan?.grpc !== undefined || plan?.reset === true;
         const orders = [
           ...inParts(own.filter(one => !isRetried(one))).map(part => ({ part, limit: atOnce })),
           ...inParts(own.filter(isRetried)).map(part => ({ part, limit: retriedAtOnce })),
@@ -120,6 +120,8 @@ export class Conductor {
     const { request, plan } = question;
     const { address, port } = this.stage.addressOf(question);
     if (request.protocol === 'tcp') return { address, port, protocol: 'tcp' };
+    if (request.protocol === 'tls')
+      return { address, port, protocol: 'tls', ...(request.sni === undefined ? {} : { sni: request.sni }) };
     // Who has signed a token by another hand has written the header too.
     const isSaid = request.headers.some(([name]) => name === 'authorization');
     const tokens = request.token && !isSaid ? [['authorization', `Bearer ${signed(request.token)}`] as const] : [];
@@ -127,7 +129,7 @@ export class Conductor {
     return {
       address,
       port,
-      protocol: 'http',
+      protocol: request.protocol,
       method: request.method,
       path: request.path,
       headers: [['Host', request.authority ?? ''], ...request.headers, ...tokens, [idHeader, id], ...plans],

@@ -9,6 +9,8 @@ export interface Way {
   readonly share: number;
   /** The status that the caller gets; absent: the connection ends without an answer. */
   readonly status?: number;
+  /** The status of a call, where the application has chosen it. */
+  readonly grpc?: number;
   /** The workloads of which one answers, or lets it run into a deadline; empty: none is reached. */
   readonly workloads: readonly string[];
   /** How many times an application sees it. */
@@ -41,6 +43,21 @@ const triesOf = ({ retries }: Outcome, { status = 200, times = Number.POSITIVE_I
   const seen = reset ? 503 : status;
   const again = retries?.on.some(condition => isRetried(condition, seen)) ? retries.max : 0;
   return 1 + Math.min(again, times);
+};
+
+/** Conditions of tries that look at the status of a call. */
+const wordsOfCalls: Readonly<Record<number, string>> = {
+  1: 'cancelled',
+  4: 'deadline-exceeded',
+  8: 'resource-exhausted',
+  13: 'internal',
+  14: 'unavailable',
+};
+
+const triesOfCall = ({ retries }: Outcome, { grpc = 0, times = Number.POSITIVE_INFINITY }: Plan): number => {
+  const word = wordsOfCalls[grpc];
+  const isTriedAgain = retries?.on.some(condition => condition === word || condition === `grpc:${word}`);
+  return 1 + Math.min(isTriedAgain && retries ? retries.max : 0, times);
 };
 
 /** How long a request may be without an answer. */
@@ -82,26 +99,47 @@ const endsOf = (outcome: Outcome, backend: BackendShare, workloadsOf: WorkloadsO
 
 const refusal: Partial<Record<Result, number>> = { denied: 403 };
 
+/** What proxies make no answers to. */
+export const isOfBytes = ({ request: { protocol } }: Question): boolean => protocol === 'tcp' || protocol === 'tls';
+
 const answeredBy = (end: Pick<End, 'decision' | 'status'>, question: Question): number | undefined =>
-  question.request.protocol === 'tcp' ? undefined : (end.status ?? refusal[end.decision]);
+  isOfBytes(question) ? undefined : (end.status ?? refusal[end.decision]);
+
+/** The status of a call that a proxy answers so (Envoy 1.40, `Utility::httpToGrpcStatus`). */
+const statusesOfCalls: Readonly<Record<number, number>> = {
+  200: 0,
+  400: 13,
+  401: 16,
+  403: 7,
+  404: 12,
+  429: 14,
+  502: 14,
+  503: 14,
+  504: 14,
+};
+
+/** What a proxy that answers with a status of HTTP makes of it in a call: unknown, if there is no other word. */
+export const statusOfCall = (status: number): number => statusesOfCalls[status] ?? 2;
 
 const wayThrough = (end: End, outcome: Outcome, question: Question): Omit<Way, 'share'> => {
-  const { plan = {}, request } = question;
+  const { plan = {} } = question;
   if (end.decision !== 'forwarded') {
     const status = answeredBy(end, question);
     return { ...(status === undefined ? {} : { status }), workloads: [], tries: 0 };
   }
-  const isBytes = request.protocol === 'tcp';
+  const isBytes = isOfBytes(question);
   // Where a client's settings demand TLS, an application has to take it; those of the bed do not.
   if (end.encrypted === 'tls') return { ...(isBytes ? {} : { status: 503 }), workloads: [], tries: 0 };
   if (isBytes) return { workloads: end.workloads, tries: 0 };
   // The model tells as a caveat that nobody is behind a name; proxies answer for nobody.
   if (end.workloads.length === 0) return { status: 503, workloads: [], tries: 0 };
   if (isTooSlow(outcome, question)) return { status: 504, workloads: end.workloads, tries: triesInTime(outcome) };
-  const tries = triesOf(outcome, plan);
+  const isCall = question.request.protocol === 'grpc';
+  const tries = isCall ? triesOfCall(outcome, plan) : triesOf(outcome, plan);
   const recovers = plan.times !== undefined && tries > plan.times;
   const status = recovers ? 200 : plan.reset ? 503 : (plan.status ?? 200);
-  return { status, workloads: end.workloads, tries };
+  const code = isCall && !recovers && plan.grpc !== undefined ? { grpc: plan.grpc } : {};
+  return { status, ...code, workloads: end.workloads, tries };
 };
 
 const faulty = (outcome: Outcome, ways: readonly Way[]): readonly Way[] => {

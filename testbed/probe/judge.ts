@@ -1,7 +1,7 @@
 /** Holds what was seen against what was predicted. */
 import type { HeaderChange, MirrorShare, Outcome } from '../../src/verify/outcome.ts';
 import { likelihood } from './chi-square.ts';
-import { deadlineOf, isTooSlow, type Way, type WorkloadsOf, waysOf } from './expectation.ts';
+import { deadlineOf, isOfBytes, isTooSlow, statusOfCall, type Way, type WorkloadsOf, waysOf } from './expectation.ts';
 import type { Observed, Question } from './question.ts';
 import { type Hit, idHeader, planHeader } from './wire.ts';
 
@@ -136,7 +136,7 @@ const slowness = (
   outcome: Outcome,
   question: Question,
 ): string[] => {
-  if (question.request.protocol === 'tcp' || isTooSlow(outcome, question) || ways.length === 0) return [];
+  if (isOfBytes(question) || isTooSlow(outcome, question) || ways.length === 0) return [];
   const { delayPercent = 0, delayMs = 0 } = outcome.faults ?? {};
   const chance = delayPercent > 0 && delayPercent < 100 ? delayMs : 0;
   const most = Math.max(...ways.map(way => leastOf(way, outcome, question))) + chance;
@@ -147,12 +147,18 @@ const slowness = (
 const isMirrored = (hit: Hit, mirrors: readonly MirrorShare[], workloadsOf: WorkloadsOf, way: Way): boolean =>
   !way.workloads.includes(hit.pod) && mirrors.some(({ endpoints }) => workloadsOf(endpoints).includes(hit.pod));
 
+/** Proxies answer calls with 200 and the status of the call in a header, whatever they mean. */
+const isAnsweredAs = ({ status, grpcStatus }: Observed['reply'], way: Way, { request }: Question): boolean => {
+  if (request.protocol !== 'grpc' || way.status === undefined || status !== 200) return status === way.status;
+  return grpcStatus === (way.grpc ?? statusOfCall(way.status));
+};
+
 /** Whether one request may have ended in this way. */
 const fits = ({ reply, hits, by }: Observed, way: Way, question: Question, copied: ReadonlySet<string>): boolean => {
-  if (question.request.protocol === 'tcp') {
+  if (isOfBytes(question)) {
     return way.workloads.length === 0 ? by === undefined : by !== undefined && way.workloads.includes(by);
   }
-  if (reply.status !== way.status) return false;
+  if (!isAnsweredAs(reply, way, question)) return false;
   if (by !== undefined) return way.workloads.includes(by);
   if (way.tries === 0) return hits.every(({ pod }) => copied.has(pod));
   return hits.some(({ pod }) => way.workloads.includes(pod));
@@ -240,7 +246,7 @@ export const differencesOf = (
     const candidates = ways.filter(candidate => fits(one, candidate, question, copied));
     const [first] = candidates;
     if (!first) return [`predicted ${ways.map(toldWay).join(' or ')}, seen ${told(one)}`];
-    if (question.request.protocol === 'tcp') return [];
+    if (isOfBytes(question)) return [];
     const problems = candidates.map(way => {
       const primary = one.hits.filter(hit => !isMirrored(hit, outcome.mirrors, workloadsOf, way));
       return [

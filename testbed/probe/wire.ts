@@ -7,7 +7,10 @@ export const controlPort = 9999;
 export interface Send {
   readonly address: string;
   readonly port: number;
-  readonly protocol: 'http' | 'tcp';
+  /** `tls`: bytes that begin as TLS does, with a server name; nobody goes on to speak it. `grpc`: one call without a message. */
+  readonly protocol: 'http' | 'grpc' | 'tcp' | 'tls';
+  /** The server name for `tls`; absent: none. */
+  readonly sni?: string;
   readonly method?: string;
   readonly path?: string;
   /** With the Host; nothing is added but the length of a body. */
@@ -23,6 +26,8 @@ export interface Reply {
   readonly status?: number;
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly body?: string;
+  /** The status of a call, for `grpc`. */
+  readonly grpcStatus?: number;
   readonly error?: string;
   readonly ms: number;
 }
@@ -45,6 +50,8 @@ export const planHeader = 'x-probe-plan';
 /** How an application answers one request; absent parts: 200, at once. */
 export interface Plan {
   readonly status?: number;
+  /** The status of a call, in place of `status`. */
+  readonly grpc?: number;
   readonly delayMs?: number;
   /** Ends the connection in place of an answer. */
   readonly reset?: true;

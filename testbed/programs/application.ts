@@ -1,11 +1,13 @@
 /**
  * The application of every pod. It answers as a request asks it to and remembers what it has seen; on its control port it
  * sends requests of its own, which is how callers are made to call. `PORTS`: where it listens; on
- * 9000, or with `BYTES` everywhere, it speaks bytes and not HTTP.
+ * 9000, or with `BYTES` everywhere, it speaks bytes and not HTTP, and on 7070 gRPC.
  */
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { connect, createServer as createByteServer } from 'node:net';
 import { controlPort, type Hit, idHeader, type Plan, planHeader, type Reply, type Send } from '../probe/wire.ts';
+import { sendCall, takeCalls } from './calls.ts';
+import { helloFor } from './client-hello.ts';
 
 const pod = process.env.POD ?? '';
 const listenOn = process.env.ADDRESS ?? '0.0.0.0';
@@ -17,8 +19,8 @@ let hits: Hit[] = [];
 const pairs = (raw: readonly string[]): (readonly [string, string])[] =>
   raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? ''] as const] : []));
 
-const planOf = (message: IncomingMessage, nth: number): Plan => {
-  const written = message.headers[planHeader];
+const planOf = ({ headers }: Pick<IncomingMessage, 'headers'>, nth: number): Plan => {
+  const written = headers[planHeader];
   const plan = typeof written === 'string' ? (JSON.parse(written) as Plan) : {};
   return plan.times !== undefined && nth > plan.times ? {} : plan;
 };
@@ -86,7 +88,7 @@ const sendHttp = ({
     sent.end(body);
   });
 
-const sendBytes = ({ address, port, body = 'hello', patienceMs = 3000 }: Send): Promise<Reply> =>
+const sendBytes = ({ address, port, patienceMs = 3000 }: Send, bytes: string | Buffer): Promise<Reply> =>
   new Promise(done => {
     const began = performance.now();
     let text = '';
@@ -96,7 +98,7 @@ const sendBytes = ({ address, port, body = 'hello', patienceMs = 3000 }: Send): 
       const ms = Math.round(performance.now() - began);
       done(text !== '' ? { body: text, ms } : { error: error ?? 'closed', ms });
     };
-    const socket = connect(port, address, () => socket.write(body));
+    const socket = connect(port, address, () => socket.write(bytes));
     const timer = setTimeout(() => finish('patience'), patienceMs);
     socket.setEncoding('utf8');
     socket.on('data', chunk => {
@@ -107,13 +109,26 @@ const sendBytes = ({ address, port, body = 'hello', patienceMs = 3000 }: Send): 
     socket.on('close', () => finish());
   });
 
+const sendOne = async (send: Send): Promise<Reply> => {
+  switch (send.protocol) {
+    case 'http':
+      return sendHttp(send);
+    case 'grpc':
+      return sendCall(send);
+    case 'tls':
+      return sendBytes(send, await helloFor(send.sni));
+    default:
+      return sendBytes(send, send.body ?? 'hello');
+  }
+};
+
 const sendAll = async (sends: readonly Send[], atOnce: number): Promise<readonly Reply[]> => {
   const replies: Reply[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let index = next++; index < sends.length; index = next++) {
       const send = sends[index];
-      if (send) replies[index] = await (send.protocol === 'tcp' ? sendBytes(send) : sendHttp(send));
+      if (send) replies[index] = await sendOne(send);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
@@ -160,6 +175,7 @@ for (const port of ports) {
       socket.on('error', () => socket.destroy());
       socket.on('data', () => socket.write(`${JSON.stringify({ pod })}\n`));
     }).listen(port, listenOn);
+  else if (port === 7070) takeCalls(pod, planOf, hit => hits.push(hit)).listen(port, listenOn);
   else
     createServer({ maxHeaderSize: 1 << 17, keepAliveTimeout: 0 }, answer)
       // Bytes that are no HTTP get the answer of those who speak bytes.

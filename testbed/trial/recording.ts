@@ -1,4 +1,5 @@
 /** What was seen, as little as is needed to judge it again without the mesh. */
+import { InvariantError } from '../../src/base/finding.ts';
 import { isSame } from '../../src/base/same.ts';
 import { type Request, requestOf } from '../../src/verify/request.ts';
 import type { Observed, Question } from '../probe/question.ts';
@@ -14,7 +15,12 @@ export type RecordedHit = Pick<Hit, 'pod'> & Partial<Omit<Hit, 'pod' | 'id'>>;
 export interface Seen {
   readonly count?: number;
   readonly ms: number;
+  readonly what: What;
+}
+
+export interface What {
   readonly status?: number;
+  readonly grpcStatus?: number;
   readonly headers?: Headers;
   readonly body?: string;
   readonly by?: string;
@@ -32,12 +38,31 @@ export interface RecordedProbe {
 /** What a mesh does with one configuration. `wave`: those that were there at the same time. */
 export interface RecordedConfiguration<Native> {
   readonly id: string;
+  /** The name that it was tried on. */
+  readonly on: string;
   readonly wave: number;
   readonly objects: readonly Native[];
   readonly probes: readonly RecordedProbe[];
   /** What proxies were told of it, where it is not what they are usually told. */
   readonly readings?: readonly Reading[];
+  /** The side of a pair that it is. */
+  readonly pair?: { readonly id: string; readonly side: 'before' | 'after' };
 }
+
+/** What is said of a name that configurations are tried on, whichever it is. */
+const anyName = '@@';
+
+const renamed = <T>(value: T, name: string | RegExp, other: string): T =>
+  JSON.parse(JSON.stringify(value).replaceAll(name, other));
+
+/** The same with a word in place of the name that it was tried on: then much of it is like others. */
+export const withoutName = <T extends { readonly on: string }>({ on, ...rest }: T): T => {
+  if (JSON.stringify(rest).includes(anyName)) throw new InvariantError(`a record says ${anyName}`);
+  return { ...renamed(rest, new RegExp(`(?<![\\w-])${on}(?!\\d)`, 'g'), anyName), on } as T;
+};
+
+export const withName = <T extends { readonly on: string }>({ on, ...rest }: T): T =>
+  ({ ...renamed(rest, anyName, on), on }) as T;
 
 const noise = /^(?:x-envoy|x-probe|x-request-id|x-forwarded-(?!client)|x-b3|content-|date|server|connection|transfer)/i;
 
@@ -79,8 +104,9 @@ const wholeHit = (question: Question, { headers = [], ...hit }: RecordedHit): Hi
   return { ...sent, ...hit, id: '', headers: headers.some(isHost) ? headers : [...sent.headers, ...headers] };
 };
 
-const seenOnce = (question: Question, { reply, by, hits }: Observed): Omit<Seen, 'count' | 'ms'> => ({
+const seenOnce = (question: Question, { reply, by, hits }: Observed): What => ({
   ...(reply.status === undefined ? {} : { status: reply.status }),
+  ...(reply.grpcStatus === undefined ? {} : { grpcStatus: reply.grpcStatus }),
   ...(kept(reply.headers).length > 0 ? { headers: kept(reply.headers) } : {}),
   ...(by === undefined && reply.body ? { body: reply.body.slice(0, 200) } : {}),
   ...(by === undefined ? {} : { by }),
@@ -109,15 +135,22 @@ export const recordOf = (question: Question, observed: readonly Observed[]): Rec
     const key = JSON.stringify(what);
     const before = found.get(key);
     const ms = Math.min(before?.ms ?? Number.POSITIVE_INFINITY, one.reply.ms);
-    found.set(key, { ...(before ? { count: (before.count ?? 1) + 1 } : {}), ms, ...what });
+    found.set(key, { ...(before ? { count: (before.count ?? 1) + 1 } : {}), ms, what });
   }
   return { question: shortQuestion(question), seen: [...found.values()] };
 };
 
 /** The observations that a record stands for, of the question that it holds. */
 export const observedIn = ({ seen }: RecordedProbe, question: Question): readonly Observed[] =>
-  seen.flatMap(({ count = 1, ms, status, headers = [], body, by, hits = [] }) => {
-    const reply = { ms, headers, ...(status === undefined ? {} : { status }), ...(body === undefined ? {} : { body }) };
+  seen.flatMap(({ count = 1, ms, what }) => {
+    const { status, grpcStatus, headers = [], body, by, hits = [] } = what;
+    const reply = {
+      ms,
+      headers,
+      ...(status === undefined ? {} : { status }),
+      ...(grpcStatus === undefined ? {} : { grpcStatus }),
+      ...(body === undefined ? {} : { body }),
+    };
     const all = hits.map(hit => wholeHit(question, hit));
     const one: Observed = { reply, hits: all, ...(by === undefined ? {} : { by }) };
     return Array.from({ length: count }, () => one);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readSnapshot } from '../../src/engine/read.ts';
 import type { Model } from '../../src/model/model.ts';
 import { Snapshot } from '../../src/native/snapshot.ts';
-import type { RecordHead } from '../agreement/record.ts';
+import { type RecordHead, recordIn } from '../agreement/record.ts';
 import type { KubernetesObject } from '../kubernetes/api.ts';
 import { native } from '../kubernetes/native-object.ts';
 import { differencesOf } from '../probe/judge.ts';
@@ -45,8 +45,7 @@ export const recordedIn = (root: string): readonly Recorded[] =>
   records.flatMap(([name, mesh]) => {
     const path = join(root, 'testdata', 'agreement', `${name}.jsonl`);
     if (!existsSync(path)) return [];
-    const [head = '{}', ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
-    return [{ name, mesh, head: JSON.parse(head), configurations: lines.map(line => JSON.parse(line)) }];
+    return [{ name, mesh, ...recordIn<KubernetesObject>(readFileSync(path, 'utf8')) }];
   });
 
 /** What was there before is older than what is tried, and what is tried is of one age unless it says when it was made. */

@@ -7,6 +7,8 @@ import type { Limits } from '../questions.ts';
 import { type Home, randomFamilies } from '../random.ts';
 import { actionFamilies } from './actions.ts';
 import { istioArena } from './arena.ts';
+import { callFamilies } from './calls.ts';
+import { connectionFamilies } from './connections.ts';
 import { corpusFamilies } from './corpus.ts';
 import { gatewayApiFamilies } from './gateway-api.ts';
 import { gatewayFamilies } from './gateways.ts';
@@ -51,6 +53,8 @@ export const istioContest: Contest<KubernetesObject> = {
       ...guardFamilies,
       ...tokenFamilies,
       ...gatewayFamilies,
+      ...connectionFamilies,
+      ...callFamilies,
     ];
     const pairs = await pairFamilies(workbenchOf(arena, 'istio', limits), edits, [...written, ...random], {
       perEdit: Math.ceil(sampling.count / 20),
