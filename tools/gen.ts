@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { apiFiles } from './gen/api.ts';
 import { fieldFiles } from './gen/fields.ts';
 import { istioShapesFile } from './gen/istio-shapes.ts';
 import { observedPage } from './gen/observed.ts';
@@ -19,6 +20,7 @@ export const generated = async (root: string): Promise<Map<string, string>> =>
     ...registryFile(root),
     ...(fieldFiles(root) ?? []),
     ...istioShapesFile(),
+    ...apiFiles(),
     ...(await referenceFiles()),
     ...observedRecords.map(record => observedPage(root, record)),
   ]);

@@ -25,11 +25,13 @@ export const layers = root => {
     pure('model', ['base']),
     pure('native', ['model', 'base'], ['js-yaml', 're2js']),
     pure('verify', ['model', 'base'], ['re2js']),
+    pure('api', ['native', 'base'], ['@sinclair/typebox']),
+    pure('compile', ['api', 'native', 'model', 'base']),
     pure('adapter', ['model', 'native', 'base']),
     ...meshes.map(folder => pure(folder, adapterGround)),
-    outer('store', ['native', 'base'], ['js-yaml']),
+    outer('store', ['api', 'native', 'base'], ['js-yaml']),
     pure('registry', [...meshes, 'adapter']),
-    pure('engine', ['registry', ...meshes, 'verify', ...adapterGround]),
-    outer('cli', ['engine', 'store', 'registry', 'verify', ...adapterGround], ['commander']),
+    pure('engine', ['registry', ...meshes, 'compile', 'api', 'verify', ...adapterGround]),
+    outer('cli', ['engine', 'store', 'registry', 'compile', 'api', 'verify', ...adapterGround], ['commander']),
   ];
 };

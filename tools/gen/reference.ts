@@ -1,4 +1,5 @@
 import type { Adapter, Support } from '../../src/adapter/adapter.ts';
+import { apiFindings } from '../../src/api/findings.ts';
 import type { FindingKinds } from '../../src/base/finding.ts';
 import { byKey } from '../../src/base/order.ts';
 import { exitCodes } from '../../src/cli/exit.ts';
@@ -60,6 +61,7 @@ const whyNot = (support: Exclude<Support, { level: 'full' }>): string =>
 const findingTables = (adapters: readonly Adapter[]): readonly (readonly [string, FindingKinds])[] => [
   ['Files', fileFindings],
   ['Kubernetes', kubernetesFindings],
+  ['The API of SuperGloo', apiFindings],
   ['Gateway API, as any mesh reads it', gatewayApiFindings],
   ...adapters.map(({ title, findings }) => [title, findings] as const),
   ['The input as a whole', engineFindings],
