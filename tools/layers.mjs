@@ -29,7 +29,7 @@ export const layers = root => {
     pure('compile', ['api', 'native', 'model', 'base']),
     pure('adapter', ['model', 'native', 'base']),
     ...meshes.map(folder => pure(folder, adapterGround)),
-    outer('store', ['api', 'native', 'base'], ['js-yaml']),
+    outer('store', ['api', 'native', 'base'], ['js-yaml', 'node-sqlite3-wasm', 'yaml']),
     pure('registry', [...meshes, 'adapter']),
     pure('engine', ['registry', ...meshes, 'compile', 'api', 'verify', ...adapterGround]),
     outer('cli', ['engine', 'store', 'registry', 'compile', 'api', 'verify', ...adapterGround], ['commander']),

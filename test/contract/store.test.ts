@@ -1,4 +1,4 @@
-import { openMemory } from '../../src/store/local/memory-shelf.ts';
+import { openMemory } from '../../src/store/local/open-memory.ts';
 import { storeContract } from './store.ts';
 
 storeContract({ name: 'memory', lasts: false, place: () => async options => openMemory(options) });

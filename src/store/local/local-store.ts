@@ -36,18 +36,18 @@ export class LocalStore implements ObjectStore {
 
   async get(id: ObjectId): Promise<StoredObject | undefined> {
     checkId(this.#shelf.place, id);
-    return structuredClone(await this.#transact(records => records.get(id)));
+    return structuredClone(await this.#read(records => records.get(id)));
   }
 
   async list(query: ListQuery = {}): Promise<ObjectList> {
-    return this.#transact(records => pageOf(this.#shelf.place, records, query));
+    return this.#read(records => pageOf(this.#shelf.place, records, query));
   }
 
   watch(query: WatchQuery): AsyncIterable<WatchEvent> {
     const closing = this.#closing.signal;
     const signal = query.signal ? AbortSignal.any([query.signal, closing]) : closing;
-    const transact: Watched['transact'] = body => this.#transact(body);
-    return watchShelf({ place: this.#shelf.place, transact, pulse: this.#pulse, signal }, query);
+    const read: Watched['read'] = body => this.#read(body);
+    return watchShelf({ place: this.#shelf.place, read, pulse: this.#pulse, signal }, query);
   }
 
   create(object: StoredObject, options: WriteOptions): Promise<StoredObject> {
@@ -91,15 +91,16 @@ export class LocalStore implements ObjectStore {
 
   async delete(id: ObjectId, options: DeleteOptions = {}): Promise<StoredObject> {
     checkId(this.#shelf.place, id);
-    const before = await this.#transact(records => {
+    this.#checkOpen();
+    const { live } = await this.#shelf.write(id, records => {
       const live = records.get(id);
       if (!live) throw this.#missing(id);
       this.#checkPreconditions(live, options);
-      if (!options.dryRun) records.write({ version: records.version + 1, before: live, after: undefined });
-      return live;
+      const change = { version: records.version + 1, before: live, after: undefined };
+      return { live, ...(options.dryRun ? {} : { change }) };
     });
     this.#pulse.beat();
-    return structuredClone(before);
+    return structuredClone(live);
   }
 
   async findings(): Promise<readonly Finding[]> {
@@ -113,10 +114,14 @@ export class LocalStore implements ObjectStore {
     await this.#shelf.close();
   }
 
-  async #transact<T>(body: (records: Records) => T): Promise<T> {
-    if (this.#closing.signal.aborted)
-      throw this.#error('closed', `the store \`${this.#shelf.place}\` was closed; open it again`);
-    return this.#shelf.transact(body);
+  #checkOpen(): void {
+    if (!this.#closing.signal.aborted) return;
+    throw this.#error('closed', `the store \`${this.#shelf.place}\` was closed; open it again`);
+  }
+
+  async #read<T>(body: (records: Records) => T): Promise<T> {
+    this.#checkOpen();
+    return this.#shelf.read(body);
   }
 
   async #write(
@@ -130,17 +135,17 @@ export class LocalStore implements ObjectStore {
     }
     const { now = Date.now, newUid = randomUUID, schemaOf } = this.#options;
     const schema = schemaOf?.({ group: groupOf(object.apiVersion), kind: object.kind });
-    const written = await this.#transact(records => {
+    this.#checkOpen();
+    const { result } = await this.#shelf.write(idOf(object), records => {
       const live = records.get(idOf(object));
-      const next = change(live, { object, manager, subresource, schema, now: now(), newUid });
-      if (next === live) return live;
+      const result = change(live, { object, manager, subresource, schema, now: now(), newUid });
+      if (result === live || dryRun) return { result };
       const version = records.version + 1;
-      const after = { ...next, metadata: { ...next.metadata, resourceVersion: String(version) } };
-      if (!dryRun) records.write({ version, before: live, after });
-      return dryRun ? next : after;
+      const after = { ...result, metadata: { ...result.metadata, resourceVersion: String(version) } };
+      return { result: after, change: { version, before: live, after } };
     });
     this.#pulse.beat();
-    return structuredClone(written);
+    return structuredClone(result);
   }
 
   #checkPreconditions(live: StoredObject, { uid, resourceVersion }: { uid?: string; resourceVersion?: string }): void {

@@ -29,10 +29,10 @@ export const eventOf = ({ version, before, after }: Change, query: ObjectQuery):
 
 /** What a query selected at a version, of which the shelf must still know. */
 export const selectedAt = (records: Records, query: ObjectQuery, version: number): StoredObject[] => {
-  const now = records.scan(query).filter(object => isSelected(object, query));
+  const now = records.all().filter(object => isSelected(object, query));
   if (version === records.version) return now;
   const then = new Map(now.map(object => [keyOf(idOf(object)), object]));
-  for (const { before, after } of records.changesAfter(version).reverse()) {
+  for (const { before, after } of records.changesAfter(version).toReversed()) {
     const object = before ?? after;
     if (!object) continue;
     if (before && isSelected(before, query)) then.set(keyOf(idOf(object)), before);

@@ -1,10 +1,9 @@
 import type { Finding } from '../../base/finding.ts';
 import type { ObjectId, StoredObject } from '../port/object.ts';
-import type { ObjectQuery } from '../port/object-store.ts';
 
 /** One change to one object, as the history keeps it. */
 export interface Change {
-  /** Higher than that of every change before. */
+  /** Higher by one than that of the change before. */
   readonly version: number;
   /** What is there from now on; undefined if it was deleted. */
   readonly after: StoredObject | undefined;
@@ -12,34 +11,39 @@ export interface Change {
   readonly before: StoredObject | undefined;
 }
 
-/** What is on a shelf, seen and changed within one transaction. */
+/** What is on a shelf at one moment. Its objects are shared, and nobody changes them. */
 export interface Records {
   /** The version of the last change. A new shelf starts with the time of its making, so that no two count alike. */
   readonly version: number;
   /** The changes after this version are known. */
   readonly knownSince: number;
   get(id: ObjectId): StoredObject | undefined;
-  /** All objects of a kind and namespace, where given, in the order of their keys. */
-  scan(query: Pick<ObjectQuery, 'group' | 'kind' | 'namespace'>): StoredObject[];
+  /** All objects, ordered by their keys. */
+  all(): StoredObject[];
   /** The changes after a version that is not before `knownSince`, in order. */
-  changesAfter(version: number, limit?: number): Change[];
-  /** Keeps a change, the version of which is higher than `version`. */
-  write(change: Change): void;
+  changesAfter(version: number): Change[];
 }
 
 /** Where objects are kept: the part of a store that differs from one to the other. */
 export interface Shelf {
   /** As the user named it. */
   readonly place: string;
+  /** What is there now, with all that anyone has been told is written. */
+  read<T>(body: (records: Records) => T): Promise<T>;
   /**
-   * Runs `body` while nobody else reads or writes the shelf, in this process or another. What it writes is all there and
-   * on the disk when the promise is fulfilled, or none of it is there. `body` is called once.
+   * Runs `decide` while nobody else writes to the shelf, in this process or another. The change that it wants is there,
+   * and on the disk, when the promise is fulfilled; none is if it fails. `object` is the one that it is about.
    */
-  transact<T>(body: (records: Records) => T): Promise<T>;
+  write<T extends Decision>(object: ObjectId, decide: (records: Records) => T): Promise<T>;
   /** A text that is another one whenever another process has changed something; cheap. It never fails. */
   stamp(): string;
   findings(): Promise<readonly Finding[]>;
   close(): Promise<void>;
+}
+
+/** What comes of looking at a shelf: a change, or none. */
+export interface Decision {
+  readonly change?: Change;
 }
 
 /** Orders objects by group, kind, namespace and name: no part of it holds a blank, which comes before all other characters. */

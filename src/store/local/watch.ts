@@ -7,21 +7,18 @@ import type { Change, Records } from './shelf.ts';
 /** What is watched. */
 export interface Watched {
   readonly place: string;
-  readonly transact: <T>(body: (records: Records) => T) => Promise<T>;
+  readonly read: <T>(body: (records: Records) => T) => Promise<T>;
   readonly pulse: Pulse;
   /** Ends the watch. */
   readonly signal: AbortSignal;
 }
-
-/** So many changes are taken from the shelf at a time. */
-const atOnce = 256;
 
 /** Changes after a version that the shelf must still know. */
 const changesAfter = (place: string, records: Records, version: number): Change[] => {
   if (version < records.knownSince || version > records.version) {
     throw new StoreError('expired', place, `what happened since version ${version} is not known any more; list again`);
   }
-  return records.changesAfter(version, atOnce);
+  return records.changesAfter(version);
 };
 
 const versionOf = (place: string, text: string): number => {
@@ -41,7 +38,7 @@ export async function* watchShelf(watched: Watched, query: WatchQuery): AsyncGen
 
 /** Everything that is there, and a bookmark; returns the version of it. */
 async function* whatIsThere(watched: Watched, query: WatchQuery): AsyncGenerator<WatchEvent, number> {
-  const { version, objects } = await watched.transact(records => ({
+  const { version, objects } = await watched.read(records => ({
     version: records.version,
     objects: selectedAt(records, query, records.version),
   }));
@@ -55,11 +52,11 @@ async function* whatIsThere(watched: Watched, query: WatchQuery): AsyncGenerator
 }
 
 async function* changesFrom(start: number, watched: Watched, query: WatchQuery): AsyncGenerator<WatchEvent, void> {
-  const { place, transact, pulse, signal } = watched;
+  const { place, read, pulse, signal } = watched;
   let version = start;
   while (!signal.aborted) {
     const { count } = pulse;
-    const changes = await transact(records => changesAfter(place, records, version));
+    const changes = await read(records => changesAfter(place, records, version));
     let isTold = true;
     for (const change of changes) {
       if (signal.aborted) return;

@@ -1,0 +1,40 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { ioError } from '../io-error.ts';
+import { LocalStore } from '../local/local-store.ts';
+import { defaultHistory } from '../local/open-memory.ts';
+import { PlaceLock } from '../lock/place-lock.ts';
+import type { ObjectStore, StoreOptions } from '../port/object-store.ts';
+import { DatabaseFile } from './database-file.ts';
+import { nodeEngine, type SqliteEngine, wasmEngine } from './sqlite.ts';
+import { SqliteShelf } from './sqlite-shelf.ts';
+
+/**
+ * A store in one SQLite file, which is made if it is not there. Beside it stand the folder `FILE-turns`, by which
+ * processes take turns, and at times SQLite's own files.
+ */
+export const openEmbedded = async (file: string, options: StoreOptions = {}): Promise<ObjectStore> =>
+  openWithEngine(file, options, nodeEngine() ?? (await wasmEngine()));
+
+/** With an engine that the caller chose. Both read what the other wrote. */
+export const openWithEngine = async (
+  file: string,
+  options: StoreOptions,
+  engine: SqliteEngine,
+): Promise<ObjectStore> => {
+  const path = resolve(file);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (cause) {
+    throw ioError(dirname(file), 'cannot be made', cause);
+  }
+  const shelf = new SqliteShelf({
+    place: file,
+    database: new DatabaseFile(path, engine, options.now ?? Date.now),
+    lock: new PlaceLock(file, `${path}-turns`),
+    kept: options.history ?? defaultHistory,
+  });
+  // What is wrong with the file is said at once.
+  await shelf.read(() => undefined);
+  return new LocalStore(shelf, options);
+};

@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ioError } from '../io-error.ts';
+import { StoreError } from '../store-error.ts';
+import { lifeOf, ownIdentity, type ProcessIdentity } from './process-identity.ts';
+
+/** The name of a turn: its number, and whether it is over. */
+const turnName = /^(\d+)(\.over)?$/;
+
+interface Turn {
+  readonly number: number;
+  readonly isOver: boolean;
+}
+
+/**
+ * Lets one process at a time into a place, and outlives the end of any of them at any moment.
+ *
+ * A folder holds the turns. Whoever wants in makes the file with the next number, which says who they are; only one can.
+ * When they leave they rename it to `N.over`. The turn with the highest number stays there, and whoever has it is in, so
+ * that nobody ever removes what lets another one in: a process that was killed is followed by the next number.
+ */
+export class PlaceLock {
+  readonly #place: string;
+  readonly #folder: string;
+  readonly #patienceMs: number;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(place: string, folder: string, patienceMs = 30_000) {
+    this.#place = place;
+    this.#folder = folder;
+    this.#patienceMs = patienceMs;
+  }
+
+  /** Runs `body` alone. In one process they come in as they asked; fails with `busy` after some time of waiting. */
+  alone<T>(body: () => T): Promise<T> {
+    const turn = this.#last.then(async () => {
+      const number = await this.#enter();
+      try {
+        return body();
+      } finally {
+        this.#leave(number);
+      }
+    });
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #enter(): Promise<number> {
+    const end = performance.now() + this.#patienceMs;
+    for (let waitMs = 1; ; waitMs = Math.min(2 * waitMs, 50)) {
+      const entry = this.#tryToEnter();
+      if (typeof entry === 'number') return entry;
+      if (performance.now() > end) throw this.#busy(entry);
+      await sleep(waitMs * (0.5 + Math.random()));
+    }
+  }
+
+  /** The number of our turn, or who is in. Undefined if others were quicker. */
+  #tryToEnter(): number | ProcessIdentity | undefined {
+    const last = this.#lastTurn();
+    if (last && !last.isOver) {
+      const owner = this.#ownerOf(last.number);
+      if (!owner || lifeOf(owner) !== 'ended') return owner;
+    }
+    const number = (last?.number ?? 0) + 1;
+    if (!this.#make(number)) return undefined;
+    // Whoever was asleep since they looked may make a turn that was over, or cleared away, long ago.
+    const now = this.#lastTurn();
+    if (now?.number !== number || now.isOver) {
+      rmSync(this.#file(String(number)), { force: true });
+      return undefined;
+    }
+    this.#clear(number);
+    return number;
+  }
+
+  #leave(number: number): void {
+    try {
+      renameSync(this.#file(String(number)), this.#file(`${number}.over`));
+    } catch (error) {
+      // Somebody removed the folder: there is no turn to end any more.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw ioError(this.#folder, 'cannot be written', error);
+    }
+  }
+
+  #file(name: string): string {
+    return join(this.#folder, name);
+  }
+
+  #names(): string[] {
+    try {
+      mkdirSync(this.#folder, { recursive: true });
+      return readdirSync(this.#folder);
+    } catch (error) {
+      throw ioError(this.#folder, 'cannot be used', error);
+    }
+  }
+
+  #lastTurn(): Turn | undefined {
+    let last: Turn | undefined;
+    for (const name of this.#names()) {
+      const [, digits, over] = turnName.exec(name) ?? [];
+      const number = Number(digits);
+      if (digits === undefined || number < (last?.number ?? 0)) continue;
+      last = { number, isOver: over !== undefined || (last?.number === number && last.isOver) };
+    }
+    return last;
+  }
+
+  /** Undefined if the turn is over by now. */
+  #ownerOf(number: number): ProcessIdentity | undefined {
+    try {
+      return JSON.parse(readFileSync(this.#file(String(number)), 'utf8')) as ProcessIdentity;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      // The machine went down before what the file says was on the disk: whoever wrote it has ended.
+      if (error instanceof SyntaxError) return { ...ownIdentity(), boot: 'earlier' };
+      throw ioError(this.#folder, 'cannot be read', error);
+    }
+  }
+
+  /** Makes a turn, unless it is there. The file has its text from the first moment on. */
+  #make(number: number): boolean {
+    const draft = this.#file(`draft-${randomUUID()}`);
+    try {
+      writeFileSync(draft, JSON.stringify(ownIdentity()));
+      linkSync(draft, this.#file(String(number)));
+      return true;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EEXIST' || code === 'ENOENT') return false;
+      throw ioError(this.#folder, 'cannot be written', error);
+    } finally {
+      rmSync(draft, { force: true });
+    }
+  }
+
+  /** Removes what others left: turns before ours, and drafts. Whoever misses their draft writes another one. */
+  #clear(number: number): void {
+    for (const name of this.#names()) {
+      if (name !== String(number)) rmSync(this.#file(name), { force: true });
+    }
+  }
+
+  #busy(owner: ProcessIdentity | undefined): StoreError {
+    const start = `\`${this.#place}\` is in use`;
+    if (!owner) return new StoreError('busy', this.#place, `${start} by many others; try again`);
+    const who = `by process ${owner.pid}${owner.host === ownIdentity().host ? '' : ` on ${owner.host}`}`;
+    const advice =
+      lifeOf(owner) === 'unknown'
+        ? `which cannot be seen from here; if it has ended, remove the folder \`${this.#folder}\``
+        : 'wait for it, or end it, and try again';
+    return new StoreError('busy', this.#place, `${start} ${who}; ${advice}`);
+  }
+}
