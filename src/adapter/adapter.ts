@@ -39,8 +39,10 @@ export interface Adapter {
 export interface Form {
   /** The ending of its files, without the dot. */
   readonly extension: string;
-  /** Undefined: the object has no such form, and stays a manifest. */
-  readonly print: (manifest: Manifest) => string | undefined;
+  /** Undefined: the object has no such form, and stays a manifest. `beside`: all that is written with it. */
+  readonly print: (manifest: Manifest, beside: readonly Manifest[]) => string | undefined;
+  /** Objects that are part of what is printed for others; absent: there are none. */
+  readonly omits?: (manifest: Manifest) => boolean;
 }
 
 /** A native kind, and every apiVersion of it that clusters serve or files hold. */

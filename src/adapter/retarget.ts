@@ -14,7 +14,7 @@ export const retarget = (model: Model, to: Mesh): Model => {
   const from = new Set(model.meshes.map(mesh => mesh.id));
   const scope = <S extends { readonly mesh?: string }>(s: S): S =>
     s.mesh !== undefined && from.has(s.mesh) ? { ...s, mesh: to.id } : s;
-  const runsGateways = 'gateway' in to.dataPlanes;
+  const { runsGateways } = to;
   const clientsOf = (found: ClientScope): ClientScope => {
     if (found.gateway === undefined) return scope(found);
     const { mesh: _, ...rest } = found;

@@ -25,6 +25,8 @@ export interface Mesh {
    * whole id is written, not by a pattern, and not as one of "any identity".
    */
   readonly takesSpiffe?: 'byName';
+  /** Gateways are run by it, under identities of its own; absent: they are not written for it, or belong to nobody. */
+  readonly runsGateways?: true;
   readonly defaults: MeshDefaults;
   readonly source?: Source;
 }

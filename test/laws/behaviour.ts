@@ -48,9 +48,9 @@ const parts = (before: unknown, after: unknown): readonly string[] => {
   if (Array.isArray(a) || Array.isArray(b) || typeof a !== 'object' || typeof b !== 'object') {
     return JSON.stringify(a) === JSON.stringify(b) ? [] : [''];
   }
-  // Whose client a gateway is has another name in each mesh.
+  // Whose client a gateway is, and as whom it is known there, has another name in each mesh.
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(
-    part => part !== 'mesh' && JSON.stringify(a[part]) !== JSON.stringify(b[part]),
+    part => part !== 'mesh' && part !== 'identity' && JSON.stringify(a[part]) !== JSON.stringify(b[part]),
   );
 };
 

@@ -106,10 +106,10 @@ const printObjects = (objects: readonly Manifest[], options: ConvertOptions, for
     return;
   }
   mkdirSync(options.out, { recursive: true });
-  for (const object of objects) {
+  for (const object of objects.filter(one => !form?.omits?.(one))) {
     const { kind, metadata } = object;
     const name = [kind.toLowerCase(), metadata.namespace, metadata.name].filter(part => part).join('-');
-    const text = form?.print(object);
+    const text = form?.print(object, objects);
     const ending = text === undefined ? 'yaml' : form?.extension;
     writeFileSync(join(options.out, `${name}.${ending}`), text ?? toYaml(object));
   }

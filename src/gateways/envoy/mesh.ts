@@ -31,6 +31,7 @@ export const assumedMesh = (): Mesh => ({
   trustDomainAliases: [],
   evidence: [{ says: 'assumed: an Envoy before the services, started with what is written' }],
   dataPlanes: { proxy, gateway: proxy },
+  runsGateways: true,
   defaults: {
     // A Service is one address to Envoy, and kube-proxy picks the pod.
     loadBalancing: { algorithm: proxyDefault({ kind: 'random' }) },

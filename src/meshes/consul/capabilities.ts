@@ -76,7 +76,9 @@ export const capabilities: CapabilityTable = {
   'egress-hosts': none('terminating gateways are not written'),
   machine: none('a machine is registered with an agent of its own'),
   visibility: none('every client knows every service'),
-  gateway: none('gateways of Consul are not written'),
+  gateway: partial(
+    'requests, with TLS that ends there or without, and bytes: one listener for a port; no redirects, nothing asked of certificates',
+  ),
   'not-understood': none('nothing that is not understood is written'),
   telemetry: none('set for all proxies, by hand'),
 };

@@ -28,13 +28,13 @@ const resolver = manifest('ServiceResolver', 'back', {
 
 describe('config entries', () => {
   it('are called as the API calls them, and keep the words of the user', () => {
-    expect(JSON.parse(forms.json!.print(resolver) ?? '')).toEqual({
+    expect(JSON.parse(forms.json!.print(resolver, []) ?? '')).toEqual({
       Kind: 'service-resolver',
       Name: 'back',
       Subsets: { v1: { Filter: 'Service.Meta.version == "v1"' } },
       Failover: { '*': { Targets: [{ Service: 'other' }] } },
     });
-    expect(forms.hcl!.print(router)).toContain('PathPrefix = "/a"');
+    expect(forms.hcl!.print(router, [])).toContain('PathPrefix = "/a"');
   });
 
   it('bear the name of the destination, or none', () => {
@@ -42,13 +42,13 @@ describe('config entries', () => {
       destination: { name: '*' },
       sources: [{ name: 'web', action: 'deny' }],
     });
-    expect(JSON.parse(forms.json!.print(intention) ?? '')).toEqual({
+    expect(JSON.parse(forms.json!.print(intention, []) ?? '')).toEqual({
       Kind: 'service-intentions',
       Name: '*',
       Sources: [{ Name: 'web', Action: 'deny' }],
     });
     const mesh = manifest('Mesh', 'mesh', { transparentProxy: { meshDestinationsOnly: true } });
-    expect(JSON.parse(forms.json!.print(mesh) ?? '')).toEqual({
+    expect(JSON.parse(forms.json!.print(mesh, []) ?? '')).toEqual({
       Kind: 'mesh',
       TransparentProxy: { MeshDestinationsOnly: true },
     });
@@ -56,16 +56,18 @@ describe('config entries', () => {
 
   it('keep the configuration of proxies as it is', () => {
     const proxies = manifest('ProxyDefaults', 'global', { config: { local_request_timeout_ms: 0 } });
-    expect(forms.hcl!.print(proxies)).toContain('local_request_timeout_ms = 0');
+    expect(forms.hcl!.print(proxies, [])).toContain('local_request_timeout_ms = 0');
   });
 
   it('are no objects of Kubernetes', () => {
-    expect(forms.hcl!.print({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'a' } })).toBeUndefined();
+    expect(
+      forms.hcl!.print({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'a' } }, []),
+    ).toBeUndefined();
   });
 
   it('are read as the custom resource is, in both forms', () => {
     for (const [name, { print, extension }] of Object.entries(forms)) {
-      const { objects, findings } = parseText(`entry.${extension}`, print(router) ?? '');
+      const { objects, findings } = parseText(`entry.${extension}`, print(router, []) ?? '');
       expect(findings, name).toEqual([]);
       const snapshot = new Snapshot(objects);
       const [object] = snapshot.of('consul.hashicorp.com', 'ServiceRouter');

@@ -1,6 +1,8 @@
-import type { Form, Manifest } from '../../adapter/adapter.ts';
+import { type Form, type Manifest, ownershipLabel } from '../../adapter/adapter.ts';
+import { selects } from '../../model/scope.ts';
 import { printHcl } from '../../native/hcl/print-hcl.ts';
 import { groupOf } from '../../native/snapshot.ts';
+import { gatewayEntry, isInsideOthers } from './gateway-entry.ts';
 import { group } from './resources.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -50,9 +52,10 @@ const inPascal = (value: unknown): unknown => {
  * A custom resource as the config entry that consul-k8s makes of it, which the API and `consul config write` take; undefined
  * for an object of Kubernetes. An intention bears the name of its destination.
  */
-export const configEntry = ({ apiVersion, kind, metadata, spec }: Manifest): Json | undefined => {
+export const configEntry = (manifest: Manifest, beside: readonly Manifest[] = []): Json | undefined => {
+  const { apiVersion, kind, metadata, spec } = manifest;
   const known = groupOf({ apiVersion }) === group ? kinds[kind] : undefined;
-  if (!known) return undefined;
+  if (!known) return gatewayEntry(manifest, beside);
   const { destination, ...rest } = (spec ?? {}) as { readonly destination?: { readonly name?: string } };
   const isIntention = kind === 'ServiceIntentions';
   const name = isIntention ? (destination?.name ?? metadata.name) : metadata.name;
@@ -64,19 +67,27 @@ export const configEntry = ({ apiVersion, kind, metadata, spec }: Manifest): Jso
   };
 };
 
+/** With our mark, which an entry has as metadata. */
+const marked = (manifest: Manifest, beside: readonly Manifest[]): Json | undefined => {
+  const entry = configEntry(manifest, beside);
+  return entry && selects(ownershipLabel, manifest.metadata.labels ?? {}) ? { ...entry, Meta: ownershipLabel } : entry;
+};
+
 /** What is written, for agents that no Kubernetes stands behind: one entry in a file. */
 export const forms: Readonly<Record<string, Form>> = {
   hcl: {
     extension: 'hcl',
-    print: manifest => {
-      const entry = configEntry(manifest);
+    omits: isInsideOthers,
+    print: (manifest, beside) => {
+      const entry = marked(manifest, beside);
       return entry && printHcl(entry);
     },
   },
   json: {
     extension: 'json',
-    print: manifest => {
-      const entry = configEntry(manifest);
+    omits: isInsideOthers,
+    print: (manifest, beside) => {
+      const entry = marked(manifest, beside);
       return entry && `${JSON.stringify(entry, undefined, 2)}\n`;
     },
   },

@@ -9,8 +9,10 @@ import { isHttp } from './entries/defaults.ts';
 import { everyone } from './intentions/intention.ts';
 import { declaredProtocol } from './protocols.ts';
 import { planIntentions } from './write/access/plan.ts';
+import { type ChainPlan, emptyPlan, entryManifest, subsetSpec } from './write/chain-plan.ts';
 import { clientOf } from './write/clients.ts';
-import { type ChainPlan, entryManifest, planChain, subsetSpec } from './write/emit-chain.ts';
+import { planChain } from './write/emit-chain.ts';
+import { emitGateways } from './write/gateway/emit-gateways.ts';
 import { keepsInside } from './write/judge-egress.ts';
 import type { Judging } from './write/judging.ts';
 import { settingsSpec } from './write/settings.ts';
@@ -18,14 +20,19 @@ import { providerManifests } from './write/tokens.ts';
 import { upstreamOverrides } from './write/upstreams.ts';
 
 export interface Emitted {
+  /** Config entries, and objects of the user's with additions. */
   readonly objects: readonly Manifest[];
+  /** Gateways and what belongs to them. */
+  readonly atEdge: readonly Manifest[];
   /** What was added to objects of the user's, which are written whole. */
   readonly additions: readonly Addition[];
 }
 
 /** The expected model as objects of Consul. Nothing is lost here. */
 export const emit = (model: Model, judging: Judging): Emitted => {
-  const plan = planChain(model, judging);
+  const plan = emptyPlan();
+  planChain(model, judging, plan);
+  const atEdge = emitGateways(model, judging, plan);
   const additions = annotationsFor(plan, judging);
   const entries = [
     ...meshEntry(model, judging),
@@ -39,7 +46,7 @@ export const emit = (model: Model, judging: Judging): Emitted => {
     ...intentions(model, judging),
     ...[...plan.routers].map(([name, routes]) => entryManifest('ServiceRouter', name, home(plan, name), { routes })),
   ];
-  return { objects: [...additions.map(annotated), ...entries].sort(inOrder), additions };
+  return { objects: [...additions.map(annotated), ...entries].sort(inOrder), atEdge, additions };
 };
 
 /** As they have to be applied: Consul refuses an entry whose service does not carry HTTP yet, or whose ends are unknown. */

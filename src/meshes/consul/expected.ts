@@ -10,7 +10,7 @@ import { readProviders } from './intentions/tokens.ts';
 import { strictEverywhere } from './mesh.ts';
 import { withProtocol } from './protocols.ts';
 import { withIdentities } from './read.ts';
-import { ConsulServices } from './services.ts';
+import { ConsulServices, spiffeOf } from './services.ts';
 import type { Judging } from './write/judging.ts';
 import { asSetByClients } from './write/upstreams.ts';
 
@@ -64,9 +64,14 @@ const guardsOf = (
   return policiesOf(reading, readIntentions(reading, readProviders(reading), carried));
 };
 
-const inventoryOf = (inventory: Inventory, { protocolOf, realm, target }: Judging): Inventory => {
+const inventoryOf = (inventory: Inventory, { protocolOf, realm, target, gatewayName }: Judging): Inventory => {
   const seen: Inventory = {
     ...inventory,
+    gateways: inventory.gateways.map(gateway =>
+      gateway.mesh === target.id
+        ? { ...gateway, identity: { kind: 'spiffe', id: spiffeOf(realm, gatewayName(gateway)) } }
+        : gateway,
+    ),
     services: inventory.services.map(service =>
       service.external ? service : withProtocol(service, protocolOf(service.id)),
     ),

@@ -74,6 +74,7 @@ export const meshOf = (plane: ControlPlane, evidence: readonly Evidence[]): Mesh
     trustDomainAliases: [],
     evidence,
     dataPlanes: { sidecar, ingress },
+    runsGateways: true,
     defaults: { ...usualBehaviour, access: stance ? meshDefault(stance, source) : proxyDefault('allow') },
     ...(source ? { source } : {}),
   };

@@ -37,7 +37,7 @@ export interface Entry {
 }
 
 /** Keys of an entry of the API that are no settings. */
-const entryWords = new Set(['kind', 'name', 'namespace', 'partition', 'createindex', 'modifyindex', 'hash']);
+const entryWords = new Set(['kind', 'name', 'namespace', 'partition', 'meta', 'createindex', 'modifyindex', 'hash']);
 
 const settingKeys = ({ body }: NativeObject): readonly string[] =>
   Object.keys(body).filter(key => !entryWords.has(key.toLowerCase()));

@@ -36,7 +36,8 @@ export const resources: readonly Resource[] = [
   entry('ControlPlaneRequestLimit', 'report'),
   entry('GatewayClassConfig', 'report'),
   entry('GatewayPolicy', 'report', { guards: true }),
-  entry('RouteRetryFilter'),
-  entry('RouteTimeoutFilter'),
+  entry('MeshService', 'read', { writes: true }),
+  entry('RouteRetryFilter', 'read', { writes: true }),
+  entry('RouteTimeoutFilter', 'read', { writes: true }),
   entry('RouteAuthFilter', 'read', { guards: true }),
 ];

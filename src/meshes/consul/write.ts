@@ -3,14 +3,17 @@ import type { Addition } from '../../adapter/annotated-objects.ts';
 import { dataPlaneLosses } from '../../adapter/data-plane-losses.ts';
 import { type Disposition, refused } from '../../adapter/disposition.ts';
 import { fitModel } from '../../adapter/fit-model.ts';
+import { withFreeNames } from '../../adapter/free-names.ts';
 import { retarget } from '../../adapter/retarget.ts';
 import { type Finding, findingOf } from '../../base/finding.ts';
+import type { Gateway } from '../../model/inventory.ts';
 import type { Model } from '../../model/model.ts';
 import { emit } from './emit.ts';
 import { asInConsul } from './expected.ts';
 import { consulFindings } from './findings.ts';
 import { judgeFor } from './judge.ts';
 import { injectAnnotation } from './sidecar.ts';
+import { withSharedPorts } from './write/gateway/ports.ts';
 import { judgingOf } from './write/judging.ts';
 import { besideUsers } from './write/users-objects.ts';
 
@@ -18,12 +21,18 @@ import { besideUsers } from './write/users-objects.ts';
 export const write = (model: Model, target: WriteTarget): WriteResult => {
   const wished = retarget(model, target.mesh);
   const judging = judgingOf(wished, target);
-  const { expected, dispositions } = fitModel(wished, judgeFor(judging));
-  const { objects, additions } = emit(expected, judging);
+  const { expected: fitted, dispositions } = fitModel(wished, judgeFor(judging));
+  const expected = withSharedPorts(fitted);
+  const { objects, atEdge, additions } = emit(expected, judging);
   const beside = besideUsers(objects, target.snapshot);
   return {
-    objects: beside.objects,
-    dispositions: [...dispositions, ...dataPlaneLosses(model, target.mesh), ...plaintextLoss(model)],
+    objects: [...beside.objects, ...withFreeNames(atEdge, target.snapshot)],
+    dispositions: [
+      ...dispositions,
+      ...dataPlaneLosses(model, target.mesh),
+      ...plaintextLoss(model),
+      ...gatewayDefaults(model, expected),
+    ],
     expected: asInConsul(expected, objects, judging),
     findings: [...judging.findings, ...additions.map(tellAddition), ...beside.findings, ...outside(expected)],
   };
@@ -46,6 +55,27 @@ const plaintextLoss = ({ meshes, encryption }: Model): readonly Disposition[] =>
     loss,
     ...(mesh.source ? { source: mesh.source } : {}),
   }));
+};
+
+/** Gateways that no mesh ran: how they treat what they send to was left to whoever did. */
+const gatewayDefaults = ({ meshes, inventory }: Model, expected: Model): readonly Disposition[] => {
+  const isWritten = ({ id }: Gateway): boolean => expected.inventory.gateways.some(gateway => gateway.id === id);
+  const isRun = ({ mesh, purpose }: Gateway): boolean =>
+    meshes.some(({ id, dataPlanes }) => id === mesh && (purpose in dataPlanes || 'gateway' in dataPlanes));
+  const { loss } = refused(
+    'gateway-defaults',
+    'it is a client of the mesh now: endpoints take turns, a connection stands after 5 s, failing endpoints are taken out',
+  );
+  return inventory.gateways
+    .filter(gateway => gateway.purpose === 'ingress' && isWritten(gateway) && !isRun(gateway))
+    .map(gateway => ({
+      capability: 'gateway',
+      subject: gateway.id,
+      leaf: 'data plane.gateway',
+      result: 'approximated',
+      loss,
+      ...(gateway.source ? { source: gateway.source } : {}),
+    }));
 };
 
 const tellAddition = ({ object, annotations }: Addition): Finding => {

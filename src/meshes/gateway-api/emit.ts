@@ -7,6 +7,8 @@ import type { Model } from '../../model/model.ts';
 import { isNamed } from '../../model/referenced-gateway.ts';
 import { hostGroups } from '../../native/gateway-api/gateway-frontends.ts';
 import { gatewayGroup } from '../../native/gateway-api/kinds.ts';
+import { distinctNames, routeName } from '../../native/gateway-api/route-names.ts';
+import { grantsFor } from '../../native/gateway-api/write-grants.ts';
 import {
   type RouteManifest,
   type RoutePlace,
@@ -38,7 +40,7 @@ export const emit = (model: Model, judging: Judging, className: string): readonl
     ...ingress.flatMap(redirectRoutes),
     ...distinctNames(onGateways).sort(byName),
     ...distinctNames(onServices).sort(byName),
-    ...grantsFor(onGateways),
+    ...grantsFor(onGateways, ownershipLabel),
     ...backendPolicies(model.destinations, judging),
   ];
 };
@@ -95,78 +97,6 @@ const parentsFor = (gateway: Gateway, listener: Listener): RoutePlace['parents']
     return [{ name, ...section, ...(listener.anyPort ? {} : { port: listener.port }) }];
   }
   return (sectionsOf(gateway).get(listener.name) ?? []).map(section => ({ name, sectionName: section.name }));
-};
-
-/** Object names are DNS names of at most 253 characters; a wildcard has a name of its own. */
-const routeName = (parts: readonly string[]): string =>
-  parts
-    .map(part =>
-      part
-        .toLowerCase()
-        .replace(/^\*\./, 'any.')
-        .replace(/[^a-z0-9.-]+/g, '-')
-        .replace(/^[-.]+|[-.]+$/g, ''),
-    )
-    .filter(part => part !== '')
-    .join('-')
-    .slice(0, 240);
-
-/** Routes of one kind that came to one name are numbered in their order. */
-const distinctNames = (routes: readonly RouteManifest[]): Manifest[] => {
-  const used = new Map<string, number>();
-  return routes.map(route => {
-    const key = `${route.kind} ${route.metadata.namespace}/${route.metadata.name}`;
-    const count = (used.get(key) ?? 0) + 1;
-    used.set(key, count);
-    const { apiVersion, kind, metadata, spec } = route;
-    return {
-      apiVersion,
-      kind,
-      metadata: count === 1 ? metadata : { ...metadata, name: `${metadata.name}.${count}` },
-      spec,
-    };
-  });
-};
-
-interface BackendReference {
-  readonly kind?: string;
-  readonly name: string;
-  readonly namespace?: string;
-}
-
-/** Routes on Gateways need to be permitted to refer to Services of other namespaces. */
-const grantsFor = (routes: readonly RouteManifest[]): readonly Manifest[] => {
-  const references = routes.flatMap(({ kind, metadata, spec }) =>
-    backendsIn(spec.rules).flatMap(({ namespace, name }) =>
-      namespace === undefined ? [] : [{ kind, from: metadata.namespace, to: namespace, name }],
-    ),
-  );
-  return [...groupBy(references, ({ from, to }) => `${to}\n${from}`)]
-    .sort(byKey(([key]) => key))
-    .map(([, group]): Manifest => {
-      const [{ from, to }] = group as [(typeof group)[number]];
-      const kinds = [...new Set(group.map(({ kind }) => kind))].sort();
-      const names = [...new Set(group.map(({ name }) => name))].sort();
-      return {
-        apiVersion: `${gatewayGroup}/v1beta1`,
-        kind: 'ReferenceGrant',
-        metadata: { name: `routes-of-${from}`, namespace: to, labels: ownershipLabel },
-        spec: {
-          from: kinds.map(kind => ({ group: gatewayGroup, kind, namespace: from })),
-          to: names.map(name => ({ group: '', kind: 'Service', name })),
-        },
-      };
-    });
-};
-
-/** Every `backendRef` and `backendRefs` below a value. */
-const backendsIn = (value: unknown): readonly BackendReference[] => {
-  if (Array.isArray(value)) return value.flatMap(backendsIn);
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => {
-    if (key === 'backendRefs') return [...(inner as BackendReference[]), ...backendsIn(inner)];
-    return key === 'backendRef' ? [inner as BackendReference] : backendsIn(inner);
-  });
 };
 
 /** One policy for each destination; it acts for every gateway, so those of several gateways are one. */

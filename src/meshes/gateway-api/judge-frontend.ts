@@ -1,4 +1,5 @@
 import { approximated, refused, type Verdict } from '../../adapter/disposition.ts';
+import { hostsVerdict } from '../../adapter/hidden-hosts.ts';
 import type { TableJudge } from '../../adapter/judge.ts';
 import { findingOf } from '../../base/finding.ts';
 import type { Frontend, NoMatch, Rule } from '../../model/frontend.ts';
@@ -107,40 +108,7 @@ const behindListener = (frontend: Frontend, judging: Judging): Verdict<Frontend>
       },
     );
   }
-  return hiddenHosts(frontend, listens, judging.beside(frontend).before);
-};
-
-type AtListener = Extract<Frontend['listens'], { kind: 'listener' }>;
-
-/**
- * A gateway goes by the most specific host name, the tables here by their order: what an earlier table takes, if only by
- * a wildcard, a later one never sees, and a route for it would.
- */
-const hiddenHosts = (frontend: Frontend, at: AtListener, before: readonly Frontend[]): Verdict<Frontend> => {
-  const own = at.hosts.length === 0 ? ['*'] : at.hosts;
-  const hiding = (host: string): Frontend | undefined =>
-    before.find(({ listens }) => listens.kind === 'listener' && takesHost(listens, host));
-  const hidden = own.flatMap(host => hiding(host) ?? []);
-  const [first] = hidden;
-  if (!first) return 'applied';
-  const open = hidden.find(({ noMatch }) => noMatch.kind === 'next');
-  if (open || hidden.length === own.length) {
-    return refused('frontend-hidden', `\`${(open ?? first).id}\` is for the same hosts and comes before it`, {
-      effect: open ? 'differs' : 'none',
-    });
-  }
-  const value: Frontend = { ...frontend, listens: { ...at, hosts: own.filter(host => !hiding(host)) } };
-  return approximated(value, 'frontend-hidden', `\`${first.id}\` comes before it for some of its hosts`, {
-    effect: 'none',
-  });
-};
-
-/** Every name that the host stands for is one that the table takes. */
-const takesHost = ({ hosts }: AtListener, host: string): boolean => {
-  if (!host.startsWith('*')) return hosts.length === 0 || hosts.some(pattern => hostMatches(pattern, host));
-  return (
-    hosts.length === 0 || hosts.some(pattern => pattern.startsWith('*') && hostMatches(pattern, `x${host.slice(1)}`))
-  );
+  return hostsVerdict(frontend, judging.beside(frontend).before);
 };
 
 const isBytes = ({ protocol }: Frontend): boolean => protocol === 'tls' || protocol === 'tcp';

@@ -67,6 +67,7 @@ export const meshOf = (
     gateway: { ...gateway, pathNormalization: config.pathNormalization },
     proxyless,
   },
+  runsGateways: true,
   defaults: {
     retries: config.defaultRetries,
     loadBalancing: { algorithm: proxyDefault({ kind: 'leastRequest' }) },

@@ -1,6 +1,7 @@
 import { isSame } from '../../base/same.ts';
 import type { Action, Backend, Frontend, Rule } from '../../model/frontend.ts';
 import type { Protocol } from '../../model/inventory.ts';
+import type { Match } from '../../model/match.ts';
 import { intersect } from './intersect.ts';
 import { gatewayGroup, type RouteKind } from './kinds.ts';
 import { type CompletedOrder, completeOrder, rankedOrder } from './order-completion.ts';
@@ -28,6 +29,7 @@ export interface RouteManifest {
     readonly annotations?: Readonly<Record<string, string>>;
   };
   readonly spec: Json;
+  readonly [key: string]: unknown;
 }
 
 export interface RouteWriting {
@@ -39,6 +41,14 @@ export interface RouteWriting {
   readonly labels: Readonly<Record<string, string>>;
   /** What belongs to a rule and can only be said of a whole route; rules that differ in it become several routes. */
   readonly annotations?: (action: Action) => Readonly<Record<string, string>>;
+  /** How an implementation with words of its own says the parts of a rule of HTTPRoute; absent: by the API alone. */
+  readonly words?: RouteWords;
+}
+
+/** `action`: everything of a rule beside its matches, for a route in a namespace. */
+export interface RouteWords {
+  readonly match: (match: Match) => Json;
+  readonly action: (action: Action, namespace: string) => Json;
 }
 
 /** The version of each kind that most releases serve. */
@@ -151,7 +161,7 @@ export const writeRoutes = (frontend: Frontend, place: RoutePlace, writing: Rout
       spec: {
         parentRefs: place.parents,
         ...(hostnames.length > 0 ? { hostnames } : {}),
-        rules: groups.map(group => writeRule(group, kind, action)),
+        rules: groups.map(group => writeRule(group, kind, action, writing.words)),
       },
     };
   });
@@ -227,9 +237,14 @@ const splitToFit = (groups: readonly RuleGroup[], most: number): readonly (reado
   return parts;
 };
 
-const writeRule = ({ action, rules }: RuleGroup, kind: RouteKind, writing: ActionWriting): Json => {
+const writeRule = (
+  { action, rules }: RuleGroup,
+  kind: RouteKind,
+  writing: ActionWriting,
+  words: RouteWords | undefined,
+): Json => {
   if (kind === 'TLSRoute' || kind === 'TCPRoute') return writeL4Action(action, writing);
-  const write = kind === 'GRPCRoute' ? writeGrpcMatch : writeHttpMatch;
+  const write = kind === 'GRPCRoute' ? writeGrpcMatch : (words?.match ?? writeHttpMatch);
   const matches = rules.map(({ match }) => write(match) ?? {});
   const distinct = matches.filter((match, at) => matches.findIndex(other => isSame(other, match)) === at);
   // The prefix `/` is the default; written out, it can be read without knowing that.
@@ -238,6 +253,8 @@ const writeRule = ({ action, rules }: RuleGroup, kind: RouteKind, writing: Actio
   );
   const isEverything = kind === 'GRPCRoute' && explicit.some(match => Object.keys(match).length === 0);
   const { name, ...rest } =
-    (kind === 'GRPCRoute' ? writeGrpcAction(action, writing) : writeHttpAction(action, writing)) ?? {};
+    (kind === 'GRPCRoute'
+      ? writeGrpcAction(action, writing)
+      : (words?.action(action, writing.namespace) ?? writeHttpAction(action, writing))) ?? {};
   return { ...(name === undefined ? {} : { name }), ...(isEverything ? {} : { matches: explicit }), ...rest };
 };

@@ -58,6 +58,7 @@ export const mesh = (parts: Partial<Mesh> = {}): Mesh => ({
   trustDomainAliases: [],
   evidence: [],
   dataPlanes: { sidecar, node, gateway: gatewayPlane, waypoint: waypointPlane },
+  runsGateways: true,
   defaults: { loadBalancing: { algorithm: proxyDefault({ kind: 'leastRequest' }) }, access: proxyDefault('allow') },
   ...parts,
 });

@@ -30,6 +30,7 @@ export const live: readonly Live[] = [
   consul.jwtProviderLive,
   consulGateways.ingressGatewayLive,
   consulGateways.terminatingGatewayLive,
+  consulGateways.meshServiceLive,
   consulGateways.routeRetryFilterLive,
   consulGateways.routeTimeoutFilterLive,
   virtualServiceLive,

@@ -1,7 +1,7 @@
 import { ownershipLabel } from '../../../adapter/adapter.ts';
 import { digest } from '../../../base/digest.ts';
-import { selects } from '../../../model/scope.ts';
-import { metadataOf } from '../../../native/snapshot.ts';
+import { type Labels, selects } from '../../../model/scope.ts';
+import { metadataOf, type NativeObject } from '../../../native/snapshot.ts';
 import type { Entry } from '../reading.ts';
 
 /**
@@ -13,4 +13,9 @@ export const splitName = (service: string, content: unknown): string =>
 
 /** Whether an entry is of such a name: nobody dials it. */
 export const isOwnSplit = ({ name, object }: Pick<Entry, 'name' | 'object'>): boolean =>
-  /-split-[0-9a-z]+$/.test(name) && selects(ownershipLabel, metadataOf(object).labels);
+  /-split-[0-9a-z]+$/.test(name) && [metadataOf(object).labels, metaOf(object)].some(isMarked);
+
+const isMarked = (labels: Labels): boolean => selects(ownershipLabel, labels);
+
+/** An entry of the API has metadata in place of labels. */
+const metaOf = ({ body }: NativeObject): Labels => (body as { readonly Meta?: Labels }).Meta ?? {};

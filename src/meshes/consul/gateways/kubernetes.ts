@@ -1,5 +1,4 @@
 import { Field } from '../../../base/field.ts';
-import type { HeaderEdits } from '../../../model/capabilities/header-edits.ts';
 import type { Action, Frontend, Rule } from '../../../model/frontend.ts';
 import type { Gateway } from '../../../model/inventory.ts';
 import { gatewayFrontends } from '../../../native/gateway-api/gateway-frontends.ts';
@@ -9,16 +8,18 @@ import { type GatewayApiProfile, specificationProfile } from '../../../native/ga
 import { startReading } from '../../../native/gateway-api/reading.ts';
 import { type Route, readRoutes } from '../../../native/gateway-api/route.ts';
 import type { Snapshot } from '../../../native/snapshot.ts';
-import { forwarding, requestTimeout } from '../chain/backends.ts';
+import { type Edits, forwarding, requestTimeout } from '../chain/backends.ts';
 import type { End } from '../chain/chain.ts';
 import { merged } from '../chain/header-edits.ts';
 import { readRetries, readTimeout } from '../chain/read-destination.ts';
 import { EntryField } from '../entry-field.ts';
 import { type Entry, entriesOf, type Reading, report } from '../reading.ts';
+import { group } from '../resources.ts';
 import { gatewayIdentity } from './api-gateway.ts';
 import { fromGateway, type RouteReading } from './http-route.ts';
 
-const controller = 'consul.hashicorp.com/gateway-controller';
+/** Who runs the Gateways of a class of consul-k8s. */
+export const gatewayController = 'consul.hashicorp.com/gateway-controller';
 
 /**
  * consul-k8s makes an `api-gateway` of each Gateway, and an `http-route` of each HTTPRoute, with what these can say: a prefix
@@ -29,8 +30,8 @@ const profile: GatewayApiProfile = {
   ...specificationProfile,
   ranking: { kind: 'textLength' },
   prefixes: 'text',
-  filters: ['RequestHeaderModifier', 'URLRewrite'],
-  backendFilters: ['RequestHeaderModifier', 'URLRewrite'],
+  filters: ['RequestHeaderModifier', 'ResponseHeaderModifier', 'URLRewrite'],
+  backendFilters: ['RequestHeaderModifier', 'ResponseHeaderModifier', 'URLRewrite'],
   unsupportedFilter: 'ignored',
   retries: false,
   backendRequestTimeout: false,
@@ -45,9 +46,15 @@ export const readKubernetesGateways = (
   const { reading } = context;
   const { snapshot, directory, inventory, mesh } = reading;
   const filters = filtersOf(reading);
+  const meshServices = meshServicesOf(reading);
   tellPolicies(reading);
   const own = startReading(snapshot, directory, profile, {
-    refine: (action, route) => asConsul(action, route, context),
+    refine: (action, route) => asConsul(action, route, context, meshServices),
+    // Where it leads in the end is found with the rest of the rule.
+    otherBackend: ({ group: ofKind, kind, namespace, name }) =>
+      ofKind === group && kind === 'MeshService' && meshServices.has(`${namespace}/${name}`)
+        ? { kind: 'service', service: `${namespace}/${name}` }
+        : undefined,
     extension: (field, { namespace }) => extensionOf(field, namespace, filters, reading),
   });
   const gateways = readGateways(own, {
@@ -88,7 +95,7 @@ const tellPolicies = (reading: Reading): void => {
 const isConsulClass = (className: string, snapshot: Snapshot): boolean => {
   const object = snapshot.find(gatewayGroup, 'GatewayClass', undefined, className);
   if (!object) return className === 'consul';
-  return snapshot.field(object).find('spec', 'controllerName')?.value === controller;
+  return snapshot.field(object).find('spec', 'controllerName')?.value === gatewayController;
 };
 
 /** A rule that names no service that is there is left out (`translateHTTPRouteRule`). */
@@ -99,14 +106,18 @@ const leadsSomewhere = ({ action: { target } }: Rule): boolean =>
  * A rule goes through the splits and the resolver of each service that is there, and to the port that is registered. A weight
  * of nothing counts as one (`normalizeHTTPService`, agent/structs/config_entry_routes.go, 1.21).
  */
-const asConsul = (action: Action, route: Route, { reading, chain, entries }: RouteReading): Action => {
+const asConsul = (
+  action: Action,
+  route: Route,
+  { reading, chain, entries }: RouteReading,
+  meshServices: ReadonlyMap<string, Entry>,
+): Action => {
   const rule = action.source;
   if (!(rule instanceof Field)) return action;
   rule.at('timeouts')?.leave('timeouts are those of a RouteTimeoutFilter');
   const references = rule.list('backendRefs').flatMap(reference => {
-    const name = reference.text('name');
-    const service = name && reading.directory.resolve(reference.text('namespace') ?? route.namespace, name);
-    return service ? [{ reference, service, weight: reference.number('weight') ?? 1 }] : [];
+    const to = namedBy(reference, route, reading, meshServices);
+    return to ? [{ reference, ...to, weight: reference.number('weight') ?? 1 }] : [];
   });
   for (const { reference, weight } of references) {
     if (weight === 0 && references.length > 1)
@@ -114,19 +125,23 @@ const asConsul = (action: Action, route: Route, { reading, chain, entries }: Rou
   }
   const backends = action.target.kind === 'forward' ? action.target.backends : [];
   const total = references.reduce((sum, { weight }) => sum + (weight || 1), 0);
-  const ends = references.flatMap(({ service, weight, reference }) => {
-    const edits = backends.find(({ source }) => source?.path === reference.path)?.requestHeaders;
+  const isShared = references.length > 1;
+  const ends = references.flatMap(({ name, namespace, weight, reference }) => {
+    const edits = backends.find(({ source }) => source?.path === reference.path);
     return chain
-      .ends(reading.services.nameOf(service), undefined, fromGateway(service.namespace), reference)
-      .map(end => withEdits({ ...end, weight: Math.round((end.weight * (weight || 1)) / total) }, edits));
+      .ends(name, undefined, fromGateway(namespace), reference)
+      .map(end => withEdits({ ...end, weight: Math.round((end.weight * (weight || 1)) / total) }, edits, isShared));
   });
-  const { timeouts, rewrite, requestHeaders, ...rest } = action;
+  const { timeouts, rewrite, requestHeaders, responseHeaders, ...rest } = action;
   const path = rewrite?.path?.kind === 'prefix' ? rewrite.path : undefined;
   if (rewrite && !path) report(reading, 'CONSUL110', rewrite.source ?? rule, 'only a prefix of the path is rewritten');
   const isHttp = route.kind === 'HTTPRoute';
   return {
     ...rest,
-    ...forwarding(isHttp ? ends : ends.slice(0, 1), requestHeaders ? { requestHeaders } : {}),
+    ...forwarding(isHttp ? ends : ends.slice(0, 1), {
+      ...(requestHeaders ? { requestHeaders } : {}),
+      ...(responseHeaders ? { responseHeaders } : {}),
+    }),
     ...(isHttp
       ? { timeouts: { ...timeouts, request: requestTimeout(timeouts?.request, ends, entries.defaults, reading) } }
       : {}),
@@ -134,10 +149,39 @@ const asConsul = (action: Action, route: Route, { reading, chain, entries }: Rou
   };
 };
 
-/** The edits of a backend are those of a split around what the service itself splits. */
-const withEdits = (end: End, edits: HeaderEdits | undefined): End => {
-  const requestHeaders = merged(edits, end.requestHeaders);
-  return { ...end, ...(requestHeaders ? { requestHeaders } : {}) };
+/**
+ * The edits of a backend are those of a split around what the service itself splits. What one of several backends does to
+ * answers is left out (`httpRouteToDiscoveryChain`, agent/consul/discoverychain/gateway_httproute.go, 1.21).
+ */
+const withEdits = (end: End, edits: Edits | undefined, isShared: boolean): End => {
+  const requestHeaders = merged(edits?.requestHeaders, end.requestHeaders);
+  const responseHeaders = isShared ? end.responseHeaders : merged(end.responseHeaders, edits?.responseHeaders);
+  return { ...end, ...(requestHeaders ? { requestHeaders } : {}), ...(responseHeaders ? { responseHeaders } : {}) };
+};
+
+/** MeshServices, by namespace and name: each stands for a service by its name in Consul. */
+const meshServicesOf = (reading: Reading): ReadonlyMap<string, Entry> =>
+  new Map(entriesOf(reading, 'MeshService').map(entry => [`${entry.namespace}/${entry.name}`, entry]));
+
+/** The service that a backend names, as Consul knows it; undefined for one that is not there. */
+const namedBy = (
+  reference: Field,
+  route: Route,
+  reading: Reading,
+  meshServices: ReadonlyMap<string, Entry>,
+): { readonly name: string; readonly namespace: string } | undefined => {
+  const name = reference.text('name');
+  const namespace = reference.text('namespace') ?? route.namespace;
+  if (name === undefined) return undefined;
+  if (reference.text('kind') === 'MeshService') {
+    const entry = reference.text('group') === group ? meshServices.get(`${namespace}/${name}`) : undefined;
+    const own = entry?.spec?.text('name');
+    // The translation to an entry passes over it (consul-k8s, common/resources.go AddMeshService).
+    entry?.spec?.leave('peer', 'only the name of a MeshService is looked at');
+    return own === undefined ? undefined : { name: own, namespace };
+  }
+  const service = reading.directory.resolve(namespace, name);
+  return service && { name: reading.services.nameOf(service), namespace: service.namespace };
 };
 
 type Filters = ReadonlyMap<string, Entry>;

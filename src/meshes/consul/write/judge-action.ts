@@ -5,8 +5,11 @@ import type { Retries, RetryCondition } from '../../../model/capabilities/retrie
 import type { Rewrite } from '../../../model/capabilities/rewrite.ts';
 import type { Timeouts } from '../../../model/capabilities/timeouts.ts';
 import type { Backend } from '../../../model/frontend.ts';
+import type { PathMatch } from '../../../model/match.ts';
 import { portFor } from '../chain/chain.ts';
 import { isHttp } from '../entries/defaults.ts';
+import { fromGateway } from '../gateways/http-route.ts';
+import { isPlainPath } from './gateway/variants.ts';
 import type { Judging } from './judging.ts';
 import { retryWords } from './retry-words.ts';
 import { pathVariants } from './route-paths.ts';
@@ -62,7 +65,8 @@ const backendVerdict = (backend: Backend, at: ActionContext, judging: Judging): 
       workaround: 'give one of the Services another name',
     });
   }
-  if (!isHttp(judging.protocolOf(backend.service))) {
+  const isOfBytes = at.frontend.listens.kind === 'listener' && at.frontend.protocol === 'tcp';
+  if (!isOfBytes && !isHttp(judging.protocolOf(backend.service))) {
     return refused('backend-protocol', `\`${backend.service}\` carries bytes, and all ends of a route carry HTTP`);
   }
   const { subset } = backend;
@@ -79,15 +83,18 @@ const backendVerdict = (backend: Backend, at: ActionContext, judging: Judging): 
 const portVerdict = (
   backend: Extract<Backend, { kind: 'service' }>,
   { frontend: { listens } }: ActionContext,
-  { services }: Judging,
+  { services, model }: Judging,
 ): Verdict<Backend> => {
-  const dialled = listens.kind === 'service' ? services.get(listens.service) : undefined;
+  const dialled = listens.kind === 'service' ? services.get(listens.service) : fromGateway(backend.service);
   const service = services.get(backend.service);
   const { port: wished, ...bare } = backend;
   const port = dialled && service ? portFor(service, dialled) : undefined;
   if (wished === port) return 'applied';
   const value: Backend = port === undefined ? bare : { ...bare, port };
-  const ports = dialled?.ports ?? [];
+  const gateway =
+    listens.kind === 'listener' ? model.inventory.gateways.find(({ id }) => id === listens.gateway) : undefined;
+  const entered = gateway?.listeners.filter(({ name }) => listens.kind === 'listener' && name === listens.listener);
+  const ports = entered ?? dialled?.ports ?? [];
   const isSame = ports.length === 1 && (wished ?? ports[0]?.port) === (port ?? ports[0]?.port);
   const message = `a service has one port, and \`${backend.service}\` is reached on ${port ?? 'the one that was dialled'}`;
   return approximated(value, 'backend-port', message, { effect: isSame ? 'none' : 'differs' });
@@ -165,7 +172,12 @@ const rewriteVerdict = (
   { frontend, action }: ActionContext,
 ): Verdict<typeof path> => {
   const matches = frontend.rules.filter(rule => rule.action === action).map(({ match }) => match.path);
-  if (matches.every(match => pathVariants(match, path) !== undefined)) return 'applied';
+  // What a gateway writes as an expression has no beginning that could be replaced.
+  const isText = (match: PathMatch | undefined): boolean =>
+    frontend.listens.kind !== 'listener' ||
+    match === undefined ||
+    (match.kind !== 'regex' && !match.ignoreCase && (match.value === '' || isPlainPath(match.value)));
+  if (matches.every(match => isText(match) && pathVariants(match, path) !== undefined)) return 'applied';
   return refused('rewrite-path', 'a rewrite replaces an exact path or a prefix, by what begins with a slash', {
     workaround: 'rewrite in the application',
   });

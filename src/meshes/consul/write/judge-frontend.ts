@@ -3,25 +3,25 @@ import type { TableJudge } from '../../../adapter/judge.ts';
 import type { Action, Frontend, NoMatch } from '../../../model/frontend.ts';
 import { covers } from '../../../native/gateway-api/intersect.ts';
 import { isHttp } from '../entries/defaults.ts';
+import { gatewayNoMatch, gatewayOrder, gatewayTableVerdict } from './gateway/tables.ts';
 import type { Judging } from './judging.ts';
 
 /** What becomes of a table as such, of what it does not take, and of the order of its rules. */
 export const frontendJudge = (judging: Judging): TableJudge => ({
   frontend: frontend => frontendVerdict(frontend, judging),
-  noMatch: noMatchVerdict,
-  // Routes are tried in the order written (observed, row 1.14).
-  order: () => 'applied',
+  noMatch: (noMatch, frontend) =>
+    isAtGateway(frontend) ? gatewayNoMatch(noMatch, frontend, judging) : noMatchVerdict(noMatch, frontend),
+  // At services, routes are tried in the order written (observed, row 1.14).
+  order: (rules, frontend) => (isAtGateway(frontend) ? gatewayOrder(rules, frontend) : 'applied'),
 });
+
+const isAtGateway = ({ listens }: Frontend): boolean => listens.kind === 'listener';
 
 const isBytes = ({ protocol }: Frontend): boolean => protocol === 'tcp' || protocol === 'tls' || protocol === 'https';
 
 const frontendVerdict = (frontend: Frontend, judging: Judging): Verdict<Frontend> => {
   const { listens, clients } = frontend;
-  if (listens.kind === 'listener') {
-    return refused('gateway', 'gateways of Consul are not written', {
-      workaround: 'convert the gateway to Gateway API, and give it the class of Consul’s API gateway',
-    });
-  }
+  if (listens.kind === 'listener') return gatewayTableVerdict(frontend, listens, judging);
   if (listens.kind === 'hosts') {
     return refused('frontend-host', `\`${listens.hosts.join(', ')}\` is no service of Consul`, {
       workaround: 'attach the rules to each Service that is meant',

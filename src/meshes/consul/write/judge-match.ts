@@ -12,9 +12,15 @@ export const matchJudge = (judging: Judging): MatchJudge => ({
   path: pathVerdict,
   method: methodVerdict,
   scheme: () => refused('scheme-match', 'routes cannot look at the scheme'),
-  authority: textVerdict,
-  header: headerVerdict,
-  query: queryVerdict,
+  authority: (authority, { frontend }) =>
+    frontend.listens.kind === 'listener'
+      ? refused('authority-match', 'a rule at a gateway cannot look at the Host; only the whole route has host names', {
+          workaround: 'give the host a route of its own',
+        })
+      : textVerdict(authority),
+  header: (header, at) => (at.frontend.listens.kind === 'listener' ? gatewayHeader(header, at) : headerVerdict(header)),
+  query: (query, at) =>
+    (at.frontend.listens.kind === 'listener' ? repeats(query, at.rule.match.query) : undefined) ?? queryVerdict(query),
   claim: () => refused('claim-match', 'routes cannot look at token claims'),
   port: (port, at) => portVerdict(port, at, judging),
   sni: () => refused('tls-route', 'nothing is routed by server name'),
@@ -68,6 +74,31 @@ const headerVerdict = (header: HeaderMatch): Verdict<HeaderMatch> => {
   return approximated({ ...header, match, repeated: 'any' }, 'header-values', message);
 };
 
+/** At a gateway: a value, or an expression; that a header is absent, or has another value, has no words. */
+const gatewayHeader = (header: HeaderMatch, { rule }: RuleContext): Verdict<HeaderMatch> => {
+  const { name, inverted, match, missing } = header;
+  if (name.startsWith(':')) return refused('header-pseudo', `\`${name}\` is no header for a route`);
+  if (inverted) {
+    return match.kind === 'present'
+      ? refused('header-absent', `a gateway cannot ask for header \`${name}\` to be absent`)
+      : refused('header-negation', `a gateway cannot ask for header \`${name}\` not to have a value`);
+  }
+  const twice = repeats(header, rule.match.headers);
+  if (twice) return twice;
+  const verdict = headerVerdict({ ...header, missing: 'noMatch' });
+  if (missing === 'noMatch' || (verdict !== 'applied' && verdict.result === 'refused')) return verdict;
+  const value = verdict === 'applied' ? { ...header, missing: 'noMatch' as const } : verdict.value;
+  return approximated(value, 'header-values', `any of several lines of \`${name}\` is enough, and none is none`);
+};
+
+/** A match of HTTPRoute names each header and each parameter once. */
+const repeats = <T extends { readonly name: string }>(one: T, all: readonly T[] = []) => {
+  const first = all.find(({ name }) => name === one.name);
+  return first === undefined || first === one
+    ? undefined
+    : refused('match-twice', `a rule at a gateway looks at \`${one.name}\` once`);
+};
+
 const queryVerdict = (query: QueryMatch): Verdict<QueryMatch> => {
   const verdict = within(textVerdict(query.match), match => ({ ...query, match }));
   if ((query.repeated === 'first' && !query.decoded) || (verdict !== 'applied' && verdict.result === 'refused')) {
@@ -80,6 +111,9 @@ const queryVerdict = (query: QueryMatch): Verdict<QueryMatch> => {
 
 const portVerdict = (port: number, { frontend }: RuleContext, { services }: Judging): Verdict<number> => {
   const { listens } = frontend;
+  if (listens.kind === 'listener') {
+    return refused('port-match', 'a rule behind a listener cannot look at the port; the listener has it');
+  }
   const ports = listens.kind === 'service' ? services.get(listens.service)?.ports : undefined;
   const [only, ...more] = ports ?? [];
   if (only?.port === port && more.length === 0) return 'applied';

@@ -3,6 +3,7 @@ import type { Judge } from '../../../adapter/judge.ts';
 import { lostMachine } from '../../../adapter/lost-machine.ts';
 import type { PeerEncryption } from '../../../model/capabilities/encryption.ts';
 import { policyVerdict, ruleVerdict } from './access/judge-access.ts';
+import { gatewayVerdict, listenerVerdict } from './gateway/listeners.ts';
 import { egressVerdict } from './judge-egress.ts';
 import type { Judging } from './judging.ts';
 import { issuerVerdict } from './tokens.ts';
@@ -41,8 +42,8 @@ export const securityJudge = (judging: Judging): SecurityJudge => ({
     refused('egress-hosts', `host \`${id}\` is not made known`, {
       workaround: 'register it, and send to it through a terminating gateway',
     }),
-  gateway: () => refused('gateway', 'gateways of Consul are not written'),
-  listener: () => refused('gateway', 'gateways of Consul are not written'),
+  gateway: gateway => gatewayVerdict(gateway, judging),
+  listener: (listener, gateway) => listenerVerdict(listener, gateway, judging),
   telemetry: () => refused('telemetry', 'logs and traces are set for all proxies, by hand'),
   machine: ({ id }) => lostMachine(`\`${id}\` is not registered with an agent of its own`, judging.model),
 });

@@ -1,11 +1,13 @@
-import type { WriteTarget } from '../../../adapter/adapter.ts';
+import { ownershipLabel, type WriteTarget } from '../../../adapter/adapter.ts';
 import type { Finding } from '../../../base/finding.ts';
 import { ServiceDirectory } from '../../../model/directory.ts';
 import type { Backend, Frontend, Rule } from '../../../model/frontend.ts';
-import type { Protocol, Service } from '../../../model/inventory.ts';
+import type { Gateway, Protocol, Service } from '../../../model/inventory.ts';
 import type { Model } from '../../../model/model.ts';
+import { selects } from '../../../model/scope.ts';
 import { covers } from '../../../native/gateway-api/intersect.ts';
-import type { Snapshot } from '../../../native/snapshot.ts';
+import { gatewayGroup } from '../../../native/gateway-api/kinds.ts';
+import { metadataOf, type Snapshot } from '../../../native/snapshot.ts';
 import { type ControlPlane, readControlPlane } from '../control-plane.ts';
 import { isHttp } from '../entries/defaults.ts';
 import { declaredProtocol } from '../protocols.ts';
@@ -27,6 +29,8 @@ export interface Judging {
   readonly protocolOf: (service: string) => Protocol;
   /** Whether no request reaches a rule, because an earlier one takes all of its requests. */
   readonly isDead: (rule: Rule, frontend: Frontend) => boolean;
+  /** The name of a gateway, under which its proxies are known: its own, unless an object of the user's has it. */
+  readonly gatewayName: (gateway: Pick<Gateway, 'namespace' | 'name'>) => string;
   readonly findings: Finding[];
 }
 
@@ -59,8 +63,21 @@ export const judgingOf = (model: Model, target: WriteTarget): Judging => {
       dead.set(frontend, known);
       return known.has(rule);
     },
+    gatewayName: gateway => freeName(gateway, target.snapshot),
     findings: [],
   };
+};
+
+/** A Gateway of that name which is not ours stays as it is. */
+const freeName = ({ namespace, name }: Pick<Gateway, 'namespace' | 'name'>, snapshot: Snapshot): string => {
+  const isTaken = (candidate: string): boolean => {
+    const object = snapshot.find(gatewayGroup, 'Gateway', namespace, candidate);
+    return object !== undefined && !selects(ownershipLabel, metadataOf(object).labels);
+  };
+  if (!isTaken(name)) return name;
+  let free = `${name}-consul`;
+  for (let n = 2; isTaken(free); n += 1) free = `${name}-consul-${n}`;
+  return free;
 };
 
 /** As its ports declare; where they say nothing, what is wished for it tells. */

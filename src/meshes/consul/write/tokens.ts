@@ -6,7 +6,7 @@ import type { AccessCondition } from '../../../model/capabilities/access.ts';
 import type { RequestAuthentication, TokenIssuer } from '../../../model/capabilities/request-authentication.ts';
 import type { Model } from '../../../model/model.ts';
 import { toBase64 } from '../../../native/base64.ts';
-import { entryManifest } from './emit-chain.ts';
+import { entryManifest } from './chain-plan.ts';
 import type { Judging } from './judging.ts';
 
 type Spec = Readonly<Record<string, unknown>>;

@@ -97,7 +97,8 @@ const burdenOf = (judging: Judging): Burden => {
   const missed = model.inventory.workloads.find(
     workload => workload.memberships.some(({ mesh }) => mesh === target.id) && !isCovered(workload, judging),
   )?.id;
-  const burden = { missed, count: told.length * names.all().length };
+  const gateway = model.inventory.gateways.find(({ mesh, purpose }) => mesh === target.id && purpose === 'ingress')?.id;
+  const burden = { missed: missed ?? gateway, count: told.length * names.all().length };
   burdens.set(judging, burden);
   return burden;
 };

@@ -121,6 +121,20 @@ export const routeTimeoutFilterLive: Live = {
   scenes: [filtered('RouteTimeoutFilter', '  { requestTimeout: 3s, idleTimeout: 2s }')],
 };
 
+export const meshServiceLive: Live = {
+  group,
+  kind: 'MeshService',
+  scenes: [
+    scene(
+      filtered('MeshService', '  { name: cart }').replace(
+        '{ name: cart, port: 80 }',
+        `{ group: ${group}, kind: MeshService, name: mine }`,
+      ),
+    ),
+  ],
+  others: { 'spec.name': ['stock'] },
+};
+
 const outside = entry(
   'ServiceDefaults',
   'ext',

@@ -6,8 +6,11 @@ import { everyone } from '../../intentions/intention.ts';
 import { serviceOfSpiffe } from '../../services.ts';
 import type { Judging } from '../judging.ts';
 
-/** Somebody whom an intention can name: a service of the mesh, or everyone who is not named. */
-export type Caller = { readonly name: string; readonly instances: readonly Workload[] };
+/** Where somebody runs, and as whom. */
+type Instance = Pick<Workload, 'namespace' | 'serviceAccount'>;
+
+/** Somebody whom an intention can name: a service of the mesh, a gateway, or everyone who is not named. */
+export type Caller = { readonly name: string; readonly instances: readonly Instance[] };
 
 export const anyoneElse: Caller = { name: everyone, instances: [] };
 
@@ -46,7 +49,7 @@ export const holdsFor = (condition: AccessCondition, caller: Caller, judging: Ju
 const takes = (
   value: AccessValue,
   attribute: AccessCondition['attribute'],
-  { namespace, serviceAccount }: Workload,
+  { namespace, serviceAccount }: Instance,
   name: string,
   judging: Judging,
 ): boolean => {
@@ -81,7 +84,7 @@ const textTakes = (value: AccessValue, text: string): boolean | undefined => {
   }
 };
 
-/** The services of the mesh, each with those who show its identity, and by what conditions name them. */
+/** The services and gateways of the mesh, each with those who show its identity, and by what conditions name them. */
 interface Index {
   readonly all: readonly Caller[];
   readonly byName: ReadonlyMap<string, Caller>;
@@ -91,11 +94,24 @@ interface Index {
 
 const indices = new WeakMap<Judging['names'], Index>();
 
-const indexOf = ({ names }: Judging): Index => {
+/** A gateway goes by its own name; whoever named the account of its pods meant it. */
+const gatewayCallers = ({ model, target, gatewayName }: Judging): readonly Caller[] =>
+  model.inventory.gateways
+    .filter(({ mesh, purpose }) => mesh === target.id && purpose === 'ingress')
+    .map(gateway => ({
+      name: gatewayName(gateway),
+      instances: [
+        { namespace: gateway.podNamespace ?? gateway.namespace, serviceAccount: gateway.serviceAccount ?? '' },
+      ],
+    }));
+
+const indexOf = (judging: Judging): Index => {
+  const { names } = judging;
   const known = indices.get(names);
   if (known) return known;
-  const all = names.all().map(name => ({ name, instances: names.instances(name) }));
-  const by = (key: (workload: Workload) => string): ReadonlyMap<string, readonly Caller[]> => {
+  const services = names.all().map((name): Caller => ({ name, instances: names.instances(name) }));
+  const all = [...services, ...gatewayCallers(judging)].sort(byKey(({ name }) => name));
+  const by = (key: (instance: Instance) => string): ReadonlyMap<string, readonly Caller[]> => {
     const found = new Map<string, Caller[]>();
     for (const caller of all) {
       for (const value of new Set(caller.instances.map(key))) {
