@@ -17,4 +17,9 @@ export const engineFindings = {
     title: 'fields that are not read, and so not compared',
     hint: 'correct them, or see for yourself that both sides mean the same by them',
   },
+  PLAN001: {
+    severity: 'error',
+    title: 'nothing to write for: no mesh is seen',
+    hint: 'add the objects that show the mesh, or name one with `--mesh TYPE`',
+  },
 } as const satisfies FindingKinds;

@@ -4,6 +4,7 @@ import type { FindingKinds } from '../../src/base/finding.ts';
 import { byKey } from '../../src/base/order.ts';
 import { exitCodes } from '../../src/cli/exit.ts';
 import { commandLine } from '../../src/cli/program.ts';
+import { compileFindings } from '../../src/compile/findings.ts';
 import { engineFindings } from '../../src/engine/findings.ts';
 import { type CapabilityId, capabilities } from '../../src/model/capability.ts';
 import { gatewayApiFindings } from '../../src/native/gateway-api/findings.ts';
@@ -64,6 +65,7 @@ const findingTables = (adapters: readonly Adapter[]): readonly (readonly [string
   ['The API of SuperGloo', apiFindings],
   ['Gateway API, as any mesh reads it', gatewayApiFindings],
   ...adapters.map(({ title, findings }) => [title, findings] as const),
+  ['Policies and what they are for', compileFindings],
   ['The input as a whole', engineFindings],
   ['What happens to a request', verifyFindings],
 ];

@@ -1,0 +1,66 @@
+import { isOurs, readApiObject } from '../api/read-object.ts';
+import { Field } from '../base/field.ts';
+import type { Finding } from '../base/finding.ts';
+import { byAll, byKey } from '../base/order.ts';
+import { createdAt, type NativeObject, namespaceOf, type Snapshot } from '../native/snapshot.ts';
+
+/** An object of `supergloo.dev` that is valid. */
+export interface Policy {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** RFC 3339; empty where nobody knows. */
+  readonly created: string;
+  readonly object: NativeObject;
+  /** The spec with its defaults; what is read of it is known as the source of what is made of it. */
+  readonly spec: Field;
+}
+
+/** Older first, then by namespace and name: of two that say the same thing the first counts (GEP-713, conflict resolution). */
+export const byPrecedence = byAll<Policy>(
+  byKey(({ created }) => created || '9'),
+  byKey(({ namespace }) => namespace),
+  byKey(({ name }) => name),
+);
+
+export interface Policies {
+  readonly valid: readonly Policy[];
+  readonly findings: readonly Finding[];
+}
+
+const read = new WeakMap<NativeObject, { readonly policy?: Policy; readonly findings: readonly Finding[] }>();
+
+/** An object is checked once, however often it is compiled. */
+const policyOf = (object: NativeObject): { readonly policy?: Policy; readonly findings: readonly Finding[] } => {
+  const known = read.get(object);
+  if (known) return known;
+  const { spec, kind, findings } = readApiObject(object);
+  const { ref } = object;
+  const field = spec === undefined ? undefined : Field.of(ref, { spec }).at('spec');
+  const result = {
+    findings,
+    ...(field && kind
+      ? {
+          policy: {
+            kind: kind.kind,
+            namespace: kind.scope === 'Cluster' ? '' : namespaceOf(ref),
+            name: ref.name,
+            created: createdAt(object),
+            object,
+            spec: field,
+          },
+        }
+      : {}),
+  };
+  read.set(object, result);
+  return result;
+};
+
+/** The objects of `supergloo.dev` in a snapshot; those that are not valid are told, and have no effect. */
+export const policiesIn = (snapshot: Snapshot): Policies => {
+  const all = snapshot.objects.filter(object => isOurs(object) && !snapshot.superseded.has(object)).map(policyOf);
+  return {
+    valid: all.flatMap(({ policy }) => policy ?? []).sort(byPrecedence),
+    findings: all.flatMap(({ findings }) => findings),
+  };
+};

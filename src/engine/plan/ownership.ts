@@ -1,0 +1,28 @@
+import { type Manifest, ownershipLabel } from '../../adapter/adapter.ts';
+import { selects } from '../../model/scope.ts';
+import { groupOf, metadataOf, type NativeObject } from '../../native/snapshot.ts';
+
+/** Whose an object is that a plan wrote: the name under which plans are made, `default` unless the user says another. */
+export const ownerLabel = 'supergloo.dev/owner';
+
+/** What a plan of this owner wrote; nothing else is ever changed or deleted (law 8). */
+export const isOwnedBy =
+  (owner: string) =>
+  (object: NativeObject): boolean =>
+    selects({ ...ownershipLabel, [ownerLabel]: owner }, metadataOf(object).labels);
+
+/** The manifest with the mark of its owner. */
+export const owned = (manifest: Manifest, owner: string): Manifest => ({
+  ...manifest,
+  metadata: {
+    ...manifest.metadata,
+    labels: { ...manifest.metadata.labels, ...ownershipLabel, [ownerLabel]: owner },
+  },
+});
+
+/** Equal for two objects that the same place cannot hold both. */
+export const identityOf = (ref: Pick<Manifest, 'apiVersion' | 'kind'> & { name: string; namespace?: string }): string =>
+  `${groupOf(ref)}/${ref.kind} ${ref.namespace ?? ''}/${ref.name}`;
+
+export const identityOfManifest = ({ apiVersion, kind, metadata }: Manifest): string =>
+  identityOf({ apiVersion, kind, ...metadata });

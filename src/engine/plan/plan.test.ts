@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { Snapshot } from '../../native/snapshot.ts';
+import { parseText } from '../../store/files/parse.ts';
+import { plan } from './plan.ts';
+
+const workload = (name: string): string => `
+apiVersion: v1
+kind: Service
+metadata: { name: ${name}, namespace: shop }
+spec:
+  selector: { app: ${name} }
+  ports: [{ name: http, port: 80, targetPort: 8080 }]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ${name}, namespace: shop }
+spec:
+  selector: { matchLabels: { app: ${name} } }
+  template:
+    metadata: { labels: { app: ${name} } }
+    spec: { serviceAccountName: ${name}, containers: [{ name: app, image: app, ports: [{ containerPort: 8080 }] }] }
+`;
+
+const shop = [workload('reviews'), workload('web')].join('---');
+
+const traffic = `
+apiVersion: supergloo.dev/v1alpha1
+kind: TrafficPolicy
+metadata: { name: reviews, namespace: shop }
+spec:
+  targetRefs: [{ kind: Service, name: reviews }]
+  timeouts: { request: 2s }
+  retries: { attempts: 2 }
+  outlierDetection: { consecutive5xx: 5, baseEjectionTime: 30s }
+`;
+
+const access = `
+apiVersion: supergloo.dev/v1alpha1
+kind: AccessPolicy
+metadata: { name: reviews, namespace: shop }
+spec:
+  targetRefs: [{ kind: Service, name: reviews }]
+  rules:
+    - from: [{ serviceAccount: { name: web } }]
+      to: [{ methods: [GET], paths: [{ value: /reviews }] }]
+`;
+
+const snapshotOf = (...texts: string[]): Snapshot =>
+  new Snapshot(texts.flatMap((text, index) => parseText(`${index}.yaml`, text).objects));
+
+const planned = (types: readonly string[], ...texts: string[]) =>
+  plan(snapshotOf(...texts), { assume: types.map(type => ({ type })) });
+
+describe('a plan', () => {
+  it('writes one wish for every mesh', async () => {
+    const { meshes, findings } = await planned(['istio', 'linkerd', 'consul'], shop, traffic, access);
+    expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+    const results = meshes.map(({ mesh, status }) => [mesh.type, ...status.map(({ result }) => result)]);
+    expect(results).toEqual([
+      ['istio', 'applied', 'applied'],
+      ['linkerd', 'approximated', 'applied'],
+      ['consul', 'applied', 'applied'],
+    ]);
+  });
+});

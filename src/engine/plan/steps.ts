@@ -1,0 +1,59 @@
+import type { Manifest } from '../../adapter/adapter.ts';
+import { byKey } from '../../base/order.ts';
+import { isSame } from '../../base/same.ts';
+import type { ObjectRef } from '../../base/source.ts';
+import type { NativeObject } from '../../native/snapshot.ts';
+import { identityOf, identityOfManifest } from './ownership.ts';
+
+/** One thing to do to what there is, with what it takes to undo it. */
+export interface Step {
+  readonly action: 'create' | 'update' | 'delete' | 'keep';
+  readonly object: ObjectRef;
+  readonly before?: Readonly<Record<string, unknown>>;
+  readonly after?: Manifest;
+  /** Why it is not done: there is an object of that name which is not ours. */
+  readonly refused?: string;
+}
+
+/** What a control plane adds to an object, and what nobody wrote. */
+const serverFields = ['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'managedFields', 'selfLink'];
+
+/** An object as its author would write it. */
+export const asWritten = (body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
+  const { status: _, metadata, ...rest } = body;
+  const kept = Object.entries((metadata ?? {}) as Record<string, unknown>).filter(
+    ([key]) => !serverFields.includes(key),
+  );
+  return { ...rest, metadata: Object.fromEntries(kept) };
+};
+
+const refOf = ({ apiVersion, kind, metadata: { name, namespace } }: Manifest): ObjectRef => ({
+  apiVersion,
+  kind,
+  name,
+  ...(namespace === undefined ? {} : { namespace }),
+});
+
+/** From what there is to what is to be: new and changed objects first, and what is not wanted any more last. */
+export const stepsBetween = (
+  existing: readonly NativeObject[],
+  desired: readonly Manifest[],
+  isOwned: (object: NativeObject) => boolean,
+): readonly Step[] => {
+  const there = new Map(existing.map(object => [identityOf(object.ref), object]));
+  const wanted = new Set(desired.map(identityOfManifest));
+  const made = desired.map((after): Step => {
+    const before = there.get(identityOfManifest(after));
+    if (!before) return { action: 'create', object: refOf(after), after };
+    const { ref, body } = before;
+    const same = isSame(asWritten(body), after);
+    if (same) return { action: 'keep', object: ref, before: body, after };
+    const step = { action: 'update', object: ref, before: body, after } as const;
+    return isOwned(before) ? step : { ...step, refused: 'an object of this name is there, and is not ours' };
+  });
+  const gone = existing
+    .filter(object => isOwned(object) && !wanted.has(identityOf(object.ref)))
+    .map(({ ref, body }): Step => ({ action: 'delete', object: ref, before: body }));
+  const inOrder = byKey(({ object }: Step) => identityOf(object));
+  return [...made.sort(inOrder), ...gone.sort(inOrder)];
+};
