@@ -25,6 +25,8 @@ export const byPrecedence = byAll<Policy>(
 
 export interface Policies {
   readonly valid: readonly Policy[];
+  /** What cannot be said of them, nobody knows: what was written of them before has to stay. */
+  readonly invalid: readonly NativeObject[];
   readonly findings: readonly Finding[];
 }
 
@@ -56,11 +58,24 @@ const policyOf = (object: NativeObject): { readonly policy?: Policy; readonly fi
   return result;
 };
 
-/** The objects of `supergloo.dev` in a snapshot; those that are not valid are told, and have no effect. */
-export const policiesIn = (snapshot: Snapshot): Policies => {
-  const all = snapshot.objects.filter(object => isOurs(object) && !snapshot.superseded.has(object)).map(policyOf);
+/**
+ * The objects of `supergloo.dev` in a snapshot. One that is not valid is told; what stands in for it is the last of its
+ * versions that was, where the caller knows it.
+ */
+export const policiesIn = (
+  snapshot: Snapshot,
+  lastValid: (object: NativeObject) => NativeObject | undefined = () => undefined,
+): Policies => {
+  const all = snapshot.objects
+    .filter(object => isOurs(object) && !snapshot.superseded.has(object))
+    .map(object => ({ object, ...policyOf(object) }));
+  const standIn = ({ object, policy }: (typeof all)[number]): Policy | undefined => {
+    const last = policy ? undefined : lastValid(object);
+    return policy ?? (last && policyOf(last).policy);
+  };
   return {
-    valid: all.flatMap(({ policy }) => policy ?? []).sort(byPrecedence),
+    valid: all.flatMap(one => standIn(one) ?? []).sort(byPrecedence),
+    invalid: all.flatMap(one => (standIn(one) ? [] : one.object)),
     findings: all.flatMap(({ findings }) => findings),
   };
 };

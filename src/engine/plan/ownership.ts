@@ -11,14 +11,12 @@ export const isOwnedBy =
   (object: NativeObject): boolean =>
     selects({ ...ownershipLabel, [ownerLabel]: owner }, metadataOf(object).labels);
 
-/** The manifest with the mark of its owner. */
-export const owned = (manifest: Manifest, owner: string): Manifest => ({
-  ...manifest,
-  metadata: {
-    ...manifest.metadata,
-    labels: { ...manifest.metadata.labels, ...ownershipLabel, [ownerLabel]: owner },
-  },
-});
+/** The manifest with the mark of its owner. One of a user's object that a mesh needs a word on stays the user's. */
+export const owned = (manifest: Manifest, owner: string): Manifest => {
+  const { metadata } = manifest;
+  if (!selects(ownershipLabel, metadata.labels ?? {})) return manifest;
+  return { ...manifest, metadata: { ...metadata, labels: { ...metadata.labels, [ownerLabel]: owner } } };
+};
 
 /** Equal for two objects that the same place cannot hold both. */
 export const identityOf = (ref: Pick<Manifest, 'apiVersion' | 'kind'> & { name: string; namespace?: string }): string =>

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Snapshot } from '../../native/snapshot.ts';
 import { parseText } from '../../store/files/parse.ts';
 import { plan } from './plan.ts';
+import { verdictOf } from './verdict.ts';
 
 const workload = (name: string): string => `
 apiVersion: v1
@@ -60,6 +61,21 @@ describe('a plan', () => {
       ['istio', 'applied', 'applied'],
       ['linkerd', 'approximated', 'applied'],
       ['consul', 'applied', 'applied'],
+    ]);
+  });
+
+  it('is asked whether it makes anything weaker, and whether it does what was wished', async () => {
+    const made = await planned(['istio', 'linkerd', 'consul'], shop, traffic, access);
+    const told = (await verdictOf(made, () => true)).map(({ mesh, change, kept }) => [
+      mesh.type,
+      change.services.map(({ aspect, verdict }) => `${aspect} ${verdict}`).join(),
+      kept.services.map(({ aspect, verdict }) => `${aspect} ${verdict}`).join(),
+    ]);
+    expect(told).toEqual([
+      ['istio', 'access stricter', ''],
+      // Linkerd has no word for a connection that fails.
+      ['linkerd', 'access stricter', 'resilience different'],
+      ['consul', 'access stricter', ''],
     ]);
   });
 });

@@ -1,14 +1,16 @@
 import type { Adapter, Manifest } from '../../adapter/adapter.ts';
 import type { Disposition } from '../../adapter/disposition.ts';
-import { type Finding, findingOf } from '../../base/finding.ts';
-import type { ObjectRef } from '../../base/source.ts';
+import { type Finding, findingOf, InvariantError } from '../../base/finding.ts';
+import { objectTitle } from '../../base/source.ts';
+import type { Attachment } from '../../compile/attachment.ts';
 import { compile } from '../../compile/compile.ts';
 import { type Policy, policiesIn } from '../../compile/policy.ts';
+import type { Frontend } from '../../model/frontend.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Mesh } from '../../model/mesh.ts';
 import type { Model } from '../../model/model.ts';
 import { gatewayGroup, routeKinds } from '../../native/gateway-api/kinds.ts';
-import type { Snapshot } from '../../native/snapshot.ts';
+import type { NativeObject, Snapshot } from '../../native/snapshot.ts';
 import { registrations } from '../../registry/index.gen.ts';
 import { engineFindings } from '../findings.ts';
 import { loadAdapters, readSnapshot } from '../read.ts';
@@ -26,6 +28,8 @@ export interface Assumed {
 export interface PlanOptions {
   readonly owner?: string;
   readonly assume?: readonly Assumed[];
+  /** The last version of an object of `supergloo.dev` that was valid, for one that is not. */
+  readonly lastValid?: (object: NativeObject) => NativeObject | undefined;
 }
 
 /** What becomes of the wishes in one mesh. */
@@ -39,22 +43,27 @@ export interface MeshPlan {
   /** The wishes in the words of the model, and what the writer believes the mesh will do. */
   readonly wished: Model;
   readonly expected: Model;
+  /** The services that a wish is for, by id. */
+  readonly places: 'everything' | ReadonlySet<string>;
 }
 
 export interface Plan {
   readonly meshes: readonly MeshPlan[];
   readonly steps: readonly Step[];
   readonly findings: readonly Finding[];
-  /** Objects of `supergloo.dev` that are not valid, which have no effect; what was written of them stays. */
-  readonly invalid: readonly ObjectRef[];
+  /** What there is without the wishes; the steps begin there. */
+  readonly estate: Snapshot;
 }
 
 /** What is to be written to each mesh so that it does what the objects in the snapshot say. */
-export const plan = async (snapshot: Snapshot, { owner = 'default', assume = [] }: PlanOptions = {}): Promise<Plan> => {
+export const plan = async (
+  snapshot: Snapshot,
+  { owner = 'default', assume = [], lastValid }: PlanOptions = {},
+): Promise<Plan> => {
   const isOwned = isOwnedBy(owner);
   const { wishes, estate } = divide(snapshot, isOwned);
   const read = await readSnapshot(estate);
-  const policies = policiesIn(wishes);
+  const policies = policiesIn(wishes, lastValid);
   const findings: Finding[] = [...policies.findings];
   const found = read.model.meshes;
   const assumed = await Promise.all(assume.map(assumedMesh));
@@ -81,15 +90,24 @@ export const plan = async (snapshot: Snapshot, { owner = 'default', assume = [] 
     findings.push(...one.findings);
     meshes.push(one.plan);
   }
-  const desired = meshes.flatMap(({ objects }) => objects.map(object => owned(object, owner)));
-  const steps = stepsBetween(estate.objects, desired, isOwned);
-  return { meshes, steps, findings, invalid: [] };
+  const desired = meshes.flatMap(({ mesh, objects }) =>
+    objects.map(object => ({ mesh: mesh.id, after: owned(object, owner) })),
+  );
+  const steps = stepsBetween(estate.objects, desired, isOwned).map(step => heldBack(step, policies.invalid));
+  return { meshes, steps, findings, estate };
+};
+
+/** What was written stays as it is while nobody can say what is wanted. */
+const heldBack = (step: Step, invalid: readonly NativeObject[]): Step => {
+  const [first] = invalid;
+  if (!first || (step.action !== 'delete' && step.action !== 'update')) return step;
+  return { ...step, refused: `${objectTitle(first.ref)} is not valid, and may be what wants it as it is` };
 };
 
 const assumedMesh = async ({ type, version }: Assumed): Promise<Mesh> => {
   const [adapter] = await loadAdapters([type]);
   const mesh = adapter?.assume();
-  if (!mesh) throw new Error(`no adapter ${type}`);
+  if (!mesh) throw new InvariantError(`there is no adapter ${type}`);
   return version === undefined ? mesh : { ...mesh, version };
 };
 
@@ -122,15 +140,24 @@ const planMesh = async (one: One): Promise<{ plan: MeshPlan; findings: readonly 
       status: statusOf(objects, written.dispositions, compiled.overruled),
       wished: compiled.model,
       expected: written.expected,
+      places: placesOf(routes.part.frontends, compiled.attachments),
     },
     findings: [...routes.findings, ...compiled.findings, ...written.findings],
   };
 };
 
+/** A wish for a namespace, a gateway or a mesh is taken to be for everything. */
+const placesOf = (tables: readonly Frontend[], attachments: readonly Attachment[]): MeshPlan['places'] => {
+  if (attachments.some(({ target }) => target.level !== 'service')) return 'everything';
+  const routed = tables.flatMap(({ listens }) => (listens.kind === 'service' ? [listens.service] : []));
+  const meant = attachments.flatMap(({ target }) => (target.level === 'service' ? [target.service.id] : []));
+  return new Set([...routed, ...meant]);
+};
+
 /** Routes and gateways as the API says, for the clients of one mesh. */
 const readRoutes = async ({ mesh, isAssumed, wishes, inventory }: One) => {
   const read = await registrations.find(({ id }) => id === 'gateway-api')?.read();
-  if (!read) return { part: {}, inventory, findings: [] };
+  if (!read) throw new InvariantError('there is no reader for Gateway API');
   const result = read({ snapshot: wishes, inventory, meshes: [mesh], others: [] });
   const { workloads } = inventory;
   const [mode = 'sidecar'] = Object.keys(mesh.dataPlanes);

@@ -7,6 +7,8 @@ import { identityOf, identityOfManifest } from './ownership.ts';
 
 /** One thing to do to what there is, with what it takes to undo it. */
 export interface Step {
+  /** The id of the mesh that it is for; absent for what no mesh wants any more. */
+  readonly mesh?: string;
   readonly action: 'create' | 'update' | 'delete' | 'keep';
   readonly object: ObjectRef;
   readonly before?: Readonly<Record<string, unknown>>;
@@ -34,21 +36,27 @@ const refOf = ({ apiVersion, kind, metadata: { name, namespace } }: Manifest): O
   ...(namespace === undefined ? {} : { namespace }),
 });
 
+/** An object that is to be there, and the id of the mesh that it is for. */
+export interface Desired {
+  readonly mesh: string;
+  readonly after: Manifest;
+}
+
 /** From what there is to what is to be: new and changed objects first, and what is not wanted any more last. */
 export const stepsBetween = (
   existing: readonly NativeObject[],
-  desired: readonly Manifest[],
+  desired: readonly Desired[],
   isOwned: (object: NativeObject) => boolean,
 ): readonly Step[] => {
   const there = new Map(existing.map(object => [identityOf(object.ref), object]));
-  const wanted = new Set(desired.map(identityOfManifest));
-  const made = desired.map((after): Step => {
+  const wanted = new Set(desired.map(({ after }) => identityOfManifest(after)));
+  const made = desired.map(({ mesh, after }): Step => {
     const before = there.get(identityOfManifest(after));
-    if (!before) return { action: 'create', object: refOf(after), after };
+    if (!before) return { mesh, action: 'create', object: refOf(after), after };
     const { ref, body } = before;
     const same = isSame(asWritten(body), after);
-    if (same) return { action: 'keep', object: ref, before: body, after };
-    const step = { action: 'update', object: ref, before: body, after } as const;
+    if (same) return { mesh, action: 'keep', object: ref, before: body, after };
+    const step = { mesh, action: 'update', object: ref, before: body, after } as const;
     return isOwned(before) ? step : { ...step, refused: 'an object of this name is there, and is not ours' };
   });
   const gone = existing
