@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { openWithEngine } from '../../src/store/embedded/open-embedded.ts';
 import { nodeEngine, wasmEngine } from '../../src/store/embedded/sqlite.ts';
+import { openFolder } from '../../src/store/folder/open-folder.ts';
 import { openMemory } from '../../src/store/local/open-memory.ts';
 import { storeContract } from './store.ts';
 
@@ -34,3 +35,12 @@ if (native) {
   embedded('embedded, SQLite of Node', [native]);
   embedded('embedded, both engines on one file', [native, wasm]);
 }
+
+storeContract({
+  name: 'a folder of files',
+  lasts: true,
+  place: () => {
+    const root = newPlace();
+    return options => openFolder(root, options);
+  },
+});

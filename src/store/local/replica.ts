@@ -26,7 +26,16 @@ export class Replica implements Records {
   }
 
   get(id: ObjectId): StoredObject | undefined {
-    return this.#objects.get(keyOf(id));
+    return this.at(keyOf(id));
+  }
+
+  /** The object with a key. */
+  at(key: string): StoredObject | undefined {
+    return this.#objects.get(key);
+  }
+
+  keys(): string[] {
+    return [...this.#objects.keys()];
   }
 
   all(): StoredObject[] {

@@ -15,7 +15,7 @@ export interface Write {
 }
 
 /** What the store says about an object. A writer says nothing there. */
-const ofStore = new Set([
+export const storeFields: ReadonlySet<string> = new Set([
   'uid',
   'resourceVersion',
   'generation',
@@ -37,7 +37,7 @@ const notInBody = new Set(['apiVersion', 'kind', 'metadata', 'status']);
 const bodyOf = (object: StoredObject | undefined, subresource: 'status' | undefined): Body => {
   if (!object) return {};
   if (subresource === 'status') return object.status === undefined ? {} : { status: object.status };
-  const metadata = Object.fromEntries(entriesWithout(object.metadata, ofStore, identity));
+  const metadata = Object.fromEntries(entriesWithout(object.metadata, storeFields, identity));
   const rest = Object.fromEntries(entriesWithout(object, notInBody));
   return Object.keys(metadata).length === 0 ? rest : { metadata, ...rest };
 };

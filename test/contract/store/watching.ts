@@ -76,7 +76,7 @@ export const watchingContract = ({ openNew }: Stores): void => {
 
     it('keeps at least as many changes as it was told to', async () => {
       const store = await openNew(steady({ history: 3 }));
-      for (let x = 0; x < 50; x++) {
+      for (let x = 0; x < 15; x++) {
         const { resourceVersion } = await store.apply(route('a', { x }), me).then(object => object.metadata);
         for (let y = 0; y < 3; y++) await store.apply(route('b', { x, y }), me);
         expect(await take(watching(store, { resourceVersion: resourceVersion! }), 3)).toHaveLength(3);
