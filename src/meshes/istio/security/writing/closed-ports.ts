@@ -1,6 +1,7 @@
 import type { AccessPolicy } from '../../../../model/capabilities/access.ts';
 import type { Model } from '../../../../model/model.ts';
 import type { ServerScope } from '../../../../model/scope.ts';
+import { byNamespace } from './near.ts';
 import { contains, mayOverlap, withoutPorts } from './scopes.ts';
 
 /** A scope that has to cover more ports than was asked for, and the policy that makes it so. */
@@ -16,11 +17,13 @@ export interface Widened {
  */
 export class ClosedPorts {
   private readonly closing: readonly AccessPolicy[];
+  private readonly closingNear: (scope: ServerScope) => readonly AccessPolicy[];
   private readonly scopes = new Map<AccessPolicy, ServerScope>();
   private readonly reasons = new Map<AccessPolicy, AccessPolicy>();
 
   constructor({ access }: Pick<Model, 'access'>) {
     this.closing = access.filter(({ otherwise }) => otherwise === 'deny');
+    this.closingNear = byNamespace(this.closing, ({ scope }) => scope);
     for (const policy of this.closing) this.scopes.set(policy, policy.scope);
     let changed = true;
     while (changed) changed = this.closing.map(policy => this.widen(policy)).includes(true);
@@ -35,8 +38,9 @@ export class ClosedPorts {
   /** The ports that must not be let through beside a policy for some ports; undefined: none may be. */
   notToOpen(policy: AccessPolicy): readonly number[] | undefined {
     const { ports } = this.scopeOf(policy);
+    if (!ports) return undefined;
     const others = this.others(policy).map(other => this.scopeOf(other));
-    if (!ports || others.some(scope => !scope.ports)) return undefined;
+    if (others.some(scope => !scope.ports)) return undefined;
     return [...new Set([...ports, ...others.flatMap(scope => scope.ports ?? [])])].sort((a, b) => a - b);
   }
 
@@ -47,7 +51,7 @@ export class ClosedPorts {
   /** Those that may close something at the same servers. */
   private others(policy: AccessPolicy): readonly AccessPolicy[] {
     const scope = withoutPorts(policy.scope);
-    return this.closing.filter(other => other !== policy && mayOverlap(withoutPorts(other.scope), scope));
+    return this.closingNear(scope).filter(other => other !== policy && mayOverlap(withoutPorts(other.scope), scope));
   }
 
   private widen(policy: AccessPolicy): boolean {

@@ -58,8 +58,10 @@ const policyVerdict = (policy: AccessPolicy, writing: Writing, plan: AccessPlan)
     const message = `${ports} are closed at all of its servers, because \`${because.id}\` closes them at some`;
     return approximated({ ...policy, scope }, 'access', message);
   }
-  const overruling = model.access.find(other => other.otherwise === 'deny' && mayOverlap(other.scope, policy.scope));
-  if (policy.otherwise === 'allow' && plan.deniesByDefault && overruling) {
+  const opens = policy.otherwise === 'allow' && plan.deniesByDefault;
+  const overruling =
+    opens && model.access.find(other => other.otherwise === 'deny' && mayOverlap(other.scope, policy.scope));
+  if (overruling) {
     const message = `its servers are not opened, because \`${overruling.id}\` closes some of them`;
     return approximated({ ...policy, otherwise: 'nothing' }, 'access', message);
   }

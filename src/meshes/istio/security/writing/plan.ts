@@ -6,6 +6,7 @@ import { isHttpAttribute } from '../access-clauses.ts';
 import { type ClauseResult, type WrittenClause, writeClause } from './clause.ts';
 import { ClosedPorts } from './closed-ports.ts';
 import { areDisjoint, asConditions, inverse, isProblem, onTcp } from './conditions.ts';
+import { byNamespace } from './near.ts';
 import { unselectable } from './placement.ts';
 import { contains, mayOverlap, withoutPorts } from './scopes.ts';
 
@@ -28,25 +29,6 @@ interface Place {
   readonly policy: AccessPolicy;
   readonly rule: AccessRule;
 }
-
-const anywhere = '';
-
-/** Items by the namespaces they are for, so that only those near a scope are looked at. */
-const byNamespace = <T>(
-  items: readonly T[],
-  scopeOf: (item: T) => ServerScope,
-): ((scope: ServerScope) => readonly T[]) => {
-  const lists = new Map<string, T[]>();
-  for (const item of items) {
-    for (const namespace of scopeOf(item).namespaces ?? [anywhere]) {
-      const list = lists.get(namespace);
-      if (list) list.push(item);
-      else lists.set(namespace, [item]);
-    }
-  }
-  return ({ namespaces }) =>
-    namespaces ? [...new Set([...namespaces, anywhere].flatMap(namespace => lists.get(namespace) ?? []))] : items;
-};
 
 /**
  * Istio asks authorisers, then denies, then allows, whatever the order; a model is a list in which the first match

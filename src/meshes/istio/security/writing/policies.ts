@@ -75,9 +75,8 @@ const openings = (policy: AccessPolicy, model: Model, plan: AccessPlan): IstioRu
     const closed = plan.deniesByDefault ? undefined : plan.ports.notToOpen(policy);
     return closed ? [{ to: [{ operation: { notPorts: closed.map(String) } }] }] : [];
   }
-  const opens = policy.otherwise === 'allow' && plan.deniesByDefault;
-  const isOverruled = model.access.some(other => other.otherwise === 'deny' && mayOverlap(other.scope, policy.scope));
-  if (!opens || isOverruled) return [];
+  if (policy.otherwise !== 'allow' || !plan.deniesByDefault) return [];
+  if (model.access.some(other => other.otherwise === 'deny' && mayOverlap(other.scope, policy.scope))) return [];
   const { ports } = policy.scope;
   return [ports ? { to: [{ operation: { ports: ports.map(String) } }] } : {}];
 };
