@@ -32,6 +32,6 @@ export const layers = root => {
     outer('store', ['api', 'native', 'base'], ['js-yaml', 'node-sqlite3-wasm', 'yaml']),
     pure('registry', [...meshes, 'adapter']),
     pure('engine', ['registry', ...meshes, 'compile', 'api', 'verify', ...adapterGround]),
-    outer('cli', ['engine', 'store', 'registry', 'compile', 'api', 'verify', ...adapterGround], ['commander']),
+    outer('cli', ['engine', 'store', 'registry', 'compile', 'api', 'verify', ...adapterGround], ['commander', 'diff']),
   ];
 };

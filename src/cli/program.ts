@@ -18,6 +18,17 @@ const withSource = (command: Command): Command =>
     )
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json', 'yaml']).default('text'));
 
+const repeatable = (flags: string, description: string): Option =>
+  new Option(flags, `${description} (repeatable)`).argParser(collect).default([], 'none');
+
+/** What every command has that plans. */
+const withPlanning = (command: Command): Command =>
+  withSource(command)
+    .addOption(repeatable('--mesh <type[@version]>', 'plan for this mesh also where nothing shows that it is there'))
+    .option('--owner <name>', 'whose objects these are; other objects are never changed or deleted', 'default')
+    .option('--to <folder>', 'the folder that the objects are for')
+    .addOption(repeatable('--accept <code>', 'accept what gets weaker by its code, such as access-deny'));
+
 /**
  * The whole command line. Nothing runs before it is parsed, so its help can be printed without doing anything; `ended`
  * hears the exit code of the command that ran.
@@ -122,6 +133,16 @@ export const commandLine = (version: string, ended: (code: ExitCode) => void): C
       ended(await (await import('./commands/compare.ts')).compareCommand(paths, options));
     });
 
+  withPlanning(program.command('plan'))
+    .description('what would be written to each mesh, as a diff, and what became of every wish; writes nothing')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  supergloo plan -f shop/ -f policies/\n  supergloo plan -f policies/ --mesh istio@1.29 --mesh linkerd --to out/',
+    )
+    .action(async options => {
+      ended(await (await import('./commands/plan.ts')).planCommand(options));
+    });
+
   program
     .command('version')
     .description('the version of this program, of Node, and what it reads')
@@ -140,6 +161,7 @@ const documentKinds: Readonly<Record<string, string>> = {
   explain: 'Explanation',
   convert: 'Conversion',
   compare: 'Comparison',
+  plan: 'Plan',
   version: 'Version',
 };
 

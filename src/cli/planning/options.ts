@@ -1,0 +1,23 @@
+import type { Assumed } from '../../engine/plan/plan.ts';
+import { adapterIds } from '../../engine/read.ts';
+import { UserError } from '../exit.ts';
+import type { SourceOptions } from '../program.ts';
+
+/** What every command that plans takes. */
+export interface PlanningOptions extends SourceOptions {
+  /** `TYPE[@VERSION]`: a mesh to plan for also where nothing shows it. */
+  readonly mesh: readonly string[];
+  readonly owner: string;
+  /** The folder that the objects are for. */
+  readonly to?: string;
+  /** Codes of what may get weaker. */
+  readonly accept: readonly string[];
+}
+
+export const assumedMeshes = ({ mesh }: PlanningOptions): readonly Assumed[] =>
+  mesh.map(text => {
+    const [type = '', version] = text.split('@', 2);
+    if (!adapterIds.includes(type))
+      throw new UserError(`--mesh \`${text}\`: no mesh \`${type}\`; there are ${adapterIds.join(', ')}`);
+    return version ? { type, version } : { type };
+  });
