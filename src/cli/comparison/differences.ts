@@ -1,4 +1,5 @@
 import { groupBy } from '../../base/order.ts';
+import { differenceId } from '../../engine/weaker.ts';
 import type { Aspect, Place, ServiceComparison, Side, Verdict, Witness } from '../../verify/compare/comparison.ts';
 import type { PrintedSource } from '../print.ts';
 import { placeText, printedSource } from '../print.ts';
@@ -38,9 +39,6 @@ export interface ShownSide {
   readonly source?: PrintedSource;
   readonly explain?: string;
 }
-
-export const differenceId = ({ aspect, verdict }: Pick<ServiceComparison, 'aspect' | 'verdict'>): string =>
-  `${aspect}-${verdict}`;
 
 const aspectOrder: readonly Aspect[] = ['access', 'encryption', 'routing', 'resilience'];
 const verdictOrder: readonly Verdict[] = ['looser', 'different', 'undecided', 'stricter'];

@@ -1,19 +1,7 @@
 import type { ComparisonOfSides } from '../../engine/compare.ts';
+import { weakerIn } from '../../engine/weaker.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
-import { differenceId } from './differences.ts';
 import type { NamedSide } from './sides.ts';
-
-/** Differences by which somebody gets in who did not, or something is read on the way that was not. */
-const weakenings: readonly string[] = ['access', 'encryption'].flatMap(aspect =>
-  ['looser', 'different'].map(verdict => `${aspect}-${verdict}`),
-);
-
-/** The weakenings of a comparison that were not accepted, each id once. */
-export const weakerIn = (
-  { services }: Pick<ComparisonOfSides, 'services'>,
-  accepted: readonly string[] = [],
-): readonly string[] =>
-  weakenings.filter(id => !accepted.includes(id) && services.some(service => differenceId(service) === id));
 
 /** See docs/reference/cli.md. What only one side has is a difference too: there is traffic to it, or there is none. */
 export const exitOf = (comparison: ComparisonOfSides, accepted: readonly string[]): ExitCode => {

@@ -1,7 +1,7 @@
 import type { Disposition } from '../../adapter/disposition.ts';
 import type { Conversion } from '../../engine/convert.ts';
+import { weakerIn } from '../../engine/weaker.ts';
 import { type Comparison, type Verdict, worst } from '../../verify/compare/comparison.ts';
-import { weakerIn } from '../comparison/summary.ts';
 
 /** Something is different by it afterwards, also where the meshes make it so by themselves. */
 export const isDifference = ({ loss }: Disposition): boolean => loss?.effect === 'differs';

@@ -1,26 +1,17 @@
-import type { Decision } from '../../engine/apply/decision.ts';
-import { identityOf, identityOfManifest } from '../../engine/plan/ownership.ts';
-import type { MeshPlan, Plan } from '../../engine/plan/plan.ts';
+import type { MeshPlan } from '../../engine/plan/plan.ts';
 import type { FieldStatus, ObjectStatus } from '../../engine/plan/status.ts';
 import { asWritten, type Step } from '../../engine/plan/steps.ts';
-import { type PrintedSource, printedFinding, printedSource } from '../print.ts';
-import type { Inputs } from './inputs.ts';
-
-export interface Context {
-  readonly inputs: Inputs;
-  readonly owner: string;
-}
+import type { Comparison } from '../../verify/compare/comparison.ts';
+import { printedComparison, printedFinding, printedSource } from '../print.ts';
+import type { Locate } from '../source.ts';
+import type { Planned } from './planned.ts';
 
 /** A plan as it is published. */
-export const planFields = async (
-  plan: Plan,
-  decision: Decision,
-  { inputs, owner }: Context,
-): Promise<Record<string, unknown>> => {
+export const planFields = async (planned: Planned): Promise<Record<string, unknown>> => {
+  const { plan, decision, inputs } = planned;
   const { locate } = inputs;
-  const { meshes, steps, findings } = plan;
   return {
-    steps: await Promise.all(steps.map(step => printedStep(step, { plan, owner, inputs }))),
+    steps: await Promise.all(plan.steps.map(step => printedStep(step, planned))),
     losses: await Promise.all(
       decision.losses.map(async ({ loss, mesh, capability, subject, byDefault, source }) => ({
         ...loss,
@@ -31,44 +22,36 @@ export const planFields = async (
         ...(source ? { source: await printedSource(source, locate) } : {}),
       })),
     ),
-    meshes: await Promise.all(meshes.map(mesh => printedMesh(mesh, inputs))),
+    meshes: await Promise.all(plan.meshes.map(mesh => printedMesh(mesh, planned))),
     weaker: decision.weaker,
-    findings: await Promise.all([...inputs.findings, ...findings].map(finding => printedFinding(finding, locate))),
+    findings: await Promise.all([...inputs.findings, ...plan.findings].map(finding => printedFinding(finding, locate))),
   };
 };
 
-const printedStep = async (
-  { action, object, before, after, refused }: Step,
-  { plan, owner, inputs }: Context & { readonly plan: Plan },
-): Promise<Record<string, unknown>> => {
-  const { object: named, ...source } = await printedSource({ object, path: '' }, inputs.locate);
+const printedStep = async (step: Step, { owner, inputs }: Planned): Promise<Record<string, unknown>> => {
+  const { action, object, mesh, before, after, refused } = step;
+  const source = await printedSource({ object, path: '' }, inputs.locate);
   return {
     action,
-    object: named,
+    object: source.object,
+    ...(mesh === undefined ? {} : { mesh }),
     ...(before ? { before: asWritten(before) } : {}),
     ...(after ? { after } : {}),
     owner,
-    reason: refused ?? reasonOf(action, meshesOf(plan, identityOf(object))),
+    reason: refused ?? reasonOf(step),
     ...(refused === undefined ? {} : { refused: true }),
-    ...(object.file === undefined ? {} : { source: { ...source, object: named } satisfies PrintedSource }),
+    ...(object.file === undefined ? {} : { source }),
   };
 };
 
-/** The meshes for which an object is written. */
-export const meshesOf = ({ meshes }: Plan, identity: string): readonly string[] =>
-  meshes
-    .filter(({ objects }) => objects.some(object => identityOfManifest(object) === identity))
-    .map(({ mesh }) => mesh.id);
-
-const reasonOf = (action: Step['action'], meshes: readonly string[]): string => {
-  const where = `for ${meshes.join(' and ')}`;
+const reasonOf = ({ action, mesh }: Step): string => {
   switch (action) {
     case 'create':
-      return `${where}, which does not have it yet`;
+      return `${mesh} does not have it yet`;
     case 'update':
-      return `${where}, where it is different`;
+      return `${mesh} has it otherwise`;
     case 'keep':
-      return `${where}, where it is as it is to be`;
+      return `${mesh} has it as it is to be`;
     case 'delete':
       return 'nothing says any more what it was written for';
   }
@@ -76,23 +59,34 @@ const reasonOf = (action: Step['action'], meshes: readonly string[]): string => 
 
 const printedMesh = async (
   { mesh, isAssumed, status }: MeshPlan,
-  inputs: Inputs,
-): Promise<Record<string, unknown>> => ({
-  id: mesh.id,
-  type: mesh.type,
-  ...(mesh.version === undefined ? {} : { version: mesh.version }),
-  assumed: isAssumed,
-  status: await Promise.all(status.map(one => printedStatus(one, inputs))),
+  { inputs: { locate }, verdicts }: Planned,
+): Promise<Record<string, unknown>> => {
+  const asked = verdicts.find(verdict => verdict.mesh === mesh);
+  return {
+    id: mesh.id,
+    type: mesh.type,
+    ...(mesh.version === undefined ? {} : { version: mesh.version }),
+    assumed: isAssumed,
+    status: await Promise.all(status.map(one => printedStatus(one, locate))),
+    ...(asked
+      ? { change: await printedAnswer(asked.change, locate), kept: await printedAnswer(asked.kept, locate) }
+      : {}),
+  };
+};
+
+const printedAnswer = async ({ verdict, services }: Comparison, locate: Locate): Promise<Record<string, unknown>> => ({
+  verdict,
+  services: await Promise.all(services.map(service => printedComparison(service, [locate, locate]))),
 });
 
 const printedStatus = async (
   { object, result, fields }: ObjectStatus,
-  { locate }: Inputs,
+  locate: Locate,
 ): Promise<Record<string, unknown>> => {
-  const withSource = async (field: FieldStatus) => {
-    const source = await printedSource({ object, path: field.path }, locate);
-    return { ...field, source };
-  };
+  const withSource = async (field: FieldStatus) => ({
+    ...field,
+    source: await printedSource({ object, path: field.path }, locate),
+  });
   const { object: named } = await printedSource({ object, path: '' }, locate);
   return { object: named, result, fields: await Promise.all(fields.map(withSource)) };
 };

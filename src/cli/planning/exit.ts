@@ -7,7 +7,7 @@ import type { Loaded } from '../source.ts';
 export const exitOfPlan = (plan: Plan, decision: Decision, { snapshot, findings }: Loaded): ExitCode => {
   if (snapshot.objects.length === 0 || plan.meshes.length === 0) return exitCodes.failed;
   if (decision.isRefused) return exitCodes.weaker;
-  const { steps, byHand, losses } = decision;
+  const { steps, notDone, losses } = decision;
   const errors = [...findings, ...plan.findings].some(({ severity }) => severity === 'error');
-  return steps.length > 0 || byHand.length > 0 || losses.length > 0 || errors ? exitCodes.differs : exitCodes.done;
+  return steps.length > 0 || notDone.length > 0 || losses.length > 0 || errors ? exitCodes.differs : exitCodes.done;
 };

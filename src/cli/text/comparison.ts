@@ -1,8 +1,9 @@
 import type { ComparisonOfSides } from '../../engine/compare.ts';
+import { weakerIn } from '../../engine/weaker.ts';
 import type { Verdict } from '../../verify/compare/comparison.ts';
 import { alike, type Difference, type Shown } from '../comparison/differences.ts';
 import type { NamedSide } from '../comparison/sides.ts';
-import { scopeSentence, verdictSentence, weakerIn } from '../comparison/summary.ts';
+import { scopeSentence, verdictSentence } from '../comparison/summary.ts';
 import { columns, style } from './columns.ts';
 import { findingsText } from './findings.ts';
 

@@ -2,27 +2,29 @@ import { groupBy } from '../../base/order.ts';
 import { objectTitle } from '../../base/source.ts';
 import { toYaml } from '../../base/yaml.ts';
 import type { Decision, Lost } from '../../engine/apply/decision.ts';
-import { identityOf } from '../../engine/plan/ownership.ts';
-import type { MeshPlan, Plan } from '../../engine/plan/plan.ts';
+import type { MeshPlan } from '../../engine/plan/plan.ts';
 import type { ObjectStatus } from '../../engine/plan/status.ts';
 import { asWritten, type Step } from '../../engine/plan/steps.ts';
-import { meshesOf } from '../planning/document.ts';
+import type { MeshVerdict } from '../../engine/plan/verdict.ts';
 import type { Inputs } from '../planning/inputs.ts';
+import type { Planned } from '../planning/planned.ts';
 import { placeText } from '../print.ts';
 import type { Locate } from '../source.ts';
-import { counted, style } from './columns.ts';
+import { style } from './columns.ts';
 import { findingsText } from './findings.ts';
 import { unifiedDiff } from './unified-diff.ts';
+import { differenceTexts } from './verdict.ts';
 
 /** What becomes of the wishes in each mesh, what is to be done about it, and what is lost. */
-export const planText = async (plan: Plan, decision: Decision, inputs: Inputs): Promise<string> => {
+export const planText = async ({ plan, verdicts, decision, inputs }: Planned): Promise<string> => {
   const { locate } = inputs;
   const findings = [...inputs.findings, ...plan.findings].filter(({ severity }) => severity !== 'info');
   const parts = [
     ...(await Promise.all(plan.meshes.map(mesh => meshText(mesh, locate)))),
-    ...decision.steps.map(step => stepText(step, plan)),
-    ...decision.byHand.map(byHandText),
+    ...decision.steps.map(stepText),
+    ...decision.notDone.map(notDoneText),
     await lossesText(decision.losses, locate),
+    ...(await Promise.all(verdicts.map(verdict => verdictText(verdict, decision, inputs)))),
     findings.length > 0 ? `${style.bold('to know')}\n${await findingsText(findings, locate)}` : '',
     summaryText(decision),
   ];
@@ -41,7 +43,7 @@ const meshText = async ({ mesh, isAssumed, status }: MeshPlan, locate: Locate): 
   const version = mesh.version === undefined ? '' : ` ${mesh.version}`;
   const lines = [style.bold(`${mesh.id}${version}${isAssumed ? ' (assumed)' : ''}`)];
   for (const { object, result, fields } of status) {
-    const note = result === 'none' ? style.dim('  nothing of it is for this mesh') : '';
+    const note = result === 'none' ? style.dim('  has no effect here') : '';
     lines.push(`  ${paint[result](result.padEnd(12))} ${objectTitle(object)}${note}`);
     for (const { path, result: became, message } of fields) {
       if (became === 'applied') continue;
@@ -60,21 +62,36 @@ const signs: Readonly<Record<Step['action'], string>> = {
   keep: ' ',
 };
 
-const yamlOf = (object: Readonly<Record<string, unknown>> | undefined): string =>
-  object ? toYaml(asWritten(object)) : '';
+/** In the customary order of an object. */
+const yamlOf = (object: Readonly<Record<string, unknown>> | undefined): string => {
+  if (!object) return '';
+  const { apiVersion, kind, metadata, ...rest } = asWritten(object);
+  return toYaml({ apiVersion, kind, metadata, ...rest });
+};
 
 const diffOf = ({ before, after }: Step): string => unifiedDiff(yamlOf(before), yamlOf(after), '    ');
 
-const stepText = (step: Step, plan: Plan): string => {
-  const meshes = meshesOf(plan, identityOf(step.object));
-  const whose = meshes.length > 0 ? style.dim(`  ${meshes.join(', ')}`) : '';
-  return `${signs[step.action]} ${style.bold(objectTitle(step.object))}${whose}\n${diffOf(step)}`;
+const stepText = (step: Step): string => {
+  const { action, object, mesh } = step;
+  return `${signs[action]} ${style.bold(objectTitle(object))}${mesh ? style.dim(`  for ${mesh}`) : ''}\n${diffOf(step)}`;
 };
 
-const byHandText = (step: Step): string => {
-  const { kind, namespace, name } = step.object;
-  const flag = `--adopt ${[kind, namespace, name].filter(part => part).join('/')}`;
-  return `${style.yellow('!')} ${style.bold(objectTitle(step.object))} is not ours, and stays as it is: make this change yourself, or name it with ${flag}\n${diffOf(step)}`;
+const notDoneText = (step: Step): string =>
+  `${style.yellow('!')} ${style.bold(objectTitle(step.object))}: not done, ${step.refused}\n${diffOf(step)}`;
+
+/** What gets weaker, shown by a request; and where what is written does not do what was wished, though nothing told it. */
+const verdictText = async (
+  { mesh, change, kept }: MeshVerdict,
+  { losses }: Decision,
+  { locate }: Inputs,
+): Promise<string> => {
+  const weaker = change.services.filter(({ verdict }) => verdict !== 'stricter');
+  const untold = losses.some(loss => loss.mesh === mesh.id) ? [] : kept.services;
+  const lines = [
+    ...(await differenceTexts(weaker, ['now', 'then'], { locate })),
+    ...(await differenceTexts(untold, ['wished', 'then'], { locate })),
+  ];
+  return lines.length > 0 ? `${style.bold(`asked of ${mesh.id}`)}\n${lines.join('\n')}\n` : '';
 };
 
 const lossesText = async (losses: readonly Lost[], locate: Locate): Promise<string> => {
@@ -91,15 +108,15 @@ const lossesText = async (losses: readonly Lost[], locate: Locate): Promise<stri
   return `${lines.join('\n')}\n`;
 };
 
-const summaryText = ({ steps, unchanged, byHand, losses, weaker, isRefused }: Decision): string => {
+const summaryText = ({ steps, unchanged, notDone, losses, weaker, isRefused }: Decision): string => {
   const count = (action: Step['action']): number => steps.filter(step => step.action === action).length;
   const parts = [
     `${count('create')} to create`,
     `${count('update')} to change`,
     `${count('delete')} to delete`,
     `${unchanged} unchanged`,
-    ...(byHand.length > 0 ? [`${byHand.length} by hand`] : []),
-    ...(losses.length > 0 ? [counted(losses.length, 'loss').replace('losss', 'losses')] : []),
+    ...(notDone.length > 0 ? [`${notDone.length} not done`] : []),
+    ...(losses.length > 0 ? [`${losses.length} ${losses.length === 1 ? 'loss' : 'losses'}`] : []),
   ];
   const refusal = isRefused
     ? `${style.red('refused:')} access or encryption would be weaker. To accept: ${weaker.map(code => `--accept ${code}`).join(' ')}\n`

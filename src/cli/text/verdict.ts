@@ -20,27 +20,38 @@ export const verdictText = async ({ services }: Comparison, to: string, loaded: 
   const lines = [
     `${style.bold('asked of what is written')}: ${equal} of ${services.length} answers are those that were wished, at proxies of ${to}`,
   ];
-  for (const group of groupBy(differ, ({ aspect, verdict }) => `${aspect} ${verdict}`).values()) {
-    lines.push(await groupText(group as [ServiceComparison, ...ServiceComparison[]], loaded));
-  }
+  lines.push(...(await differenceTexts(differ, ['wished', 'written'], loaded)));
   return `${lines.join('\n').trimEnd()}\n`;
 };
+
+/** Each kind of difference once, with a request that shows it and what becomes of it on both sides. */
+export const differenceTexts = async (
+  differ: readonly ServiceComparison[],
+  sides: readonly [string, string],
+  loaded: Pick<Loaded, 'locate'>,
+): Promise<readonly string[]> =>
+  Promise.all(
+    [...groupBy(differ, ({ aspect, verdict }) => `${aspect} ${verdict}`).values()].map(group =>
+      groupText(group as [ServiceComparison, ...ServiceComparison[]], sides, loaded),
+    ),
+  );
 
 const paint: Readonly<Partial<Record<Verdict, (text: string) => string>>> = { looser: style.red };
 
 const groupText = async (
   [first, ...more]: readonly [ServiceComparison, ...ServiceComparison[]],
-  { locate }: Loaded,
+  [sideA, sideB]: readonly [string, string],
+  { locate }: Pick<Loaded, 'locate'>,
 ): Promise<string> => {
   const { service, port, via, aspect, verdict, witness, reason } = first;
   const place = `${service}${port === undefined ? '' : `:${port}`}${via === undefined ? '' : ` through ${via}`}`;
   const times = more.length > 0 ? ` and ${more.length} more` : '';
   const head = `  ${aspect} is ${paint[verdict]?.(verdict) ?? verdict} at ${place}${times}`;
   if (!witness) return `${head}: ${reason}`;
-  const [wished, written] = outcomeTexts(aspect, witness.a.outcome, witness.b.outcome);
+  const [a, b] = outcomeTexts(aspect, witness.a.outcome, witness.b.outcome);
   const rows = [
-    ['wished', wished, style.dim(await placeText(witness.a.source, locate))],
-    ['written', written, style.dim(titleOf(witness.b.source))],
+    [sideA, a, style.dim(await placeText(witness.a.source, locate))],
+    [sideB, b, style.dim(titleOf(witness.b.source))],
   ];
   return `${head}: ${requestText(witness.request)} from ${callerText(witness.client)}\n${columns(rows, '      ').trimEnd()}`;
 };

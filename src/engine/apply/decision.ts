@@ -1,6 +1,8 @@
 import type { Disposition, Loss } from '../../adapter/disposition.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Step } from '../plan/steps.ts';
+import type { MeshVerdict } from '../plan/verdict.ts';
+import { weakerIn } from '../weaker.ts';
 
 /** A wish of which something is lost, and the mesh that cannot do it. */
 export type Lost = Disposition & { readonly loss: Loss; readonly mesh: string };
@@ -11,8 +13,8 @@ export interface Decision {
   readonly steps: readonly Step[];
   /** How many objects are as they are to be. */
   readonly unchanged: number;
-  /** Changes to objects of others, which they have to make themselves. */
-  readonly byHand: readonly Step[];
+  /** Changes that are not made: to objects of others, or while nobody can say what is wanted. */
+  readonly notDone: readonly Step[];
   /** Wishes of which something is lost. What meshes do by themselves counts where access or encryption is concerned. */
   readonly losses: readonly Lost[];
   /** By what access or encryption would be weaker, as `--accept` takes it. */
@@ -24,15 +26,25 @@ export interface Decision {
 const isOfConcern = ({ loss, byDefault }: Disposition): boolean =>
   loss?.effect === 'differs' && (!byDefault || loss.severity === 'security');
 
-export const decide = ({ meshes, steps }: Plan, accepted: readonly string[]): Decision => {
+/**
+ * Weaker is what lets somebody in who is kept out now, or shows on the way what is hidden now; and a wish for access or
+ * encryption that is lost, told by the ledger or seen in what is written.
+ */
+export const decide = (
+  { meshes, steps }: Plan,
+  verdicts: readonly MeshVerdict[],
+  accepted: readonly string[],
+): Decision => {
   const losses = meshes.flatMap(({ mesh, dispositions }) =>
     dispositions.filter(isOfConcern).map(disposition => ({ ...disposition, mesh: mesh.id }) as Lost),
   );
-  const weaker = [...new Set(losses.flatMap(({ loss }) => (loss.severity === 'security' ? [loss.code] : [])))];
+  const lost = losses.flatMap(({ loss }) => (loss.severity === 'security' ? [loss.code] : []));
+  const untold = lost.length > 0 ? [] : verdicts.flatMap(({ kept }) => weakerIn(kept));
+  const weaker = [...new Set([...lost, ...verdicts.flatMap(({ change }) => weakerIn(change)), ...untold])];
   return {
     steps: steps.filter(({ action, refused }) => action !== 'keep' && refused === undefined),
     unchanged: steps.filter(({ action }) => action === 'keep').length,
-    byHand: steps.filter(({ refused }) => refused !== undefined),
+    notDone: steps.filter(({ refused }) => refused !== undefined),
     losses,
     weaker,
     isRefused: weaker.some(code => !accepted.includes(code)),
