@@ -11,6 +11,7 @@ import { gatewayApiFindings } from '../../src/native/gateway-api/findings.ts';
 import { kubernetesFindings } from '../../src/native/kubernetes/findings.ts';
 import { registrations } from '../../src/registry/index.gen.ts';
 import { fileFindings } from '../../src/store/files/findings.ts';
+import { folderFindings } from '../../src/store/folder/findings.ts';
 import { verifyFindings } from '../../src/verify/findings.ts';
 
 /** The pages under docs/reference that say what the code says; npm run corpus writes the one that is not here. */
@@ -61,6 +62,7 @@ const whyNot = (support: Exclude<Support, { level: 'full' }>): string =>
 /** Every table of finding codes, by what it belongs to. */
 const findingTables = (adapters: readonly Adapter[]): readonly (readonly [string, FindingKinds])[] => [
   ['Files', fileFindings],
+  ['A folder that is a store', folderFindings],
   ['Kubernetes', kubernetesFindings],
   ['The API of SuperGloo', apiFindings],
   ['Gateway API, as any mesh reads it', gatewayApiFindings],
