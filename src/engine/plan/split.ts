@@ -7,8 +7,10 @@ import { isGround } from '../verdict.ts';
 export interface Divided {
   /** Objects of `supergloo.dev` and of Gateway API, with Kubernetes' own beside them. */
   readonly wishes: Snapshot;
-  /** What runs without them: Kubernetes' own objects and those of meshes. */
+  /** What runs without them: Kubernetes' own objects and those of meshes, what we wrote among them. */
   readonly estate: Snapshot;
+  /** The estate without what we wrote. */
+  readonly ground: Snapshot;
 }
 
 const isWish = ({ ref }: NativeObject): boolean => groupOf(ref) === apiGroup || groupOf(ref) === gatewayGroup;
@@ -28,6 +30,10 @@ export const divide = (snapshot: Snapshot, isOwned: (object: NativeObject) => bo
     ),
     estate: new Snapshot(
       current.filter(object => !wished.has(object)),
+      extent,
+    ),
+    ground: new Snapshot(
+      current.filter(object => !wished.has(object) && !isOwned(object)),
       extent,
     ),
   };
