@@ -111,10 +111,10 @@ class DocumentEditor {
 
   /** One text on the line of its key for another; what stands behind it, such as a comment, stays. */
   #scalarEdit(entry: Entry, now: unknown, desired: unknown): Edit | undefined {
-    if (isContainer(now) || isContainer(desired)) return undefined;
+    if (isContainer(now) || isContainer(desired) || String(desired).includes('\n')) return undefined;
     const by = toYaml(desired).trimEnd();
     const line = this.#text.slice(entry.start, this.#contentEnd(entry));
-    if (line.includes('\n') || by.includes('\n')) return undefined;
+    if (line.includes('\n')) return undefined;
     const lead =
       typeof entry.key === 'number'
         ? ''
