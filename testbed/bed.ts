@@ -62,10 +62,10 @@ export const bringUp = async (root: string, wanted: readonly Half[], say: Say): 
     await takeDown();
     makeNamespace(node.namespace, { hosts: nodeHosts });
     makeBridge(node.namespace, `${node.address}/${node.network}`);
-    await bundlePrograms(root);
   }
   const missing = wanted.filter(half => !isUp(half));
   if (missing.length === 0) return say(`up: ${wanted.join(', ')}`);
+  await bundlePrograms(root);
   const code = await goInside(node.namespace, root, ['testbed', 'start', ...missing]);
   if (code !== 0) throw new BedFailure(`the bed did not come up; its logs are in ${inState('logs')}\n${lastWords()}`);
 };

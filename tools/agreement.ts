@@ -85,7 +85,7 @@ const contend = async <Native extends object>(
   tellRows(tried, pairs, (performance.now() - began) / 1000);
   const isWhole = only === undefined;
   if (isWhole) writeSection(root, contest.title, section(contest.title, contest.parts, tried, pairs));
-  if (isWhole || args.includes('--record')) writeRecord(root, contest, arena.standing, kept, !isWhole);
+  if (isWhole || args.includes('--record')) writeRecord(root, contest, arena.standing, kept, pairs, !isWhole);
   const isContradicted = toldOtherwise(tried).length > 0 || byOracle(tried).some(row => row.disagreements > 0);
   return totalOf(tried).disagreements === 0 && !isContradicted && contradictedPairs(pairs).length === 0;
 };

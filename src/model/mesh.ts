@@ -78,6 +78,11 @@ export interface DataPlane {
    * where none is asked for. Absent: it is refused with 401, whatever rules say.
    */
   readonly failedTokenCountsAs?: 'none';
+  /**
+   * What becomes of a TLS connection to something with routes by server name, none of which takes it. `unknown`: it goes
+   * the way of what the proxy does not know. Absent: as the table says.
+   */
+  readonly unroutedTlsCountsAs?: 'unknown';
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { EgressDefault } from '../model/capabilities/visibility.ts';
+import type { Frontend } from '../model/frontend.ts';
 import { narrow } from '../model/frontend.ts';
 import { answered, badPath, type Departure, nowhereToGo, senderOf } from './departure.ts';
 import { declaredProtocol, hasPort, isSealed, layerOn, serviceFound, type Target } from './dial.ts';
@@ -59,13 +60,15 @@ const tellHidden = ({ lookup, sender, target, log }: Leaving): void => {
   log.add('visibility', `the client does not see \`${target.service?.id}\``, { ...rule, source: hidden.source });
 };
 
-/** Traffic to something that the client's proxy does not know. */
-const leaveMesh = (leaving: Leaving): Decided => {
+/** Traffic to something that the client's proxy does not know, or takes for that. */
+const leaveMesh = (
+  leaving: Leaving,
+  what = `\`${leaving.traffic.layer === 'http' ? leaving.target.authority : leaving.target.host}\` is not known to the client`,
+): Decided => {
   const { lookup, sender, target, traffic, log } = leaving;
   tellHidden(leaving);
   const http = traffic.layer === 'http';
   const [egress] = lookup.egress(sender);
-  const what = `\`${http ? target.authority : target.host}\` is not known to the client`;
   const at = { ...(egress ? { rule: egress.id } : {}), source: egress?.mode.source ?? egress?.source };
   if (egress?.mode.value === 'deny') {
     log.add('egress-default', `${what}, and what is unknown is refused`, at);
@@ -97,11 +100,19 @@ const dialledBy = (
   return { ...(service ? { service } : {}), host, port: target.port, layer };
 };
 
+/** Tables by server name are there, and no rule of theirs has taken it; only then is a connection closed. */
+const isUnroutedTls = (routed: Routed, frontends: readonly Frontend[], { layer }: Traffic): boolean =>
+  layer === 'tls' &&
+  frontends.some(({ protocol, rules }) => protocol === 'tls' && rules.length > 0) &&
+  (routed.kind === 'default' || (routed.kind === 'answered' && routed.answer.decision === 'reset'));
+
 const routeAtProxy = (proxy: MeshProxy, leaving: Leaving, sight: Sight): Decided => {
   const { lookup, party, sender, target, traffic, log, story } = leaving;
   const dialled = dialledBy(proxy, leaving, sight);
   const frontends = lookup.frontends.facing(dialled, sender);
   const routed = route(frontends, { lookup, sender, sight, log, notes: story.notes });
+  if (proxy.dataPlane.unroutedTlsCountsAs === 'unknown' && isUnroutedTls(routed, frontends, traffic))
+    return leaveMesh(leaving, `no route is for the server name \`${sight.sni}\``);
   if (routed.kind !== 'default') return routed;
   const { service } = dialled;
   if (!service) return leaveMesh(leaving);

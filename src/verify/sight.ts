@@ -67,7 +67,7 @@ export const sightOf = (traffic: Traffic, party: Party): Sight | undefined => {
     authority,
     path: path ?? target.path,
     query: target.query,
-    headers: request.headers,
+    headers: headersOf(request),
     port,
     addresses,
     caller: callerSeen(party, peerAddress),
@@ -78,6 +78,12 @@ export const sightOf = (traffic: Traffic, party: Party): Sight | undefined => {
   if (sni !== undefined) sight.sni = sni;
   return sight;
 };
+
+/** Calls of gRPC are known by their type, which nobody has to say. */
+const headersOf = ({ protocol, headers }: Request): Request['headers'] =>
+  protocol !== 'grpc' || headers.some(([name]) => name === 'content-type')
+    ? headers
+    : [...headers, ['content-type', 'application/grpc']];
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 

@@ -1,4 +1,5 @@
 import type { Question } from '../probe/question.ts';
+import type { Together } from '../together/together.ts';
 import type { Pair, Said } from './pairs/pair.ts';
 import type { Gate } from './questions.ts';
 
@@ -28,6 +29,8 @@ export interface Configuration<Native> {
   /** The gateway through which it is asked, and for what; absent: the service of the slot is dialled. */
   readonly entrance?: (slot: Slot) => Gate;
   readonly questions?: (slot: Slot) => readonly Question[];
+  /** What is tried with many requests together, after everything else. */
+  readonly together?: (slot: Slot) => readonly Together[];
   /** One side of a pair: it is asked its own questions, which are those of the other side too, and no others. */
   readonly pair?: { readonly pair: Pair; readonly said: Said; readonly side: 'before' | 'after' };
 }

@@ -46,9 +46,14 @@ export const asked = (model: Model, question: Question): Asked => {
   return { question, predicted, requestClass: `${caller} ${port} ${JSON.stringify(plan ?? {})} ${answers(inquiries)}` };
 };
 
-/** Proxies make a request id of their own, and of several user agents one. */
+const isRepeated = (headers: Request['headers'], wanted: string): boolean =>
+  headers.filter(([name]) => name === wanted).length > 1;
+
+/** Proxies make a request id of their own, and of several user agents one; nobody sends several types. */
 const isKept = (headers: Request['headers']): boolean =>
-  headers.every(([name]) => name !== 'x-request-id') && headers.filter(([name]) => name === 'user-agent').length < 2;
+  headers.every(([name]) => name !== 'x-request-id') &&
+  !isRepeated(headers, 'user-agent') &&
+  !isRepeated(headers, 'content-type');
 
 /** What the bed's applications can really send. */
 export const canBeSent = ({ protocol, scheme, token, sourceAddress, sni, method, headers, path }: Request): boolean =>
@@ -77,9 +82,9 @@ const targetOf = (model: Model, service: string, port: number): Target | undefin
 
 /** The same without what bytes do not have. */
 const asSent = (request: Request, host: string): Request => {
-  const { protocol, sni } = request;
+  const { protocol, sni = host } = request;
   if (protocol === 'tcp') return requestOf({ protocol });
-  if (protocol === 'tls') return requestOf({ protocol, scheme: 'https', ...(sni === undefined ? {} : { sni }) });
+  if (protocol === 'tls') return requestOf({ protocol, scheme: 'https', sni });
   return { ...request, authority: request.authority ?? host };
 };
 

@@ -5,6 +5,9 @@ import { type Json, packed, unpacked } from '../trial/packing.ts';
 import { type RecordedConfiguration, recordOf, withName, withoutName } from '../trial/recording.ts';
 import { type Part, versions } from '../versions.ts';
 import type { Contest } from './contest.ts';
+import { questionKey } from './pairs/judge-pair.ts';
+import { standIn } from './pairs/pair.ts';
+import type { JudgedPair } from './pairs/tally-pairs.ts';
 import type { Limits } from './questions.ts';
 import type { Tried } from './tally.ts';
 
@@ -80,6 +83,17 @@ const probesOf = ({ verdicts }: Tried) => {
   );
 };
 
+/** Of one side of a pair, what tells the difference, or that there is none. */
+const tellingIn = ({ side, verdicts }: Tried, pairs: readonly JudgedPair[]) => {
+  if (!side) return undefined;
+  const { pair, name } = side;
+  const claims = pairs.find(({ id }) => id === pair.id)?.claims ?? [];
+  const by = new Set(claims.flatMap(claim => claim.by));
+  return verdicts
+    .filter(({ question }) => by.has(questionKey(question, name, standIn(pair.kind).name)))
+    .map(({ question, observed }) => recordOf(question, observed));
+};
+
 const addressesIn = (tried: readonly Tried[]): Readonly<Record<string, string>> =>
   Object.fromEntries(
     tried.flatMap(({ verdicts }) =>
@@ -98,6 +112,7 @@ export const writeRecord = <Native>(
   { record, parts, limits }: Pick<Contest<Native>, 'record' | 'parts' | 'limits'>,
   standing: readonly Native[],
   tried: readonly { readonly tried: Tried; readonly on: string; readonly objects: readonly Native[] }[],
+  pairs: readonly JudgedPair[],
   beside: boolean,
 ): void => {
   const path = join(root, 'testdata', 'agreement', `${record}.jsonl`);
@@ -115,11 +130,12 @@ export const writeRecord = <Native>(
         on,
         wave: after + one.wave,
         objects,
-        probes: probesOf(one),
-        ...readingsIn(one, usual),
+        ...(one.together ? { together: one.together } : {}),
+        probes: tellingIn(one, pairs) ?? probesOf(one),
+        ...(one.side ? { pair: { id: one.side.pair.id, side: one.side.side } } : readingsIn(one, usual)),
       }),
     )
-    .filter(({ probes, readings }) => probes.length > 0 || readings !== undefined);
+    .filter(({ probes, readings, together }) => probes.length > 0 || readings !== undefined || together !== undefined);
   const first: RecordHead<Native> = {
     versions: Object.fromEntries(parts.map(part => [part, versions[part]])),
     standing,

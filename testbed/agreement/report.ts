@@ -42,7 +42,7 @@ const oracleTable = (tried: readonly Tried[]): readonly string[] => {
   const rows = byOracle(tried);
   if (rows.length === 0) return [];
   return [
-    'What the mesh says of itself, held against the model where requests show nothing, counted apart from probes:',
+    'What the mesh says of itself where requests show nothing, and what many requests show together, counted apart from probes:',
     '',
     cells(['oracle', 'about', 'configurations', 'facts', 'agree', 'disagree']),
     '| --- | --- | --: | --: | --: | --: |',

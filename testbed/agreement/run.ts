@@ -4,9 +4,10 @@ import { waysOf } from '../probe/expectation.ts';
 import { isLeftToChance } from '../probe/judge.ts';
 import type { Question } from '../probe/question.ts';
 import { type JudgedReading, readingsOf, type Told } from '../settings/reading.ts';
+import { questionsOf as questionsTogether, seenTogether, type Together, testimoniesOf } from '../together/together.ts';
 import { type Mesh, tryAsked, type Verdict, workloadsIn } from '../trial/trial.ts';
 import type { Configuration, Slot } from './configuration.ts';
-import type { Testimony } from './oracle.ts';
+import type { Fact, Testimony } from './oracle.ts';
 import {
   type Asked,
   asked,
@@ -142,6 +143,16 @@ const readingsIn = async <Native>(
   return readings;
 };
 
+/** One after the other, each with nothing else on its way. */
+const tryTogether = async <Native>(arena: Arena<Native>, model: Model, { configuration, slot }: Placed<Native>) => {
+  const done: { asked: Together; seen: readonly Fact[] }[] = [];
+  for (const one of configuration.together?.(slot) ?? []) {
+    const observed = await arena.put(questionsTogether(one));
+    done.push({ asked: one, seen: seenTogether(model, one, observed.flat()) });
+  }
+  return done;
+};
+
 interface TriedPlaced<Native> {
   readonly tried: Tried;
   readonly placed: Placed<Native>;
@@ -176,8 +187,10 @@ const tryWave = async <Native>(
     next += questions.length;
     const { id, family, ofBytes, pair } = placed.configuration;
     const isNamed = placed.slot.kind !== 'gate';
-    const testimonies =
-      why === undefined && !ofBytes && isNamed ? await arena.askOracles?.(placed.slot, model) : undefined;
+    const oracles = why === undefined && !ofBytes && isNamed ? await arena.askOracles?.(placed.slot, model) : undefined;
+    const together = why === undefined ? await tryTogether(arena, model, placed) : [];
+    const shown = together.flatMap(({ asked: one, seen }) => testimoniesOf(model, one, seen));
+    const testimonies = shown.length > 0 ? [...(oracles ?? []), ...shown] : oracles;
     const tried: Tried = {
       id,
       family,
@@ -185,6 +198,7 @@ const tryWave = async <Native>(
       ...(pair ? { side: { ...pair, name: placed.slot.name } } : {}),
       verdicts: own.map((verdict, index) => ({ ...verdict, requestClass: questions[index]?.requestClass ?? '' })),
       readings: why === undefined ? (readings.get(placed) ?? []) : [],
+      ...(together.length > 0 ? { together } : {}),
       ...(testimonies === undefined ? {} : { testimonies }),
       ...(why === undefined ? {} : { notComparable: why }),
     };

@@ -1,8 +1,9 @@
 import { type Name, names } from '../settings/numbers.ts';
 import type { JudgedReading } from '../settings/reading.ts';
+import type { Together } from '../together/together.ts';
 import type { Verdict } from '../trial/trial.ts';
 import type { Configuration } from './configuration.ts';
-import { disagrees, type Testimony } from './oracle.ts';
+import { disagrees, type Fact, type Testimony } from './oracle.ts';
 import type { Asked } from './questions.ts';
 
 /** What was found about one configuration. */
@@ -16,7 +17,9 @@ export interface Tried {
   readonly readings: readonly JudgedReading[];
   /** The side of a pair that it is, and the name that it was tried on. */
   readonly side?: NonNullable<Configuration<unknown>['pair']> & { readonly name: string };
-  /** What oracles have said, beside the model. */
+  /** What was seen of many requests together. */
+  readonly together?: readonly { readonly asked: Together; readonly seen: readonly Fact[] }[];
+  /** What oracles have said, and what requests have shown together, beside the model. */
   readonly testimonies?: readonly Testimony[];
   /** Why nothing could be compared, if so. */
   readonly notComparable?: string;

@@ -130,6 +130,7 @@ export class Conductor {
       address,
       port,
       protocol: request.protocol,
+      ...(question.afterMs === undefined ? {} : { afterMs: question.afterMs }),
       method: request.method,
       path: request.path,
       headers: [['Host', request.authority ?? ''], ...request.headers, ...tokens, [idHeader, id], ...plans],

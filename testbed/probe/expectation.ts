@@ -142,11 +142,19 @@ const wayThrough = (end: End, outcome: Outcome, question: Question): Omit<Way, '
   return { status, ...code, workloads: end.workloads, tries };
 };
 
+/** The codes of gRPC that a fault may name. */
+const codesOfCalls: readonly string[] = [
+  ...['OK', 'CANCELLED', 'UNKNOWN', 'INVALID_ARGUMENT', 'DEADLINE_EXCEEDED', 'NOT_FOUND', 'ALREADY_EXISTS'],
+  ...['PERMISSION_DENIED', 'RESOURCE_EXHAUSTED', 'FAILED_PRECONDITION', 'ABORTED', 'OUT_OF_RANGE', 'UNIMPLEMENTED'],
+  ...['INTERNAL', 'UNAVAILABLE', 'DATA_LOSS', 'UNAUTHENTICATED'],
+];
+
 const faulty = (outcome: Outcome, ways: readonly Way[]): readonly Way[] => {
-  const { abortPercent = 0, abortStatus = 200 } = outcome.faults ?? {};
+  const { abortPercent = 0, abortStatus = 200, abortGrpcStatus } = outcome.faults ?? {};
   if (abortPercent === 0) return ways;
+  const call = abortGrpcStatus === undefined ? {} : { grpc: codesOfCalls.indexOf(abortGrpcStatus) };
   const rest = ways.map(way => ({ ...way, share: (way.share * (100 - abortPercent)) / 100 }));
-  return [{ share: abortPercent / 100, status: abortStatus, workloads: [], tries: 0 }, ...rest];
+  return [{ share: abortPercent / 100, status: abortStatus, ...call, workloads: [], tries: 0 }, ...rest];
 };
 
 /** All ways in which a request may end by a prediction; those that never happen are left out. */
@@ -155,7 +163,10 @@ export const waysOf = (outcome: Outcome, question: Question, workloadsOf: Worklo
     const { status } = outcome;
     const end = { decision: outcome.decision, status };
     const answer = answeredBy(end, question);
-    return [{ share: 1, ...(answer === undefined ? {} : { status: answer }), workloads: [], tries: 0 }];
+    const only: Way = { share: 1, ...(answer === undefined ? {} : { status: answer }), workloads: [], tries: 0 };
+    return outcome.faults?.abortGrpcStatus === undefined
+      ? [only]
+      : faulty(outcome, [only]).filter(({ share }) => share > 0);
   }
   const ways = outcome.backends.flatMap(backend => {
     const ends = endsOf(outcome, backend, workloadsOf);

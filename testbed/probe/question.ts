@@ -13,6 +13,8 @@ export interface Question {
   readonly request: Request;
   /** How the application behind it is to answer. */
   readonly plan?: Plan;
+  /** Its caller waits so long before it sends it. */
+  readonly afterMs?: number;
   /** How often it is sent; once, unless what happens is left to chance. */
   readonly times?: number;
 }

@@ -16,6 +16,8 @@ export interface Send {
   /** With the Host; nothing is added but the length of a body. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly body?: string;
+  /** Waits so long before it is sent. */
+  readonly afterMs?: number;
   /** For bytes and answers: give up after so long. */
   readonly patienceMs?: number;
 }
@@ -58,4 +60,6 @@ export interface Plan {
   /** Only the first so many tries of a request are answered so, by the count that proxies keep; the others with 200. */
   readonly times?: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Only workloads whose names end so answer so; the others with 200, at once. */
+  readonly only?: readonly string[];
 }

@@ -22,8 +22,12 @@ const pairs = (raw: readonly string[]): (readonly [string, string])[] =>
 const planOf = ({ headers }: Pick<IncomingMessage, 'headers'>, nth: number): Plan => {
   const written = headers[planHeader];
   const plan = typeof written === 'string' ? (JSON.parse(written) as Plan) : {};
-  return plan.times !== undefined && nth > plan.times ? {} : plan;
+  const isForOthers = plan.only !== undefined && !plan.only.some(isOwnName);
+  return isForOthers || (plan.times !== undefined && nth > plan.times) ? {} : plan;
 };
+
+/** The name of a pod is that of its workload, with what its replica set and the cluster have added. */
+const isOwnName = (name: string): boolean => [pod, pod.replace(/-[^-]+-[^-]+$/, '')].some(own => own.endsWith(name));
 
 const answer = (message: IncomingMessage, response: ServerResponse): void => {
   let bodyBytes = 0;
@@ -128,6 +132,7 @@ const sendAll = async (sends: readonly Send[], atOnce: number): Promise<readonly
   const worker = async (): Promise<void> => {
     for (let index = next++; index < sends.length; index = next++) {
       const send = sends[index];
+      if (send?.afterMs) await new Promise(done => setTimeout(done, send.afterMs));
       if (send) replies[index] = await sendOne(send);
     }
   };

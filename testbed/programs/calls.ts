@@ -42,7 +42,7 @@ const headersOf = ({ address, port, method = 'POST', path = '/', headers = [] }:
   };
   for (const [name, value] of headers) {
     const key = name.toLowerCase();
-    const before = all[key];
+    const before = key === 'content-type' || key === 'te' ? undefined : all[key];
     if (key === 'host') all[':authority'] = value;
     else all[key] = before === undefined ? value : [...[before].flat(), value];
   }

@@ -2,9 +2,11 @@
 import { InvariantError } from '../../src/base/finding.ts';
 import { isSame } from '../../src/base/same.ts';
 import { type Request, requestOf } from '../../src/verify/request.ts';
+import type { Fact } from '../agreement/oracle.ts';
 import type { Observed, Question } from '../probe/question.ts';
 import type { Hit } from '../probe/wire.ts';
 import type { Reading } from '../settings/reading.ts';
+import type { Together } from '../together/together.ts';
 
 type Headers = readonly (readonly [name: string, value: string])[];
 
@@ -45,6 +47,8 @@ export interface RecordedConfiguration<Native> {
   readonly probes: readonly RecordedProbe[];
   /** What proxies were told of it, where it is not what they are usually told. */
   readonly readings?: readonly Reading[];
+  /** What was seen of many requests together. */
+  readonly together?: readonly { readonly asked: Together; readonly seen: readonly Fact[] }[];
   /** The side of a pair that it is. */
   readonly pair?: { readonly id: string; readonly side: 'before' | 'after' };
 }

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { readSnapshot } from '../../src/engine/read.ts';
 import type { Model } from '../../src/model/model.ts';
 import { Snapshot } from '../../src/native/snapshot.ts';
+import { disagrees, testimonyText } from '../agreement/oracle.ts';
 import { type RecordHead, recordIn } from '../agreement/record.ts';
 import type { KubernetesObject } from '../kubernetes/api.ts';
 import { native } from '../kubernetes/native-object.ts';
 import { differencesOf } from '../probe/judge.ts';
 import { judgeReading } from '../settings/reading.ts';
+import { testimoniesOf } from '../together/together.ts';
 import { observedIn, questionIn, type RecordedConfiguration } from './recording.ts';
 import { predict, workloadsIn } from './trial.ts';
 
@@ -70,7 +72,7 @@ export const waveOf = async ({ mesh, head, configurations }: Recorded, number: n
 /** How what was seen of a configuration differs from what a model of it predicts, a line for each difference. */
 export const differencesIn = (
   model: Model,
-  { id, probes, readings = [] }: Configuration,
+  { id, probes, readings = [], together = [] }: Configuration,
   addresses: Readonly<Record<string, string>>,
 ): readonly string[] => {
   const workloadsOf = workloadsIn(model);
@@ -85,5 +87,9 @@ export const differencesIn = (
       difference => `${id}: ${caller} ${request.method} ${request.path}: ${difference}`,
     );
   });
-  return [...told, ...asked];
+  const shown = together
+    .flatMap(({ asked: one, seen }) => testimoniesOf(model, one, seen))
+    .filter(disagrees)
+    .map(one => `${id}: ${testimonyText(one)}`);
+  return [...told, ...asked, ...shown];
 };

@@ -17,6 +17,8 @@ const sidecar: DataPlane = {
   asServer: ['encryption', 'access-l4', 'access-l7', 'request-authentication', 'rate-limit', 'telemetry'],
   usesWaypoints: false,
   trustsForwardedFor: true, // observed, rows 13b.8, 18.5
+  // Listeners with routes by server name end in a chain to where was dialled, or to nowhere (seen in proxies, Istio 1.31 dev).
+  unroutedTlsCountsAs: 'unknown',
 };
 
 /** ztunnel: encryption and L4 access only; L7 happens at a waypoint (meshes.md A.1.4). */
@@ -40,11 +42,12 @@ const waypoint: DataPlane = {
 };
 
 /** A gateway does not believe what a caller says of earlier hops (observed, row 19.3). */
-const gateway: DataPlane = { ...sidecar, trustsForwardedFor: false };
+const { unroutedTlsCountsAs: _, ...entrance } = sidecar;
+const gateway: DataPlane = { ...entrance, trustsForwardedFor: false };
 
 /** gRPC's own library follows the routes; nothing stands beside the application (meshes.md A.1.1). */
 const proxyless: DataPlane = {
-  ...sidecar,
+  ...entrance,
   asClient: ['routing', 'encryption'],
   asServer: ['encryption', 'access-l4', 'access-l7'],
   trustsForwardedFor: false,

@@ -1,4 +1,5 @@
 /** Where connections lead of which a proxy sees bytes alone, or bytes and a server name. */
+import { requestOf } from '../../../src/verify/request.ts';
 import { backend, byteRoutes, hostOf, to, toSubset, versions, virtualService } from '../../istio/native.ts';
 import { bytePort, tlsPort } from '../../istio/scene.ts';
 import type { KubernetesObject } from '../../kubernetes/api.ts';
@@ -85,9 +86,9 @@ const bytes: readonly Case[] = [
     tcp,
   ),
   {
-    name: 'to the port for HTTP',
+    name: 'to another port',
     write: service => [
-      byteRoutes(service, [{ route: [{ destination: { host: hostOf('api'), port: { number: 80 } } }] }]),
+      byteRoutes(service, [{ route: [{ destination: { host: hostOf('api'), port: { number: tlsPort } } }] }]),
     ],
   },
   {
@@ -178,13 +179,9 @@ const sealed: readonly Case[] = [
           [own(s), 'api'],
         ],
       ],
-      [
-        'where it is dialled',
-        s => [
-          [own(s, { destinationSubnets: [nowhere] }), 'api'],
-          [own(s), 'v1'],
-        ],
-      ],
+      // Behind such a rule others for the same name make a listener that Envoy refuses.
+      ['where nobody dials', s => [[own(s, { destinationSubnets: [nowhere] }), 'api']]],
+      ['where it is dialled', s => [[own(s, { destinationSubnets: [node.services] }), 'api']]],
       ['a version that nobody is', s => [[own(s), 'ghost']]],
     ] as readonly (readonly [string, (service: string) => readonly Rule[]])[]
   ).map(([name, rules]): Case => ({ name, write: service => tls(rules(service), service) })),
@@ -196,7 +193,7 @@ const sealed: readonly Case[] = [
 ];
 
 /** Server names that a client may send when it connects to a service. */
-const named = (service: string): readonly (string | undefined)[] => [
+const named = (service: string): readonly string[] => [
   hostOf(service),
   hostOf(service).toUpperCase(),
   service,
@@ -204,7 +201,6 @@ const named = (service: string): readonly (string | undefined)[] => [
   `a.${service}.example`,
   `b.a.${service}.example`,
   'other.example',
-  undefined,
 ];
 
 const gatewayApi = (kind: string, service: string, port: number, rules: readonly object[], more: object = {}) => ({
@@ -259,14 +255,7 @@ const sealing = (name: string, cases: readonly Case[]): readonly IstioConfigurat
             caller,
             service: `shop/${slot.name}`,
             port: tlsPort,
-            request: {
-              protocol: 'tls' as const,
-              method: 'GET',
-              scheme: 'https' as const,
-              path: '/',
-              headers: [],
-              ...(sni === undefined ? {} : { sni }),
-            },
+            request: requestOf({ protocol: 'tls', scheme: 'https', sni }),
           })),
       ),
   }));

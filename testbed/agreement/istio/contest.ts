@@ -15,6 +15,7 @@ import { gatewayFamilies } from './gateways.ts';
 import { guardFamilies } from './guards.ts';
 import { matchFamilies } from './matches.ts';
 import { settingsFamilies } from './settings.ts';
+import { togetherFamilies } from './together.ts';
 import { tokenFamilies } from './tokens.ts';
 
 const home: Home = {
@@ -55,6 +56,7 @@ export const istioContest: Contest<KubernetesObject> = {
       ...gatewayFamilies,
       ...connectionFamilies,
       ...callFamilies,
+      ...togetherFamilies,
     ];
     const pairs = await pairFamilies(workbenchOf(arena, 'istio', limits), edits, [...written, ...random], {
       perEdit: Math.ceil(sampling.count / 20),

@@ -32,11 +32,18 @@ export interface JudgedClaim {
   readonly requests: number;
   /** Why it is contradicted. */
   readonly why?: string;
+  /** Requests that tell it, as `questionKey` writes them: a few are enough. */
+  readonly by: readonly string[];
 }
 
-const keyOf = ({ question: { caller, service, port, request, plan } }: Pick<Answer, 'question'>): string => {
+/** A question that was put to the name `on`, as it is put to every name. */
+export const questionKey = (
+  { caller, service, port, request, plan }: Question,
+  on: string,
+  standIn: string,
+): string => {
   const { sourceAddress: _, ...sent } = request;
-  return JSON.stringify([caller, service, port, sent, plan]);
+  return moved(JSON.stringify([caller, service, port, sent, plan]), on, standIn);
 };
 
 /** How what one side was seen to do differs from what is predicted of the other. */
@@ -66,7 +73,7 @@ export const judgePair = (
 ): readonly JudgedClaim[] => {
   const { name } = standIn(kind);
   const index = ({ name: own, answers }: SideOfPair): ReadonlyMap<string, Answer> =>
-    new Map(answers.map(answer => [moved(keyOf(answer), own, name), answer]));
+    new Map(answers.map(answer => [questionKey(answer.question, own, name), answer]));
   const [first, second] = [index(before), index(after)];
   const both = (key: string): readonly [Answer, Answer] | undefined => {
     const [a, b] = [first.get(key), second.get(key)];
@@ -79,27 +86,46 @@ export const judgePair = (
   const judged = claims.map(({ aspect, verdict, questions }): JudgedClaim => {
     const said = `${aspect} ${verdict}` as const;
     const put = questions.flatMap(question => {
-      const answers = both(keyOf({ question }));
-      return answers ? [answers] : [];
+      const key = questionKey(question, name, name);
+      const answers = both(key);
+      return answers ? [{ key, answers }] : [];
     });
-    const result = (finding: Finding, why?: string): JudgedClaim => ({
+    const result = (finding: Finding, by: string | undefined = put[0]?.key, why?: string): JudgedClaim => ({
       said,
       finding,
       requests: put.length,
+      by: by === undefined ? [] : [by],
       ...(why === undefined ? {} : { why }),
     });
     if (put.length === 0) return result('unsent');
-    if (aspect === 'access' && put.some(([a, b]) => isAgainst(verdict, a, b)))
-      return result('contradicted', `${said}: callers get in where it says that they do not`);
-    if (put.some(answers => apart(answers).length > 0)) return result('shown');
-    const byChance = put.some(([{ outcome, question }]) => isLeftToChance(outcome, question, workloadsOf));
+    const against = aspect === 'access' ? put.find(({ answers: [a, b] }) => isAgainst(verdict, a, b)) : undefined;
+    if (against) return result('contradicted', against.key, `${said}: callers get in where it says that they do not`);
+    const telling = put.find(({ answers }) => apart(answers).length > 0);
+    if (telling) return result('shown', telling.key);
+    const byChance = put.some(({ answers: [{ outcome, question }] }) => isLeftToChance(outcome, question, workloadsOf));
     const isQuiet = aspect === 'resilience' || aspect === 'encryption' || byChance;
-    return isQuiet ? result('unseen') : result('contradicted', `${said}: both sides were seen to do the same`);
+    return isQuiet
+      ? result('unseen')
+      : result('contradicted', undefined, `${said}: both sides were seen to do the same`);
   });
   if (claims.length > 0 || isUndecided)
-    return isUndecided && claims.length === 0 ? [{ said: 'undecided', finding: 'unseen', requests: 0 }] : judged;
-  const shared = [...first.keys()].map(both).filter(answers => answers !== undefined);
-  const wrong = shared.map(apart).find(list => list.length > 0);
+    return isUndecided && claims.length === 0
+      ? [{ said: 'undecided', finding: 'unseen', requests: 0, by: [] }]
+      : judged;
+  const shared = [...first.keys()].flatMap(key => {
+    const answers = both(key);
+    return answers ? [{ key, differences: apart(answers) }] : [];
+  });
+  const wrong = shared.find(({ differences }) => differences.length > 0);
   const finding = shared.length === 0 ? 'unsent' : wrong ? 'contradicted' : 'shown';
-  return [{ said: 'equal', finding, requests: shared.length, ...(wrong ? { why: `equal: ${wrong[0]}` } : {}) }];
+  const by = shared.slice(0, 2).map(({ key }) => key);
+  return [
+    {
+      said: 'equal',
+      finding,
+      requests: shared.length,
+      by,
+      ...(wrong ? { why: `equal: ${wrong.differences[0]}` } : {}),
+    },
+  ];
 };

@@ -81,7 +81,9 @@ const sentWitness = (
   if (!witness) return undefined;
   const { client } = witness;
   const { sourceAddress: _, ...request } = witness.request;
-  if (!canBeSent(request) || !portsOf(bench.limits).includes(port)) return undefined;
+  const { bytesPort = 9000 } = bench.limits;
+  const isForBytes = port === bytesPort && port !== 80;
+  if (!canBeSent(request) || (isForBytes && request.protocol !== 'tcp')) return undefined;
   const named = client.kind === 'workload' ? `${client.namespace}/${client.name}` : '';
   const callers = bench.callersOf(slot).toSorted((one, other) => Number(other === named) - Number(one === named));
   const sent =
@@ -112,11 +114,16 @@ const withPlans = (models: readonly Model[], question: Question, limits: Limits)
 /** Requests of both sides' borders that are put to a pair beside its witnesses. */
 const sampled = 8;
 
-export const saidOf = async (bench: Workbench, { kind, before, after }: Pair): Promise<Said> => {
+/** `change`: what is done to both models before they are compared. */
+export const saidOf = async (
+  bench: Workbench,
+  { kind, before, after }: Pair,
+  change: (model: Model) => Model = model => model,
+): Promise<Said> => {
   const slot = standIn(kind);
   const service = `shop/${slot.name}`;
   const models = [await modelOf(bench, before), await modelOf(bench, after)] as const;
-  const { services } = compare(worldOf(models[0]), worldOf(models[1]));
+  const { services } = compare(worldOf(change(models[0])), worldOf(change(models[1])));
   const own = services.filter(one => one.service === service && portsOf(bench.limits).includes(one.port ?? 80));
   const claims = own
     .filter(({ verdict }) => verdict !== 'equal' && verdict !== 'undecided')

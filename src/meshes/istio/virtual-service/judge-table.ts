@@ -6,6 +6,7 @@ import type { Model } from '../../../model/model.ts';
 import type { ClientScope } from '../../../model/scope.ts';
 import { hidesRoutes } from '../sidecar/hides-routes.ts';
 import { layerOf } from './host-tables.ts';
+import { byServerName } from './server-name-order.ts';
 import { servicesMatching } from './wildcard.ts';
 
 /** What a table as a whole can be. */
@@ -34,7 +35,14 @@ export const tableJudge = (model: Model): TableJudge => ({
     if (hidesRoutes(frontend) && hasSidecar(frontend, model)) return 'applied';
     return approximated({ kind: 'respond', status: 404 }, 'no-match', 'requests that no rule takes get a 404');
   },
-  order: (rules, frontend) => (layerOf(frontend) === 'tls' ? serverNamesOf(rules, frontend, model) : 'applied'),
+  order: (rules, frontend) => {
+    if (layerOf(frontend) !== 'tls') return 'applied';
+    const verdict = serverNamesOf(rules, frontend, model);
+    if (verdict !== 'applied' || frontend.listens.kind === 'listener') return verdict;
+    const value = byServerName(rules);
+    if (value.every((rule, index) => rule === rules[index])) return 'applied';
+    return approximated(value, 'server-name-order', 'the most specific server name wins, wherever its rule stands');
+  },
 });
 
 /** A wildcard that takes a service on its port takes services only; other hosts of its table do not become services. */

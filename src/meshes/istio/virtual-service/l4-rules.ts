@@ -6,6 +6,7 @@ import { readBackends } from './backends.ts';
 import { type FindSubset, findBackend } from './destinations.ts';
 import { gatewayNames } from './entry.ts';
 import type { Side } from './match.ts';
+import { byServerName } from './server-name-order.ts';
 import type { VirtualService } from './virtual-service.ts';
 
 /**
@@ -13,6 +14,17 @@ import type { VirtualService } from './virtual-service.ts';
  * one takes nothing, because it is by its server names that a connection is known (pilot, Istio 1.31: `tls.go`).
  */
 export const readL4Rules = (
+  reading: Reading,
+  vs: VirtualService,
+  section: 'tls' | 'tcp',
+  side: Side,
+  findSubset: FindSubset,
+): Rule[] => {
+  const rules = l4Rules(reading, vs, section, side, findSubset);
+  return section === 'tls' ? byServerName(rules) : rules;
+};
+
+const l4Rules = (
   reading: Reading,
   vs: VirtualService,
   section: 'tls' | 'tcp',

@@ -1,0 +1,89 @@
+/** Limits and ejection as requests meet them. */
+import { requestOf } from '../../../src/verify/request.ts';
+import { destinationRule, hostOf, to, virtualService } from '../../istio/native.ts';
+import type { Together } from '../../together/together.ts';
+import type { Slot } from '../configuration.ts';
+import { type IstioConfiguration, routing } from './families.ts';
+
+const once = (service: string) => virtualService(service, [{ retries: { attempts: 0 }, route: [to(service)] }]);
+
+const question = ({ name }: Slot) => ({
+  caller: 'shop/client',
+  service: `shop/${name}`,
+  port: 80,
+  request: requestOf({ authority: hostOf(name) }),
+});
+
+const trying = (
+  family: string,
+  name: string,
+  trafficPolicy: object,
+  ...all: readonly ((slot: Slot) => Together)[]
+): readonly IstioConfiguration[] =>
+  routing(family, [{ name, write: service => [destinationRule(service, { trafficPolicy }), once(service)] }]).map(
+    one => ({
+      ...one,
+      sendsNothing: true as const,
+      together: slot => all.map(ask => ask(slot)),
+    }),
+  );
+
+const crowd =
+  (count: number, lead = 0) =>
+  (slot: Slot): Together => ({ kind: 'crowd', question: question(slot), count, lead });
+
+const pool = (connections: number, http1MaxPendingRequests: number): object => ({
+  connectionPool: { tcp: { maxConnections: connections }, http: { http1MaxPendingRequests } },
+});
+const requests = (http2MaxRequests: number): object => ({ connectionPool: { http: { http2MaxRequests } } });
+
+const limited = (name: string, policy: object, ...all: Parameters<typeof trying>[3][]) =>
+  trying('limits met', name, policy, ...all);
+
+const crowds = [
+  ...limited('two requests', requests(2), crowd(10)),
+  ...limited('five requests', requests(5), crowd(12)),
+  ...limited('one connection, one waits', pool(1, 1), crowd(8, 1)),
+  ...limited('two connections, three wait', pool(2, 3), crowd(12, 2)),
+  ...limited('three connections, none of two waits longer', pool(3, 2), crowd(10, 3)),
+  ...limited('one connection, and many may wait', pool(1, 100), crowd(4, 1)),
+  ...limited('none', {}, crowd(16)),
+];
+
+const row =
+  (failing: readonly string[], more: { status?: number; pauseMs?: number } = {}) =>
+  (slot: Slot): Together => ({ kind: 'row', question: question(slot), count: 44, failing, status: 503, ...more });
+
+const outliers = (name: string, outlierDetection: object, ...all: Parameters<typeof trying>[3][]) =>
+  trying('ejection met', name, { outlierDetection, loadBalancer: { simple: 'ROUND_ROBIN' } }, ...all);
+
+const one = ['web-v1'];
+const both = ['web-v1', 'web-v2'];
+
+const rows = [
+  ...outliers('nothing said', {}, row(one)),
+  ...outliers('three in a row', { consecutive5xxErrors: 3 }, row(one)),
+  ...outliers('three in a row, of both', { consecutive5xxErrors: 3 }, row(both)),
+  ...outliers('three in a row, and all may go', { consecutive5xxErrors: 3, maxEjectionPercent: 100 }, row(both)),
+  ...outliers('three in a row, and half may go', { consecutive5xxErrors: 3, maxEjectionPercent: 50 }, row(both)),
+  ...outliers('never', { consecutive5xxErrors: 0 }, row(one)),
+  ...outliers('gateway errors', { consecutiveGatewayErrors: 2, consecutive5xxErrors: 0 }, row(one)),
+  ...outliers(
+    'gateway errors, and others',
+    { consecutiveGatewayErrors: 2, consecutive5xxErrors: 0 },
+    row(one, { status: 500 }),
+  ),
+  ...outliers('the lower of two', { consecutiveGatewayErrors: 4, consecutive5xxErrors: 2 }, row(one)),
+  ...outliers(
+    'back after a while',
+    { consecutive5xxErrors: 2, interval: '500ms', baseEjectionTime: '1s', maxEjectionPercent: 100 },
+    row(one, { pauseMs: 4000 }),
+  ),
+  ...outliers(
+    'not back yet',
+    { consecutive5xxErrors: 2, interval: '500ms', baseEjectionTime: '60s', maxEjectionPercent: 100 },
+    row(one, { pauseMs: 4000 }),
+  ),
+];
+
+export const togetherFamilies: readonly IstioConfiguration[] = [...crowds, ...rows];

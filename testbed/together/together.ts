@@ -1,0 +1,130 @@
+/** Requests that show something only together: many at once, or one after the other to servers of which some fail. */
+import type { Model } from '../../src/model/model.ts';
+import { compared, type Fact, type Testimony } from '../agreement/oracle.ts';
+import type { Observed, Question } from '../probe/question.ts';
+import { numbersOfDestination } from '../settings/predicted.ts';
+import { predict, workloadsIn } from '../trial/trial.ts';
+
+interface Base {
+  /** What each request is. */
+  readonly question: Question;
+  readonly count: number;
+}
+
+/** All at once, to a server that takes its time; `lead` of them a moment before the others, so that connections stand. */
+export interface Crowd extends Base {
+  readonly kind: 'crowd';
+  readonly lead: number;
+}
+
+/** One after the other; workloads whose names end so fail every time. */
+export interface Row extends Base {
+  readonly kind: 'row';
+  readonly failing: readonly string[];
+  readonly status: number;
+  /** After so long there are as many requests again, and nobody fails any more. */
+  readonly pauseMs?: number;
+}
+
+export type Together = Crowd | Row;
+
+const slowMs = 1500;
+const leadMs = 400;
+
+const isFailing = ({ failing }: Row, workload: string): boolean => failing.some(name => workload.endsWith(name));
+
+/** The requests in the order in which they are sent. */
+export const questionsOf = (asked: Together): readonly Question[] => {
+  const { question, count } = asked;
+  const each = (more: Partial<Question>): readonly Question[] =>
+    Array.from({ length: count }, () => ({ ...question, times: 1, ...more }));
+  if (asked.kind === 'crowd') {
+    const plan = { delayMs: slowMs };
+    return each({ plan }).map((one, index) => (index < asked.lead ? one : { ...one, afterMs: leadMs }));
+  }
+  const { status, failing, pauseMs } = asked;
+  const first = each({ plan: { status, only: failing } });
+  if (pauseMs === undefined) return first;
+  return [...first, ...each({ plan: { status: 200 } }).map((one, n) => (n === 0 ? { ...one, afterMs: pauseMs } : one))];
+};
+
+const admitted = (count: number, of: number): Fact => ({
+  about: 'limits',
+  place: `${of} at once`,
+  said: `${count} get in`,
+});
+
+const ejected = (workload: string, after: number | undefined): Fact => ({
+  about: 'ejection',
+  place: workload,
+  said: after === undefined ? 'stays in' : `out after ${after}`,
+});
+
+const returned = (workload: string, isBack: boolean): Fact => ({
+  about: 'return',
+  place: workload,
+  said: isBack ? 'back' : 'out',
+});
+
+const visits = (observed: readonly Observed[], workload: string): number =>
+  observed.filter(({ hits }) => hits.some(({ pod }) => pod === workload)).length;
+
+/** Who is asked at all by the end is in: that nobody is asked in so many turns by chance does not happen. */
+const seenInRow = (row: Row, observed: readonly Observed[], workloads: readonly string[]): readonly Fact[] => {
+  const first = observed.slice(0, row.count);
+  const late = first.slice(Math.floor(row.count / 2));
+  return workloads.flatMap(workload => {
+    const isOut = visits(late, workload) === 0;
+    const out = ejected(workload, isOut ? visits(first, workload) : undefined);
+    return row.pauseMs === undefined
+      ? [out]
+      : [out, returned(workload, visits(observed.slice(row.count), workload) > 0)];
+  });
+};
+
+const workloadsBehind = (model: Model, question: Question): readonly string[] => {
+  const workloadsOf = workloadsIn(model);
+  return [...new Set(predict(model, question).outcome.backends.flatMap(({ endpoints }) => workloadsOf(endpoints)))];
+};
+
+/** What was seen, in words. */
+export const seenTogether = (model: Model, asked: Together, observed: readonly Observed[]): readonly Fact[] =>
+  asked.kind === 'crowd'
+    ? [admitted(observed.filter(({ reply }) => reply.status === 200).length, asked.count)]
+    : seenInRow(asked, observed, workloadsBehind(model, asked.question));
+
+/** How many of those that come at once are let in: as many as may be sent, and as may wait for a connection. */
+const admittedBy = (model: Model, { question, count }: Crowd): number => {
+  const {
+    connections = count,
+    'pending requests': pending = count,
+    requests = count,
+  } = numbersOfDestination(model, question) as Readonly<Record<string, number>>;
+  return Math.min(count, requests, connections + pending);
+};
+
+/** Who is taken out, in turns: nobody more than is allowed. */
+const predictedInRow = (model: Model, row: Row): readonly Fact[] => {
+  const { question, status, pauseMs } = row;
+  const workloads = workloadsBehind(model, question);
+  const numbers = numbersOfDestination(model, question) as Readonly<Record<string, number | undefined>>;
+  const { 'failures in a row': failures, 'gateway errors in a row': gateway } = numbers;
+  const { 'percent out at most': most = 10, 'out for': outMs = 30_000, 'looked at every': everyMs = 10_000 } = numbers;
+  const limits = [failures, status >= 502 && status <= 504 ? gateway : undefined].filter(limit => limit !== undefined);
+  const after = limits.length > 0 ? Math.min(...limits) : undefined;
+  let out = 0;
+  return workloads.flatMap(workload => {
+    const mayGo = out === 0 || ((out + 1) * 100) / workloads.length <= most;
+    const isOut = after !== undefined && isFailing(row, workload) && mayGo;
+    if (isOut) out += 1;
+    const gone = ejected(workload, isOut ? after : undefined);
+    return pauseMs === undefined ? [gone] : [gone, returned(workload, !isOut || pauseMs > outMs + everyMs)];
+  });
+};
+
+export const predictedTogether = (model: Model, asked: Together): readonly Fact[] =>
+  asked.kind === 'crowd' ? [admitted(admittedBy(model, asked), asked.count)] : predictedInRow(model, asked);
+
+/** What was seen beside what is predicted. */
+export const testimoniesOf = (model: Model, asked: Together, seen: readonly Fact[]): readonly Testimony[] =>
+  compared('requests together', seen, predictedTogether(model, asked));
