@@ -54,16 +54,17 @@ const admitted = (count: number, of: number): Fact => ({
   said: `${count} get in`,
 });
 
-const ejected = (workload: string, after: number | undefined): Fact => ({
+/** `out`: how many failures each of those has met who were taken out. */
+const ejected = (out: readonly number[], of: number): Fact => ({
   about: 'ejection',
-  place: workload,
-  said: after === undefined ? 'stays in' : `out after ${after}`,
+  place: `${of} servers`,
+  said: out.length === 0 ? 'all stay in' : `${out.length} out after ${[...new Set(out)].sort().join(' or ')}`,
 });
 
-const returned = (workload: string, isBack: boolean): Fact => ({
+const returned = (back: number, of: number): Fact => ({
   about: 'return',
-  place: workload,
-  said: isBack ? 'back' : 'out',
+  place: `${of} servers`,
+  said: `${back} are asked`,
 });
 
 const visits = (observed: readonly Observed[], workload: string): number =>
@@ -72,14 +73,12 @@ const visits = (observed: readonly Observed[], workload: string): number =>
 /** Who is asked at all by the end is in: that nobody is asked in so many turns by chance does not happen. */
 const seenInRow = (row: Row, observed: readonly Observed[], workloads: readonly string[]): readonly Fact[] => {
   const first = observed.slice(0, row.count);
+  const second = observed.slice(row.count);
   const late = first.slice(Math.floor(row.count / 2));
-  return workloads.flatMap(workload => {
-    const isOut = visits(late, workload) === 0;
-    const out = ejected(workload, isOut ? visits(first, workload) : undefined);
-    return row.pauseMs === undefined
-      ? [out]
-      : [out, returned(workload, visits(observed.slice(row.count), workload) > 0)];
-  });
+  const out = workloads.filter(workload => visits(late, workload) === 0).map(workload => visits(first, workload));
+  const gone = ejected(out, workloads.length);
+  const asked = workloads.filter(workload => visits(second, workload) > 0).length;
+  return row.pauseMs === undefined ? [gone] : [gone, returned(asked, workloads.length)];
 };
 
 const workloadsBehind = (model: Model, question: Question): readonly string[] => {
@@ -103,7 +102,13 @@ const admittedBy = (model: Model, { question, count }: Crowd): number => {
   return Math.min(count, requests, connections + pending);
 };
 
-/** Who is taken out, in turns: nobody more than is allowed. */
+/**
+ * How many of so many may be out: no more than the part that is allowed, so that of few it may be none, and of several never
+ * the last (seen of Envoy 1.40).
+ */
+const mostOut = (servers: number, percent: number): number =>
+  Math.min(Math.floor((servers * percent) / 100), Math.max(1, servers - 1));
+
 const predictedInRow = (model: Model, row: Row): readonly Fact[] => {
   const { question, status, pauseMs } = row;
   const workloads = workloadsBehind(model, question);
@@ -111,15 +116,13 @@ const predictedInRow = (model: Model, row: Row): readonly Fact[] => {
   const { 'failures in a row': failures, 'gateway errors in a row': gateway } = numbers;
   const { 'percent out at most': most = 10, 'out for': outMs = 30_000, 'looked at every': everyMs = 10_000 } = numbers;
   const limits = [failures, status >= 502 && status <= 504 ? gateway : undefined].filter(limit => limit !== undefined);
-  const after = limits.length > 0 ? Math.min(...limits) : undefined;
-  let out = 0;
-  return workloads.flatMap(workload => {
-    const mayGo = out === 0 || ((out + 1) * 100) / workloads.length <= most;
-    const isOut = after !== undefined && isFailing(row, workload) && mayGo;
-    if (isOut) out += 1;
-    const gone = ejected(workload, isOut ? after : undefined);
-    return pauseMs === undefined ? [gone] : [gone, returned(workload, !isOut || pauseMs > outMs + everyMs)];
-  });
+  const failing = limits.length === 0 ? [] : workloads.filter(workload => isFailing(row, workload));
+  const out = failing.slice(0, mostOut(workloads.length, most)).map(() => Math.min(...limits));
+  const gone = ejected(out, workloads.length);
+  const isBack = pauseMs !== undefined && pauseMs > outMs + everyMs;
+  return pauseMs === undefined
+    ? [gone]
+    : [gone, returned(workloads.length - (isBack ? 0 : out.length), workloads.length)];
 };
 
 export const predictedTogether = (model: Model, asked: Together): readonly Fact[] =>

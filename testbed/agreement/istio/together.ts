@@ -3,7 +3,7 @@ import { requestOf } from '../../../src/verify/request.ts';
 import { destinationRule, hostOf, to, virtualService } from '../../istio/native.ts';
 import type { Together } from '../../together/together.ts';
 import type { Slot } from '../configuration.ts';
-import { type IstioConfiguration, routing } from './families.ts';
+import { guarding, type IstioConfiguration, routing } from './families.ts';
 
 const once = (service: string) => virtualService(service, [{ retries: { attempts: 0 }, route: [to(service)] }]);
 
@@ -14,13 +14,16 @@ const question = ({ name }: Slot) => ({
   request: requestOf({ authority: hostOf(name) }),
 });
 
+type Asking = (slot: Slot) => Together;
+
 const trying = (
+  inFamily: typeof routing,
   family: string,
   name: string,
   trafficPolicy: object,
-  ...all: readonly ((slot: Slot) => Together)[]
+  ...all: readonly Asking[]
 ): readonly IstioConfiguration[] =>
-  routing(family, [{ name, write: service => [destinationRule(service, { trafficPolicy }), once(service)] }]).map(
+  inFamily(family, [{ name, write: service => [destinationRule(service, { trafficPolicy }), once(service)] }]).map(
     one => ({
       ...one,
       sendsNothing: true as const,
@@ -37,15 +40,16 @@ const pool = (connections: number, http1MaxPendingRequests: number): object => (
 });
 const requests = (http2MaxRequests: number): object => ({ connectionPool: { http: { http2MaxRequests } } });
 
-const limited = (name: string, policy: object, ...all: Parameters<typeof trying>[3][]) =>
-  trying('limits met', name, policy, ...all);
+/** A server of its own: limits hold on its side too, for all names that it goes by. */
+const limited = (name: string, policy: object, ...all: readonly Asking[]) =>
+  trying(guarding, 'limits met', name, policy, ...all);
 
 const crowds = [
   ...limited('two requests', requests(2), crowd(10)),
   ...limited('five requests', requests(5), crowd(12)),
   ...limited('one connection, one waits', pool(1, 1), crowd(8, 1)),
   ...limited('two connections, three wait', pool(2, 3), crowd(12, 2)),
-  ...limited('three connections, none of two waits longer', pool(3, 2), crowd(10, 3)),
+  ...limited('three connections, three wait', pool(3, 3), crowd(10, 3)),
   ...limited('one connection, and many may wait', pool(1, 100), crowd(4, 1)),
   ...limited('none', {}, crowd(16)),
 ];
@@ -54,8 +58,8 @@ const row =
   (failing: readonly string[], more: { status?: number; pauseMs?: number } = {}) =>
   (slot: Slot): Together => ({ kind: 'row', question: question(slot), count: 44, failing, status: 503, ...more });
 
-const outliers = (name: string, outlierDetection: object, ...all: Parameters<typeof trying>[3][]) =>
-  trying('ejection met', name, { outlierDetection, loadBalancer: { simple: 'ROUND_ROBIN' } }, ...all);
+const outliers = (name: string, outlierDetection: object, ...all: readonly Asking[]) =>
+  trying(routing, 'ejection met', name, { outlierDetection, loadBalancer: { simple: 'ROUND_ROBIN' } }, ...all);
 
 const one = ['web-v1'];
 const both = ['web-v1', 'web-v2'];
