@@ -51,7 +51,7 @@ const crowds = [
   ...limited('two connections, three wait', pool(2, 3), crowd(12, 2)),
   ...limited('three connections, three wait', pool(3, 3), crowd(10, 3)),
   ...limited('one connection, and many may wait', pool(1, 100), crowd(4, 1)),
-  ...limited('none', {}, crowd(16)),
+  ...limited('none', { loadBalancer: { simple: 'ROUND_ROBIN' } }, crowd(16)),
 ];
 
 const row =
