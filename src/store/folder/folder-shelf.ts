@@ -56,6 +56,7 @@ export class FolderShelf implements Shelf {
   async write<T extends Decision>(object: ObjectId, decide: (records: Records) => T): Promise<T> {
     const end = performance.now() + patienceMs;
     for (;;) {
+      this.#checkRoot();
       const outcome = await this.#parts.lock.alone(() => this.#tryToWrite(object, decide, performance.now() > end));
       if (outcome !== again) return outcome;
       await sleep(20);
