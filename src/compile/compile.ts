@@ -20,6 +20,8 @@ export interface Wishes {
   readonly routes: ModelPart;
   readonly inventory: Inventory;
   readonly mesh: Mesh;
+  /** What is to be said of services in these namespaces; the others only stand beside them. Absent: of all. */
+  readonly namespaces?: ReadonlySet<string>;
 }
 
 export interface Compiled {
@@ -32,7 +34,7 @@ export interface Compiled {
 }
 
 /** The wishes as a model that an adapter can write. */
-export const compile = ({ policies, routes, inventory, mesh }: Wishes): Compiled => {
+export const compile = ({ policies, routes, inventory, mesh, namespaces }: Wishes): Compiled => {
   const directory = new ServiceDirectory(inventory);
   const meshes = policies.filter(({ kind, spec, name }) => kind === 'Mesh' && isMeant(spec, name, mesh));
   const meshNames = new Set([mesh.id, mesh.type, ...meshes.map(({ name }) => name)]);
@@ -44,7 +46,9 @@ export const compile = ({ policies, routes, inventory, mesh }: Wishes): Compiled
   const findings: Finding[] = [];
   const tables: Tables = {
     policies: traffic,
-    inventory,
+    inventory: namespaces
+      ? { ...inventory, services: inventory.services.filter(({ namespace }) => namespaces.has(namespace)) }
+      : inventory,
     directory,
     mesh,
     findings,

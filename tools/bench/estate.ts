@@ -71,7 +71,7 @@ export const policy = (name: string, namespace: string, index: number, edition =
         spec: {
           targetRefs: [{ kind: 'Service', name }],
           timeouts: { request: `${1 + ((index + edition) % 9)}s` },
-          retries: { attempts: 1 + (edition % 3), on: ['5xx'] },
+          retries: { attempts: 1 + (edition % 50), on: ['5xx'] },
         },
       }
     : {
@@ -83,7 +83,7 @@ export const policy = (name: string, namespace: string, index: number, edition =
           rules: [
             {
               from: [{ serviceAccount: { name: `service-${Math.max(0, index - 1)}` } }],
-              to: [{ methods: ['GET', ...(edition % 2 ? ['POST'] : [])], paths: [{ value: `/v${index % 7}` }] }],
+              to: [{ methods: ['GET'], paths: [{ value: `/v${index % 7}/${edition}` }] }],
             },
           ],
         },

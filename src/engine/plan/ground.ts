@@ -14,11 +14,12 @@ export interface Assumed {
 export interface TargetMesh {
   readonly mesh: Mesh;
   readonly isAssumed: boolean;
+  /** What there is; of a mesh that is assumed, every workload is a member. */
+  readonly inventory: Inventory;
 }
 
-/** What policies are for, and the meshes that carry them out. */
+/** The meshes that carry wishes out, with what there is. */
 export interface Ground {
-  readonly inventory: Inventory;
   readonly targets: readonly TargetMesh[];
 }
 
@@ -26,14 +27,23 @@ export interface Ground {
 export const readGround = async (without: Snapshot, assume: readonly Assumed[]): Promise<Ground> => {
   const { model } = await readSnapshot(without);
   const found = model.meshes;
+  const { inventory } = model;
   const assumed = await Promise.all(assume.map(assumedMesh));
   return {
-    inventory: model.inventory,
     targets: [
-      ...found.map(mesh => ({ mesh, isAssumed: false })),
-      ...assumed.filter(({ type }) => !found.some(mesh => mesh.type === type)).map(mesh => ({ mesh, isAssumed: true })),
+      ...found.map(mesh => ({ mesh, isAssumed: false, inventory })),
+      ...assumed
+        .filter(({ type }) => !found.some(mesh => mesh.type === type))
+        .map(mesh => ({ mesh, isAssumed: true, inventory: withMembers(inventory, mesh) })),
     ],
   };
+};
+
+const withMembers = (inventory: Inventory, mesh: Mesh): Inventory => {
+  const [mode = 'sidecar'] = Object.keys(mesh.dataPlanes);
+  const evidence = [{ says: 'the user named the mesh' }];
+  const memberships = [{ mesh: mesh.id, mode, certainty: 'assumed', evidence } as const];
+  return { ...inventory, workloads: inventory.workloads.map(workload => ({ ...workload, memberships })) };
 };
 
 const assumedMesh = async ({ type, version }: Assumed): Promise<Mesh> => {

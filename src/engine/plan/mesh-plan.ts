@@ -1,17 +1,19 @@
 import type { Adapter, Manifest } from '../../adapter/adapter.ts';
 import type { Disposition } from '../../adapter/disposition.ts';
-import { type Finding, InvariantError } from '../../base/finding.ts';
-import type { Attachment } from '../../compile/attachment.ts';
-import { compile } from '../../compile/compile.ts';
+import type { Finding } from '../../base/finding.ts';
+import { isSame } from '../../base/same.ts';
+import type { Overruled } from '../../compile/effective.ts';
 import type { Policy } from '../../compile/policy.ts';
-import type { Frontend } from '../../model/frontend.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Mesh } from '../../model/mesh.ts';
 import type { Model } from '../../model/model.ts';
 import { gatewayGroup, routeKinds } from '../../native/gateway-api/kinds.ts';
 import type { Snapshot } from '../../native/snapshot.ts';
-import { registrations } from '../../registry/index.gen.ts';
+import type { TargetMesh } from './ground.ts';
+import { identityOfManifest } from './ownership.ts';
 import { type ObjectStatus, statusOf } from './status.ts';
+import { planUnit, type UnitPlan } from './unit-plan.ts';
+import { type Unit, unitsOf } from './units.ts';
 
 /** What becomes of the wishes in one mesh. */
 export interface MeshPlan {
@@ -21,6 +23,7 @@ export interface MeshPlan {
   readonly dispositions: readonly Disposition[];
   /** Each object that says a wish, with what became of its fields here. */
   readonly status: readonly ObjectStatus[];
+  readonly findings: readonly Finding[];
   /** The wishes in the words of the model, and what the writer believes the mesh will do. */
   readonly wished: Model;
   readonly expected: Model;
@@ -31,66 +34,144 @@ export interface MeshPlan {
 /** What a plan for one mesh is made of. */
 export interface MeshInput {
   readonly adapter: Adapter;
-  readonly mesh: Mesh;
-  readonly isAssumed: boolean;
+  readonly target: TargetMesh;
+  /** Everything there is and is wished. */
   readonly snapshot: Snapshot;
   readonly wishes: Snapshot;
-  readonly inventory: Inventory;
   readonly policies: readonly Policy[];
 }
 
-/** Writes the wishes for one mesh. */
-export const planMesh = async (one: MeshInput): Promise<{ plan: MeshPlan; findings: readonly Finding[] }> => {
-  const { adapter, mesh, isAssumed, snapshot, wishes, policies } = one;
-  const routes = await readRoutes(one);
-  const compiled = compile({ policies, routes: routes.part, inventory: routes.inventory, mesh });
-  const written = adapter.write(compiled.model, { mesh, snapshot });
-  const objects = [
+/** What was made of units, as long as what they are made of is the same. */
+export class Made {
+  #known = new Map<string, { readonly inputs: readonly unknown[]; readonly plan: UnitPlan }>();
+
+  /** One plan for each unit, in their order; what no unit needs any more is forgotten. */
+  async of(units: readonly Unit[], make: (unit: Unit) => Promise<UnitPlan>): Promise<readonly UnitPlan[]> {
+    const used = new Map<string, { readonly inputs: readonly unknown[]; readonly plan: UnitPlan }>();
+    for (const unit of units) {
+      const known = this.#known.get(unit.id);
+      const isFresh = known && areOne(known.inputs, unit.inputs);
+      used.set(unit.id, isFresh ? known : { inputs: unit.inputs, plan: await make(unit) });
+    }
+    this.#known = used;
+    return units.map(({ id }) => used.get(id)!.plan);
+  }
+}
+
+const areOne = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((one, index) => one === b[index]);
+
+/** What was made for a mesh before: of namespaces by themselves, and of those that had to be put together. */
+export class MadeForMesh {
+  readonly apart = new Made();
+  readonly together = new Made();
+}
+
+/** Writes the wishes for one mesh, unit by unit. */
+export const planMesh = async (input: MeshInput, made = new MadeForMesh()): Promise<MeshPlan> => {
+  const { adapter, target, snapshot, wishes, policies } = input;
+  const { mesh, inventory } = target;
+  const make = (unit: Unit): Promise<UnitPlan> => planUnit(unit, { adapter, mesh, snapshot });
+  const units = unitsOf(inventory, wishes, policies);
+  const plans = await made.apart.of(units, make);
+  const meeting = meetingUnits(units, plans);
+  if (meeting.length === 0) return merged(plans, input);
+  const joined = unitsOf(inventory, wishes, policies, meeting);
+  return merged(await made.together.of(joined, make), input);
+};
+
+/** Units that write one object in two ways have to be written together. */
+const meetingUnits = (units: readonly Unit[], plans: readonly UnitPlan[]): readonly (readonly string[])[] => {
+  const writers = new Map<string, { readonly unit: Unit; readonly manifest: Manifest }>();
+  const meeting: string[][] = [];
+  for (const [index, unit] of units.entries()) {
+    for (const manifest of plans[index]?.objects ?? []) {
+      const identity = identityOfManifest(manifest);
+      const other = writers.get(identity);
+      if (!other) writers.set(identity, { unit, manifest });
+      else if (!isSame(other.manifest, manifest)) meeting.push([...other.unit.namespaces, ...unit.namespaces]);
+    }
+  }
+  return meeting;
+};
+
+const merged = (plans: readonly UnitPlan[], { target, wishes, policies }: MeshInput): MeshPlan => {
+  const { mesh, isAssumed, inventory } = target;
+  const refs = [
     ...policies.map(({ object }) => object.ref),
     ...[...routeKinds, 'Gateway'].flatMap(kind => wishes.of(gatewayGroup, kind).map(({ ref }) => ref)),
   ];
+  const objects = new Map(plans.flatMap(plan => plan.objects.map(object => [identityOfManifest(object), object])));
+  const dispositions = onceEach(
+    plans.flatMap(plan => plan.dispositions),
+    ({ subject, leaf, source }) => `${subject}|${leaf}|${source?.path ?? ''}`,
+  );
+  const overruled: readonly Overruled[] = plans.flatMap(plan => plan.overruled);
+  let status: readonly ObjectStatus[] | undefined;
   return {
-    plan: {
-      mesh,
-      isAssumed,
-      objects: written.objects,
-      dispositions: written.dispositions,
-      status: statusOf(objects, written.dispositions, compiled.overruled),
-      wished: compiled.model,
-      expected: written.expected,
-      places: placesOf(routes.part.frontends, compiled.attachments),
+    mesh,
+    isAssumed,
+    objects: [...objects.values()],
+    dispositions,
+    get status() {
+      status ??= statusOf(refs, dispositions, overruled);
+      return status;
     },
-    findings: [...routes.findings, ...compiled.findings, ...written.findings],
+    findings: onceEach(
+      plans.flatMap(plan => plan.findings),
+      ({ code, path, message, subject }) => `${code}|${subject?.namespace}|${subject?.name}|${path}|${message}`,
+    ),
+    get wished() {
+      return together(
+        plans.map(plan => plan.wished),
+        inventory,
+        mesh,
+      );
+    },
+    get expected() {
+      return together(
+        plans.map(plan => plan.expected),
+        inventory,
+        mesh,
+      );
+    },
+    places: plans.some(({ places }) => places === 'everything')
+      ? 'everything'
+      : new Set(plans.flatMap(({ places }) => [...places])),
   };
 };
 
-/** A wish for a namespace, a gateway or a mesh is taken to be for everything. */
-const placesOf = (tables: readonly Frontend[], attachments: readonly Attachment[]): MeshPlan['places'] => {
-  if (attachments.some(({ target }) => target.level !== 'service')) return 'everything';
-  const routed = tables.flatMap(({ listens }) => (listens.kind === 'service' ? [listens.service] : []));
-  const meant = attachments.flatMap(({ target }) => (target.level === 'service' ? [target.service.id] : []));
-  return new Set([...routed, ...meant]);
-};
+const onceEach = <T>(items: readonly T[], key: (item: T) => string): readonly T[] => [
+  ...new Map(items.map(item => [key(item), item])).values(),
+];
 
-/** Routes and gateways as the API says, for the clients of one mesh. */
-const readRoutes = async ({ mesh, isAssumed, wishes, inventory }: MeshInput) => {
-  const read = await registrations.find(({ id }) => id === 'gateway-api')?.read();
-  if (!read) throw new InvariantError('there is no reader for Gateway API');
-  const result = read({ snapshot: wishes, inventory, meshes: [mesh], others: [] });
-  const { workloads } = inventory;
-  const [mode = 'sidecar'] = Object.keys(mesh.dataPlanes);
-  const member = {
-    mesh: mesh.id,
-    mode,
-    certainty: 'assumed',
-    evidence: [{ says: 'the user named the mesh' }],
-  } as const;
+/** The models of units as one; what holds for the whole mesh is in each of them, and once in all. */
+const together = (models: readonly Model[], inventory: Inventory, mesh: Mesh): Model => {
+  const all = <K extends Exclude<keyof Model, 'inventory' | 'meshes'>>(key: K): Model[K][number][] => {
+    const items = models.flatMap((model): Model[K][number][] => [...model[key]]);
+    return [...onceEach(items, item => ('id' in item ? item.id : JSON.stringify(item)))];
+  };
+  const services = onceEach(
+    models.flatMap(model => model.inventory.services),
+    ({ id }) => id,
+  );
+  const gateways = onceEach(
+    models.flatMap(model => model.inventory.gateways),
+    ({ id }) => id,
+  );
   return {
-    part: { frontends: result.part.frontends ?? [], destinations: result.part.destinations ?? [] },
-    inventory: {
-      ...result.inventory,
-      workloads: isAssumed ? workloads.map(workload => ({ ...workload, memberships: [member] })) : workloads,
-    },
-    findings: result.findings.filter(({ code }) => code !== 'GWAPI101'),
+    inventory: { ...inventory, services, gateways },
+    meshes: models[0]?.meshes ?? [mesh],
+    frontends: all('frontends'),
+    destinations: all('destinations'),
+    encryption: all('encryption'),
+    access: all('access'),
+    requestAuthentication: all('requestAuthentication'),
+    rateLimits: all('rateLimits'),
+    visibility: all('visibility'),
+    exposures: all('exposures'),
+    egress: all('egress'),
+    telemetry: all('telemetry'),
+    opaque: all('opaque'),
   };
 };

@@ -5,7 +5,7 @@ import type { NativeObject, Snapshot } from '../../native/snapshot.ts';
 import { engineFindings } from '../findings.ts';
 import { loadAdapters } from '../read.ts';
 import { type Assumed, type Ground, readGround } from './ground.ts';
-import { type MeshPlan, planMesh } from './mesh-plan.ts';
+import { MadeForMesh, type MeshPlan, planMesh } from './mesh-plan.ts';
 import { isOwnedBy, owned } from './ownership.ts';
 import { type Divided, divide } from './split.ts';
 import { type Step, stepsBetween } from './steps.ts';
@@ -36,12 +36,13 @@ export const plan = async (snapshot: Snapshot, options: PlanOptions = {}): Promi
 
 export const defaultOwner = 'default';
 
-/** The same where it is known already what there is. */
+/** The same where it is known already what there is; `made` keeps what was made of units before, by mesh. */
 export const planOn = async (
-  { inventory, targets }: Ground,
+  { targets }: Ground,
   snapshot: Snapshot,
   { wishes, estate }: Divided,
   { owner = defaultOwner, lastValid }: PlanOptions,
+  made: (mesh: string) => MadeForMesh = () => new MadeForMesh(),
 ): Promise<Plan> => {
   const isOwned = isOwnedBy(owner);
   const policies = policiesIn(wishes, lastValid);
@@ -49,12 +50,12 @@ export const planOn = async (
   if (targets.length === 0)
     findings.push(findingOf(engineFindings, 'PLAN001', undefined, 'no mesh is seen in the input'));
   const meshes: MeshPlan[] = [];
-  for (const { mesh, isAssumed } of targets) {
-    const [adapter] = await loadAdapters([mesh.type]);
+  for (const target of targets) {
+    const [adapter] = await loadAdapters([target.mesh.type]);
     if (!adapter) continue;
-    const one = await planMesh({ adapter, mesh, isAssumed, snapshot, wishes, inventory, policies: policies.valid });
+    const one = await planMesh({ adapter, target, snapshot, wishes, policies: policies.valid }, made(target.mesh.id));
     findings.push(...one.findings);
-    meshes.push(one.plan);
+    meshes.push(one);
   }
   const desired = meshes.flatMap(({ mesh, objects }) =>
     objects.map(object => ({ mesh: mesh.id, after: owned(object, owner) })),

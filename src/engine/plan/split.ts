@@ -13,7 +13,7 @@ export interface Divided {
   readonly ground: Snapshot;
 }
 
-const isWish = ({ ref }: NativeObject): boolean => groupOf(ref) === apiGroup || groupOf(ref) === gatewayGroup;
+export const isWish = ({ ref }: NativeObject): boolean => groupOf(ref) === apiGroup || groupOf(ref) === gatewayGroup;
 
 /**
  * Gateway API is the language for routes here: its objects are wishes, and what a mesh gets is written from them, in its

@@ -1,0 +1,65 @@
+import type { Adapter, Manifest } from '../../adapter/adapter.ts';
+import type { Disposition } from '../../adapter/disposition.ts';
+import { type Finding, InvariantError } from '../../base/finding.ts';
+import type { Attachment } from '../../compile/attachment.ts';
+import { compile } from '../../compile/compile.ts';
+import type { Overruled } from '../../compile/effective.ts';
+import type { Frontend } from '../../model/frontend.ts';
+import type { Mesh } from '../../model/mesh.ts';
+import type { Model } from '../../model/model.ts';
+import { Snapshot } from '../../native/snapshot.ts';
+import { registrations } from '../../registry/index.gen.ts';
+import type { Unit } from './units.ts';
+
+/** What becomes of one unit of wishes in one mesh. */
+export interface UnitPlan {
+  readonly objects: readonly Manifest[];
+  readonly dispositions: readonly Disposition[];
+  readonly overruled: readonly Overruled[];
+  readonly findings: readonly Finding[];
+  readonly wished: Model;
+  readonly expected: Model;
+  /** The services that a wish is for, by id. */
+  readonly places: 'everything' | ReadonlySet<string>;
+}
+
+/** Writes one unit. `snapshot`: everything there is and is wished, for names that are free. */
+export const planUnit = async (
+  unit: Unit,
+  { adapter, mesh, snapshot }: { readonly adapter: Adapter; readonly mesh: Mesh; readonly snapshot: Snapshot },
+): Promise<UnitPlan> => {
+  const routes = await readRoutes(unit, mesh, snapshot.extent);
+  const { part, inventory } = routes;
+  const { policies, namespaces } = unit;
+  const compiled = compile({ policies, routes: part, inventory, mesh, namespaces });
+  const written = adapter.write(compiled.model, { mesh, snapshot });
+  return {
+    objects: written.objects,
+    dispositions: written.dispositions,
+    overruled: compiled.overruled,
+    findings: [...routes.findings, ...compiled.findings, ...written.findings],
+    wished: compiled.model,
+    expected: written.expected,
+    places: placesOf(part.frontends, compiled.attachments),
+  };
+};
+
+/** A wish for a namespace, a gateway or a mesh is taken to be for everything. */
+const placesOf = (tables: readonly Frontend[], attachments: readonly Attachment[]): UnitPlan['places'] => {
+  if (attachments.some(({ target }) => target.level !== 'service')) return 'everything';
+  const routed = tables.flatMap(({ listens }) => (listens.kind === 'service' ? [listens.service] : []));
+  const meant = attachments.flatMap(({ target }) => (target.level === 'service' ? [target.service.id] : []));
+  return new Set([...routed, ...meant]);
+};
+
+/** Routes and gateways as the API says, for the clients of one mesh. */
+const readRoutes = async ({ routes, inventory }: Unit, mesh: Mesh, extent: Snapshot['extent']) => {
+  const read = await registrations.find(({ id }) => id === 'gateway-api')?.read();
+  if (!read) throw new InvariantError('there is no reader for Gateway API');
+  const result = read({ snapshot: new Snapshot(routes, extent), inventory, meshes: [mesh], others: [] });
+  return {
+    part: { frontends: result.part.frontends ?? [], destinations: result.part.destinations ?? [] },
+    inventory: { ...result.inventory, workloads: inventory.workloads },
+    findings: result.findings.filter(({ code }) => code !== 'GWAPI101'),
+  };
+};

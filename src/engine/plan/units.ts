@@ -1,0 +1,179 @@
+/**
+ * Wishes in parts that have nothing to do with each other, so that an edit costs what it touches. A unit is a namespace,
+ * or several that a route ties together; what holds for a whole mesh is in all of them. What a unit mentions of other
+ * namespaces stands beside it and is not written for.
+ */
+import { meshPolicyNamespace } from '../../api/kinds/targets.ts';
+import { byText } from '../../base/order.ts';
+import type { Policy } from '../../compile/policy.ts';
+import type { Inventory } from '../../model/inventory.ts';
+import { gatewayGroup } from '../../native/gateway-api/kinds.ts';
+import { groupOf, type NativeObject, namespaceOf, type Snapshot } from '../../native/snapshot.ts';
+
+export interface Unit {
+  /** Its namespaces, joined. */
+  readonly id: string;
+  readonly policies: readonly Policy[];
+  /** Objects of Gateway API that it is made of. */
+  readonly routes: readonly NativeObject[];
+  readonly inventory: Inventory;
+  /** Services and namespaces that it is for; the rest of the inventory only stands beside it. */
+  readonly namespaces: ReadonlySet<string>;
+  /** All that it is made of: as long as these are the same, so is what comes out. */
+  readonly inputs: readonly unknown[];
+}
+
+type Lists = Pick<Inventory, 'namespaces' | 'services' | 'workloads' | 'serviceAccounts' | 'gateways'>;
+
+/** What the inventory holds of each namespace. */
+const byNamespace = (inventory: Inventory): Map<string, { [K in keyof Lists]: Lists[K][number][] }> => {
+  const parts = new Map<string, { [K in keyof Lists]: Lists[K][number][] }>();
+  const of = (namespace: string) => {
+    const known = parts.get(namespace);
+    if (known) return known;
+    const part = { namespaces: [], services: [], workloads: [], serviceAccounts: [], gateways: [] };
+    parts.set(namespace, part);
+    return part;
+  };
+  for (const one of inventory.namespaces) of(one.name).namespaces.push(one);
+  for (const one of inventory.services) of(one.namespace).services.push(one);
+  for (const one of inventory.workloads) of(one.namespace).workloads.push(one);
+  for (const one of inventory.serviceAccounts) of(one.namespace).serviceAccounts.push(one);
+  for (const one of inventory.gateways) of(one.namespace).gateways.push(one);
+  return parts;
+};
+
+const mentioned = new WeakMap<NativeObject, readonly string[]>();
+
+/** Namespaces that an object names, wherever in it: of backends, callers, parents. */
+const mentionsOf = (object: NativeObject): readonly string[] => {
+  const known = mentioned.get(object);
+  if (known) return known;
+  const found = new Set<string>();
+  const look = (value: unknown, key: string): void => {
+    if (typeof value === 'string') {
+      if (key === 'namespace') found.add(value);
+      const [, identity] = /^spiffe:\/\/[^/]+\/ns\/([^/]+)\//.exec(value) ?? [];
+      if (identity !== undefined) found.add(identity);
+    } else if (Array.isArray(value)) for (const item of value) look(item, key);
+    else if (typeof value === 'object' && value !== null)
+      for (const [name, part] of Object.entries(value)) look(part, name);
+  };
+  look(object.body.spec, 'spec');
+  const namespaces = [...found].sort(byText);
+  mentioned.set(object, namespaces);
+  return namespaces;
+};
+
+/** Namespaces of what a route is attached to: it is written together with them. */
+const parentsOf = ({ ref, body }: NativeObject): readonly string[] => {
+  const { parentRefs, parentRef } = (body.spec ?? {}) as Readonly<Record<string, unknown>>;
+  const parents: readonly unknown[] = [...(Array.isArray(parentRefs) ? parentRefs : []), parentRef];
+  const named = parents.flatMap(parent => {
+    const { namespace } = (parent ?? {}) as { namespace?: unknown };
+    return typeof namespace === 'string' ? namespace : [];
+  });
+  return [namespaceOf(ref), ...named];
+};
+
+/** Sets that grow together. */
+class Groups {
+  private readonly leaders = new Map<string, string>();
+
+  leaderOf(name: string): string {
+    let at = name;
+    for (let next = this.leaders.get(at); next !== undefined; next = this.leaders.get(at)) at = next;
+    return at;
+  }
+
+  join(a: string, b: string): void {
+    const [first, second] = [this.leaderOf(a), this.leaderOf(b)].sort(byText);
+    if (first !== undefined && second !== undefined && first !== second) this.leaders.set(second, first);
+  }
+}
+
+const isForMesh = ({ kind, namespace }: Policy): boolean => kind === 'Mesh' || namespace === meshPolicyNamespace;
+
+/** Objects that tell what others may refer to, wherever they are. */
+const isShared = ({ ref }: NativeObject): boolean => ref.kind === 'ReferenceGrant' || ref.kind === 'GatewayClass';
+
+/** `together`: namespaces that have to be one unit besides, because what they write meets in one object. */
+export const unitsOf = (
+  inventory: Inventory,
+  wishes: Snapshot,
+  policies: readonly Policy[],
+  together: readonly (readonly string[])[] = [],
+): readonly Unit[] => {
+  const parts = byNamespace(inventory);
+  const all = wishes.objects.filter(object => groupOf(object.ref) === gatewayGroup && !wishes.superseded.has(object));
+  const shared = all.filter(isShared);
+  const routes = all.filter(object => !isShared(object));
+  const groups = new Groups();
+  for (const route of routes) for (const parent of parentsOf(route)) groups.join(namespaceOf(route.ref), parent);
+  for (const [first = '', ...others] of together) for (const other of others) groups.join(first, other);
+  const names = new Set([
+    ...parts.keys(),
+    ...routes.map(({ ref }) => namespaceOf(ref)),
+    ...policies.map(p => p.namespace),
+  ]);
+  const members = new Map<string, string[]>();
+  for (const name of [...names].sort(byText)) {
+    const leader = groups.leaderOf(name);
+    members.set(leader, [...(members.get(leader) ?? []), name]);
+  }
+  const own = <T>(items: readonly T[], namespace: (item: T) => string): Map<string, T[]> => {
+    const lists = new Map<string, T[]>();
+    for (const item of items) {
+      const leader = groups.leaderOf(namespace(item));
+      const list = lists.get(leader);
+      if (list) list.push(item);
+      else lists.set(leader, [item]);
+    }
+    return lists;
+  };
+  const forMesh = policies.filter(isForMesh);
+  const policiesOf = own(
+    policies.filter(policy => !isForMesh(policy)),
+    ({ namespace }) => namespace,
+  );
+  const routesOf = own(routes, ({ ref }) => namespaceOf(ref));
+  return [...members].map(([leader, namespaces]): Unit => {
+    const ownPolicies = [...forMesh, ...(policiesOf.get(leader) ?? [])];
+    const ownRoutes = [...(routesOf.get(leader) ?? []), ...shared];
+    const objects = [...ownPolicies.map(({ object }) => object), ...ownRoutes];
+    const beside = [...new Set(objects.flatMap(mentionsOf))].filter(name => !namespaces.includes(name)).sort(byText);
+    const inside = namespaces.flatMap(name => parts.get(name) ?? []);
+    const outside = beside.flatMap(name => parts.get(name) ?? []);
+    const list = <K extends keyof Lists>(key: K): Lists[K][number][] =>
+      [...inside, ...outside].flatMap((part): Lists[K][number][] => part[key]);
+    const lists = {
+      namespaces: list('namespaces'),
+      services: list('services'),
+      workloads: [
+        ...inside.flatMap(({ workloads }) => workloads),
+        ...outside.flatMap(({ workloads }) => workloads.map(bystander)),
+      ],
+      serviceAccounts: list('serviceAccounts'),
+      gateways: list('gateways'),
+    };
+    return {
+      id: namespaces.join(','),
+      policies: ownPolicies,
+      routes: ownRoutes,
+      inventory: { clusters: inventory.clusters, ...lists },
+      namespaces: new Set(namespaces),
+      inputs: [...objects, ...Object.values(lists).flat()],
+    };
+  });
+};
+
+const bystanders = new WeakMap<object, Inventory['workloads'][number]>();
+
+/** A workload that others speak of, as one for which nothing is to be written: one and the same each time. */
+const bystander = (workload: Inventory['workloads'][number]): Inventory['workloads'][number] => {
+  const known = bystanders.get(workload);
+  if (known) return known;
+  const outside = { ...workload, memberships: [] };
+  bystanders.set(workload, outside);
+  return outside;
+};
