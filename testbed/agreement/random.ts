@@ -1,8 +1,9 @@
 /** Random wishes, written by the writer of the mesh: what no hand thinks of. */
 import fc, { type Arbitrary } from 'fast-check';
-import type { Adapter } from '../../src/adapter/adapter.ts';
+import type { Adapter, Manifest } from '../../src/adapter/adapter.ts';
 import { loadAdapters } from '../../src/engine/read.ts';
 import type { Action, Frontend, Rule } from '../../src/model/frontend.ts';
+import type { Listener } from '../../src/model/inventory.ts';
 import type { Match } from '../../src/model/match.ts';
 import type { Model } from '../../src/model/model.ts';
 import { Snapshot } from '../../src/native/snapshot.ts';
@@ -25,6 +26,10 @@ export interface Home {
   readonly standing: readonly KubernetesObject[];
   /** Kinds that act on everything at once are not written. */
   readonly keeps: (object: KubernetesObject) => boolean;
+  /** The gateway whose listeners are slots, and the port of each; absent: none is written for. */
+  readonly gateway?: { readonly id: string; readonly portOf: (slot: Slot) => number };
+  /** What is written in the form in which the mesh takes it; absent: as it is. */
+  readonly asTaken?: (objects: readonly Manifest[]) => readonly KubernetesObject[];
 }
 
 export interface Sampling {
@@ -63,7 +68,7 @@ const keyOf = ({ kind, metadata }: KubernetesObject): string => `${kind}/${metad
 const written = ({ adapter, home, snapshot }: Desk, model: Model): readonly KubernetesObject[] => {
   const there = new Set(home.standing.map(keyOf));
   const { objects } = adapter.write(model, { mesh: model.meshes[0] ?? adapter.assume(), snapshot });
-  return objects
+  return (home.asTaken?.(objects) ?? objects)
     .map((object): KubernetesObject => ({ ...object, metadata: { namespace: 'shop', ...object.metadata } }))
     .filter(object => home.keeps(object) && !there.has(keyOf(object)));
 };
@@ -84,11 +89,12 @@ const rulesOf = (entries: readonly Entry[]): readonly Rule[] =>
 /** Tokens are not issued in a bed. */
 const withoutTokens = ({ claims: _, ...match }: Match): Match => match;
 
-const tables = (desk: Desk): Arbitrary<readonly Entry[]> =>
+/** `dialled`: for a service that callers name; else for what comes in by a gateway. */
+const tables = (desk: Desk, dialled = true): Arbitrary<readonly Entry[]> =>
   fc.array(
     fc.record({
       matches: fc.array(requestMatch(given(desk)).map(withoutTokens), { minLength: 1, maxLength: 2 }),
-      action: requestAction(true),
+      action: requestAction(dialled),
     }),
     { minLength: 1, maxLength: 4 },
   );
@@ -103,6 +109,27 @@ const routes = (desk: Desk, entries: readonly Entry[], slot: Slot): readonly Kub
     noMatch: { kind: 'respond', status: 404 },
   };
   return written(desk, { ...bare(desk), frontends: [table] });
+};
+
+/** The same behind a listener, for some hosts or for all. */
+const gateRoutes = (
+  desk: Desk,
+  { id: gateway, portOf }: NonNullable<Home['gateway']>,
+  { entries, hosts }: { readonly entries: readonly Entry[]; readonly hosts: readonly string[] },
+  slot: Slot,
+): readonly KubernetesObject[] => {
+  const table: Frontend = {
+    id: 'table',
+    listens: { kind: 'listener', gateway, listener: slot.name, hosts },
+    protocol: 'http',
+    clients: { mesh: given(desk).mesh, gateway },
+    rules: renamed(rulesOf(entries), slot, desk.home),
+    noMatch: { kind: 'respond', status: 404 },
+  };
+  const listener: Listener = { name: slot.name, port: portOf(slot), protocol: 'http', hosts: [] };
+  const { inventory, ...model } = bare(desk);
+  const gateways = inventory.gateways.map(one => (one.id === gateway ? { ...one, listeners: [listener] } : one));
+  return written(desk, { ...model, inventory: { ...inventory, gateways }, frontends: [table] });
 };
 
 type Protection = Pick<Model, 'access' | 'encryption'>;
@@ -123,6 +150,27 @@ const protect = (desk: Desk, wishes: Protection, slot: Slot): readonly Kubernete
     access: policies.map((policy, index) => ({ ...policy, id: `${slot.name}-${index}`, scope })),
     encryption: [...modes.map(one => ({ ...one, id: slot.name, scope })), ...desk.base.encryption],
   });
+};
+
+/** So many tables behind listeners of the home's gateway. */
+export const randomGates = async (
+  base: Model,
+  home: Home,
+  { count, seed }: Sampling,
+): Promise<readonly Configuration<KubernetesObject>[]> => {
+  const [adapter] = (await loadAdapters([home.adapter])) as [Adapter];
+  const desk: Desk = { adapter, base, home, snapshot: new Snapshot(home.standing.map(native), 'partial') };
+  const { gateway } = home;
+  if (gateway === undefined) return [];
+  const hosts = fc.constantFrom<readonly string[]>([], [], ['a.example'], ['a.example', 'b.example']);
+  return fc
+    .sample(fc.record({ entries: tables(desk, false), hosts }), { numRuns: count, seed })
+    .map((table, index) => ({
+      id: `random routes of gateways: ${seed}.${index}`,
+      family: 'random routes of gateways',
+      kind: 'gate',
+      objects: (slot: Slot) => gateRoutes(desk, gateway, table, slot),
+    }));
 };
 
 /** So many configurations, three tables to one protection; the same for the same seed. */

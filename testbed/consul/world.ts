@@ -57,14 +57,14 @@ const camelCase = (value: unknown): unknown => {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
-      /^[A-Z]/.test(key) ? key[0]?.toLowerCase() + key.slice(1) : key,
+      key.replace(/^(?:[A-Z]+(?=[A-Z][a-z]|$)|[A-Z])/, word => word.toLowerCase()),
       camelCase(inner),
     ]),
   );
 };
 
 /** An entry of the agent as a resource of Kubernetes. */
-const resource = ({ Kind, Name, ...spec }: ConfigEntry): KubernetesObject => {
+export const resource = ({ Kind, Name, ...spec }: ConfigEntry): KubernetesObject => {
   const destination = Kind === 'service-intentions' ? { destination: { name: Name } } : {};
   return object('consul.hashicorp.com/v1alpha1', kindOf(Kind), Name, {
     spec: { ...destination, ...(camelCase(spec) as object) },

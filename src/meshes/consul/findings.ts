@@ -77,6 +77,11 @@ export const consulFindings = {
     title: 'a way out of the mesh of which only one end is in the input',
     hint: 'add the terminating gateway, or the ServiceDefaults with the `destination` of the service',
   },
+  CONSUL112: {
+    severity: 'warning',
+    title: 'a listener of a gateway that no route stands behind: connections are refused',
+    hint: 'bind a route to it that leads to a service (observed, 1.21)',
+  },
   CONSUL201: {
     severity: 'warning',
     title: 'where everyone is let in by default, an identity of another system under the same root passes every deny',

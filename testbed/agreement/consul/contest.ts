@@ -1,10 +1,13 @@
-import { standing } from '../../consul/world.ts';
+import { forms } from '../../../src/meshes/consul/config-entry.ts';
+import type { ConfigEntry } from '../../consul/agent.ts';
+import { edge, gatePort } from '../../consul/scene.ts';
+import { namespace, resource, standing } from '../../consul/world.ts';
 import type { KubernetesObject } from '../../kubernetes/api.ts';
 import { hasEdge, stance } from '../../machine/places.ts';
 import type { Contest } from '../contest.ts';
 import { pairFamilies, workbenchOf } from '../pairs/families.ts';
 import type { Limits } from '../questions.ts';
-import { type Home, randomFamilies } from '../random.ts';
+import { type Home, randomFamilies, randomGates } from '../random.ts';
 import { consulArena } from './arena.ts';
 import { byteFamilies, bytesPort } from './bytes.ts';
 import { chainFamilies } from './chains.ts';
@@ -30,7 +33,15 @@ const home: Home = {
     apiVersion.startsWith('consul.hashicorp.com/') &&
     kind !== 'ProxyDefaults' &&
     kind !== 'Mesh' &&
+    kind !== 'APIGateway' &&
     metadata.name !== 'bytes',
+  gateway: { id: `${namespace}/${edge.name}`, portOf: ({ name }) => gatePort(name) },
+  // No Kubernetes stands behind the agent: gateways and routes are entries, as for any agent that is asked by its API.
+  asTaken: objects =>
+    objects.flatMap(object => {
+      const entry = forms.json?.omits?.(object) ? undefined : forms.json?.print(object, objects);
+      return entry === undefined ? [] : [resource(JSON.parse(entry) as ConfigEntry)];
+    }),
 };
 
 /** What is tried in a bed: each has a section and a record of its own. */
@@ -48,7 +59,7 @@ const program = (): Program => {
       title: 'Consul, API gateway',
       record: 'consul-gateway',
       families: gateFamilies,
-      keepsRandom: () => false,
+      keepsRandom: () => true,
     };
   if (stance() === 'deny')
     return {
@@ -79,7 +90,10 @@ export const consulContest: Contest<KubernetesObject> = {
   open: consulArena,
   configurations: async (arena, sampling) => {
     await arena.use([]);
-    const random = (await randomFamilies(await arena.model(), home, sampling)).filter(keepsRandom);
+    const model = await arena.model();
+    const random = hasEdge()
+      ? await randomGates(model, home, sampling)
+      : (await randomFamilies(model, home, sampling)).filter(keepsRandom);
     const pairs = await pairFamilies(workbenchOf(arena, 'consul', limits), edits, [...families, ...random], {
       perEdit: Math.ceil(sampling.count / 20),
       seed: sampling.seed,

@@ -116,6 +116,32 @@ describe('a Gateway of the class consul', () => {
   });
 
   it('leaves out a rule whose services are not there', () => {
-    expect(send(bed(route(`{ ${to(plain('nobody'))} }`))).status).toBe(404);
+    const match = 'matches: [{ path: { type: PathPrefix, value: /a } }]';
+    const one = bed(
+      route(`{ ${match}, ${to(plain('nobody'))} }`, `{ matches: [{ method: POST }], ${to(plain('back'))} }`),
+    );
+    expect(send(one, { path: '/a' }).status).toBe(404);
+  });
+
+  it('does not listen where no route leads to a service', () => {
+    const one = bed(route(`{ ${to(plain('nobody'))} }`));
+    expect(send(one).decision).toBe('reset');
+    expect(one.codes).toContain('CONSUL112');
+  });
+
+  it('leads to the service that a MeshService names', () => {
+    const meshService = filter('MeshService', '{ name: other }');
+    const rule = '{ backendRefs: [{ group: consul.hashicorp.com, kind: MeshService, name: mine }] }';
+    expect(send(bed(route(rule), meshService)).backends[0]?.service).toBe('shop/other');
+  });
+
+  it('edits the answers of a rule, and not those of one of several services', () => {
+    const edits =
+      'filters: [{ type: ResponseHeaderModifier, responseHeaderModifier: { set: [{ name: x-a, value: one }] } }]';
+    const changed = (rule: string) =>
+      send(bed(route(rule))).backends.map(({ responseHeaders }) => responseHeaders?.set);
+    const ofRule = send(bed(route(`{ ${edits}, ${to(plain('back'))} }`)));
+    expect(JSON.stringify(ofRule)).toContain('"x-a":"one"');
+    expect(changed(`{ ${to(plain('back', `, ${edits}`), plain('other'))} }`)).toEqual([undefined, undefined]);
   });
 });

@@ -128,8 +128,10 @@ const asConsul = (
   const isShared = references.length > 1;
   const ends = references.flatMap(({ name, namespace, weight, reference }) => {
     const edits = backends.find(({ source }) => source?.path === reference.path);
+    const port = reference.number('port');
     return chain
       .ends(name, undefined, fromGateway(namespace), reference)
+      .map(end => withPort(end, port, reading))
       .map(end => withEdits({ ...end, weight: Math.round((end.weight * (weight || 1)) / total) }, edits, isShared));
   });
   const { timeouts, rewrite, requestHeaders, responseHeaders, ...rest } = action;
@@ -147,6 +149,14 @@ const asConsul = (
       : {}),
     ...(path ? { rewrite: { path, ...(rewrite?.source ? { source: rewrite.source } : {}) } } : {}),
   };
+};
+
+/** A service that the input does not hold has the port that the route says. */
+const withPort = (end: End, port: number | undefined, { directory }: Reading): End => {
+  const { backend } = end;
+  if (port === undefined || backend.kind !== 'service' || backend.port !== undefined || backend.subset) return end;
+  const isKnown = (directory.find(backend.service)?.ports.length ?? 0) > 0;
+  return isKnown ? end : { ...end, backend: { ...backend, port } };
 };
 
 /**

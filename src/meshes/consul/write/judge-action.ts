@@ -4,7 +4,7 @@ import type { HeaderEdits } from '../../../model/capabilities/header-edits.ts';
 import type { Retries, RetryCondition } from '../../../model/capabilities/retries.ts';
 import type { Rewrite } from '../../../model/capabilities/rewrite.ts';
 import type { Timeouts } from '../../../model/capabilities/timeouts.ts';
-import type { Backend } from '../../../model/frontend.ts';
+import type { Action, Backend } from '../../../model/frontend.ts';
 import type { PathMatch } from '../../../model/match.ts';
 import { portFor } from '../chain/chain.ts';
 import { isHttp } from '../entries/defaults.ts';
@@ -82,7 +82,7 @@ const backendVerdict = (backend: Backend, at: ActionContext, judging: Judging): 
 /** The port is that of the instance; where the other service has every port that can be dialled, it is the same. */
 const portVerdict = (
   backend: Extract<Backend, { kind: 'service' }>,
-  { frontend: { listens } }: ActionContext,
+  { frontend: { listens }, action }: ActionContext,
   { services, model }: Judging,
 ): Verdict<Backend> => {
   const dialled = listens.kind === 'service' ? services.get(listens.service) : fromGateway(backend.service);
@@ -90,15 +90,24 @@ const portVerdict = (
   const { port: wished, ...bare } = backend;
   const port = dialled && service ? portFor(service, dialled) : undefined;
   if (wished === port) return 'applied';
+  // Of a Service that the input does not hold, a route at a gateway says the port.
+  if (listens.kind === 'listener' && service === undefined && isAlone(action)) return 'applied';
   const value: Backend = port === undefined ? bare : { ...bare, port };
   const gateway =
     listens.kind === 'listener' ? model.inventory.gateways.find(({ id }) => id === listens.gateway) : undefined;
   const entered = gateway?.listeners.filter(({ name }) => listens.kind === 'listener' && name === listens.listener);
   const ports = entered ?? dialled?.ports ?? [];
   const isSame = ports.length === 1 && (wished ?? ports[0]?.port) === (port ?? ports[0]?.port);
-  const message = `a service has one port, and \`${backend.service}\` is reached on ${port ?? 'the one that was dialled'}`;
+  const other = listens.kind === 'listener' ? 'the one that is registered' : 'the one that was dialled';
+  const message = `a service has one port, and \`${backend.service}\` is reached on ${port ?? other}`;
   return approximated(value, 'backend-port', message, { effect: isSame ? 'none' : 'differs' });
 };
+
+/** All of it goes to one service as a whole. */
+const isAlone = ({ target }: Action): boolean =>
+  target.kind === 'forward' &&
+  target.backends.length === 1 &&
+  target.backends.every(({ backend }) => backend.kind === 'service' && !backend.subset);
 
 const weightsVerdict = (weights: readonly number[]): Verdict<readonly number[]> => {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
