@@ -13,7 +13,7 @@ import { route } from './route.ts';
 import type { Answer, Treatment } from './routing.ts';
 import { type Admission, admit, receiverOf } from './server.ts';
 import { passedOn, sightOf, type Traffic, targetText } from './sight.ts';
-import { standingBehind, type Way } from './standing.ts';
+import { standIn, standingBehind, type Way } from './standing.ts';
 import { touchedBy } from './touched.ts';
 import { editHeaders } from './treatment/headers.ts';
 import { defaultTreatment } from './treatment/treatment.ts';
@@ -126,7 +126,7 @@ const throughWaypoint = (waypoint: Party, leg: Leg, service: Service, dispatch: 
   const onward: Dispatch = { from: to, to, sender: waypoint, traffic: { ...rest, request, touched }, treatment, story };
   return legs.map(next => {
     const share = (next.share * leg.share) / 100_000;
-    return { ...toServers({ ...next, share }, onward), waypoint: { encrypted, treatment } };
+    return { ...toServers(standIn({ ...next, share }, onward), onward), waypoint: { encrypted, treatment } };
   });
 };
 

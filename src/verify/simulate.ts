@@ -12,7 +12,7 @@ import { callerParty } from './party.ts';
 import { entranceOf } from './path.ts';
 import type { Ask, World } from './request.ts';
 import type { Traffic } from './sight.ts';
-import { type Ahead, aheadOf, meetSame } from './standing.ts';
+import { type Ahead, aheadOf, meetSame, standIn } from './standing.ts';
 import { Story } from './story.ts';
 
 const depart = (from: Lookup, ask: Ask, story: Story): Departure => {
@@ -34,6 +34,14 @@ const arrive = (departure: Departure, from: Lookup, to: Lookup, story: Story): O
   const { party, traffic, treatment, legs, encrypted } = departure;
   const delivered = legs.flatMap(leg => deliver(leg, { from, to, sender: party, traffic, treatment, story }));
   return deliveredOutcome(delivered, treatment, encrypted);
+};
+
+/** With who stands in for those who are not there, which the proxy that sends knows of those behind. */
+const withStandIns = (departure: Departure, from: Lookup, to: Lookup, story: Story): Departure => {
+  if (departure.kind === 'answered') return departure;
+  const { party: sender, legs } = departure;
+  const left = legs.map(leg => standIn(leg, { from, to, sender, story }));
+  return left.every((leg, index) => leg === legs[index]) ? departure : { ...departure, legs: left };
 };
 
 /** What a request comes before, and as what it comes there. */
@@ -82,7 +90,7 @@ class Underway {
     this.#from = Lookup.of(world.client);
     this.#to = Lookup.of(world.server);
     this.#story = new Story(inquiries);
-    this.#departure = depart(this.#from, ask, this.#story);
+    this.#departure = withStandIns(depart(this.#from, ask, this.#story), this.#from, this.#to, this.#story);
     this.#asked = this.#story.notes.authorisers;
     this.#last = this.#story.hops.at(-1)?.decisions.at(-1)?.capability;
   }

@@ -1,9 +1,11 @@
 /** What stands behind a leg, whatever is sent: settings of the sender's, servers, and what guards them. */
 import { isSame } from '../base/same.ts';
 import type { DestinationSettings } from '../model/capabilities/destination.ts';
+import { narrow } from '../model/frontend.ts';
 import { containerPort, type Service, type Workload } from '../model/inventory.ts';
 import type { DataPlane, Mesh } from '../model/mesh.ts';
 import { senderOf } from './departure.ts';
+import { serviceOf } from './dial.ts';
 import type { Notes } from './findings.ts';
 import { Kept, mostKept, storeFor } from './kept.ts';
 import type { Leg } from './leg.ts';
@@ -86,6 +88,47 @@ export const standingBehind = (leg: Leg, { from, to, sender, story }: Way): Stan
   const behind = keptServers.get(like, [to], story.notes, notes => serversAt(like, to, notes));
   const settings = keptSettings.get(like, [from, sender], story.notes, () => settingsFor(from, like, sender));
   return settings ? { ...behind, settings } : behind;
+};
+
+const deserted = storeFor<Lookup, WeakMap<Leg, boolean>>(() => new WeakMap());
+
+/** Whether nobody is behind a leg, for certain: all that there is is in the input. */
+const isDeserted = (leg: Leg, to: Lookup): boolean => {
+  if (!to.services.isWhole) return false;
+  const known = deserted(to).get(leg) ?? isEmpty(leg, to);
+  deserted(to).set(leg, known);
+  return known;
+};
+
+const isEmpty = ({ service, subset, nowhere, passthrough }: Leg, to: Lookup): boolean => {
+  if (!service || nowhere || passthrough) return false;
+  const endpoints = narrow(serverSide(to, service).endpoints, subset);
+  return endpoints.kind === 'pods' && to.services.workloadsOf(endpoints).length === 0;
+};
+
+/**
+ * Where the share of a leg goes while there is nobody behind it: to the first that stands in for it and has somebody, or of
+ * whom nobody knows. Who fails his health checks is nothing that a model shows, so that others keep their share.
+ */
+export const standIn = (leg: Leg, { from, to, sender, story }: Way): Leg => {
+  if (!isDeserted(leg, to)) return leg;
+  const fallbacks = settingsFor(from, leg, sender)?.locality?.fallbacks ?? [];
+  for (const { service: id, subset } of fallbacks) {
+    const service = serviceOf(to, id, story.notes);
+    const next: Leg = { ...withoutEnd(leg), name: service.id, service, ...(subset ? { subset } : {}) };
+    if (isDeserted(next, to)) continue;
+    story.notes.assume(() => `nobody is behind \`${leg.name}\`, and \`${service.id}\` stands in`);
+    return { ...next, ...portAt(service, leg), endpoints: narrow(service.endpoints, subset) };
+  }
+  return leg;
+};
+
+const withoutEnd = ({ service: _, subset: __, port: ___, endpoints: ____, ...leg }: Leg): Leg => leg;
+
+/** The port of the leg, where who stands in has it; else the first that it has. */
+const portAt = ({ ports }: Service, { port }: Leg): Pick<Leg, 'port'> => {
+  const own = ports.some(candidate => candidate.port === port) ? port : (ports[0]?.port ?? port);
+  return own === undefined ? {} : { port: own };
 };
 
 const serversAt = (leg: Leg, to: Lookup, notes: Notes): Pick<Standing, 'service' | 'servers'> => {

@@ -143,6 +143,15 @@ export class ConsulSession {
     return { address: consulAddress, port: server?.ports.sidecar ?? 1 };
   }
 
+  /** The agent tells the gateway of routes in several steps, and begins anew when one comes between. */
+  private async untilOpen(): Promise<void> {
+    const wanted = openGates(this.applied);
+    await until('the gateway to listen', async () => {
+      const stats = await adminPage(atTheEdge, '/stats?filter=listener_manager.total_listeners_active');
+      return Number(/: (\d+)/.exec(stats)?.[1] ?? -1) === wanted;
+    });
+  }
+
   /**
    * A change of its own has to arrive at every caller after the others, and no proxy may have taken in anything for a
    * while: the agent tells each proxy about each upstream when it comes to it, in no order.
@@ -164,6 +173,7 @@ export class ConsulSession {
         return reply?.headers?.some(([name, value]) => name === 'x-word' && value === word);
       });
     }
+    if (hasEdge()) await this.untilOpen();
     let before = '';
     let since = performance.now();
     await until(
@@ -178,6 +188,19 @@ export class ConsulSession {
     );
   }
 }
+
+/** Listeners behind which a route leads to a service; the gateway opens no others. */
+const openGates = (objects: readonly KubernetesObject[]): number => {
+  const named = objects.flatMap(({ kind, spec }): readonly (string | undefined)[] => {
+    const { parents = [], rules = [] } = (spec ?? {}) as {
+      parents?: readonly { sectionName?: string }[];
+      rules?: readonly { services?: readonly unknown[] }[];
+    };
+    const leads = rules.some(({ services = [] }) => services.length > 0);
+    return kind === 'HTTPRoute' && leads ? parents.map(({ sectionName }) => sectionName) : [];
+  });
+  return new Set(named).size;
+};
 
 const removeEntries = async (entries: readonly ConfigEntry[]): Promise<void> => {
   for (const entry of entries.toSorted((a, b) => rankOf(b) - rankOf(a))) {

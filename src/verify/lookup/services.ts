@@ -56,6 +56,11 @@ export class Services {
     }
   }
 
+  /** Whether a workload that is not found does not exist. */
+  get isWhole(): boolean {
+    return this.directory.isWhole;
+  }
+
   find(id: string): Service | undefined {
     return this.directory.find(id);
   }

@@ -11,18 +11,23 @@ type Subsets = ReadonlyMap<string, ReadonlyMap<string, Subset>>;
 
 const namedSubsets = new WeakMap<Lookup, Subsets>();
 
-/** The subsets that rules name, each once, by the service that they are parts of. */
+/** The subsets that rules name, or that stand in for others, each once, by the service that they are parts of. */
 const subsetsIn = (lookup: Lookup): Subsets => {
   const known = namedSubsets.get(lookup);
   if (known) return known;
   const subsets = new Map<string, Map<string, Subset>>();
+  const note = (service: string, subset: Subset | undefined): void => {
+    if (!subset?.labels) return;
+    const ofService = subsets.get(service) ?? new Map<string, Subset>();
+    subsets.set(service, ofService.set(JSON.stringify(subset.labels), subset));
+  };
   for (const { action } of lookup.model.frontends.flatMap(({ rules }) => rules)) {
     for (const { backend } of action.target.kind === 'forward' ? action.target.backends : []) {
-      if (backend.kind !== 'service' || !backend.subset?.labels) continue;
-      const ofService = subsets.get(backend.service) ?? new Map<string, Subset>();
-      subsets.set(backend.service, ofService.set(JSON.stringify(backend.subset.labels), backend.subset));
+      if (backend.kind === 'service') note(backend.service, backend.subset);
     }
   }
+  for (const { locality } of lookup.model.destinations)
+    for (const { service, subset } of locality?.fallbacks ?? []) note(service, subset);
   namedSubsets.set(lookup, subsets);
   return subsets;
 };

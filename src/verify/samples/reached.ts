@@ -39,12 +39,34 @@ const waysOut = (lookups: readonly Lookup[]): Service[] =>
     model.egress.flatMap(({ through }) => (through && services.named(through.host, undefined)) ?? []),
   );
 
-/** What is dialled, what rules send it on to, and where traffic leaves that nobody knows. */
+const withStandIns = new WeakMap<Lookup, boolean>();
+
+const hasStandIns = (lookup: Lookup): boolean => {
+  const known = withStandIns.get(lookup) ?? lookup.model.destinations.some(({ locality }) => locality?.fallbacks);
+  withStandIns.set(lookup, known);
+  return known;
+};
+
+/** The services that stand in for some services while nobody is behind those. */
+const standIns = (lookups: readonly Lookup[], services: readonly Service[]): Service[] =>
+  lookups
+    .filter(hasStandIns)
+    .flatMap(lookup =>
+      services.flatMap(service =>
+        lookup.destinations
+          .about({ service, host: service.hosts[0] ?? service.id })
+          .flatMap(({ locality }) =>
+            (locality?.fallbacks ?? []).flatMap(one => lookup.services.find(one.service) ?? []),
+          ),
+      ),
+    );
+
+/** What is dialled, what rules send it on to, who stands in for those, and where traffic leaves that nobody knows. */
 export const servicesReached = (
   lookups: readonly Lookup[],
   service: Service | undefined,
   frontends: readonly Frontend[],
 ): readonly Service[] => {
   const named = [...(service ? [service] : []), ...backendsOf(lookups, frontends)];
-  return unique([...named, ...behindWaypoints(lookups, named), ...waysOut(lookups)]);
+  return unique([...named, ...standIns(lookups, named), ...behindWaypoints(lookups, named), ...waysOut(lookups)]);
 };

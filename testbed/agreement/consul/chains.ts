@@ -343,9 +343,7 @@ export const chainFamilies: readonly ConsulConfiguration[] = [
   ...routing('routes to splits', routesToSplits, asks),
   ...routing('redirects', redirects, asks),
   ...routing('waits of resolvers', waits, asks),
-  ...[...routing('failover of those that nobody has', failovers), ...failed].map(one => ({
-    ...one,
-    sendsNothing: true as const,
-  })),
+  ...routing('failover of those that nobody has', failovers, asks),
+  ...failed,
   ...guarding('resolvers of servers', balancing, asks),
 ];

@@ -8,6 +8,7 @@ import { leaveNamespace } from '../entries/untold.ts';
 import type { EntryField } from '../entry-field.ts';
 import { type Entry, type Reading, report } from '../reading.ts';
 import { elsewhereHost } from './elsewhere.ts';
+import { readFailovers } from './failover.ts';
 import { merged, readHeaderEdits } from './header-edits.ts';
 import { labelsOfSubset } from './subset-filter.ts';
 
@@ -143,6 +144,8 @@ export class Chain {
   ): Backend {
     const service = this.reading.services.resolve(name, dialled.namespace);
     if (!service) {
+      const instead = this.standIn(name, subset);
+      if (instead) return instead;
       report(this.reading, 'CONSUL103', at, `\`${name}\` is no service of the cluster`);
       return nowhere(name, 'there is no such service');
     }
@@ -157,6 +160,16 @@ export class Chain {
     const labels = definition && this.labelsOf(name, definition);
     if (labels && Object.keys(labels).length === 0) return to;
     return { ...to, subset: { name: subset, ...(labels ? { labels } : {}) } };
+  }
+
+  /** Nobody has the name, so that requests go to the first that stands in for it (observed in agreement, 1.21.0). */
+  private standIn(name: string, subset: string | undefined): Backend | undefined {
+    const all = readFailovers({ reading: this.reading, resolvers: this.entries.resolvers, name });
+    const one = all.find(failover => failover.subset?.name === subset) ?? all.find(failover => !failover.subset);
+    const [first] = one?.locality.fallbacks ?? [];
+    if (!first) return undefined;
+    const [port] = this.reading.directory.find(first.service)?.ports ?? [];
+    return { kind: 'service', ...first, ...(port ? { port: port.port } : {}) };
   }
 
   /** All names of a chain carry the same, or Consul refuses the entry (observed, row 3.8). */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { consulBed, subsets } from '../../../../test/support/consul-bed.ts';
+import { consulBed, route, router, subsets } from '../../../../test/support/consul-bed.ts';
 
 const failover = (words: string): string => subsets.replace('subsets =', `failover = { ${words} }\nsubsets =`);
 
@@ -35,5 +35,21 @@ describe('failover of a resolver', () => {
     const bed = consulBed(failover('"*" = { service = "other" }'), client);
     const own = bed.model.destinations.find(({ id }) => id === 'web to shop/back');
     expect(own?.locality?.fallbacks).toEqual([{ service: 'shop/other' }]);
+  });
+
+  it('3.14 serves requests while nobody is there, in a subset or under the name', () => {
+    const empty = subsets.replace('== v3', '== v9');
+    const inSubset = empty.replace(
+      'subsets =',
+      'default_subset = "v3"\nfailover = { v3 = { service = "other" } }\nsubsets =',
+    );
+    const ghost = 'kind = "service-resolver"\nname = "ghost"\nfailover = { "*" = { service = "other" } }';
+    const toGhost = router(route('path_prefix = "/"', 'service = "ghost"'));
+    for (const bed of [consulBed(inSubset), consulBed(ghost, toGhost)]) {
+      expect(bed.send('shop/web-v1', { to: { service: 'shop/back', port: 80 } })).toMatchObject({
+        decision: 'forwarded',
+        backends: [{ service: 'shop/other' }],
+      });
+    }
   });
 });
