@@ -17,6 +17,8 @@ export interface Adapter {
   readonly title: string;
   /** Written and never read: nothing in a snapshot is its configuration, and `read` adds nothing (decision 0008). */
   readonly isTargetOnly?: true;
+  /** Services of one name are one service to the mesh, whatever their namespaces. */
+  readonly hasGlobalNames?: true;
   readonly resources: readonly Resource[];
   readonly findings: FindingKinds;
   readonly capabilities: CapabilityTable;

@@ -86,7 +86,8 @@ const targetOf = (field: Field, policy: Policy, ground: Ground): Target | Missed
   }
   if (kind === 'Gateway') return gatewayTarget(namespace, name, section, ground);
   const service = ground.directory.find(`${namespace}/${name}`);
-  if (!service) return missing(`there is no Service \`${namespace}/${name}\``);
+  // One that a route mentions is not there by that: what is said of it must not depend on who mentions it.
+  if (service?.evidence !== 'object') return missing(`there is no Service \`${namespace}/${name}\``);
   if (section === undefined) return { level: 'service', service };
   const port = service.ports.find(one => one.name === section || String(one.port) === section)?.port;
   if (port === undefined) return missing(`Service \`${service.id}\` has no port \`${section}\``);

@@ -54,7 +54,7 @@ export const compile = ({ policies, routes, inventory, mesh, namespaces }: Wishe
     findings,
     find: (namespace, name, field) => {
       const service = directory.find(`${namespace}/${name}`);
-      if (service) return service.id;
+      if (service?.evidence === 'object') return service.id;
       findings.push(findingOf(compileFindings, 'POLICY001', field, `there is no Service \`${namespace}/${name}\``));
       return undefined;
     },

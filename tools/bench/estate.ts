@@ -39,7 +39,10 @@ const workload = (name: string, namespace: string): readonly Body[] => [
       selector: { matchLabels: { app: name } },
       template: {
         metadata: { labels: { app: name } },
-        spec: { serviceAccountName: name, containers: [{ name: 'app', image: 'app', ports: [{ containerPort: 8080 }] }] },
+        spec: {
+          serviceAccountName: name,
+          containers: [{ name: 'app', image: 'app', ports: [{ containerPort: 8080 }] }],
+        },
       },
     },
   },
@@ -53,7 +56,10 @@ const route = (name: string, namespace: string, index: number): Body => ({
     parentRefs: [{ group: '', kind: 'Service', name }],
     rules: [
       {
-        matches: [{ path: { type: 'PathPrefix', value: `/v${index % 7}` } }, { headers: [{ name: 'x-canary', value: 'yes' }] }],
+        matches: [
+          { path: { type: 'PathPrefix', value: `/v${index % 7}` } },
+          { headers: [{ name: 'x-canary', value: 'yes' }] },
+        ],
         backendRefs: [{ name, port: 80 }],
       },
       { backendRefs: [{ name, port: 80 }] },
@@ -63,7 +69,7 @@ const route = (name: string, namespace: string, index: number): Body => ({
 
 /** Every second one says who may call, the others how. */
 export const policy = (name: string, namespace: string, index: number, edition = 0): Body =>
-  index % 2 === 0
+  index % 4 < 2
     ? {
         apiVersion: 'supergloo.dev/v1alpha1',
         kind: 'TrafficPolicy',
@@ -89,8 +95,10 @@ export const policy = (name: string, namespace: string, index: number, edition =
         },
       };
 
-/** The edit of the policy of one service. */
-export const editedPolicy = ({ cluster, perNamespace = 100 }: EstateSize, index: number, edition: number): NativeObject => {
+/** The edit of the n-th policy, which is for one service. */
+export const editedPolicy = (size: EstateSize, nth: number, edition: number): NativeObject => {
+  const { cluster, services, policies, perNamespace = 100 } = size;
+  const index = (nth % policies) * Math.ceil(services / policies);
   const { name, namespace } = placeOf(index, perNamespace);
   return inCluster(cluster, policy(name, namespace, index, edition));
 };
@@ -100,8 +108,8 @@ export const estate = ({ cluster, services, routes, policies, perNamespace = 100
   for (let index = 0; index < services; index += 1) {
     const { name, namespace } = placeOf(index, perNamespace);
     bodies.push(...workload(name, namespace));
-    if (index < routes) bodies.push(route(name, namespace, index));
-    if (index < policies) bodies.push(policy(name, namespace, index));
+    if (index % Math.ceil(services / routes) === 0) bodies.push(route(name, namespace, index));
+    if (index % Math.ceil(services / policies) === 0) bodies.push(policy(name, namespace, index));
   }
   const namespaces = new Set(bodies.map(({ metadata }) => (metadata as { namespace: string }).namespace));
   for (const name of namespaces) bodies.push({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });

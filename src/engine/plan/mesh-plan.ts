@@ -72,16 +72,25 @@ export const planMesh = async (input: MeshInput, made = new MadeForMesh()): Prom
   const { adapter, target, snapshot, wishes, policies } = input;
   const { mesh, inventory } = target;
   const make = (unit: Unit): Promise<UnitPlan> => planUnit(unit, { adapter, mesh, snapshot });
-  const units = unitsOf(inventory, wishes, policies);
+  const wished = { inventory, wishes, policies, hasGlobalNames: adapter.hasGlobalNames === true };
+  const units = unitsOf(wished);
   const plans = await made.apart.of(units, make);
-  const meeting = meetingUnits(units, plans);
+  const meeting = meetingUnits(units, plans, mesh);
   if (meeting.length === 0) return merged(plans, input);
-  const joined = unitsOf(inventory, wishes, policies, meeting);
+  const joined = unitsOf(wished, meeting);
   return merged(await made.together.of(joined, make), input);
 };
 
-/** Units that write one object in two ways have to be written together. */
-const meetingUnits = (units: readonly Unit[], plans: readonly UnitPlan[]): readonly (readonly string[])[] => {
+/**
+ * Units that have to be written together: those that write one object in two ways, and one that writes into a namespace of
+ * another. In the mesh's own namespace stands what holds for all, and all write it alike.
+ */
+const meetingUnits = (
+  units: readonly Unit[],
+  plans: readonly UnitPlan[],
+  { namespace: common }: Mesh,
+): readonly (readonly string[])[] => {
+  const homes = new Map(units.flatMap(unit => [...unit.namespaces].map(namespace => [namespace, unit] as const)));
   const writers = new Map<string, { readonly unit: Unit; readonly manifest: Manifest }>();
   const meeting: string[][] = [];
   for (const [index, unit] of units.entries()) {
@@ -90,6 +99,9 @@ const meetingUnits = (units: readonly Unit[], plans: readonly UnitPlan[]): reado
       const other = writers.get(identity);
       if (!other) writers.set(identity, { unit, manifest });
       else if (!isSame(other.manifest, manifest)) meeting.push([...other.unit.namespaces, ...unit.namespaces]);
+      const { namespace = '' } = manifest.metadata;
+      const host = namespace === common ? undefined : homes.get(namespace);
+      if (host && host !== unit) meeting.push([...host.namespaces, ...unit.namespaces]);
     }
   }
   return meeting;

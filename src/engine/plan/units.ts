@@ -92,24 +92,62 @@ class Groups {
   }
 }
 
-const isForMesh = ({ kind, namespace }: Policy): boolean => kind === 'Mesh' || namespace === meshPolicyNamespace;
+/** What may hold in every namespace. */
+const isForMesh = ({ kind, namespace, spec }: Policy): boolean =>
+  kind === 'Mesh' ||
+  (namespace === meshPolicyNamespace && spec.list('targetRefs').some(target => target.at('kind')?.value === 'Mesh'));
 
 /** Objects that tell what others may refer to, wherever they are. */
 const isShared = ({ ref }: NativeObject): boolean => ref.kind === 'ReferenceGrant' || ref.kind === 'GatewayClass';
 
+/** Services that an object names, also those that are not there. */
+const servicesNamedIn = ({
+  ref,
+  body,
+}: NativeObject): readonly { readonly name: string; readonly namespace: string }[] => {
+  const found: { name: string; namespace: string }[] = [];
+  const look = (value: unknown): void => {
+    if (Array.isArray(value)) for (const item of value) look(item);
+    else if (typeof value === 'object' && value !== null) {
+      const { kind = 'Service', name, namespace = namespaceOf(ref) } = value as Readonly<Record<string, unknown>>;
+      if (kind === 'Service' && typeof name === 'string' && typeof namespace === 'string')
+        found.push({ name, namespace });
+      for (const part of Object.values(value)) look(part);
+    }
+  };
+  look(body.spec);
+  return found;
+};
+
+/** Pairs of namespaces in which services have one name. */
+const namesakes = ({ inventory, wishes }: Wished): readonly (readonly [string, string])[] => {
+  const homes = new Map<string, string>();
+  return [...inventory.services, ...wishes.objects.flatMap(servicesNamedIn)].flatMap(({ name, namespace }) => {
+    const other = homes.get(name) ?? namespace;
+    homes.set(name, other);
+    return other === namespace ? [] : [[other, namespace] as const];
+  });
+};
+
+/** What units are made of. */
+export interface Wished {
+  readonly inventory: Inventory;
+  readonly wishes: Snapshot;
+  readonly policies: readonly Policy[];
+  /** Services of one name are one to the mesh, whatever their namespaces: those namespaces are one unit. */
+  readonly hasGlobalNames?: boolean;
+}
+
 /** `together`: namespaces that have to be one unit besides, because what they write meets in one object. */
-export const unitsOf = (
-  inventory: Inventory,
-  wishes: Snapshot,
-  policies: readonly Policy[],
-  together: readonly (readonly string[])[] = [],
-): readonly Unit[] => {
+export const unitsOf = (wished: Wished, together: readonly (readonly string[])[] = []): readonly Unit[] => {
+  const { inventory, wishes, policies, hasGlobalNames = false } = wished;
   const parts = byNamespace(inventory);
   const all = wishes.objects.filter(object => groupOf(object.ref) === gatewayGroup && !wishes.superseded.has(object));
   const shared = all.filter(isShared);
   const routes = all.filter(object => !isShared(object));
   const groups = new Groups();
   for (const route of routes) for (const parent of parentsOf(route)) groups.join(namespaceOf(route.ref), parent);
+  if (hasGlobalNames) for (const [a, b] of namesakes(wished)) groups.join(a, b);
   for (const [first = '', ...others] of together) for (const other of others) groups.join(first, other);
   const names = new Set([
     ...parts.keys(),
@@ -141,7 +179,11 @@ export const unitsOf = (
     const ownPolicies = [...forMesh, ...(policiesOf.get(leader) ?? [])];
     const ownRoutes = [...(routesOf.get(leader) ?? []), ...shared];
     const objects = [...ownPolicies.map(({ object }) => object), ...ownRoutes];
-    const beside = [...new Set(objects.flatMap(mentionsOf))].filter(name => !namespaces.includes(name)).sort(byText);
+    // What is for a mesh may be for something of its own namespace as well.
+    const homes = forMesh.map(({ namespace }) => namespace);
+    const beside = [...new Set([...objects.flatMap(mentionsOf), ...homes])]
+      .filter(name => !namespaces.includes(name))
+      .sort(byText);
     const inside = namespaces.flatMap(name => parts.get(name) ?? []);
     const outside = beside.flatMap(name => parts.get(name) ?? []);
     const list = <K extends keyof Lists>(key: K): Lists[K][number][] =>

@@ -13,6 +13,8 @@ import { write } from './write.ts';
 export const adapter: Adapter = {
   id: 'consul',
   title: 'Consul',
+  // Namespaces are a feature of the enterprise edition; without them a service is its name.
+  hasGlobalNames: true,
   resources,
   findings: consulFindings,
   capabilities,
