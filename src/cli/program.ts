@@ -26,7 +26,12 @@ const withPlanning = (command: Command): Command =>
   withSource(command)
     .addOption(repeatable('--mesh <type[@version]>', 'plan for this mesh also where nothing shows that it is there'))
     .option('--owner <name>', 'whose objects these are; other objects are never changed or deleted', 'default')
-    .option('--to <folder>', 'the folder that the objects are for')
+    .option('--to <folder>', 'the folder that the objects are for, one file each')
+    .option('--store <path>', 'the store that they are for; else SUPERGLOO_STORE, or the nearest one from here upwards')
+    .addOption(
+      repeatable('--adopt <kind/namespace/name>', 'change this object too, which is not ours, where a mesh needs it'),
+    )
+    .option('--force-conflicts', 'take over fields that others own in the store')
     .addOption(repeatable('--accept <code>', 'accept what gets weaker by its code, such as access-deny'));
 
 /**
@@ -143,6 +148,40 @@ export const commandLine = (version: string, ended: (code: ExitCode) => void): C
       ended(await (await import('./commands/plan.ts')).planCommand(options));
     });
 
+  withPlanning(program.command('apply'))
+    .description('do what `plan` shows: in a folder, or in a store that takes up the objects and keeps their status')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  supergloo apply -f shop/ -f policies/ --to out/\n  supergloo init && supergloo apply -f shop/ -f policies/',
+    )
+    .action(async options => {
+      ended(await (await import('./commands/apply.ts')).applyCommand(options));
+    });
+
+  withPlanning(program.command('delete'))
+    .description('take objects out of the store, and what was written for them alone')
+    .argument('[kind]', 'the kind, or KIND/NAME')
+    .argument('[name]', 'the name, or NAMESPACE/NAME')
+    .option('-n, --namespace <name>', 'the namespace of the object')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  supergloo delete trafficpolicy reviews -n shop\n  supergloo delete -f policies/reviews.yaml',
+    )
+    .action(async (kind, name, options) => {
+      const words = [kind, name].filter(word => word !== undefined);
+      ended(await (await import('./commands/delete.ts')).deleteCommand(words, options));
+    });
+
+  program
+    .command('init')
+    .description('make a store for the objects of the API, which works with nothing else installed')
+    .argument('[folder]', 'where', '.')
+    .option('--files', 'the manifests in the folder are the objects; by default they are kept in one file of SQLite')
+    .addHelpText('after', '\nExample:\n  supergloo init shop/')
+    .action(async (folder, options) => {
+      ended(await (await import('./commands/init.ts')).initCommand(folder, options));
+    });
+
   program
     .command('version')
     .description('the version of this program, of Node, and what it reads')
@@ -162,6 +201,8 @@ const documentKinds: Readonly<Record<string, string>> = {
   convert: 'Conversion',
   compare: 'Comparison',
   plan: 'Plan',
+  apply: 'Apply',
+  delete: 'Delete',
   version: 'Version',
 };
 

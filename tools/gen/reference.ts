@@ -3,6 +3,7 @@ import { apiFindings } from '../../src/api/findings.ts';
 import type { FindingKinds } from '../../src/base/finding.ts';
 import { byKey } from '../../src/base/order.ts';
 import { exitCodes } from '../../src/cli/exit.ts';
+import { cliFindings } from '../../src/cli/findings.ts';
 import { commandLine } from '../../src/cli/program.ts';
 import { compileFindings } from '../../src/compile/findings.ts';
 import { engineFindings } from '../../src/engine/findings.ts';
@@ -69,6 +70,7 @@ const findingTables = (adapters: readonly Adapter[]): readonly (readonly [string
   ...adapters.map(({ title, findings }) => [title, findings] as const),
   ['Policies and what they are for', compileFindings],
   ['The input as a whole', engineFindings],
+  ['Objects on their way into a store', cliFindings],
   ['What happens to a request', verifyFindings],
 ];
 

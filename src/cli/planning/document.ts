@@ -4,6 +4,7 @@ import { asWritten, type Step } from '../../engine/plan/steps.ts';
 import type { Comparison } from '../../verify/compare/comparison.ts';
 import { printedComparison, printedFinding, printedSource } from '../print.ts';
 import type { Locate } from '../source.ts';
+import type { Taken } from '../targets/target.ts';
 import type { Planned } from './planned.ts';
 
 /** A plan as it is published. */
@@ -11,7 +12,10 @@ export const planFields = async (planned: Planned): Promise<Record<string, unkno
   const { plan, decision, inputs } = planned;
   const { locate } = inputs;
   return {
-    steps: await Promise.all(plan.steps.map(step => printedStep(step, planned))),
+    steps: [
+      ...(await Promise.all(inputs.target.taken.map(taken => printedTaken(taken, planned)))),
+      ...(await Promise.all(plan.steps.map(step => printedStep(step, planned)))),
+    ],
     losses: await Promise.all(
       decision.losses.map(async ({ loss, mesh, capability, subject, byDefault, source }) => ({
         ...loss,
@@ -25,6 +29,22 @@ export const planFields = async (planned: Planned): Promise<Record<string, unkno
     meshes: await Promise.all(plan.meshes.map(mesh => printedMesh(mesh, planned))),
     weaker: decision.weaker,
     findings: await Promise.all([...inputs.findings, ...plan.findings].map(finding => printedFinding(finding, locate))),
+  };
+};
+
+const printedTaken = async (
+  { action, object, before }: Taken,
+  { inputs }: Planned,
+): Promise<Record<string, unknown>> => {
+  const source = await printedSource({ object: object.ref, path: '' }, inputs.locate);
+  return {
+    action,
+    object: source.object,
+    ...(before ? { before: asWritten(before) } : {}),
+    ...(action === 'delete' ? {} : { after: asWritten(object.body) }),
+    owner: 'user',
+    reason: action === 'delete' ? 'you say so' : 'you wrote it',
+    source,
   };
 };
 

@@ -10,6 +10,12 @@ export interface PlanningOptions extends SourceOptions {
   readonly owner: string;
   /** The folder that the objects are for. */
   readonly to?: string;
+  /** The store that they are for. */
+  readonly store?: string;
+  /** `KIND/NAMESPACE/NAME`: objects of the user's that may be changed where a mesh needs it. */
+  readonly adopt: readonly string[];
+  /** Takes over fields that others own. */
+  readonly forceConflicts?: boolean;
   /** Codes of what may get weaker. */
   readonly accept: readonly string[];
 }

@@ -68,5 +68,9 @@ export const planOn = async (
 const heldBack = (step: Step, invalid: readonly NativeObject[]): Step => {
   const [first] = invalid;
   if (!first || (step.action !== 'delete' && step.action !== 'update')) return step;
-  return { ...step, refused: `${objectTitle(first.ref)} is not valid, and may be what wants it as it is` };
+  return {
+    ...step,
+    refused: `${objectTitle(first.ref)} is not valid, and may be what wants it as it is`,
+    because: 'held',
+  };
 };

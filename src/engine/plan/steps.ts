@@ -15,6 +15,8 @@ export interface Step {
   readonly after?: Manifest;
   /** Why it is not done: there is an object of that name which is not ours. */
   readonly refused?: string;
+  /** `foreign`: the object is not ours, and its owner may let us change it. `held`: nobody can say what is wanted. */
+  readonly because?: 'foreign' | 'held';
 }
 
 /** What a control plane adds to an object, and what nobody wrote. */
@@ -57,7 +59,9 @@ export const stepsBetween = (
     const same = isSame(asWritten(body), after);
     if (same) return { mesh, action: 'keep', object: ref, before: body, after };
     const step = { mesh, action: 'update', object: ref, before: body, after } as const;
-    return isOwned(before) ? step : { ...step, refused: 'an object of this name is there, and is not ours' };
+    return isOwned(before)
+      ? step
+      : { ...step, refused: 'an object of this name is there, and is not ours', because: 'foreign' };
   });
   const gone = existing
     .filter(object => isOwned(object) && !wanted.has(identityOf(object.ref)))
