@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Finding } from '../../base/finding.ts';
+import { type Finding, InvariantError } from '../../base/finding.ts';
 import { isSame } from '../../base/same.ts';
 import { forgettable } from '../local/replica.ts';
 import { type Change, type Decision, keyOf, type Records, type Shelf } from '../local/shelf.ts';
@@ -103,20 +103,25 @@ export class FolderShelf implements Shelf {
 
   /** Takes over what others did, by hand or not; undefined if somebody seems to be in the middle of it. */
   #refresh(isLate: boolean): Recorded | undefined {
-    const { files } = this.#parts;
     const recorded = this.#catchUp();
+    return this.#absorb(recorded, isLate) ? recorded : undefined;
+  }
+
+  /** Takes over what was done by hand; false if somebody seems to be in the middle of it. */
+  #absorb(recorded: Recorded, isLate: boolean): boolean {
+    const { files, journal } = this.#parts;
     const start = performance.now();
     const look = files.look();
     if (!files.isSame(look)) {
       const found = files.update(look, recorded, isLate);
-      if (!found) return undefined;
-      this.#parts.journal.append(this.#changesOf(found.edits, recorded));
-      this.#parts.journal.move(found.moved);
+      if (!found) return false;
+      journal.append(this.#changesOf(found.edits, recorded));
+      journal.move(found.moved);
       this.#forget(recorded);
-      this.#stamp = this.#parts.journal.stamp();
+      this.#stamp = journal.stamp();
     }
     this.#lastLook = { end: performance.now(), ms: performance.now() - start };
-    return recorded;
+    return true;
   }
 
   #catchUp(): Recorded {
@@ -150,11 +155,11 @@ export class FolderShelf implements Shelf {
     isLate: boolean,
   ): T | typeof again {
     const { files } = this.#parts;
-    const key = keyOf(object);
-    const home = files.homeOf(key);
+    const recorded = this.#catchUp();
+    const home = files.homeOf(keyOf(object));
     const isOld = performance.now() - this.#lastLook.end > 10 * this.#lastLook.ms;
-    const recorded = isOld || home === undefined || !files.isFileSame(home) ? this.#refresh(isLate) : this.#catchUp();
-    if (!recorded) return again;
+    const isKnown = home !== undefined && files.isFileSame(home);
+    if ((isOld || !isKnown) && !this.#absorb(recorded, isLate)) return again;
     const decision = decide(recorded.replica);
     if (decision.change && !this.#keep(decision.change, recorded)) return again;
     return decision;
@@ -185,6 +190,7 @@ export class FolderShelf implements Shelf {
     const { files } = this.#parts;
     const home = files.homeOf(key);
     if (before && after && home !== undefined && isSame(manifestOf(before), manifestOf(after))) return { file: home };
+    if (home === undefined && before) throw new InvariantError(`${key} stands in no file, and nobody noticed`);
     if (home === undefined) return after ? this.#planNew(after) : { file: undefined };
     const file = files.read(home);
     const text = file.textWith(key, after && manifestOf(after));
