@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-const suites = ['test/laws', 'test/compare', 'src/verify/compare', 'src/verify/language'];
+const suites = ['test/laws', 'test/compare', 'src/verify/compare', 'src/verify/language', 'test/contract'];
 
 export const main = (root: string, [runs = '300', seed = '1']: readonly string[]): number => {
   console.log(`${runs} samples of each law, seed ${seed}`);

@@ -2,6 +2,7 @@
 import { describe } from 'vitest';
 import { applyingContract } from './store/applying.ts';
 import { listingContract } from './store/listing.ts';
+import { modelContract } from './store/model.ts';
 import { type StoreKind, storesOf } from './store/setting.ts';
 import { sharingContract } from './store/sharing.ts';
 import { watchingContract } from './store/watching.ts';
@@ -15,5 +16,6 @@ export const storeContract = (kind: StoreKind): void => {
     listingContract(stores);
     watchingContract(stores);
     sharingContract(stores);
+    modelContract(stores);
   });
 };
