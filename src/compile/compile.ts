@@ -1,7 +1,7 @@
 import type { Field } from '../base/field.ts';
 import { type Finding, findingOf } from '../base/finding.ts';
 import { ServiceDirectory } from '../model/directory.ts';
-import type { Inventory } from '../model/inventory.ts';
+import type { Inventory, Service } from '../model/inventory.ts';
 import type { Mesh } from '../model/mesh.ts';
 import { assemble, type Model, type ModelPart } from '../model/model.ts';
 import { accessOf } from './access/policies.ts';
@@ -36,7 +36,7 @@ export interface Compiled {
 /** The wishes as a model that an adapter can write. */
 export const compile = ({ policies, routes, inventory, mesh, namespaces }: Wishes): Compiled => {
   const directory = new ServiceDirectory(inventory);
-  const meshes = policies.filter(({ kind, spec, name }) => kind === 'Mesh' && isMeant(spec, name, mesh));
+  const meshes = policies.filter(({ kind, spec, name }) => kind === 'Mesh' && isThisMesh(spec, name, mesh));
   const meshNames = new Set([mesh.id, mesh.type, ...meshes.map(({ name }) => name)]);
   const ground: Ground = { inventory, directory, mesh, meshNames };
   const attached = policies.filter(({ kind }) => kind.endsWith('Policy')).map(policy => attach(policy, ground));
@@ -46,9 +46,7 @@ export const compile = ({ policies, routes, inventory, mesh, namespaces }: Wishe
   const findings: Finding[] = [];
   const tables: Tables = {
     policies: traffic,
-    inventory: namespaces
-      ? { ...inventory, services: inventory.services.filter(({ namespace }) => namespaces.has(namespace)) }
-      : inventory,
+    inventory: { ...inventory, services: inventory.services.filter(isMeant(namespaces)) },
     directory,
     mesh,
     findings,
@@ -76,8 +74,14 @@ export const compile = ({ policies, routes, inventory, mesh, namespaces }: Wishe
   };
 };
 
+/** A service that is only mentioned is not there by that: what is said of it must not depend on who mentions it. */
+const isMeant =
+  (namespaces: ReadonlySet<string> | undefined) =>
+  ({ evidence, namespace }: Service): boolean =>
+    evidence === 'object' && (namespaces === undefined || namespaces.has(namespace));
+
 /** A Mesh object is for the mesh of its name, or for the one of its type where that is the only one. */
-const isMeant = (spec: Field, name: string, mesh: Mesh): boolean =>
+const isThisMesh = (spec: Field, name: string, mesh: Mesh): boolean =>
   spec.text('type') === mesh.type && (name === mesh.id || name === mesh.type || !name.includes('/'));
 
 const once = (findings: readonly Finding[]): readonly Finding[] => {

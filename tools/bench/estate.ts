@@ -108,7 +108,7 @@ export const estate = ({ cluster, services, routes, policies, perNamespace = 100
   for (let index = 0; index < services; index += 1) {
     const { name, namespace } = placeOf(index, perNamespace);
     bodies.push(...workload(name, namespace));
-    if (index % Math.ceil(services / routes) === 0) bodies.push(route(name, namespace, index));
+    if (routes > 0 && index % Math.ceil(services / routes) === 0) bodies.push(route(name, namespace, index));
     if (index % Math.ceil(services / policies) === 0) bodies.push(policy(name, namespace, index));
   }
   const namespaces = new Set(bodies.map(({ metadata }) => (metadata as { namespace: string }).namespace));

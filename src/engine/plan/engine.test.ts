@@ -17,7 +17,7 @@ import { unitsOf } from './units.ts';
 const assume = [{ type: 'istio' }, { type: 'linkerd' }, { type: 'consul' }];
 
 /** How often a law is tried; `npm run soak` raises it. */
-const runs = Number(process.env.SUPERGLOO_RUNS ?? 40);
+const runs = Number(process.env.SUPERGLOO_RUNS ?? 15);
 const seed = Number(process.env.SUPERGLOO_SEED ?? 6);
 
 const asText = (value: unknown): string => JSON.stringify(value, null, 1);

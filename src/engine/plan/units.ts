@@ -6,7 +6,7 @@
 import { meshPolicyNamespace } from '../../api/kinds/targets.ts';
 import { byText } from '../../base/order.ts';
 import type { Policy } from '../../compile/policy.ts';
-import type { Inventory } from '../../model/inventory.ts';
+import type { Inventory, Service } from '../../model/inventory.ts';
 import { gatewayGroup } from '../../native/gateway-api/kinds.ts';
 import { groupOf, type NativeObject, namespaceOf, type Snapshot } from '../../native/snapshot.ts';
 
@@ -100,29 +100,43 @@ const isForMesh = ({ kind, namespace, spec }: Policy): boolean =>
 /** Objects that tell what others may refer to, wherever they are. */
 const isShared = ({ ref }: NativeObject): boolean => ref.kind === 'ReferenceGrant' || ref.kind === 'GatewayClass';
 
+type Named = Pick<Service, 'name' | 'namespace'>;
+
+/** Where Gateway API and `supergloo.dev` refer to objects. */
+const referenceKeys = new Set(['parentRefs', 'backendRefs', 'backendRef', 'targetRefs', 'fallbacks']);
+
+const namedServices = new WeakMap<NativeObject, readonly Named[]>();
+
 /** Services that an object names, also those that are not there. */
-const servicesNamedIn = ({
-  ref,
-  body,
-}: NativeObject): readonly { readonly name: string; readonly namespace: string }[] => {
-  const found: { name: string; namespace: string }[] = [];
-  const look = (value: unknown): void => {
-    if (Array.isArray(value)) for (const item of value) look(item);
+const servicesNamedIn = (object: NativeObject): readonly Named[] => {
+  const known = namedServices.get(object);
+  if (known) return known;
+  const found: Named[] = [];
+  const look = (value: unknown, key: string): void => {
+    if (Array.isArray(value)) for (const item of value) look(item, key);
     else if (typeof value === 'object' && value !== null) {
-      const { kind = 'Service', name, namespace = namespaceOf(ref) } = value as Readonly<Record<string, unknown>>;
-      if (kind === 'Service' && typeof name === 'string' && typeof namespace === 'string')
-        found.push({ name, namespace });
-      for (const part of Object.values(value)) look(part);
+      const {
+        kind = 'Service',
+        name,
+        namespace = namespaceOf(object.ref),
+      } = value as Readonly<Record<string, unknown>>;
+      const isService = referenceKeys.has(key) && kind === 'Service';
+      if (isService && typeof name === 'string' && typeof namespace === 'string') found.push({ name, namespace });
+      for (const [field, part] of Object.entries(value)) look(part, field);
     }
   };
-  look(body.spec);
+  look(object.body.spec, '');
+  namedServices.set(object, found);
   return found;
 };
 
 /** Pairs of namespaces in which services have one name. */
-const namesakes = ({ inventory, wishes }: Wished): readonly (readonly [string, string])[] => {
+const namesakes = (
+  { services }: Inventory,
+  objects: readonly NativeObject[],
+): readonly (readonly [string, string])[] => {
   const homes = new Map<string, string>();
-  return [...inventory.services, ...wishes.objects.flatMap(servicesNamedIn)].flatMap(({ name, namespace }) => {
+  return [...services, ...objects.flatMap(servicesNamedIn)].flatMap(({ name, namespace }) => {
     const other = homes.get(name) ?? namespace;
     homes.set(name, other);
     return other === namespace ? [] : [[other, namespace] as const];
@@ -139,15 +153,18 @@ export interface Wished {
 }
 
 /** `together`: namespaces that have to be one unit besides, because what they write meets in one object. */
-export const unitsOf = (wished: Wished, together: readonly (readonly string[])[] = []): readonly Unit[] => {
-  const { inventory, wishes, policies, hasGlobalNames = false } = wished;
+export const unitsOf = (
+  { inventory, wishes, policies, hasGlobalNames = false }: Wished,
+  together: readonly (readonly string[])[] = [],
+): readonly Unit[] => {
   const parts = byNamespace(inventory);
   const all = wishes.objects.filter(object => groupOf(object.ref) === gatewayGroup && !wishes.superseded.has(object));
   const shared = all.filter(isShared);
   const routes = all.filter(object => !isShared(object));
   const groups = new Groups();
   for (const route of routes) for (const parent of parentsOf(route)) groups.join(namespaceOf(route.ref), parent);
-  if (hasGlobalNames) for (const [a, b] of namesakes(wished)) groups.join(a, b);
+  const named = [...routes, ...policies.map(({ object }) => object)];
+  if (hasGlobalNames) for (const [a, b] of namesakes(inventory, named)) groups.join(a, b);
   for (const [first = '', ...others] of together) for (const other of others) groups.join(first, other);
   const names = new Set([
     ...parts.keys(),
