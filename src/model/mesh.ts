@@ -69,6 +69,11 @@ export interface DataPlane {
   readonly pathNormalization: PathNormalization;
   /** The same for requests that come in for its own workload, where that is something else. */
   readonly receivedPathNormalization?: PathNormalization;
+  /**
+   * At a gateway, `own`: a Host with another port than the listener's is none of the names that tables list, and only a
+   * table for every host takes it. Absent: the port of a Host counts for nothing.
+   */
+  readonly hostPorts?: 'own';
   /** Whether `X-Forwarded-For` from a peer is believed for `client.address`. */
   readonly trustsForwardedFor: boolean;
   /** What strict encryption makes of plaintext: the connection is reset, or requests on it are denied with 403. */

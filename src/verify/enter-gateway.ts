@@ -1,4 +1,5 @@
 import { written } from '../base/source.ts';
+import type { Frontend } from '../model/frontend.ts';
 import type { Identity } from '../model/identity.ts';
 import type { Gateway, Listener } from '../model/inventory.ts';
 import { hostMatches } from '../model/match.ts';
@@ -73,6 +74,22 @@ const onward = ({ peerAddress, token: _, ...traffic }: Traffic, path: string): T
 const portAt = (listener: Listener, { port, request }: Entry): number =>
   listener.anyPort ? (port ?? (isSealed(request) ? 443 : 80)) : listener.port;
 
+/** The port that a Host names, if it names one. */
+const portIn = (authority: string): string | undefined => /^(?:\[[^\]]*\]|[^:]*):(\d+)$/.exec(authority)?.[1];
+
+/** Whether the Host names a port that is not the listener's, at a gateway to which that makes a difference. */
+const namesOtherPort = ({ party, authority, usualAuthority, story }: Entry, { port, anyPort }: Listener): boolean => {
+  if (party.proxy?.dataPlane.hostPorts !== 'own' || anyPort) return false;
+  const accepts = (name = usualAuthority): boolean => [undefined, String(port)].includes(portIn(name));
+  const hints = [`${hostOf(authority)}:${port === 1 ? 2 : 1}`];
+  const holds = accepts(authority);
+  story.notes.inquire('host', `names port ${port} or none`, { kind: 'one', accepts, hints }, holds);
+  return !holds;
+};
+
+const isForEveryHost = ({ listens }: Frontend): boolean =>
+  listens.kind !== 'listener' || listens.hosts.length === 0 || listens.hosts.includes('*');
+
 const throughListener = ({ entry, listener, layer, endsTls, secured, log }: Inside): Departure => {
   const { lookup, gateway, party, caller, authority, request, story } = entry;
   const { encrypted } = secured;
@@ -106,7 +123,8 @@ const throughListener = ({ entry, listener, layer, endsTls, secured, log }: Insi
   const sender = senderOf(party);
   const host = layer === 'tls' ? (sight.sni ?? hostOf(authority)) : hostOf(authority);
   const dialled = { host, port, layer };
-  const frontends = lookup.frontends.behind({ gateway: gateway.id, name: listener.name, endsTls }, dialled, sender);
+  const behind = lookup.frontends.behind({ gateway: gateway.id, name: listener.name, endsTls }, dialled, sender);
+  const frontends = layer === 'http' && namesOtherPort(entry, listener) ? behind.filter(isForEveryHost) : behind;
   const routed = route(frontends, { lookup, sender, sight, log, notes: story.notes });
   if (routed.kind === 'answered') return answered(routed.answer, encrypted);
   if (routed.kind === 'default') {

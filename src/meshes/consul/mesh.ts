@@ -25,13 +25,15 @@ const sidecar: DataPlane = {
 };
 
 /**
- * Envoy at an edge of the mesh: a client of the services behind it. Routes are found by Host, and paths compared as they
- * were sent (observed, rows 0.11 and 8.1).
+ * Envoy at an edge of the mesh: a client of the services behind it. Routes are found by Host, with no port or the listener's
+ * own (`generateUpstreamIngressDomains`, agent/xds/routes.go; observed, 1.21.0), and paths compared as they were sent (rows
+ * 0.11 and 8.1).
  */
 const ingress: DataPlane = {
   ...sidecar,
   asServer: ['telemetry'],
   findsRoutesBy: 'authority',
+  hostPorts: 'own',
   receivedPathNormalization: 'none',
 };
 

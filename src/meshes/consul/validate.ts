@@ -5,9 +5,10 @@ import { EntryField } from './entry-field.ts';
 import { type ConsulCode, consulFindings } from './findings.ts';
 import { isCustomResource } from './reading.ts';
 import { group } from './resources.ts';
-import { exportedServices, jwtProvider, mesh, serviceIntentions } from './validation/access.ts';
+import { exportedServices, jwtProvider, mesh, samenessGroup, serviceIntentions } from './validation/access.ts';
 import { serviceResolver, serviceRouter, serviceSplitter } from './validation/chain.ts';
 import { proxyDefaults, serviceDefaults, tellExtensions } from './validation/defaults.ts';
+import { withoutSnakeCase } from './validation/spelling.ts';
 import type { EntryRules, Fault, Tell } from './validation/tell.ts';
 
 const rules: Readonly<Record<string, EntryRules>> = {
@@ -20,6 +21,10 @@ const rules: Readonly<Record<string, EntryRules>> = {
   JWTProvider: jwtProvider,
   Mesh: mesh,
   ExportedServices: exportedServices,
+  SamenessGroup: samenessGroup,
+  APIGateway: withoutSnakeCase,
+  HTTPRoute: withoutSnakeCase,
+  TCPRoute: withoutSnakeCase,
 };
 
 const codes: Readonly<Record<Fault, ConsulCode>> = {

@@ -25,6 +25,17 @@ const defaults = (words: string): string => `kind = "service-defaults"\nname = "
 const proxies = (words: string): string => `kind = "proxy-defaults"\nname = "global"\n${words}`;
 
 describe('what Consul refuses', () => {
+  it('keys of gateway entries in snake case', () => {
+    const route = (words: string): string => `kind = "http-route"\nname = "r"\n${words}`;
+    expect(codes(route('rules = [{ filters { timeout_filter { request_timeout = "1s" } } }]'))).toEqual(refused);
+    expect(codes(route('rules = [{ filters { TimeoutFilter { RequestTimeout = "1s" } } }]'))).toEqual([]);
+    expect(codes(route('rules = [{ filters { headers = [{ set { x_a = "1" } }] } }]'))).toEqual([]);
+  });
+
+  it('sameness groups, which only the Enterprise edition has', () => {
+    expect(codes('kind = "sameness-group"\nname = "all"\nmembers = [{ peer = "east" }]')).toEqual(['CONSUL904']);
+  });
+
   it('1.6, 1.10 a path without its slash, and two kinds of value for one condition', () => {
     expect(codes(router(route('path_prefix = "foo"')))).toEqual(refused);
     expect(codes(router(route('path_regex = "r[0-9]+"')))).toEqual([]);

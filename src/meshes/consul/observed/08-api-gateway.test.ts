@@ -137,6 +137,12 @@ describe('section 8: an API gateway', () => {
     const bed = consulBed(gateway, `${routes(to('back'))}\nhostnames = ["a.example"]`);
     const status = (host: string) => send(bed, { host }).status ?? 200;
     expect(['a.example', 'A.example', 'a.example:8080', 'b.example'].map(status)).toEqual([200, 200, 200, 404]);
+    expect(status('a.example:9')).toBe(404);
+  });
+
+  it('a route for every host takes a Host with another port too', () => {
+    const bed = consulBed(gateway, routes(to('back')));
+    expect(send(bed, { host: 'a.example:9' }).decision).toBe('forwarded');
   });
 
   it('0.11 paths are compared as they were sent, and go through intentions in their normal form', () => {

@@ -110,3 +110,7 @@ export const exportedServices: EntryRules = (spec, tell) => {
     }
   }
 };
+
+/** agent/structs/config_entry_sameness_group_ce.go, 1.21. */
+export const samenessGroup: EntryRules = (spec, tell) =>
+  tell('enterprise', spec, 'sameness groups belong to the Enterprise edition');

@@ -78,6 +78,19 @@ const principal = asks('token.principal', { kind: 'prefix', value: 'https://id.e
 const claim = asks('token.claim:group', { kind: 'exact', value: 'admins' });
 
 describe('tokens, where nobody is let in by default', () => {
+  it('are those of every issuer, where a rule asks for a claim alone', () => {
+    const other: TokenIssuer = { issuer: 'https://other.example', keys: { kind: 'inline', keySet: '{"keys":[]}' } };
+    const { result } = wished([claim], [issuer, other]);
+    const spec = result.objects.find(({ kind }) => kind === 'ServiceIntentions')?.spec as {
+      sources: [{ permissions: [{ jwt: { providers: readonly { verifyClaims: unknown }[] } }] }];
+    };
+    const { providers } = spec.sources[0].permissions[0].jwt;
+    expect(providers.map(({ verifyClaims }) => verifyClaims)).toEqual([
+      [{ path: ['group'], value: 'admins' }],
+      [{ path: ['group'], value: 'admins' }],
+    ]);
+  });
+
   const { result, snapshot } = wished([principal, claim]);
   const provider = result.objects.find(({ kind }) => kind === 'JWTProvider');
 

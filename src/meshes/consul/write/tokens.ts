@@ -29,7 +29,7 @@ const isSayable = (issuer: TokenIssuer, { model, target }: Known): string | unde
   return other && !isSame(contentOf(other), contentOf(issuer)) ? 'an issuer is the same for all services' : undefined;
 };
 
-const demandedIssuers = (condition: AccessCondition, known: Known): readonly TokenIssuer[] => {
+const demandedIssuers = (condition: Pick<AccessCondition, 'values'>, known: Known): readonly TokenIssuer[] => {
   const all = issuersIn(known.model).filter(issuer => isSayable(issuer, known) === undefined);
   return condition.values.flatMap(value => {
     if (value.kind === 'present') return all;
@@ -37,9 +37,12 @@ const demandedIssuers = (condition: AccessCondition, known: Known): readonly Tok
   });
 };
 
+/** Somebody's token, whoever issued it: what a claim alone asks for. */
+const anyToken: Pick<AccessCondition, 'values'> = { values: [{ kind: 'present' }] };
+
 /**
  * The tokens that conditions ask for, as `jwt` of a permission; `none`: they ask for none; undefined: it cannot be said. One
- * claim has one value, and all of them belong to the issuers that are asked for.
+ * claim has one value, and all of them belong to the issuers that are asked for; those of every issuer, if none is named.
  */
 export const tokenDemand = (
   conditions: readonly AccessCondition[],
@@ -49,12 +52,12 @@ export const tokenDemand = (
   if (asked.length === 0) return 'none';
   const principals = asked.filter(({ attribute }) => attribute === 'token.principal');
   const claims = asked.filter(({ attribute }) => attribute.startsWith('token.claim:'));
-  const [principal, ...more] = principals;
-  if (!principal || more.length > 0 || asked.length !== principals.length + claims.length) return undefined;
+  const [principal = anyToken, ...more] = principals;
+  if (more.length > 0 || asked.length !== principals.length + claims.length) return undefined;
   if (asked.some(({ negated, whenAbsent }) => negated || whenAbsent === 'holds')) return undefined;
   const issuers = demandedIssuers(principal, known);
   const isWhole = principal.values.every(
-    value => value.kind === 'present' || demandedIssuers({ ...principal, values: [value] }, known).length > 0,
+    value => value.kind === 'present' || demandedIssuers({ values: [value] }, known).length > 0,
   );
   const verifyClaims = claims.flatMap(({ attribute, values: [only, ...others] }) =>
     only?.kind === 'exact' && !only.ignoreCase && others.length === 0
