@@ -73,7 +73,7 @@ export const capabilities: CapabilityTable = {
   'access-external': none('only by an extension of Envoy, which is not written'),
   'access-audit': none('an intention lets in or keeps out'),
   'egress-default': partial('for all clients alike'),
-  'egress-hosts': none('terminating gateways are not written'),
+  'egress-hosts': partial('one host by its own name, on one port; TLS towards it is the gateway’s'),
   machine: none('a machine is registered with an agent of its own'),
   visibility: none('every client knows every service'),
   gateway: partial(

@@ -16,6 +16,7 @@ const kinds: Readonly<Record<string, { readonly kind: string; readonly name?: fa
   ServiceSplitter: { kind: 'service-splitter' },
   ServiceRouter: { kind: 'service-router' },
   JWTProvider: { kind: 'jwt-provider' },
+  TerminatingGateway: { kind: 'terminating-gateway' },
   ServiceIntentions: { kind: 'service-intentions' },
 };
 

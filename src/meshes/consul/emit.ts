@@ -12,6 +12,7 @@ import { planIntentions } from './write/access/plan.ts';
 import { type ChainPlan, emptyPlan, entryManifest, subsetSpec } from './write/chain-plan.ts';
 import { clientOf } from './write/clients.ts';
 import { planChain } from './write/emit-chain.ts';
+import { externalManifests } from './write/external.ts';
 import { emitGateways } from './write/gateway/emit-gateways.ts';
 import { keepsInside } from './write/judge-egress.ts';
 import type { Judging } from './write/judging.ts';
@@ -42,6 +43,7 @@ export const emit = (model: Model, judging: Judging): Emitted => {
     ...[...plan.splitters].map(([name, splits]) =>
       entryManifest('ServiceSplitter', name, home(plan, name), { splits }),
     ),
+    ...externalManifests(model, judging),
     ...providerManifests(model, judging),
     ...intentions(model, judging),
     ...[...plan.routers].map(([name, routes]) => entryManifest('ServiceRouter', name, home(plan, name), { routes })),
@@ -57,6 +59,7 @@ const rank = [
   'ServiceResolver',
   'ServiceSplitter',
   'ServiceRouter',
+  'TerminatingGateway',
   'JWTProvider',
   'ServiceIntentions',
 ];

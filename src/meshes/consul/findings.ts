@@ -167,6 +167,11 @@ export const consulFindings = {
     title: 'a member of the other mesh would have no sidecar of Consul',
     hint: 'annotate its pods with consul.hashicorp.com/connect-inject: "true" and restart them',
   },
+  CONSUL304: {
+    severity: 'warning',
+    title: 'hosts outside are reached through a terminating gateway, which has to run',
+    hint: 'deploy it with the chart (`terminatingGateways.enabled`), and let its service account write to these services',
+  },
   CONSUL901: {
     severity: 'error',
     title: 'Consul refuses the entry',

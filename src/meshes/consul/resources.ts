@@ -29,7 +29,7 @@ export const resources: readonly Resource[] = [
   entry('ExportedServices', 'report'),
   entry('SamenessGroup', 'report'),
   entry('IngressGateway'),
-  entry('TerminatingGateway'),
+  entry('TerminatingGateway', 'read', { writes: true }),
   entry('PeeringAcceptor', 'report'),
   entry('PeeringDialer', 'report'),
   entry('Registration', 'report'),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { application, scene } from '../../../test/laws/live/live.ts';
 import { objectsFrom } from '../../../test/support/snapshot.ts';
 import { meshDefault, written } from '../../base/source.ts';
+import type { Service } from '../../model/inventory.ts';
 import { assemble, type Model, type ModelPart } from '../../model/model.ts';
 import { readKubernetes } from '../../native/kubernetes/read-kubernetes.ts';
 import { Snapshot } from '../../native/snapshot.ts';
@@ -288,5 +289,57 @@ describe('what each client sets for its upstreams', () => {
     expect(specOf(writtenFor(failing), 'ServiceResolver', 'cart')).toEqual({
       failover: { '*': { targets: [{ service: 'stock' }] } },
     });
+  });
+});
+
+describe('hosts outside', () => {
+  const outside = (more: Partial<Service> = {}): Service => ({
+    id: 'api.example',
+    namespace: 'shop',
+    name: 'api.example',
+    hosts: ['api.example'],
+    addresses: [],
+    ports: [{ port: 443, protocol: 'tcp' }],
+    endpoints: { kind: 'addresses', addresses: ['api.example'] },
+    external: true,
+    headless: false,
+    evidence: 'object',
+    labels: {},
+    annotations: {},
+    ...more,
+  });
+  const writtenWith = (service: Service, part: ModelPart = {}) => {
+    const { model, snapshot } = wished(part);
+    const inventory = { ...model.inventory, services: [...model.inventory.services, service] };
+    return adapter.write({ ...model, inventory }, { mesh: adapter.assume(), snapshot });
+  };
+
+  it('are known by a destination, and a terminating gateway leads there', () => {
+    const result = writtenWith(outside());
+    expect(specOf(result, 'ServiceDefaults', 'api-example')).toEqual({
+      protocol: 'tcp',
+      destination: { addresses: ['api.example'], port: 443 },
+    });
+    expect(specOf(result, 'TerminatingGateway', 'terminating-gateway')).toEqual({
+      services: [{ name: 'api-example' }],
+    });
+    expect(result.findings.map(({ code }) => code)).toContain('CONSUL304');
+  });
+
+  it('are left out where they were sent to with TLS of the mesh’s own, or lead to other addresses', () => {
+    const tls: ModelPart = {
+      destinations: [
+        {
+          id: 'tls',
+          clients: {},
+          target: { service: 'api.example' },
+          loadBalancing: { algorithm: written({ kind: 'roundRobin' }) },
+          tls: { mode: written('tls') },
+        },
+      ],
+    };
+    const elsewhere = outside({ endpoints: { kind: 'addresses', addresses: ['10.0.0.1'] } });
+    for (const result of [writtenWith(outside(), tls), writtenWith(elsewhere)])
+      expect(result.objects.some(({ kind }) => kind === 'TerminatingGateway')).toBe(false);
   });
 });

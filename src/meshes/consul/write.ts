@@ -1,4 +1,4 @@
-import type { WriteResult, WriteTarget } from '../../adapter/adapter.ts';
+import type { Manifest, WriteResult, WriteTarget } from '../../adapter/adapter.ts';
 import type { Addition } from '../../adapter/annotated-objects.ts';
 import { dataPlaneLosses } from '../../adapter/data-plane-losses.ts';
 import { type Disposition, refused } from '../../adapter/disposition.ts';
@@ -34,7 +34,13 @@ export const write = (model: Model, target: WriteTarget): WriteResult => {
       ...gatewayDefaults(model, expected),
     ],
     expected: asInConsul(expected, objects, judging),
-    findings: [...judging.findings, ...additions.map(tellAddition), ...beside.findings, ...outside(expected)],
+    findings: [
+      ...judging.findings,
+      ...additions.map(tellAddition),
+      ...beside.findings,
+      ...outside(expected),
+      ...tellWaysOut(beside.objects),
+    ],
   };
 };
 
@@ -77,6 +83,14 @@ const gatewayDefaults = ({ meshes, inventory }: Model, expected: Model): readonl
       ...(gateway.source ? { source: gateway.source } : {}),
     }));
 };
+
+/** Nobody knows whether a gateway runs that leads out. */
+const tellWaysOut = (objects: readonly Manifest[]): readonly Finding[] =>
+  objects
+    .filter(({ kind }) => kind === 'TerminatingGateway')
+    .map(({ apiVersion, kind, metadata }) =>
+      findingOf(consulFindings, 'CONSUL304', { apiVersion, kind, ...metadata }, `\`${metadata.name}\` leads outside`),
+    );
 
 const tellAddition = ({ object, annotations }: Addition): Finding => {
   const added = Object.entries(annotations).map(([key, value]) => `\`${key}: ${value}\``);

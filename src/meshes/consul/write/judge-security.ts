@@ -3,6 +3,7 @@ import type { Judge } from '../../../adapter/judge.ts';
 import { lostMachine } from '../../../adapter/lost-machine.ts';
 import type { PeerEncryption } from '../../../model/capabilities/encryption.ts';
 import { policyVerdict, ruleVerdict } from './access/judge-access.ts';
+import { externalVerdict } from './external.ts';
 import { gatewayVerdict, listenerVerdict } from './gateway/listeners.ts';
 import { egressVerdict } from './judge-egress.ts';
 import type { Judging } from './judging.ts';
@@ -38,10 +39,7 @@ export const securityJudge = (judging: Judging): SecurityJudge => ({
   visibility: () => refused('visibility', 'every client knows every service'),
   exposure: ({ service }) => refused('visibility', `every client knows \`${service}\``),
   egress: egress => egressVerdict(egress, judging.model),
-  externalService: ({ id }) =>
-    refused('egress-hosts', `host \`${id}\` is not made known`, {
-      workaround: 'register it, and send to it through a terminating gateway',
-    }),
+  externalService: service => externalVerdict(service, judging),
   gateway: gateway => gatewayVerdict(gateway, judging),
   listener: (listener, gateway) => listenerVerdict(listener, gateway, judging),
   telemetry: () => refused('telemetry', 'logs and traces are set for all proxies, by hand'),

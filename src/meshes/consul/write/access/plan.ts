@@ -53,7 +53,7 @@ const conditionsOf = (policies: readonly AccessPolicy[]): readonly AccessConditi
   );
 
 /** What is to become of callers of whom no policy speaks: an intention for all closes what the servers leave open. */
-const usualEffect = ({ meshes }: Model, stance: Effect): Effect =>
+export const usualEffect = ({ meshes }: Model, stance: Effect): Effect =>
   stance === 'allow' && meshes.some(({ defaults }) => defaults.access.value === 'deny') ? 'deny' : stance;
 
 const sourceSpec = (name: string, { permissions, effect }: Decision, stance: Effect): Spec => {
