@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { objectOf } from '../../../test/support/wishes.ts';
 import type { NativeObject } from '../../native/snapshot.ts';
 import { Engine } from './engine.ts';
 import { ownerLabel } from './ownership.ts';
-import { objectOf } from './testing/wishes.ts';
 
 const service = objectOf({
   apiVersion: 'v1',

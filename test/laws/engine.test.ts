@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../base/finding.ts';
-import { policiesIn } from '../../compile/policy.ts';
-import { type NativeObject, Snapshot } from '../../native/snapshot.ts';
-import { loadAdapters } from '../read.ts';
-import { Engine } from './engine.ts';
-import { readGround } from './ground.ts';
-import { planMesh } from './mesh-plan.ts';
-import { identityOf, identityOfManifest, isOwnedBy } from './ownership.ts';
-import { plan } from './plan.ts';
-import { divide } from './split.ts';
-import { anEdit, anObject } from './testing/wishes.ts';
-import { planUnit } from './unit-plan.ts';
-import { unitsOf } from './units.ts';
+import type { Finding } from '../../src/base/finding.ts';
+import { policiesIn } from '../../src/compile/policy.ts';
+import { Engine } from '../../src/engine/plan/engine.ts';
+import { readGround } from '../../src/engine/plan/ground.ts';
+import { planMesh } from '../../src/engine/plan/mesh-plan.ts';
+import { identityOf, identityOfManifest, isOwnedBy } from '../../src/engine/plan/ownership.ts';
+import { plan } from '../../src/engine/plan/plan.ts';
+import { divide } from '../../src/engine/plan/split.ts';
+import { planUnit } from '../../src/engine/plan/unit-plan.ts';
+import { unitsOf } from '../../src/engine/plan/units.ts';
+import { loadAdapters } from '../../src/engine/read.ts';
+import { type NativeObject, Snapshot } from '../../src/native/snapshot.ts';
+import { anEdit, anObject } from '../support/wishes.ts';
 
 const assume = [{ type: 'istio' }, { type: 'linkerd' }, { type: 'consul' }];
 

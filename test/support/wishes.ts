@@ -1,6 +1,6 @@
 /** Random estates and wishes over a few namespaces, in which names meet often. */
 import fc from 'fast-check';
-import type { NativeObject } from '../../../native/snapshot.ts';
+import type { NativeObject } from '../../src/native/snapshot.ts';
 
 type Body = Record<string, unknown>;
 
