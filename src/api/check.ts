@@ -3,6 +3,7 @@
  * defaults filled in. Fields that are not defined are errors, as under `kubectl --validate=strict`.
  */
 import type { TSchema } from '@sinclair/typebox';
+import { didYouMean } from './did-you-mean.ts';
 import { rulesFor } from './schema.ts';
 
 export type ProblemKind = 'unknown' | 'missing' | 'type' | 'value' | 'rule';
@@ -57,9 +58,15 @@ const isMapping = (value: unknown): value is Mapping =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const mistyped = (expected: string, value: unknown, path: Path, into: Problem[]): unknown => {
-  const found = Array.isArray(value) ? 'a list' : isMapping(value) ? 'an object' : `\`${JSON.stringify(value)}\``;
+  const found = Array.isArray(value) ? 'a list' : isMapping(value) ? 'an object' : shown(value);
   into.push({ kind: 'type', path, message: `${expected} was expected, found ${found}` });
   return value;
+};
+
+/** A value of a user's in a message: of a long one its beginning. */
+const shown = (value: unknown): string => {
+  const text = typeof value === 'string' ? JSON.stringify(value).slice(1, -1) : String(value);
+  return text.length > 80 ? `\`${text.slice(0, 80)}…\`` : `\`${text}\``;
 };
 
 const ofObject = (schema: TSchema, value: unknown, path: Path, into: Problem[]): unknown => {
@@ -77,7 +84,7 @@ const ofObject = (schema: TSchema, value: unknown, path: Path, into: Problem[]):
       into.push({
         kind: 'unknown',
         path: [...path, key],
-        message: `there is no field \`${key}\`${meant(key, fields)}`,
+        message: `there is no field \`${key}\`${didYouMean(key, Object.keys(fields))}`,
       });
     }
   }
@@ -130,7 +137,7 @@ const ofText = (schema: TSchema, value: unknown, path: Path, into: Problem[]): u
   const choices: readonly string[] | undefined = schema.enum;
   if (choices) {
     if (!choices.includes(value))
-      refuse(`one of ${choices.map(one => `\`${one}\``).join(', ')} was expected, found \`${value}\``);
+      refuse(`one of ${choices.map(one => `\`${one}\``).join(', ')} was expected, found ${shown(value)}`);
     return value;
   }
   // The API server counts code points.
@@ -139,7 +146,7 @@ const ofText = (schema: TSchema, value: unknown, path: Path, into: Problem[]): u
   else if (length > (schema.maxLength ?? Number.POSITIVE_INFINITY))
     refuse(`it is longer than ${schema.maxLength} characters`);
   else if (schema.pattern && !new RegExp(schema.pattern, 'u').test(value))
-    refuse(`\`${value}\` does not have the form \`${schema.pattern}\``);
+    refuse(`${shown(value)} does not have the form \`${schema.pattern}\``);
   return value;
 };
 
@@ -154,26 +161,4 @@ const ofNumber = (schema: TSchema, value: unknown, path: Path, into: Problem[]):
   if (value < minimum || value > maximum)
     into.push({ kind: 'value', path, message: `${value} is not from ${minimum} to ${maximum}` });
   return value;
-};
-
-/** A field whose name differs in case, or by one or two letters. */
-const meant = (key: string, fields: Readonly<Record<string, TSchema>>): string => {
-  const near = Object.keys(fields)
-    .map(name => ({ name, distance: distance(name.toLowerCase(), key.toLowerCase()) }))
-    .filter(one => one.distance <= Math.min(2, Math.floor(key.length / 3)))
-    .sort((a, b) => a.distance - b.distance);
-  return near[0] ? `; did you mean \`${near[0].name}\`?` : '';
-};
-
-/** How many letters have to be changed, put in or left out. */
-const distance = (a: string, b: string): number => {
-  if (Math.abs(a.length - b.length) > 2) return 3;
-  let before = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j += 1)
-      row.push(Math.min(before[j]! + 1, row[j - 1]! + 1, before[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
-    before = row;
-  }
-  return before[b.length]!;
 };

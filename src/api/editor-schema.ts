@@ -35,5 +35,6 @@ export const editorSchema = (kinds: readonly ApiKind[]): object => ({
       spec: closed(structural(spec)),
       status: { type: 'object' },
     },
+    additionalProperties: false,
   })),
 });

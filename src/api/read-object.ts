@@ -1,6 +1,7 @@
 import { type Finding, findingOf } from '../base/finding.ts';
 import type { ObjectRef } from '../base/source.ts';
 import { check, type Problem, type ProblemKind } from './check.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { apiFindings } from './findings.ts';
 import { type ApiKind, apiGroup, apiVersion } from './kind.ts';
 import { apiKinds } from './kinds/kinds.ts';
@@ -25,6 +26,9 @@ export interface ReadApiObject {
   readonly spec?: unknown;
   readonly findings: readonly Finding[];
 }
+
+/** What an object has at its top. */
+const parts = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
 
 const pathText = (path: Problem['path']): string =>
   path.reduce<string>((text, step) => {
@@ -57,10 +61,11 @@ export const readApiObject = ({ ref, body }: WrittenObject): ReadApiObject => {
     ),
   );
   const extra = Object.keys(body)
-    .filter(key => !['apiVersion', 'kind', 'metadata', 'spec', 'status'].includes(key))
-    .map(key =>
-      findingOf(apiFindings, 'API002', { object: ref, path: key }, `there is no field \`${key}\` beside spec`),
-    );
+    .filter(key => !parts.includes(key))
+    .map(key => {
+      const message = `there is no field \`${key}\` beside spec${didYouMean(key, parts)}`;
+      return findingOf(apiFindings, 'API002', { object: ref, path: pathText([key]) }, message);
+    });
   const all = [...scope, ...extra, ...findings];
   if (all.length > 0) return { kind, findings: all };
   const later = kind.isLater ? [findingOf(apiFindings, 'API007', ref, `\`${ref.kind}\`: ${kind.isLater}`)] : [];

@@ -14,15 +14,17 @@ export interface Rule<T = never> {
   readonly message: string;
 }
 
-const rulesOf = new WeakMap<TSchema, readonly Rule<unknown>[]>();
+/** Under a symbol, which goes along where a schema is copied (`optional` makes a copy), and stands in no JSON. */
+const rules = Symbol('rules');
 
 /** The schema with rules; they are checked only where its types hold. */
-export const withRules = <S extends TSchema>(schema: S, ...rules: readonly Rule<Static<S>>[]): S => {
-  rulesOf.set(schema, rules as unknown as readonly Rule<unknown>[]);
-  return schema;
-};
+export const withRules = <S extends TSchema>(schema: S, ...own: readonly Rule<Static<S>>[]): S => ({
+  ...schema,
+  [rules]: own,
+});
 
-export const rulesFor = (schema: TSchema): readonly Rule<unknown>[] => rulesOf.get(schema) ?? [];
+export const rulesFor = (schema: TSchema): readonly Rule<unknown>[] =>
+  (schema as { readonly [rules]?: readonly Rule<unknown>[] })[rules] ?? [];
 
 /** An object that has these fields and no others. */
 export const object = <P extends TProperties>(
@@ -48,26 +50,29 @@ export const choice = <const C extends readonly string[]>(
   options: { readonly default?: C[number] } = {},
 ) => Type.Unsafe<C[number]>({ type: 'string', enum: [...choices], description, ...options });
 
+/** A list has a most, so that the API server knows what checking it costs at worst. */
+interface Length {
+  readonly min?: number;
+  /** 128 if absent; fewer in lists of lists whose elements have rules. */
+  readonly max?: number;
+}
+
+const lengthOf = ({ min, max = 128 }: Length) => ({ maxItems: max, ...(min ? { minItems: min } : {}) });
+
 /** A list whose order counts. */
-export const list = <S extends TSchema>(description: string, items: S, options: { readonly min?: number } = {}) =>
-  Type.Array(items, {
-    description,
-    maxItems: 128,
-    ...(options.min ? { minItems: options.min } : {}),
-    'x-kubernetes-list-type': 'atomic',
-  });
+export const list = <S extends TSchema>(description: string, items: S, length: Length = {}) =>
+  Type.Array(items, { description, ...lengthOf(length), 'x-kubernetes-list-type': 'atomic' });
 
 /** A list of which each element is known by some of its fields. */
 export const listByKey = <S extends TSchema>(
   description: string,
   keys: readonly string[],
   items: S,
-  options: { readonly min?: number } = {},
+  length: Length = {},
 ) =>
   Type.Array(items, {
     description,
-    maxItems: 128,
-    ...(options.min ? { minItems: options.min } : {}),
+    ...lengthOf(length),
     'x-kubernetes-list-type': 'map',
     'x-kubernetes-list-map-keys': [...keys],
   });

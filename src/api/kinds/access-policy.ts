@@ -78,7 +78,7 @@ const operation = object('What is asked for; all that is said here has to hold, 
   hosts: optional(list('Host names; `*.example.com` is any below.', text('A host name.'), { min: 1 })),
   methods: optional(list('Methods.', text('A method.', { pattern: "^[A-Z!#$%&'*+\\-.^_|~0-9]+$" }), { min: 1 })),
   paths: optional(list('Paths.', pathMatch, { min: 1 })),
-  headers: optional(list('Headers; all of them.', headerMatch, { min: 1 })),
+  headers: optional(list('Headers; all of them.', headerMatch, { min: 1, max: 16 })),
 });
 
 const claim = object('What a verified token says.', {
@@ -89,7 +89,7 @@ const claim = object('What a verified token says.', {
 const rule = object('Who may (or may not) do what: `from`, `to` and `claims` all have to hold.', {
   name: optional(objectName('A name that explanations show.')),
   from: optional(list('Who; any of them. Without it everybody, also who proves nothing.', caller, { min: 1 })),
-  to: optional(list('What; any of them. Without it everything.', operation, { min: 1 })),
+  to: optional(list('What; any of them. Without it everything.', operation, { min: 1, max: 64 })),
   claims: optional(list('What a token has to say; all of them.', claim, { min: 1 })),
 });
 

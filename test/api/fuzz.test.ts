@@ -1,0 +1,35 @@
+/** Nothing that a user can write ends in an exception; what is not valid is told, and has no effect. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readApiObject } from '../../src/api/read-object.ts';
+import { plan } from '../../src/engine/plan/plan.ts';
+import { type NativeObject, Snapshot } from '../../src/native/snapshot.ts';
+import { worldObjects } from '../laws/world.ts';
+import { strangeObject } from '../support/api/strange.ts';
+import { runs, seed } from '../support/runs.ts';
+
+const options = (usual: number) => ({ seed: seed(7), numRuns: runs(usual), endOnFailure: true });
+
+describe('whatever stands in an object of the API', () => {
+  it('is read or told', () => {
+    fc.assert(
+      fc.property(strangeObject, object => {
+        const { spec, findings } = readApiObject(object);
+        expect(spec === undefined).toBe(findings.some(({ severity }) => severity === 'error'));
+      }),
+      options(1500),
+    );
+  });
+
+  it('becomes a plan for every mesh', async () => {
+    const types = ['istio', 'linkerd', 'consul'];
+    await fc.assert(
+      fc.asyncProperty(fc.array(strangeObject, { minLength: 1, maxLength: 6 }), async objects => {
+        const assume = types.map(type => ({ type }));
+        const { steps } = await plan(new Snapshot([...worldObjects, ...(objects as NativeObject[])]), { assume });
+        expect(steps.filter(({ action }) => action === 'delete')).toEqual([]);
+      }),
+      options(60),
+    );
+  });
+});
