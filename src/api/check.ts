@@ -76,8 +76,9 @@ const ofObject = (schema: TSchema, value: unknown, path: Path, into: Problem[]):
   const others: TSchema | false | undefined = schema.additionalProperties;
   const result: Record<string, unknown> = {};
   for (const [key, part] of Object.entries(value)) {
-    if (part === null || part === undefined) continue;
     const field = Object.hasOwn(fields, key) ? fields[key] : others || undefined;
+    // The API server takes nulls away, before it fills in defaults.
+    if (part === undefined || (part === null && field)) continue;
     if (field) put(result, key, visit(field, part, [...path, key], into));
     else {
       put(result, key, part);

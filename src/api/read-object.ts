@@ -5,6 +5,7 @@ import { didYouMean } from './did-you-mean.ts';
 import { apiFindings } from './findings.ts';
 import { type ApiKind, apiGroup, apiVersion } from './kind.ts';
 import { apiKinds } from './kinds/kinds.ts';
+import { metadataProblems } from './metadata.ts';
 
 const codes = {
   unknown: 'API002',
@@ -52,21 +53,20 @@ export const readApiObject = ({ ref, body }: WrittenObject): ReadApiObject => {
   }
   const scope = misplaced(kind, ref);
   const { value, problems } = check(kind.spec, body.spec ?? {});
-  const findings = problems.map(problem =>
+  const told = (part: string) => (problem: Problem) =>
     findingOf(
       apiFindings,
       codes[problem.kind],
-      { object: ref, path: pathText(['spec', ...problem.path]) },
+      { object: ref, path: pathText([part, ...problem.path]) },
       problem.message,
-    ),
-  );
+    );
   const extra = Object.keys(body)
     .filter(key => !parts.includes(key))
     .map(key => {
       const message = `there is no field \`${key}\` beside spec${didYouMean(key, parts)}`;
       return findingOf(apiFindings, 'API002', { object: ref, path: pathText([key]) }, message);
     });
-  const all = [...scope, ...extra, ...findings];
+  const all = [...scope, ...extra, ...metadataProblems(body).map(told('metadata')), ...problems.map(told('spec'))];
   if (all.length > 0) return { kind, findings: all };
   const later = kind.isLater ? [findingOf(apiFindings, 'API007', ref, `\`${ref.kind}\`: ${kind.isLater}`)] : [];
   return { kind, spec: value, findings: later };

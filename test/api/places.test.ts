@@ -59,8 +59,8 @@ describe('what is wrong in a file', () => {
 
   it('is told of all places at once', () => {
     expect(
-      told(policy('  retries: { attempts: -1, on: [all] }\n  mirrors: {}')).map(line => line.split(':')[0]),
-    ).toEqual(['10 API005 spec.retries.attempts', '10 API005 spec.retries.on[0]', '11 API004 spec.mirrors']);
+      told(policy('  retries: { attempts: -1, conditions: [all] }\n  mirrors: {}')).map(line => line.split(':')[0]),
+    ).toEqual(['10 API005 spec.retries.attempts', '10 API005 spec.retries.conditions[0]', '11 API004 spec.mirrors']);
   });
 
   it('shows the beginning of what is long', () => {

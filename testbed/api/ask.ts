@@ -55,7 +55,10 @@ interface Status {
 /** `FieldValueInvalid spec.x`; of fields that there are not, the server writes one line. */
 const reasons = ({ message = '', details }: Status): readonly string[] => {
   const unknown = [...message.matchAll(/unknown field "([^"]*)"/g)].map(([, field]) => `unknown ${field}`);
-  const causes = (details?.causes ?? []).map(({ reason, field }) => `${reason} ${field}`);
+  // Of rules that were not asked because types are wrong, a line is written without a field.
+  const causes = (details?.causes ?? []).flatMap(({ reason, field = '' }) =>
+    field === '<nil>' ? [] : [`${reason} ${field}`],
+  );
   const all = [...new Set([...unknown, ...causes])].sort();
   return all.length > 0 ? all : [message];
 };

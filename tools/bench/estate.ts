@@ -77,7 +77,7 @@ export const policy = (name: string, namespace: string, index: number, edition =
         spec: {
           targetRefs: [{ kind: 'Service', name }],
           timeouts: { request: `${1 + ((index + edition) % 9)}s` },
-          retries: { attempts: 1 + (edition % 50), on: ['5xx'] },
+          retries: { attempts: 1 + (edition % 50), conditions: ['5xx'] },
         },
       }
     : {

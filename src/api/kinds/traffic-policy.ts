@@ -44,7 +44,7 @@ export const retryConditions = [
 
 const retries = object('Further tries of a request that failed.', {
   attempts: count('How many after the first; 0 switches them off.', { maximum: 100 }),
-  on: optional(
+  conditions: optional(
     list(
       'What counts as failed; by default `gateway-error` and `connect-failure`.',
       choice('One of them.', retryConditions),
@@ -235,7 +235,7 @@ export const trafficPolicy: ApiKind<typeof spec> = {
     spec: {
       targetRefs: [{ kind: 'Service', name: 'reviews' }],
       timeouts: { request: '2s' },
-      retries: { attempts: 2, on: ['gateway-error', 'connect-failure'] },
+      retries: { attempts: 2, conditions: ['gateway-error', 'connect-failure'] },
       outlierDetection: { consecutive5xx: 5, baseEjectionTime: '30s' },
     },
   },

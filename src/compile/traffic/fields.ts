@@ -46,7 +46,7 @@ export const timeoutsOf = (field: Field): Timeouts =>
 const usualConditions: readonly RetryCondition[] = ['gateway-error', 'connect-failure'];
 
 export const retriesOf = (field: Field): Retries => {
-  const on = field.at('on');
+  const on = field.at('conditions');
   const codes = field.at('codes');
   const named = on?.items().flatMap(item => (item.asText() ?? []) as RetryCondition) ?? [];
   const statuses = codes?.items().flatMap(item => `status:${item.asNumber() ?? 0}` as const) ?? [];
