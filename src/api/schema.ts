@@ -100,6 +100,32 @@ export const duration = (description: string) =>
 export const percent = (description: string, options: { readonly default?: number } = {}) =>
   Type.Number({ description, minimum: 0, maximum: 100, ...options });
 
+/** Any name below is one that ends so: `*.example.com`. No other `*` means anything. */
+export const hostPattern = (description: string) =>
+  Type.String({
+    description,
+    minLength: 1,
+    maxLength: 253,
+    pattern: '^(\\*\\.)?[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?)*$',
+  });
+
+const octet = '(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
+
+/** A range of addresses: `10.0.0.0/8`, `fd00::/8`. */
+export const addressRange = (description: string) =>
+  Type.String({
+    description,
+    maxLength: 49,
+    pattern:
+      `^(${octet}(\\.${octet}){3}/(3[0-2]|[12]?[0-9])` +
+      '|(([0-9A-Fa-f]{1,4}:){7}[0-9A-Fa-f]{1,4}|([0-9A-Fa-f]{1,4}(:[0-9A-Fa-f]{1,4}){0,6})?::([0-9A-Fa-f]{1,4}(:[0-9A-Fa-f]{1,4}){0,6})?)' +
+      '/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$',
+  });
+
+/** The value of a header: it ends where a line does, so no line ends in it. */
+export const headerText = (description: string) =>
+  Type.String({ description, maxLength: 4096, pattern: '^[^\\x00\\r\\n]*$' });
+
 /** The name of an object of Kubernetes. */
 export const objectName = (description: string) =>
   Type.String({ description, minLength: 1, maxLength: 253, pattern: '^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$' });

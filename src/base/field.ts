@@ -137,12 +137,12 @@ export class Field implements Source {
   textMap(key: string): Record<string, string> | undefined {
     const field = this.at(key);
     if (!field) return undefined;
-    const map: Record<string, string> = {};
-    for (const [name, member] of field.members()) {
+    const texts = field.members().flatMap(([name, member]): [string, string][] => {
       const text = member.asText();
-      if (text !== undefined) map[name] = text;
-    }
-    return map;
+      return text === undefined ? [] : [[name, text]];
+    });
+    // By entries: `__proto__` is a key like any other.
+    return Object.fromEntries(texts);
   }
 
   asText(): string | undefined {

@@ -28,6 +28,8 @@ export interface Ground {
   readonly mesh: Mesh;
   /** Names by which the mesh goes: its id, its type, those of Mesh objects of that type. */
   readonly meshNames: ReadonlySet<string>;
+  /** Only what is in these namespaces, and meshes; absent: everything. */
+  readonly namespaces?: ReadonlySet<string>;
 }
 
 /** How close a target is to the traffic: of two policies the closer one counts. */
@@ -49,15 +51,36 @@ export interface Attached {
   readonly findings: readonly Finding[];
 }
 
-/** What the `targetRefs` of a policy mean here. One for another mesh means nothing, and nothing is wrong with it. */
+/** Equal for two targets that are one; a port of a Service and the Service are not. */
+export const targetText = (target: Target): string => {
+  switch (target.level) {
+    case 'mesh':
+      return 'mesh';
+    case 'namespace':
+      return `namespace ${target.namespace}`;
+    case 'service':
+      return `service ${target.service.id}${target.port === undefined ? '' : `:${target.port}`}`;
+    case 'gateway':
+      return `gateway ${target.gateway.id}${target.listener === undefined ? '' : ` ${target.listener}`}`;
+  }
+};
+
+/**
+ * What the `targetRefs` of a policy mean here; one that is named twice counts once. One for another mesh means nothing, and
+ * nothing is wrong with it.
+ */
 export const attach = (policy: Policy, ground: Ground): Attached => {
   const attachments: Attachment[] = [];
   const findings: Finding[] = [];
+  const known = new Set<string>();
   for (const field of policy.spec.list('targetRefs')) {
     const found = targetOf(field, policy, ground);
     if (found === undefined) continue;
     if ('code' in found) findings.push(findingOf(compileFindings, found.code, field, found.message));
-    else attachments.push({ policy, target: found, field });
+    else if (!known.has(targetText(found))) {
+      known.add(targetText(found));
+      attachments.push({ policy, target: found, field });
+    }
   }
   return { attachments, findings };
 };
@@ -80,6 +103,7 @@ const targetOf = (field: Field, policy: Policy, ground: Ground): Target | Missed
       return { code: 'POLICY003', message: `it is in \`${namespace}\`, and for the mesh \`${name}\`` };
     return ground.meshNames.has(name) ? { level: 'mesh' } : undefined;
   }
+  if (ground.namespaces && !ground.namespaces.has(namespace)) return undefined;
   if (kind === 'Namespace') {
     if (name !== namespace) return missing(`it is in \`${namespace}\`, and can be for no other Namespace than that`);
     return { level: 'namespace', namespace };

@@ -2,7 +2,7 @@ import type { Field } from '../base/field.ts';
 import { type Finding, findingOf } from '../base/finding.ts';
 import { isSame } from '../base/same.ts';
 import { objectTitle } from '../base/source.ts';
-import { type Attachment, closeness, type Target } from './attachment.ts';
+import { type Attachment, closeness, type Target, targetText } from './attachment.ts';
 import { compileFindings } from './findings.ts';
 import { byPrecedence } from './policy.ts';
 
@@ -19,6 +19,13 @@ export interface Place {
 export interface Overruled {
   readonly field: Field;
   readonly by: Field;
+}
+
+/** A field of a policy that decides nothing at one of its targets, and is not overruled there either. */
+export interface Idle {
+  readonly field: Field;
+  /** `service shop/reviews:9080`. */
+  readonly target: string;
 }
 
 const keyOf = (target: Target): string => {
@@ -45,6 +52,8 @@ export class TrafficPolicies {
   readonly findings: Finding[] = [];
   private readonly byTarget = new Map<string, Attachment[]>();
   private readonly told = new Set<string>();
+  /** By attachment, the names of fields that count somewhere, or that another counts in place of. */
+  private readonly asked = new Map<Attachment, Set<string>>();
   private readonly hasAny: boolean;
 
   constructor(attachments: readonly Attachment[]) {
@@ -96,6 +105,7 @@ export class TrafficPolicies {
     const [winner, ...others] = this.at(place).filter(({ policy }) => policy.spec.has(name));
     const field = winner?.policy.spec.at(name);
     if (!winner || !field) return undefined;
+    for (const one of [winner, ...others]) this.note(one, name);
     for (const other of others) {
       const loser = other.policy.spec.at(name);
       if (!loser || other.policy === winner.policy) continue;
@@ -104,6 +114,24 @@ export class TrafficPolicies {
         this.tellConflict(winner, other, name);
     }
     return field;
+  }
+
+  /** What nobody asked for: fields that do not go with their targets. Targets of a whole mesh are told elsewhere. */
+  idle(): readonly Idle[] {
+    return [...this.byTarget.values()].flat().flatMap(attachment => {
+      const { policy, target } = attachment;
+      if (target.level === 'mesh') return [];
+      const fields = policy.spec.members().filter(([name]) => name !== 'targetRefs');
+      return fields.flatMap(([name, field]) =>
+        this.asked.get(attachment)?.has(name) ? [] : [{ field, target: targetText(target) }],
+      );
+    });
+  }
+
+  private note(attachment: Attachment, name: string): void {
+    const names = this.asked.get(attachment);
+    if (names) names.add(name);
+    else this.asked.set(attachment, new Set([name]));
   }
 
   private tellConflict(winner: Attachment, other: Attachment, name: string): void {

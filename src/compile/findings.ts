@@ -32,4 +32,14 @@ export const compileFindings = {
     title: 'a field that does not go with this target',
     hint: 'name a target with which it goes, or remove it',
   },
+  POLICY007: {
+    severity: 'error',
+    title: 'a policy that sends to another namespace, which does not permit it',
+    hint: 'add a ReferenceGrant there, from `TrafficPolicy` of `supergloo.dev`; the share is answered with 500 until then',
+  },
+  POLICY008: {
+    severity: 'warning',
+    title: 'a policy that sends to another namespace, of which it is not known whether it permits it',
+    hint: 'read the ReferenceGrants of that namespace too',
+  },
 } as const satisfies FindingKinds;

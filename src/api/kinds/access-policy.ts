@@ -1,9 +1,12 @@
 import type { Static } from '@sinclair/typebox';
 import { type ApiKind, accepted, age, apiVersion, applied } from '../kind.ts';
 import {
+  addressRange,
   choice,
   flag,
   headerName,
+  headerText,
+  hostPattern,
   list,
   namespaceName,
   object,
@@ -28,20 +31,12 @@ const caller = withRules(
     namespace: optional(namespaceName('Workloads of this namespace that prove it.')),
     identity: optional(
       text('A SPIFFE id that is proven: `spiffe://cluster.local/ns/shop/sa/web`.', {
-        pattern: '^spiffe://[^/]+/.+$',
+        pattern: '^spiffe://[a-z0-9._-]+(/[A-Za-z0-9._-]+)+$',
         maxLength: 2048,
       }),
     ),
     authenticated: optional(flag('Anybody who proves an identity of the mesh; only `true` means something.')),
-    addresses: optional(
-      list(
-        'Connections from these ranges.',
-        text('A range, `10.0.0.0/8`.', { pattern: '^[0-9A-Fa-f:.]+/[0-9]{1,3}$' }),
-        {
-          min: 1,
-        },
-      ),
-    ),
+    addresses: optional(list('Connections from these ranges.', addressRange('A range, `10.0.0.0/8`.'), { min: 1 })),
   }),
   {
     cel: '[has(self.serviceAccount), has(self.namespace), has(self.identity), has(self.authenticated), has(self.addresses)].filter(x, x).size() == 1',
@@ -57,14 +52,14 @@ const caller = withRules(
 
 const pathMatch = object('A path, as the server sees it.', {
   type: choice('How it is compared; a prefix is one by segments.', ['Exact', 'PathPrefix'], { default: 'PathPrefix' }),
-  value: text('The path.', { pattern: '^/', maxLength: 1024 }),
+  value: text('The path, without a query.', { pattern: '^/[^?#\\s]*$', maxLength: 1024 }),
 });
 
 const headerMatch = withRules(
   object('A header of the request.', {
     name: headerName('The header; case does not matter.'),
     type: choice('How it is compared.', ['Exact', 'Prefix', 'Suffix', 'Present'], { default: 'Exact' }),
-    values: optional(list('Any of them is enough.', text('A value.', { maxLength: 4096 }), { min: 1 })),
+    values: optional(list('Any of them is enough.', headerText('A value.'), { min: 1 })),
   }),
   {
     cel: "has(self.values) == (self.type != 'Present')",
@@ -75,7 +70,7 @@ const headerMatch = withRules(
 
 const operation = object('What is asked for; all that is said here has to hold, of each list any element.', {
   ports: optional(list('Ports that the workload listens on.', portNumber('A port.'), { min: 1 })),
-  hosts: optional(list('Host names; `*.example.com` is any below.', text('A host name.'), { min: 1 })),
+  hosts: optional(list('Host names; `*.example.com` is any below.', hostPattern('A host name.'), { min: 1 })),
   methods: optional(list('Methods.', text('A method.', { pattern: "^[A-Z!#$%&'*+\\-.^_|~0-9]+$" }), { min: 1 })),
   paths: optional(list('Paths.', pathMatch, { min: 1 })),
   headers: optional(list('Headers; all of them.', headerMatch, { min: 1, max: 16 })),

@@ -7,6 +7,7 @@ import {
   duration,
   flag,
   headerName,
+  headerText,
   list,
   listByKey,
   namespaceName,
@@ -92,7 +93,11 @@ const mirror = object('A Service that gets a copy of requests; its answers go no
 });
 
 const cors = object('Who may call from pages of another origin.', {
-  allowOrigins: list('Origins, `https://shop.example`; `*` is any.', text('An origin.'), { min: 1 }),
+  allowOrigins: list(
+    'Origins, `https://shop.example`; `*` is any.',
+    text('An origin.', { pattern: '^(\\*|null|[A-Za-z][A-Za-z0-9+.-]*://[^*/\\s]+)$' }),
+    { min: 1 },
+  ),
   allowMethods: optional(list('Methods beyond the simple ones.', text('A method.'))),
   allowHeaders: optional(list('Headers that may be sent.', headerName('A header.'))),
   exposeHeaders: optional(list('Headers of the answer that the page may see.', headerName('A header.'))),
@@ -102,12 +107,20 @@ const cors = object('Who may call from pages of another origin.', {
 
 const headerValue = object('A header and its value.', {
   name: headerName('The header; case does not matter.'),
-  value: Type.String({ description: 'Its value.', maxLength: 4096 }),
+  value: headerText('Its value.'),
 });
 
+/** Case does not matter in names of headers, which the keys of a list do not know. */
+const headerValues = (description: string) =>
+  withRules(listByKey(description, ['name'], headerValue, { max: 16 }), {
+    cel: 'self.all(x, self.exists_one(y, y.name.lowerAscii() == x.name.lowerAscii()))',
+    holds: all => new Set(all.map(({ name }) => name.toLowerCase())).size === all.length,
+    message: 'a header is named twice; case does not matter',
+  });
+
 const headerEdits = object('Changes to headers.', {
-  set: optional(listByKey('Headers that are replaced.', ['name'], headerValue)),
-  add: optional(listByKey('Header lines that are added.', ['name'], headerValue)),
+  set: optional(headerValues('Headers that are replaced.')),
+  add: optional(headerValues('Header lines that are added.')),
   remove: optional(list('Headers that are taken away, before anything is set or added.', headerName('A header.'))),
 });
 
@@ -135,7 +148,7 @@ const consistentHash = withRules(
     query: optional(text('A query parameter.')),
     cookie: optional(
       object('A cookie, which is given to clients that have none.', {
-        name: text('Its name.'),
+        name: headerName('Its name.'),
         path: optional(text('Its path.')),
         ttl: optional(duration('How long it holds; without it the client forgets it in the end.')),
       }),
@@ -189,15 +202,23 @@ const rateLimit = withRules(
   },
 );
 
-const split = listByKey(
-  'Where requests go instead of to the whole Service, by shares; one Service may be named with several subsets.',
-  ['name'],
-  object('A share.', {
-    name: objectName('A name for it, unique in this list.'),
-    labels: optional(textMap('Only pods of the targeted Service with these labels.')),
-    backendRef: optional(backendRef),
-    weight: count('The share, relative to the others.', { maximum: 1_000_000 }),
-  }),
+const split = withRules(
+  listByKey(
+    'Where requests go instead of to the whole Service, by shares; one Service may be named with several subsets.',
+    ['name'],
+    object('A share.', {
+      name: objectName('A name for it, unique in this list.'),
+      labels: optional(textMap('Only pods of the Service with these labels.')),
+      backendRef: optional(backendRef),
+      weight: count('The share, relative to the others.', { maximum: 1_000_000 }),
+    }),
+    { min: 1 },
+  ),
+  {
+    cel: 'self.exists(x, x.weight > 0)',
+    holds: shares => shares.some(({ weight }) => weight > 0),
+    message: 'a weight above 0 is needed, or nothing goes anywhere',
+  },
 );
 
 const spec = object('What clients do with traffic to the target, as far as no route says it itself.', {

@@ -58,10 +58,12 @@ const identityOf = (id: string): AccessValue => {
   return { kind: 'serviceAccount', namespace, name, trustDomains: [domain] };
 };
 
-const hostOf = (text: string): TextMatch =>
-  text.startsWith('*.')
-    ? { kind: 'suffix', value: text.slice(1), ignoreCase: true }
-    : { kind: 'exact', value: text, ignoreCase: true };
+/** A denial is for the host on whatever port it is asked for: it is not to be got around by naming one. */
+const hostOf = (text: string, effect: Effect): TextMatch[] => {
+  if (text.startsWith('*.')) return [{ kind: 'suffix', value: text.slice(1), ignoreCase: true }];
+  const host: TextMatch = { kind: 'exact', value: text, ignoreCase: true };
+  return effect === 'deny' ? [host, { kind: 'prefix', value: `${text}:`, ignoreCase: true }] : [host];
+};
 
 /** A prefix by segments is the path itself and all below it. */
 const pathOf = (field: Field): AccessValue[] => {
@@ -88,10 +90,10 @@ const headerOf = (field: Field): Said => {
   };
 };
 
-const operationOf = (field: Field): Said[] => {
+const operationOf = (field: Field, effect: Effect): Said[] => {
   const lists: readonly [string, AccessAttribute, (item: Field) => readonly AccessValue[]][] = [
     ['ports', 'destination.port', item => [{ kind: 'port', port: item.asNumber() ?? 0 }]],
-    ['hosts', 'request.host', item => [hostOf(item.asText() ?? '')]],
+    ['hosts', 'request.host', item => hostOf(item.asText() ?? '', effect)],
     ['methods', 'request.method', item => [exact(item.asText() ?? '')]],
     ['paths', 'request.path', pathOf],
   ];
@@ -115,7 +117,7 @@ export const clausesOf = (rule: Field, namespace: string, effect: Effect): reado
     return list ? list.items().map(read) : [[]];
   };
   const callers = groups('from', field => callerOf(field, namespace));
-  const operations = groups('to', operationOf);
+  const operations = groups('to', field => operationOf(field, effect));
   const claims = rule.list('claims').map(claimOf);
   return callers.flatMap(who =>
     operations.map(what => ({

@@ -76,12 +76,13 @@ export const accessOf = (attachments: readonly Attachment[], ground: Ground): Ac
     const id = titleOf(attachment);
     const effect: Effect = spec.text('action') === 'Deny' ? 'deny' : 'allow';
     const rules = spec.list('rules');
+    const ids = ruleIds(rules);
     const tokens = spec.list('tokens');
     access.push({
       id,
       scope,
       tier: tiers[effect],
-      rules: rules.map((rule, index) => ruleOf(rule, index, policy.namespace, effect)),
+      rules: rules.map((rule, index) => ruleOf(rule, ids[index] ?? '', policy.namespace, effect)),
       otherwise: effect === 'allow' ? 'deny' : 'nothing',
       source: spec,
     });
@@ -96,10 +97,19 @@ export const accessOf = (attachments: readonly Attachment[], ground: Ground): Ac
   return { access, requestAuthentication, findings };
 };
 
-const ruleOf = (rule: Field, index: number, namespace: string, effect: Effect): AccessRule => {
+/** The names of rules; one that several bear is followed by where the rule stands. */
+const ruleIds = (rules: readonly Field[]): readonly string[] => {
+  const names = rules.map(rule => rule.text('name'));
+  return names.map((name, index) => {
+    if (name === undefined) return `rules[${index}]`;
+    return names.indexOf(name) === names.lastIndexOf(name) ? name : `${name} rules[${index}]`;
+  });
+};
+
+const ruleOf = (rule: Field, id: string, namespace: string, effect: Effect): AccessRule => {
   rule.isEmptyObject();
   return {
-    id: rule.text('name') ?? `rules[${index}]`,
+    id,
     effect,
     clauses: clausesOf(rule, namespace, effect),
     source: rule,

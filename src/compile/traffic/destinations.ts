@@ -41,8 +41,13 @@ const settingsAt = (service: Service, place: Place, tables: Tables): Destination
   if (!policies.says(place, destinationFields)) return undefined;
   const [outlier, connections, balancing, near] = destinationFields.map(name => policies.pick(place, name));
   const { defaults } = mesh;
-  const outlierDetection = outlier ? outlierDetectionOf(outlier) : defaults.outlierDetection;
-  const connectionLimits = connections ? connectionLimitsOf(connections) : defaults.connectionLimits;
+  // What a policy leaves out stays as the mesh has it.
+  const outlierDetection = outlier
+    ? { ...defaults.outlierDetection, ...outlierDetectionOf(outlier) }
+    : defaults.outlierDetection;
+  const connectionLimits = connections
+    ? { ...defaults.connectionLimits, ...connectionLimitsOf(connections) }
+    : defaults.connectionLimits;
   const { port } = place;
   const source = outlier ?? connections ?? balancing ?? near;
   return {
@@ -63,9 +68,9 @@ export const rateLimitsOf = (tables: Tables): readonly RateLimit[] =>
     const place = { namespace: service.namespace, service: service.id };
     const { policies } = tables;
     return [...policies.portsOf(service.id).map(port => ({ ...place, port })), place].flatMap((at: Place) => {
-      const field = policies.says(at, ['rateLimit']) ? policies.pick(at, 'rateLimit') : undefined;
-      const scope = field && serverScopeOf(service, at.port, tables);
-      if (!field || !scope) return [];
+      const scope = policies.says(at, ['rateLimit']) ? serverScopeOf(service, at.port, tables) : undefined;
+      const field = scope && policies.pick(at, 'rateLimit');
+      if (!field) return [];
       const total = field.number('requestsPerSecond');
       const perIdentity = field.number('perIdentity');
       return {

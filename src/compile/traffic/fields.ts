@@ -102,17 +102,20 @@ export const faultOf = (field: Field): Fault => {
   };
 };
 
-/** The Service that a `backendRef` names; in the policy's namespace unless it says another. */
-export type FindService = (namespace: string, name: string, field: Field) => string | undefined;
+/** The id of the Service that a `backendRef` names, or why nothing can be sent there. */
+export type FindService = (
+  namespace: string,
+  name: string,
+  field: Field,
+) => { readonly service: string } | { readonly why: string };
 
 export const backendOf = (field: Field, namespace: string, find: FindService): Backend => {
   const name = field.text('name') ?? '';
   const port = field.number('port');
   const where = field.text('namespace') ?? namespace;
-  const service = find(where, name, field);
-  if (service === undefined)
-    return { kind: 'nowhere', status: 500, why: `there is no Service \`${where}/${name}\``, named: `${where}/${name}` };
-  return { kind: 'service', service, ...(port === undefined ? {} : { port }) };
+  const found = find(where, name, field);
+  if ('why' in found) return { kind: 'nowhere', status: 500, why: found.why, named: `${where}/${name}` };
+  return { kind: 'service', service: found.service, ...(port === undefined ? {} : { port }) };
 };
 
 export const mirrorsOf = (field: Field, namespace: string, find: FindService): readonly Mirror[] =>

@@ -152,8 +152,11 @@ const filledAction = (action: Action, place: Place, tables: Tables): Action => {
     return make(field);
   };
   const target = split(action, place, tables);
-  const timeouts = said('timeouts', timeoutsOf) ?? mesh.defaults.timeouts;
-  const retries = said('retries', retriesOf) ?? mesh.defaults.retries;
+  // What a policy leaves out stays as the mesh has it.
+  const timeouts =
+    said('timeouts', field => ({ ...mesh.defaults.timeouts, ...timeoutsOf(field) })) ?? mesh.defaults.timeouts;
+  const retries =
+    said('retries', field => ({ ...mesh.defaults.retries, ...retriesOf(field) })) ?? mesh.defaults.retries;
   const fault = said('fault', faultOf);
   const mirrors = said('mirrors', field => mirrorsOf(field, namespaceOf(field), find));
   const cors = said('cors', corsOf);

@@ -1,12 +1,14 @@
 import type { Adapter, Manifest } from '../../adapter/adapter.ts';
 import type { Disposition } from '../../adapter/disposition.ts';
+import { apiGroup } from '../../api/kind.ts';
 import { type Finding, InvariantError } from '../../base/finding.ts';
 import type { Attachment } from '../../compile/attachment.ts';
-import { compile } from '../../compile/compile.ts';
+import { compile, type MayRefer } from '../../compile/compile.ts';
 import type { Overruled } from '../../compile/effective.ts';
 import type { Frontend } from '../../model/frontend.ts';
 import type { Mesh } from '../../model/mesh.ts';
 import type { Model } from '../../model/model.ts';
+import { ReferenceGrants } from '../../native/gateway-api/reference-grants.ts';
 import { Snapshot } from '../../native/snapshot.ts';
 import { registrations } from '../../registry/index.gen.ts';
 import type { Unit } from './units.ts';
@@ -31,7 +33,8 @@ export const planUnit = async (
   const routes = await readRoutes(unit, mesh, snapshot.extent);
   const { part, inventory } = routes;
   const { policies, namespaces } = unit;
-  const compiled = compile({ policies, routes: part, inventory, mesh, namespaces });
+  const mayRefer = permissionsIn(new Snapshot(unit.routes, snapshot.extent));
+  const compiled = compile({ policies, routes: part, inventory, mesh, namespaces, mayRefer });
   const written = adapter.write(compiled.model, { mesh, snapshot });
   return {
     objects: written.objects,
@@ -50,6 +53,17 @@ const placesOf = (tables: readonly Frontend[], attachments: readonly Attachment[
   const routed = tables.flatMap(({ listens }) => (listens.kind === 'service' ? [listens.service] : []));
   const meant = attachments.flatMap(({ target }) => (target.level === 'service' ? [target.service.id] : []));
   return new Set([...routed, ...meant]);
+};
+
+/** A ReferenceGrant that permits TrafficPolicies of a namespace to send to Services of another. */
+const permissionsIn = (snapshot: Snapshot): MayRefer => {
+  const grants = new ReferenceGrants(snapshot);
+  const directory = { isWhole: snapshot.extent === 'whole' };
+  return (namespace, to) => {
+    const from = { group: apiGroup, kind: 'TrafficPolicy', namespace };
+    if (grants.permit(from, { group: '', kind: 'Service', ...to })) return 'yes';
+    return grants.isKnown(to.namespace, directory) ? 'no' : 'assumed';
+  };
 };
 
 /** Routes and gateways as the API says, for the clients of one mesh. */

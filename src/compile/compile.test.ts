@@ -1,0 +1,11 @@
+import { describe, expect, it } from 'vitest';
+import { objectsFrom } from '../../test/support/snapshot.ts';
+import { plainSource } from '../base/field.ts';
+import { objectTitle } from '../base/source.ts';
+import type { Mesh } from '../model/mesh.ts';
+import type { Model } from '../model/model.ts';
+import { readInventory } from '../native/kubernetes/read-kubernetes.ts';
+import { Snapshot } from '../native/snapshot.ts';
+import { meshes } from '../verify/testing/model-builder.ts';
+import { type Compiled, compile, type Wishes } from './compile.ts';
+import { policiesIn } from './policy.ts';
