@@ -21,7 +21,7 @@ const say = (line: string): void => console.log(line);
 
 const inside = async (root: string, [each = '45', seed = '1']: readonly string[]): Promise<number> => {
   const api = await startKubernetes();
-  await installDefinitions(api, root);
+  await installDefinitions(api);
   say(`Kubernetes ${versions.kubernetes} takes the definitions`);
   const verdicts = await askAll(api, [...cases(Number(seed), Number(each)), ...metadataCases]);
   writeVerdicts(root, { kubernetes: versions.kubernetes, schemas: schemaDigests(), verdicts });

@@ -17,7 +17,7 @@ describe('whatever stands in an object of the API', () => {
         const { spec, findings } = readApiObject(object);
         expect(spec === undefined).toBe(findings.some(({ severity }) => severity === 'error'));
       }),
-      options(1500),
+      options(300),
     );
   });
 
@@ -29,7 +29,7 @@ describe('whatever stands in an object of the API', () => {
         const { steps } = await plan(new Snapshot([...worldObjects, ...(objects as NativeObject[])]), { assume });
         expect(steps.filter(({ action }) => action === 'delete')).toEqual([]);
       }),
-      options(60),
+      options(15),
     );
   });
 });

@@ -1,7 +1,5 @@
-/** An API server is asked what it makes of objects of `supergloo.dev`, with the CustomResourceDefinitions of `deploy/crds`. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { load } from 'js-yaml';
+/** An API server is asked what it makes of objects of `supergloo.dev`, with the definitions of which `deploy/crds` is made. */
+import { crdOf } from '../../src/api/crd.ts';
 import { apiVersion } from '../../src/api/kind.ts';
 import { apiKinds } from '../../src/api/kinds/kinds.ts';
 import { isSame } from '../../src/base/same.ts';
@@ -18,11 +16,8 @@ interface Definition {
 }
 
 /** Installs the definitions; that one is not taken, or not structural, or too dear to check, fails the bed. */
-export const installDefinitions = async (api: KubernetesApi, root: string): Promise<void> => {
-  const folder = join(root, 'deploy', 'crds');
-  const definitions = readdirSync(folder).map(
-    name => load(readFileSync(join(folder, name), 'utf8')) as KubernetesObject,
-  );
+export const installDefinitions = async (api: KubernetesApi): Promise<void> => {
+  const definitions = apiKinds.map(kind => crdOf(kind) as KubernetesObject);
   for (const definition of definitions) {
     const { status, body } = await api.apply(definition);
     if (status >= 300)
