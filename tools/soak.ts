@@ -1,13 +1,18 @@
 /**
- * `npm run soak [RUNS] [SEED]`: the random laws and the comparison with more samples than a test run has time for. Runs
- * until it is through; a counterexample is printed with its seed.
+ * `npm run soak [RUNS] [SEED] [SUITE…]`: the random laws and the comparison, or the suites that are named, with more samples
+ * than a test run has time for. Runs until it is through; a counterexample is printed with its seed.
+ * `npm run soak 100000 1 test/api`: what people write into objects of the API.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-const suites = ['test/laws', 'test/compare', 'src/verify/compare', 'src/verify/language', 'test/contract'];
+const usual = [
+  ...['test/laws', 'test/compile', 'test/compare', 'test/contract'],
+  ...['src/verify/compare', 'src/verify/language'],
+];
 
-export const main = (root: string, [runs = '300', seed = '1']: readonly string[]): number => {
+export const main = (root: string, [runs = '300', seed = '1', ...named]: readonly string[]): number => {
+  const suites = named.length > 0 ? named : usual;
   console.log(`${runs} samples of each law, seed ${seed}`);
   const { status } = spawnSync(
     process.execPath,

@@ -72,7 +72,7 @@ const policyOf =
 const trafficSpec = fc.record(
   {
     timeouts: fc.constantFrom('1s', '2s').map(request => ({ request })),
-    retries: fc.integer({ min: 0, max: 3 }).map(attempts => ({ attempts, on: ['5xx'] })),
+    retries: fc.integer({ min: 0, max: 3 }).map(attempts => ({ attempts, conditions: ['5xx'] })),
     outlierDetection: fc.constant({ consecutive5xx: 5 }),
     mirrors: backendRef.map(ref => [{ backendRef: ref, percent: 100 }]),
     split: fc.record({ weight: fc.integer({ min: 0, max: 9 }), backendRef }).map(({ weight, backendRef: ref }) => [
