@@ -29,6 +29,8 @@ export interface Configuration<Native> {
   /** The gateway through which it is asked, and for what; absent: the service of the slot is dialled. */
   readonly entrance?: (slot: Slot) => Gate;
   readonly questions?: (slot: Slot) => readonly Question[];
+  /** It says what others say as well: nothing else is tried beside it. */
+  readonly alone?: true;
   /** What is tried with many requests together, after everything else. */
   readonly together?: (slot: Slot) => readonly Together[];
   /** One side of a pair: it is asked its own questions, which are those of the other side too, and no others. */

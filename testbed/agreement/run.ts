@@ -61,16 +61,20 @@ const waves = <Native>(
   slots: Arena<Native>['slots'],
 ): readonly Placed<Native>[][] => {
   const made: Placed<Native>[][] = [];
+  const place = (configuration: Configuration<Native>, slot: Slot): Placed<Native> => {
+    const earlier = configuration.earlier?.(slot) ?? [];
+    return { configuration, slot, earlier, objects: [...earlier, ...configuration.objects(slot)] };
+  };
   for (const kind of ['site', 'guard', 'gate'] as const)
-    for (const [index, configuration] of all.filter(one => one.kind === kind).entries()) {
+    for (const [index, configuration] of all.filter(one => one.kind === kind && !one.alone).entries()) {
       const names = slots[kind];
       const slot: Slot = { kind, name: names[index % names.length] ?? '' };
       const wave = Math.floor(index / names.length);
       made[wave] ??= [];
-      const earlier = configuration.earlier?.(slot) ?? [];
-      made[wave].push({ configuration, slot, earlier, objects: [...earlier, ...configuration.objects(slot)] });
+      made[wave].push(place(configuration, slot));
     }
-  return made;
+  const alone = all.filter(one => one.alone);
+  return [...made, ...alone.map(one => [place(one, { kind: one.kind, name: slots[one.kind][0] ?? '' })])];
 };
 
 /** One request of each kind of chance is sent often; the others show that they end in one of the ways. */

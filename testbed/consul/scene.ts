@@ -34,7 +34,7 @@ export const routedServices: readonly string[] = Array.from({ length: 100 }, (_,
 /** A name without instances; its answer tells which configuration a client's proxy has. */
 export const beacon = 'beacon';
 
-export const upstreams: readonly string[] = ['back', 'other', 'bytes', beacon, ...guards, ...routedServices];
+export const upstreams: readonly string[] = ['back', 'other', 'bytes', 'calls', beacon, ...guards, ...routedServices];
 
 export const residents: readonly Resident[] = [
   resident(1, 'client', { upstreamsFrom: 20_000 }),
@@ -42,12 +42,23 @@ export const residents: readonly Resident[] = [
   resident(3, 'back', { version: 'v1' }),
   resident(4, 'back', { version: 'v2' }),
   resident(5, 'other'),
-  resident(6, 'bytes'),
+  resident(6, 'bytes', { version: 'v1' }),
+  resident(7, 'bytes', { version: 'v2' }),
+  resident(8, 'calls'),
   ...guards.map((name, index) => resident(10 + index, name)),
   { id: 'plain', service: 'plain', ports: { application: 5030, control: 5130 } },
 ];
 
 const http = (name: string): ConfigEntry => ({ Kind: 'service-defaults', Name: name, Protocol: 'http' });
+
+/** What services speak that do not speak HTTP. */
+const others: readonly ConfigEntry[] = [{ Kind: 'service-defaults', Name: 'calls', Protocol: 'grpc' }];
+
+const versions = (name: string): ConfigEntry => ({
+  Kind: 'service-resolver',
+  Name: name,
+  Subsets: { v1: { Filter: 'Service.Meta.version == v1' }, v2: { Filter: 'Service.Meta.version == v2' } },
+});
 
 /** Where nobody is let in by default, those that routing leads to let everyone in. */
 const open = (name: string): ConfigEntry => ({
@@ -71,14 +82,11 @@ const edgeEntry: ConfigEntry = {
 
 /** The configuration that is there before anybody wishes for anything. */
 export const scene: readonly ConfigEntry[] = [
-  ...upstreams.filter(name => name !== 'bytes').map(http),
-  {
-    Kind: 'service-resolver',
-    Name: 'back',
-    Subsets: { v1: { Filter: 'Service.Meta.version == v1' }, v2: { Filter: 'Service.Meta.version == v2' } },
-  },
+  ...upstreams.filter(name => name !== 'bytes' && name !== 'calls').map(http),
+  ...others,
+  ...['back', 'bytes'].map(versions),
   ...(hasEdge() ? [edgeEntry] : []),
-  ...(stance() === 'deny' ? ['back', 'other', 'bytes'].map(open) : []),
+  ...(stance() === 'deny' ? ['back', 'other', 'bytes', 'calls'].map(open) : []),
 ];
 
 /** Where a resident's application finds an upstream. */

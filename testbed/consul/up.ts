@@ -65,6 +65,7 @@ export const startApplication = (resident: Resident): void => {
       CONTROL: String(ports.control),
       PORTS: String(ports.application),
       ...(service === 'bytes' ? { BYTES: 'yes' } : {}),
+      ...(service === 'calls' ? { CALLS: 'yes' } : {}),
     },
     folder: folderOf(id),
     log: join(folderOf(id), 'application.log'),

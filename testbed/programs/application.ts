@@ -1,7 +1,7 @@
 /**
  * The application of every pod. It answers as a request asks it to and remembers what it has seen; on its control port it
  * sends requests of its own, which is how callers are made to call. `PORTS`: where it listens; on
- * 9000, or with `BYTES` everywhere, it speaks bytes and not HTTP, and on 7070 gRPC.
+ * 9000, or with `BYTES` everywhere, it speaks bytes and not HTTP; on 7070, or with `CALLS` everywhere, gRPC.
  */
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { connect, createServer as createByteServer } from 'node:net';
@@ -180,7 +180,7 @@ for (const port of ports) {
       socket.on('error', () => socket.destroy());
       socket.on('data', () => socket.write(`${JSON.stringify({ pod })}\n`));
     }).listen(port, listenOn);
-  else if (port === 7070) takeCalls(pod, planOf, hit => hits.push(hit)).listen(port, listenOn);
+  else if (port === 7070 || process.env.CALLS) takeCalls(pod, planOf, hit => hits.push(hit)).listen(port, listenOn);
   else
     createServer({ maxHeaderSize: 1 << 17, keepAliveTimeout: 0 }, answer)
       // Bytes that are no HTTP get the answer of those who speak bytes.

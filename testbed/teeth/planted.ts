@@ -131,13 +131,23 @@ export const plantedErrors: Readonly<Record<CapabilityId, PlantedError | Untried
     'the Host does not matter',
     inMatches(match => at(match, 'authority', nothing)),
   ),
-  'grpc-match': { untried: 'nothing about calls is recorded' },
+  'grpc-match': error(
+    'calls are taken whatever they call',
+    inFrontends(frontend =>
+      frontend.protocol === 'grpc'
+        ? at(frontend, 'rules', rules => each(rules, rule => at(rule, 'match', match => at(match, 'path', nothing))))
+        : frontend,
+    ),
+  ),
   'caller-match': error(
     'a rule is for all callers',
     inMatches(match => at(match, 'caller', nothing)),
   ),
   'claim-match': { untried: 'rules about tokens are for gateways, which nobody enters with a token' },
-  'tls-route': { untried: 'nothing about server names is recorded' },
+  'tls-route': error(
+    'server names do not matter',
+    inFrontends(frontend => (frontend.protocol === 'tls' ? undefined : frontend)),
+  ),
   'tcp-route': error(
     'connections go to the service that was dialled',
     inFrontends(frontend => (frontend.protocol === 'tcp' ? undefined : frontend)),

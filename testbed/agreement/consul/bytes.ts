@@ -2,7 +2,16 @@
 import { requestOf } from '../../../src/verify/request.ts';
 import type { Question } from '../../probe/question.ts';
 import type { Slot } from '../configuration.ts';
-import { type Case, type ConsulConfiguration, defaults, each, intentions, resolver } from './families.ts';
+import {
+  type Case,
+  type ConsulConfiguration,
+  defaults,
+  each,
+  intentions,
+  resolver,
+  router,
+  splitter,
+} from './families.ts';
 
 /** Services of this bed have one port, whatever they speak. */
 export const bytesPort = 80;
@@ -41,6 +50,27 @@ const leads: readonly Case[] = [
       ofBytes(`${s}-next`),
       resolver(`${s}-next`, { redirect: { service: 'bytes' } }),
     ],
+  },
+  ...['v1', 'v2'].map(
+    (serviceSubset): Case => ({
+      name: `redirected to ${serviceSubset}`,
+      write: s => [ofBytes(s), resolver(s, { redirect: { service: 'bytes', serviceSubset } })],
+    }),
+  ),
+  {
+    name: 'redirected to a version by two names',
+    write: s => [
+      ofBytes(s),
+      resolver(s, { redirect: { service: `${s}-next` } }),
+      ofBytes(`${s}-next`),
+      resolver(`${s}-next`, { redirect: { service: 'bytes', serviceSubset: 'v2' } }),
+    ],
+  },
+  { name: 'a share', write: s => [ofBytes(s), splitter(s, [{ weight: 100, service: 'bytes' }])] },
+  { name: 'a route', write: s => [ofBytes(s), router(s, [{ destination: { service: 'bytes' } }])] },
+  {
+    name: 'when nobody is there, another',
+    write: s => [ofBytes(s), resolver(s, { failover: { '*': { service: 'bytes', serviceSubset: 'v1' } } })],
   },
   {
     name: 'a wait for requests',

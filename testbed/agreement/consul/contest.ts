@@ -10,12 +10,14 @@ import type { Limits } from '../questions.ts';
 import { type Home, randomFamilies, randomGates } from '../random.ts';
 import { consulArena } from './arena.ts';
 import { byteFamilies, bytesPort } from './bytes.ts';
+import { callFamilies } from './calls.ts';
 import { chainFamilies } from './chains.ts';
 import { edits } from './edits.ts';
 import type { ConsulConfiguration } from './families.ts';
 import { gateFamilies } from './gates.ts';
 import { guardFamilies } from './guards.ts';
 import { routeFamilies } from './routes.ts';
+import { togetherFamilies } from './together.ts';
 import { tokenFamilies } from './tokens.ts';
 import { waitFamilies } from './waits.ts';
 
@@ -34,7 +36,8 @@ const home: Home = {
     kind !== 'ProxyDefaults' &&
     kind !== 'Mesh' &&
     kind !== 'APIGateway' &&
-    metadata.name !== 'bytes',
+    metadata.name !== 'bytes' &&
+    metadata.name !== 'calls',
   gateway: { id: `${namespace}/${edge.name}`, portOf: ({ name }) => gatePort(name) },
   // No Kubernetes stands behind the agent: gateways and routes are entries, as for any agent that is asked by its API.
   asTaken: objects =>
@@ -71,7 +74,15 @@ const program = (): Program => {
   return {
     title: 'Consul',
     record: 'consul',
-    families: [...routeFamilies, ...chainFamilies, ...waitFamilies, ...byteFamilies, ...guardFamilies],
+    families: [
+      ...routeFamilies,
+      ...chainFamilies,
+      ...waitFamilies,
+      ...byteFamilies,
+      ...callFamilies,
+      ...guardFamilies,
+      ...togetherFamilies,
+    ],
     keepsRandom: () => true,
   };
 };
