@@ -42,6 +42,8 @@ export interface Arena<Native> extends Mesh {
   readonly gateOf?: (slot: Slot) => Gate;
   /** What the mesh says of itself about the name that a configuration is tried on, beside what the model says. */
   readonly askOracles?: (slot: Slot, model: Model) => Promise<readonly Testimony[]>;
+  /** Whether servers do not see who has sent a request. */
+  readonly hidesCallers?: boolean;
   /** Where the requests of a caller come from. */
   addressOf(caller: string): string;
   /** Begins anew with an empty mesh, after something of the bed has died; absent: there is nothing that dies. */
@@ -96,8 +98,9 @@ const withTimes = (model: Model, all: readonly Asked[]): readonly Asked[] => {
   });
 };
 
-const sentFrom = (sourceAddress: string, question: Question): Question => ({
+const sentFrom = (sourceAddress: string, question: Question, isAnonymous = false): Question => ({
   ...question,
+  ...(isAnonymous ? { anonymous: true } : {}),
   request: { ...question.request, sourceAddress },
 });
 
@@ -111,7 +114,7 @@ const questionsOf = <Native>(
   const service = arena.serviceOf(slot);
   const put = (questions: readonly Question[]): readonly Asked[] =>
     distinct(questions)
-      .map(question => asked(model, sentFrom(arena.addressOf(question.caller), question)))
+      .map(question => asked(model, sentFrom(arena.addressOf(question.caller), question, arena.hidesCallers)))
       .filter(one => !needsTranslation(one));
   if (configuration.pair) return withTimes(model, put(configuration.questions?.(slot) ?? []));
   const entrance = configuration.entrance?.(slot);

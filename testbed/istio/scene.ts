@@ -1,5 +1,6 @@
 /** Who lives in the Istio bed: callers with and without sidecars, two versions of `web`, `api`, and guarded servers. */
 import type { KubernetesObject } from '../kubernetes/api.ts';
+import { hasWaypoint } from '../machine/places.ts';
 import { controlPort } from '../probe/wire.ts';
 import { rootNamespace } from './install.ts';
 import { door, gateway } from './native.ts';
@@ -13,11 +14,28 @@ export const routedServices: readonly string[] = Array.from({ length: 120 }, (_,
 /** A Service without pods: its answer tells which configuration a client's proxy has. */
 export const beacon = 'beacon';
 
-const namespace = (name: string, injected: boolean): KubernetesObject => ({
+/** How those in a namespace of the mesh take part in it. */
+const membership = (): Readonly<Record<string, string>> =>
+  hasWaypoint() ? { 'istio.io/dataplane-mode': 'ambient' } : { 'istio-injection': 'enabled' };
+
+const namespace = (name: string, labels?: Readonly<Record<string, string>>): KubernetesObject => ({
   apiVersion: 'v1',
   kind: 'Namespace',
-  metadata: { name, ...(injected ? { labels: { 'istio-injection': 'enabled' } } : {}) },
+  metadata: { name, ...(labels ? { labels } : {}) },
 });
+
+/** Stands before every service of its namespace. */
+export const waypoint = { namespace: 'shop', name: 'waypoint', port: 15_008 } as const;
+
+const waypointGateway: KubernetesObject = {
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'Gateway',
+  metadata: { namespace: waypoint.namespace, name: waypoint.name },
+  spec: {
+    gatewayClassName: 'istio-waypoint',
+    listeners: [{ name: 'mesh', port: waypoint.port, protocol: 'HBONE' }],
+  },
+};
 
 const account = (namespace: string, name: string): KubernetesObject => ({
   apiVersion: 'v1',
@@ -164,7 +182,9 @@ const accounts = [
 
 const applications = residents.map(({ namespace, name }) => `${namespace}/${name}`);
 
-export const deployments: readonly string[] = [...applications, gateway.workload];
+const gateways = hasWaypoint() ? [`${waypoint.namespace}/${waypoint.name}`] : [gateway.workload];
+
+export const deployments: readonly string[] = [...applications, ...gateways];
 
 /** Those who send, and those who are asked what they have seen. */
 export const callers: readonly string[] = ['shop/client', 'other/client2', 'bare/plain'];
@@ -172,7 +192,12 @@ export const servers: readonly string[] = applications.filter(id => !callers.inc
 
 /** Everything in the bed that is there before anybody wishes for anything, in an order in which it can be made. */
 export const scene: readonly (readonly KubernetesObject[])[] = [
-  [namespace('shop', true), namespace('other', true), namespace('bare', false), namespace('edge', false)],
+  [
+    namespace('shop', { ...membership(), ...(hasWaypoint() ? { 'istio.io/use-waypoint': waypoint.name } : {}) }),
+    namespace('other', membership()),
+    namespace('bare'),
+    namespace('edge'),
+  ],
   accounts.map(id => {
     const [where = '', name = ''] = id.split('/');
     return account(where, name);
@@ -184,6 +209,6 @@ export const scene: readonly (readonly KubernetesObject[])[] = [
     ...guards.map(name => service(name, name)),
     ...routedServices.map(name => service(name, 'web')),
   ],
-  [...guards.map(freshConnections), front, doorway],
-  [...residents.map(deployment), ...edge],
+  hasWaypoint() ? [waypointGateway] : [...guards.map(freshConnections), front, doorway],
+  [...residents.map(deployment), ...(hasWaypoint() ? [] : edge)],
 ];

@@ -15,6 +15,8 @@ export interface Way {
   readonly workloads: readonly string[];
   /** How many times an application sees it. */
   readonly tries: number;
+  /** How many times at least, where it is left to chance. */
+  readonly fewest?: number;
   readonly requestHeaders?: HeaderChange;
   readonly responseHeaders?: HeaderChange;
   readonly identity?: string;
@@ -76,6 +78,23 @@ const triesInTime = (outcome: Outcome): number => {
   return Math.min(retries.max + 1, Math.ceil(timeoutMs / perTryTimeoutMs));
 };
 
+/** Before each further try a proxy waits up to so long (Envoy: a random part of it, which doubles each time). */
+const longestWait = (base: number, nth: number): number => base * (2 ** nth - 1);
+
+/** The same if it always waits as long as it may. */
+const fewestInTime = (outcome: Outcome, tries: number): number => {
+  const { retries, perTryTimeoutMs = 0, timeoutMs = Number.POSITIVE_INFINITY } = outcome;
+  const base = retries?.backoff?.baseMs ?? 25;
+  let begins = 0;
+  let count = 1;
+  while (count < tries) {
+    begins += perTryTimeoutMs + longestWait(base, count);
+    if (begins >= timeoutMs) break;
+    count += 1;
+  }
+  return count;
+};
+
 interface End {
   readonly decision: Result;
   readonly status?: number | undefined;
@@ -133,7 +152,10 @@ const wayThrough = (end: End, outcome: Outcome, question: Question): Omit<Way, '
   if (isBytes) return { workloads: end.workloads, tries: 0 };
   // The model tells as a caveat that nobody is behind a name; proxies answer for nobody.
   if (end.workloads.length === 0) return { status: 503, workloads: [], tries: 0 };
-  if (isTooSlow(outcome, question)) return { status: 504, workloads: end.workloads, tries: triesInTime(outcome) };
+  if (isTooSlow(outcome, question)) {
+    const tries = triesInTime(outcome);
+    return { status: 504, workloads: end.workloads, tries, fewest: fewestInTime(outcome, tries) };
+  }
   const isCall = question.request.protocol === 'grpc';
   const tries = isCall ? triesOfCall(outcome, plan) : triesOf(outcome, plan);
   const recovers = plan.times !== undefined && tries > plan.times;

@@ -90,7 +90,9 @@ const hitDifferences = (hit: Hit, way: Way, outcome: Outcome, question: Question
     ...(path === undefined ? [] : differs('path', path + queryOf(request.path), hit.path)),
     ...(isHostKnown ? differs('host', host ?? request.authority, valuesOf(hit.headers, 'host')[0]) : []),
     ...editDifferences('request header', way.requestHeaders, sentHeaders(question), hit.headers),
-    ...differs('identity', way.identity && accountOf(way.identity), identityOf(hit.headers)),
+    ...(question.anonymous
+      ? []
+      : differs('identity', way.identity && accountOf(way.identity), identityOf(hit.headers))),
   ];
 };
 
@@ -233,6 +235,8 @@ const mirrorDifferences = (
   });
 };
 
+const isAmong = (tries: number, way: Way): boolean => tries <= way.tries && tries >= (way.fewest ?? way.tries);
+
 /** What differs between a prediction and what was seen of one question; empty: they agree. */
 export const differencesOf = (
   outcome: Outcome,
@@ -250,7 +254,9 @@ export const differencesOf = (
     const problems = candidates.map(way => {
       const primary = one.hits.filter(hit => !isMirrored(hit, outcome.mirrors, workloadsOf, way));
       return [
-        ...(outcome.mirrors.length > 0 ? [] : differs('tries', way.tries, primary.length)),
+        ...(outcome.mirrors.length > 0 || isAmong(primary.length, way)
+          ? []
+          : differs('tries', way.tries, primary.length)),
         ...primary.flatMap(hit => hitDifferences(hit, way, outcome, question)),
         ...answerDifferences(one, way, outcome, question),
         ...timeDifferences(one.reply, way, outcome, question),

@@ -15,6 +15,8 @@ export interface Question {
   readonly plan?: Plan;
   /** Its caller waits so long before it sends it. */
   readonly afterMs?: number;
+  /** Nothing that arrives says who has sent it. */
+  readonly anonymous?: true;
   /** How often it is sent; once, unless what happens is left to chance. */
   readonly times?: number;
 }
