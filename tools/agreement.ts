@@ -36,6 +36,7 @@ import { goInside } from '../testbed/machine/inside.ts';
 import { bedName } from '../testbed/machine/places.ts';
 import { takeDown } from '../testbed/machine/take-down.ts';
 import { bite, errors, recordedWaves, untried } from '../testbed/teeth/bite.ts';
+import { type Overlooking, overlook, overlooked, recordedPairs } from '../testbed/teeth/comparisons.ts';
 import { teethSection, teethTitle } from '../testbed/teeth/report.ts';
 import { workloadsIn } from '../testbed/trial/trial.ts';
 
@@ -136,9 +137,15 @@ const teeth = async (root: string): Promise<number> => {
     say([capability.padEnd(20), ...meshes.map(mesh => noticed[mesh] ?? 0), error.what, example].join('\t'));
     return found;
   });
+  const pairs = await recordedPairs(root);
+  const comparisons: Overlooking[] = [];
+  for (const capability of overlooked) comparisons.push(await overlook(pairs, capability));
+  for (const { capability, what, noticed } of comparisons)
+    say(['comparison', capability, noticed.length, what].join('\t'));
   for (const [capability, why] of untried) say(`${capability.padEnd(20)}\tnot tried: ${why}`);
-  writeSection(root, teethTitle, teethSection(bites, untried, meshes));
-  return bites.every(({ example }) => example !== undefined) ? 0 : 1;
+  writeSection(root, teethTitle, teethSection(bites, untried, meshes, comparisons));
+  const isWhole = comparisons.every(({ noticed }) => noticed.length > 0);
+  return isWhole && bites.every(({ example }) => example !== undefined) ? 0 : 1;
 };
 
 export const main = async (root: string, args: readonly string[]): Promise<number> => {

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Question } from '../probe/question.ts';
 import { type Reading, usualAmong } from '../settings/reading.ts';
 import { type Json, packed, unpacked } from '../trial/packing.ts';
 import { type RecordedConfiguration, recordOf, withName, withoutName } from '../trial/recording.ts';
@@ -70,10 +71,14 @@ const kindOf = ({ question: { plan, request }, observed }: Judged): string => {
 const firstOfEach = (verdicts: readonly Judged[], key: (verdict: Judged) => string): readonly Judged[] =>
   [...new Map(verdicts.toReversed().map(verdict => [key(verdict), verdict])).values()].toReversed();
 
+/** Whether it is asked for another name that configurations are tried on: what stands there may not be recorded. */
+export const isForOthers = ({ request }: Pick<Question, 'request'>, on: string): boolean =>
+  (JSON.stringify(request).match(/(?<![\w-])(?:site|guard|gate)-\d+/g) ?? []).some(name => name !== on);
+
 /** Of the classes that agree, one of each kind, and then others; in the order in which they were asked. */
-const probesOf = ({ verdicts }: Tried) => {
+const probesOf = ({ verdicts }: Tried, on: string) => {
   const classes = firstOfEach(
-    verdicts.filter(({ differences }) => differences.length === 0),
+    verdicts.filter(({ question, differences }) => differences.length === 0 && !isForOthers(question, on)),
     ({ requestClass }) => requestClass,
   );
   const kinds = spread(firstOfEach(classes, kindOf), most);
@@ -131,7 +136,7 @@ export const writeRecord = <Native>(
         wave: after + one.wave,
         objects,
         ...(one.together ? { together: one.together } : {}),
-        probes: tellingIn(one, pairs) ?? probesOf(one),
+        probes: tellingIn(one, pairs) ?? probesOf(one, on),
         ...(one.side ? { pair: { id: one.side.pair.id, side: one.side.side } } : readingsIn(one, usual)),
       }),
     )

@@ -1,6 +1,7 @@
 import type { CapabilityId } from '../../src/model/capability.ts';
 import { cells } from '../agreement/report.ts';
 import type { Bite } from './bite.ts';
+import type { Overlooking } from './comparisons.ts';
 
 export const teethTitle = 'Teeth';
 
@@ -11,6 +12,7 @@ export const teethSection = (
   bites: readonly Bite[],
   untried: readonly (readonly [CapabilityId, string])[],
   meshes: readonly string[],
+  comparisons: readonly Overlooking[],
 ): string =>
   [
     `## ${teethTitle}`,
@@ -23,6 +25,10 @@ export const teethSection = (
     ...bites.map(({ capability, error, noticed, example }) =>
       cells([capability, error.what, ...meshes.map(mesh => noticed[mesh] ?? 0), told((example ?? '').slice(0, 100))]),
     ),
+    '',
+    'What was seen of pairs contradicts a comparison of models with such an error in both, in so many pairs:',
+    '',
+    ...comparisons.map(({ capability, what, noticed }) => `- ${capability}, ${what}: ${noticed.length}`),
     '',
     'No error is planted where nothing in a bed could show it:',
     '',
