@@ -3,6 +3,7 @@ import { StoreError, type StoreErrorCode } from './store-error.ts';
 const codes: Readonly<Record<string, [StoreErrorCode, string]>> = {
   ENOENT: ['notFound', 'there is no such file or folder; check the path'],
   ENOTDIR: ['notFound', 'a part of the path is no folder; check the path'],
+  EEXIST: ['exists', 'something of that name is there already; name another place, or remove it'],
   EACCES: ['denied', 'not allowed; change its permissions or run as a user who may'],
   EPERM: ['denied', 'not allowed; change its permissions or run as a user who may'],
   EROFS: ['denied', 'the file system is read-only; name another place'],

@@ -86,6 +86,7 @@ describe.concurrent.each(stores)('a %s', (kind, open) => {
       const store = await open(place);
       const objects = new Map((await store.list()).items.map(object => [object.metadata.name, object]));
       for (const { said, trouble } of killed) {
+        // Nor does Node say anything of modules that it calls experimental.
         expect(trouble).toBe('');
         const expected = new Map<string, Turns[]>();
         for (const [index, each] of said.entries()) {

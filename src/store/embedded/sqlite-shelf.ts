@@ -52,6 +52,7 @@ export class SqliteShelf implements Shelf {
 
   async close(): Promise<void> {
     this.#replica = undefined;
+    this.#parts.lock.close();
   }
 
   /** What is in the file now. To be called while nobody else uses it. */

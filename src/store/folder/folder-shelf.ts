@@ -84,6 +84,7 @@ export class FolderShelf implements Shelf {
   async close(): Promise<void> {
     this.#recorded = undefined;
     this.#stamp = '';
+    this.#parts.lock.close();
   }
 
   /** Everything as it is now, what was done by hand included. */

@@ -14,18 +14,32 @@ interface Turn {
   readonly isOver: boolean;
 }
 
+/** One who waits in this process. */
+interface Waiting {
+  /** Runs what they want alone, and tells them. */
+  readonly run: () => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** So long others are kept waiting at most while one process has several things to do. */
+const longestTurnMs = 50;
+
 /**
  * Lets one process at a time into a place, and outlives the end of any of them at any moment.
  *
- * A folder holds the turns. Whoever wants in makes the file with the next number, which says who they are; only one can.
- * When they leave they rename it to `N.over`. The turn with the highest number stays there, and whoever has it is in, so
- * that nobody ever removes what lets another one in: a process that was killed is followed by the next number.
+ * A folder holds the turns. Whoever wants in makes the file with the next number, a second name of one that says who they
+ * are; only one can. When they leave they rename it to `N.over`. The turn with the highest number stays there, and whoever
+ * has it is in, so that nobody ever removes what lets another one in: a process that was killed is followed by the next
+ * number.
  */
 export class PlaceLock {
   readonly #place: string;
   readonly #folder: string;
   readonly #patienceMs: number;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #waiting: Waiting[] = [];
+  #isServing = false;
+  /** The file that says who we are, once it is there. */
+  #card: string | undefined;
 
   constructor(place: string, folder: string, patienceMs = 30_000) {
     this.#place = place;
@@ -35,16 +49,39 @@ export class PlaceLock {
 
   /** Runs `body` alone. In one process they come in as they asked; fails with `busy` after some time of waiting. */
   alone<T>(body: () => T): Promise<T> {
-    const turn = this.#last.then(async () => {
-      const number = await this.#enter();
-      try {
-        return body();
-      } finally {
-        this.#leave(number);
-      }
+    return new Promise((resolve, reject) => {
+      const run = (): void => {
+        try {
+          resolve(body());
+        } catch (error) {
+          reject(error);
+        }
+      };
+      this.#waiting.push({ run, fail: reject });
+      if (!this.#isServing) void this.#serve();
     });
-    this.#last = turn.catch(() => undefined);
-    return turn;
+  }
+
+  /** Leaves nothing behind but the last turn. */
+  close(): void {
+    if (this.#card !== undefined) rmSync(this.#card, { force: true });
+    this.#card = undefined;
+  }
+
+  async #serve(): Promise<void> {
+    this.#isServing = true;
+    while (this.#waiting.length > 0) {
+      try {
+        const number = await this.#enter();
+        const end = performance.now() + longestTurnMs;
+        do this.#waiting.shift()?.run();
+        while (this.#waiting.length > 0 && performance.now() < end);
+        this.#leave(number);
+      } catch (error) {
+        for (const { fail } of this.#waiting.splice(0)) fail(error);
+      }
+    }
+    this.#isServing = false;
   }
 
   async #enter(): Promise<number> {
@@ -59,20 +96,22 @@ export class PlaceLock {
 
   /** The number of our turn, or who is in. Undefined if others were quicker. */
   #tryToEnter(): number | ProcessIdentity | undefined {
-    const last = this.#lastTurn();
+    const last = lastOf(this.#names());
     if (last && !last.isOver) {
-      const owner = this.#ownerOf(last.number);
+      const owner = this.#ownerOf(String(last.number));
       if (!owner || lifeOf(owner) !== 'ended') return owner;
     }
     const number = (last?.number ?? 0) + 1;
     if (!this.#make(number)) return undefined;
     // Whoever was asleep since they looked may make a turn that was over, or cleared away, long ago.
-    const now = this.#lastTurn();
+    const names = this.#names();
+    const now = lastOf(names);
     if (now?.number !== number || now.isOver) {
       rmSync(this.#file(String(number)), { force: true });
       return undefined;
     }
-    this.#clear(number);
+    for (const name of names)
+      if (turnName.test(name) && name !== String(number)) rmSync(this.#file(name), { force: true });
     return number;
   }
 
@@ -98,21 +137,10 @@ export class PlaceLock {
     }
   }
 
-  #lastTurn(): Turn | undefined {
-    let last: Turn | undefined;
-    for (const name of this.#names()) {
-      const [, digits, over] = turnName.exec(name) ?? [];
-      const number = Number(digits);
-      if (digits === undefined || number < (last?.number ?? 0)) continue;
-      last = { number, isOver: over !== undefined || (last?.number === number && last.isOver) };
-    }
-    return last;
-  }
-
-  /** Undefined if the turn is over by now. */
-  #ownerOf(number: number): ProcessIdentity | undefined {
+  /** Undefined if there is no such file any more. */
+  #ownerOf(name: string): ProcessIdentity | undefined {
     try {
-      return JSON.parse(readFileSync(this.#file(String(number)), 'utf8')) as ProcessIdentity;
+      return JSON.parse(readFileSync(this.#file(name), 'utf8')) as ProcessIdentity;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       // The machine went down before what the file says was on the disk: whoever wrote it has ended.
@@ -121,27 +149,30 @@ export class PlaceLock {
     }
   }
 
-  /** Makes a turn, unless it is there. The file has its text from the first moment on. */
+  /** Makes a turn, unless it is there. The file says who we are from the first moment on. */
   #make(number: number): boolean {
-    const draft = this.#file(`draft-${randomUUID()}`);
     try {
-      writeFileSync(draft, JSON.stringify(ownIdentity()));
-      linkSync(draft, this.#file(String(number)));
+      linkSync(this.#ownCard(), this.#file(String(number)));
       return true;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
+      // Without our card somebody removed the folder; there will be another one.
+      if (code === 'ENOENT') this.#card = undefined;
       if (code === 'EEXIST' || code === 'ENOENT') return false;
-      throw ioError(this.#folder, 'cannot be written', error);
-    } finally {
-      rmSync(draft, { force: true });
+      throw error instanceof StoreError ? error : ioError(this.#folder, 'cannot be written', error);
     }
   }
 
-  /** Removes what others left: turns before ours, and drafts. Whoever misses their draft writes another one. */
-  #clear(number: number): void {
-    for (const name of this.#names()) {
-      if (name !== String(number)) rmSync(this.#file(name), { force: true });
+  #ownCard(): string {
+    if (this.#card !== undefined) return this.#card;
+    for (const name of this.#names().filter(each => each.startsWith('card-'))) {
+      const owner = this.#ownerOf(name);
+      if (owner && lifeOf(owner) === 'ended') rmSync(this.#file(name), { force: true });
     }
+    const card = this.#file(`card-${randomUUID()}`);
+    writeFileSync(card, JSON.stringify(ownIdentity()));
+    this.#card = card;
+    return card;
   }
 
   #busy(owner: ProcessIdentity | undefined): StoreError {
@@ -155,3 +186,15 @@ export class PlaceLock {
     return new StoreError('busy', this.#place, `${start} ${who}; ${advice}`);
   }
 }
+
+/** The turn with the highest number. */
+const lastOf = (names: readonly string[]): Turn | undefined => {
+  let last: Turn | undefined;
+  for (const name of names) {
+    const [, digits, over] = turnName.exec(name) ?? [];
+    const number = Number(digits);
+    if (digits === undefined || number < (last?.number ?? 0)) continue;
+    last = { number, isOver: over !== undefined || (last?.number === number && last.isOver) };
+  }
+  return last;
+};

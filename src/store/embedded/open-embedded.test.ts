@@ -1,0 +1,155 @@
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ObjectId, StoredObject } from '../port/object.ts';
+import { openEmbedded, openWithEngine } from './open-embedded.ts';
+import { nodeEngine, type SqliteEngine, wasmEngine } from './sqlite.ts';
+
+const wasm = await wasmEngine();
+const native = nodeEngine();
+const engines: readonly (readonly [string, SqliteEngine])[] = [
+  ['WebAssembly', wasm],
+  ...(native ? [['Node', native] as const] : []),
+];
+
+const route = (x: number): StoredObject => ({
+  apiVersion: 'example.dev/v1',
+  kind: 'Route',
+  metadata: { name: 'a', namespace: 'shop' },
+  spec: { x },
+});
+const id: ObjectId = { group: 'example.dev', kind: 'Route', namespace: 'shop', name: 'a' };
+const me = { manager: 'me' };
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'embedded-'));
+  file = join(folder, 'store.db');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe.each(engines)('with SQLite of %s', (_, engine) => {
+  it('leaves one file, and the last turn', async () => {
+    const store = await openWithEngine(file, {}, engine);
+    await store.apply(route(1), me);
+    expect(readdirSync(folder).sort()).toEqual(['store.db', 'store.db-turns']);
+    await store.close();
+    expect(readdirSync(`${file}-turns`)).toHaveLength(1);
+  });
+
+  it('makes the folders that it stands in', async () => {
+    const store = await openWithEngine(join(folder, 'a', 'b', 'store.db'), {}, engine);
+    await store.apply(route(1), me);
+    await store.close();
+  });
+
+  it('repairs what a process left that was killed before its commit was in the file', async () => {
+    const store = await openWithEngine(file, {}, engine);
+    await store.apply(route(1), me);
+    await store.close();
+    // As it is between the commit and the moment when it is put into the file: the log is whole, the file is old.
+    const sqlite = engine(file);
+    sqlite.exec('pragma locking_mode = exclusive; begin immediate');
+    sqlite.run('update objects set body = ?', [
+      JSON.stringify({ ...route(2), metadata: { ...route(2).metadata, uid: 'u' } }),
+    ]);
+    sqlite.exec('commit');
+    const copy = join(folder, 'copy.db');
+    copyFileSync(file, copy);
+    copyFileSync(`${file}-wal`, `${copy}-wal`);
+    mkdirSync(`${copy}.lock`);
+    sqlite.close();
+    for (const [, other] of engines) {
+      const again = await openWithEngine(copy, {}, other);
+      expect((await again.get(id))?.spec).toEqual({ x: 2 });
+      await again.close();
+    }
+    expect(existsSync(`${copy}.lock`)).toBe(false);
+  });
+
+  it('does not take over a transaction that was never committed', async () => {
+    const store = await openWithEngine(file, {}, engine);
+    await store.apply(route(1), me);
+    await store.close();
+    const sqlite = engine(file);
+    sqlite.exec('pragma locking_mode = exclusive; pragma cache_size = 1; begin immediate');
+    for (let row = 0; row < 50; row++)
+      sqlite.run('insert into objects values (?, ?)', [`k${row}`, `"${'x'.repeat(4000)}"`]);
+    sqlite.run('update objects set body = ? where key not like ?', [JSON.stringify(route(2)), 'k%']);
+    const copy = join(folder, 'copy.db');
+    copyFileSync(file, copy);
+    copyFileSync(`${file}-wal`, `${copy}-wal`);
+    sqlite.exec('rollback');
+    sqlite.close();
+    for (const [, other] of engines) {
+      const again = await openWithEngine(copy, {}, other);
+      expect((await again.list()).items.map(({ spec }) => spec)).toEqual([{ x: 1 }]);
+      await again.close();
+    }
+  });
+
+  it('refuses what is no store of ours, and leaves it as it is', async () => {
+    writeFileSync(
+      file,
+      'no database, but some text of more than a hundred bytes, so that it is not taken for a new one. '.repeat(3),
+    );
+    const text = readFileSync(file);
+    await expect(openWithEngine(file, {}, engine)).rejects.toMatchObject({
+      code: 'unreadable',
+      message: expect.stringMatching(/another program; name another file/),
+    });
+    expect(readFileSync(file)).toEqual(text);
+    const other = join(folder, 'other.db');
+    const sqlite = engine(other);
+    sqlite.exec('create table theirs (x)');
+    sqlite.close();
+    await expect(openWithEngine(other, {}, engine)).rejects.toMatchObject({ code: 'unreadable' });
+  });
+
+  it('refuses what a later program wrote', async () => {
+    await (await openWithEngine(file, {}, engine)).close();
+    const sqlite = engine(file);
+    sqlite.exec('pragma locking_mode = exclusive; update store set layout = 2');
+    sqlite.close();
+    await expect(openWithEngine(file, {}, engine)).rejects.toMatchObject({
+      code: 'unreadable',
+      message: expect.stringMatching(/layout 2, and this supergloo knows 1/),
+    });
+  });
+
+  it('says so when pages of the file are damaged', async () => {
+    const store = await openWithEngine(file, {}, engine);
+    for (let x = 0; x < 5; x++) await store.apply(route(x), me);
+    await store.close();
+    const handle = openSync(file, 'r+');
+    writeSync(handle, Buffer.alloc(8192, 0xa5), 0, 8192, 4096);
+    closeSync(handle);
+    await expect(openWithEngine(file, {}, engine)).rejects.toMatchObject({
+      code: 'unreadable',
+      message: expect.stringMatching(/malformed|corrupt/),
+    });
+  });
+});
+
+it('says what to do where no file can be made', async () => {
+  writeFileSync(join(folder, 'file'), '');
+  await expect(openEmbedded(join(folder, 'file', 'store.db'))).rejects.toMatchObject({
+    code: 'exists',
+    message: expect.stringMatching(/is there already; name another place/),
+  });
+  await expect(openEmbedded(folder)).rejects.toMatchObject({ name: 'StoreError' });
+});
