@@ -21,6 +21,16 @@ const withSource = (command: Command): Command =>
 const repeatable = (flags: string, description: string): Option =>
   new Option(flags, `${description} (repeatable)`).argParser(collect).default([], 'none');
 
+/** What every command has that looks at objects. */
+const withSelection = (command: Command): Command =>
+  command
+    .addOption(repeatable('-f, --filename <path>', 'look into this file or folder instead of the store'))
+    .option('--store <path>', 'the store; else SUPERGLOO_STORE, or the nearest one from here upwards')
+    .option('-n, --namespace <name>', 'only in this namespace');
+
+const given = (...words: readonly (string | undefined)[]): readonly string[] =>
+  words.flatMap(word => (word === undefined ? [] : word));
+
 /** What every command has that plans. */
 const withPlanning = (command: Command): Command =>
   withSource(command)
@@ -139,6 +149,7 @@ export const commandLine = (version: string, ended: (code: ExitCode) => void): C
     });
 
   withPlanning(program.command('plan'))
+    .option('--out <file>', 'save the plan, for `supergloo apply FILE`')
     .description('what would be written to each mesh, as a diff, and what became of every wish; writes nothing')
     .addHelpText(
       'after',
@@ -152,10 +163,11 @@ export const commandLine = (version: string, ended: (code: ExitCode) => void): C
     .description('do what `plan` shows: in a folder, or in a store that takes up the objects and keeps their status')
     .addHelpText(
       'after',
-      '\nExamples:\n  supergloo apply -f shop/ -f policies/ --to out/\n  supergloo init && supergloo apply -f shop/ -f policies/',
+      '\nExamples:\n  supergloo apply -f shop/ -f policies/ --to out/\n  supergloo plan -f shop/ -f policies/ --to out/ --out plan.json; supergloo apply plan.json\n  supergloo init && supergloo apply -f shop/ -f policies/',
     )
-    .action(async options => {
-      ended(await (await import('./commands/apply.ts')).applyCommand(options));
+    .argument('[plan]', 'a plan that was saved with `plan --out`; it knows its files, and is refused if they changed')
+    .action(async (saved, options) => {
+      ended(await (await import('./commands/apply.ts')).applyCommand(saved, options));
     });
 
   withPlanning(program.command('delete'))
@@ -168,8 +180,40 @@ export const commandLine = (version: string, ended: (code: ExitCode) => void): C
       '\nExamples:\n  supergloo delete trafficpolicy reviews -n shop\n  supergloo delete -f policies/reviews.yaml',
     )
     .action(async (kind, name, options) => {
-      const words = [kind, name].filter(word => word !== undefined);
-      ended(await (await import('./commands/delete.ts')).deleteCommand(words, options));
+      ended(await (await import('./commands/delete.ts')).deleteCommand(given(kind, name), options));
+    });
+
+  withPlanning(program.command('diff'))
+    .description('what `apply` would change, and nothing else')
+    .addHelpText('after', '\nExample:\n  supergloo diff -f shop/ -f policies/ --to out/')
+    .action(async options => {
+      ended(await (await import('./commands/diff.ts')).diffCommand(options));
+    });
+
+  withSelection(program.command('get'))
+    .description('objects of a kind as a table, or as they can be applied again')
+    .argument('<kind>', 'the kind, its plural or short name, KIND/NAME, or `all`')
+    .argument('[name]', 'the name, or NAMESPACE/NAME')
+    .option('-o, --output <format>', 'text, wide, yaml, json, name or jsonpath=TEMPLATE', 'text')
+    .option('--show-managed', 'with what the store itself says of the objects, and their status')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  supergloo get trafficpolicies\n  supergloo get tp reviews -n shop -o yaml\n  supergloo get all -o jsonpath=\'{range .items[*]}{.metadata.name}{"\\n"}{end}\'',
+    )
+    .action(async (kind, name, options) => {
+      ended(await (await import('./commands/get.ts')).getCommand(given(kind, name), options));
+    });
+
+  withSelection(program.command('describe'))
+    .description('one object: its conditions, what became of each field in each mesh, what is written because of it')
+    .argument('<kind>', 'the kind, or KIND/NAME')
+    .argument('[name]', 'the name, or NAMESPACE/NAME')
+    .addOption(repeatable('--mesh <type[@version]>', 'look also at this mesh, though nothing shows that it is there'))
+    .option('--owner <name>', 'whose objects are looked at', 'default')
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json', 'yaml']).default('text'))
+    .addHelpText('after', '\nExample:\n  supergloo describe trafficpolicy reviews -n shop')
+    .action(async (kind, name, options) => {
+      ended(await (await import('./commands/describe.ts')).describeCommand(given(kind, name), options));
     });
 
   program
@@ -186,6 +230,7 @@ export const commandLine = (version: string, ended: (code: ExitCode) => void): C
     .command('version')
     .description('the version of this program, of Node, and what it reads')
     .addOption(new Option('-o, --output <format>', 'how to print').choices(['text', 'json', 'yaml']).default('text'))
+    .addHelpText('after', '\nExample:\n  supergloo version -o json')
     .action(async options => {
       ended(await (await import('./commands/version.ts')).versionCommand(options, version));
     });
@@ -203,6 +248,9 @@ const documentKinds: Readonly<Record<string, string>> = {
   plan: 'Plan',
   apply: 'Apply',
   delete: 'Delete',
+  diff: 'Plan',
+  get: 'Objects',
+  describe: 'Description',
   version: 'Version',
 };
 

@@ -22,5 +22,5 @@ export const deleteCommand = async (words: readonly string[], options: DeleteOpt
   const removed = (objects: readonly NativeObject[]): readonly NativeObject[] =>
     files ? objects.filter(({ ref }) => named.has(identityOf(ref))) : [only(select(objects, words, options))];
   const inputs = await storedInputs({ ...options, filename: [] }, needStore(store), removed);
-  return runPlan(options, inputs, 'Delete');
+  return runPlan(options, inputs, { kind: 'Delete' });
 };

@@ -16,6 +16,14 @@ export interface NamedKind {
 /** Kinds that may be asked for although none is there. */
 const usualKinds: readonly string[] = [...routeKinds, 'Gateway', 'Service', 'Deployment', 'Namespace'];
 
+/** What kubectl calls them for short. */
+const shortNames: Readonly<Record<string, string>> = {
+  svc: 'service',
+  deploy: 'deployment',
+  ns: 'namespace',
+  gtw: 'gateway',
+};
+
 /** As Kubernetes makes a plural: `HTTPRoute` → `httproutes`, `TrafficPolicy` → `trafficpolicies`. */
 export const pluralOf = (kind: string): string => {
   const name = kind.toLowerCase();
@@ -30,7 +38,8 @@ const isOurs = ({ ref }: NativeObject): boolean => groupOf(ref) === apiGroup;
 
 /** `trafficpolicies`, `tp`, `HTTPRoute`, `authorizationpolicies.security.istio.io`; `all` is every kind of ours. */
 export const kindNamed = (text: string, objects: readonly NativeObject[]): NamedKind => {
-  const [word = '', ...rest] = text.toLowerCase().split('.');
+  const [typed = '', ...rest] = text.toLowerCase().split('.');
+  const word = shortNames[typed] ?? typed;
   const group = rest.join('.');
   if (word === 'all' && group === '') return { title: 'object', isOne: isOurs };
   const definition = ownKind(word);

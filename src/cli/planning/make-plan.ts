@@ -2,6 +2,7 @@ import type { ObjectRef } from '../../base/source.ts';
 import { adopt } from '../../engine/apply/adopt.ts';
 import { decide } from '../../engine/apply/decision.ts';
 import { heldBack } from '../../engine/apply/held-back.ts';
+import { keepOrphans } from '../../engine/apply/orphans.ts';
 import { type Plan, plan } from '../../engine/plan/plan.ts';
 import { verdictOf } from '../../engine/plan/verdict.ts';
 import { UserError } from '../exit.ts';
@@ -13,7 +14,7 @@ import type { Planned } from './planned.ts';
 export const makePlan = async (options: PlanningOptions, inputs: Inputs): Promise<Planned> => {
   const { owner, accept } = options;
   const { snapshot, target, held } = inputs;
-  const made = await plan(snapshot, { owner, assume: assumedMeshes(options) });
+  const made = await keepOrphans(await plan(snapshot, { owner, assume: assumedMeshes(options, snapshot) }));
   const known = held === undefined ? made : heldBack(made, held);
   const adopted = adopt(known, allowed(options, known, inputs), target.adopting);
   const released = held === undefined ? await target.releases(made) : [];

@@ -1,5 +1,9 @@
+import { apiGroup } from '../../api/kind.ts';
+import type { MeshSpec } from '../../api/kinds/mesh.ts';
+import { readApiObject } from '../../api/read-object.ts';
 import type { Assumed } from '../../engine/plan/plan.ts';
 import { adapterIds } from '../../engine/read.ts';
+import type { Snapshot } from '../../native/snapshot.ts';
 import { UserError } from '../exit.ts';
 import type { SourceOptions } from '../program.ts';
 
@@ -20,7 +24,18 @@ export interface PlanningOptions extends SourceOptions {
   readonly accept: readonly string[];
 }
 
-export const assumedMeshes = ({ mesh }: PlanningOptions): readonly Assumed[] =>
+/** The meshes that are named: with `--mesh`, and by an object of the kind Mesh. */
+export const assumedMeshes = (options: Pick<PlanningOptions, 'mesh'>, snapshot: Snapshot): readonly Assumed[] => {
+  const named = namedMeshes(options);
+  const said = snapshot.of(apiGroup, 'Mesh').flatMap((object): Assumed[] => {
+    const { spec } = readApiObject(object) as { readonly spec?: MeshSpec };
+    return spec && adapterIds.includes(spec.type) ? [{ type: spec.type }] : [];
+  });
+  const all = [...named, ...said];
+  return all.filter(({ type }, at) => all.findIndex(one => one.type === type) === at);
+};
+
+const namedMeshes = ({ mesh }: Pick<PlanningOptions, 'mesh'>): readonly Assumed[] =>
   mesh.map(text => {
     const [type = '', version] = text.split('@', 2);
     if (!adapterIds.includes(type))

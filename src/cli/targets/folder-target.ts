@@ -42,7 +42,7 @@ export const folderTarget = ({ path, owner, there, named }: Folder): Target => {
   return {
     objects: there.filter(object => !isCopy(object)),
     taken: [],
-    state: {},
+    state: Object.fromEntries(there.map(({ ref }) => [ref.file ?? '', ''])),
     isAdopted: ref => copies.has(identityOf(ref)),
     adopting: step => (step.after ? overCopy(step, marked(step.after, owner)) : step),
     releases: async ({ steps }) => {

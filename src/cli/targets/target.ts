@@ -10,7 +10,7 @@ export interface Target {
   readonly objects: readonly NativeObject[];
   /** What becomes there of the objects that the user named; empty where they stay in their files. */
   readonly taken: readonly Taken[];
-  /** By name, what a plan made from this stands on: whoever changes any of it makes the plan stale. */
+  /** What a plan stands on: the files in a folder, or the objects of a store with their versions. */
   readonly state: Readonly<Record<string, string>>;
   /** Whether it was adopted before: a user's object of which we changed a part. */
   readonly isAdopted: (object: ObjectRef) => boolean;

@@ -93,7 +93,7 @@ const stepText = (step: Step): string => {
 };
 
 export const notDoneText = (step: Step): string =>
-  `${style.yellow('!')} ${style.bold(objectTitle(step.object))}: not done, ${step.refused}\n${diffOf(step)}${adviceOn(step)}`;
+  `${style.yellow('!')} ${style.bold(objectTitle(step.object))}: ${step.action === 'delete' ? 'not deleted' : 'not done'}, ${step.refused}\n${step.action === 'delete' ? '' : diffOf(step)}${adviceOn(step)}`;
 
 const adviceOn = ({ because, object }: Step): string =>
   because === 'foreign'
@@ -127,6 +127,18 @@ export const lossesText = async (losses: readonly Lost[], locate: Locate): Promi
     if (loss.workaround) lines.push(`      instead: ${loss.workaround}`);
   }
   return `${lines.join('\n')}\n`;
+};
+
+/** Only the steps. */
+export const diffText = (planned: Planned): string => {
+  const { decision, inputs } = planned;
+  const parts = [
+    takenText(inputs.target.taken),
+    ...decision.steps.map(stepText),
+    ...decision.notDone.map(notDoneText),
+    summaryText(planned),
+  ];
+  return parts.filter(part => part !== '').join('\n');
 };
 
 const summaryText = ({ inputs, decision }: Planned): string => {
