@@ -152,6 +152,21 @@ export const consulFindings = {
     title: 'routes compare paths as they were sent, and servers see them in their normal form',
     hint: 'keep the path out where the rest goes, with an intention for it: intentions see the normal form (observed, 1.21)',
   },
+  CONSUL215: {
+    severity: 'warning',
+    title: 'an export of a service that is not there',
+    hint: 'name a service of the cluster, or leave the export out',
+  },
+  CONSUL216: {
+    severity: 'info',
+    title: 'an exported service that nobody of the peer may call',
+    hint: 'write an intention with `peer` in its source (observed, 1.21)',
+  },
+  CONSUL217: {
+    severity: 'info',
+    title: 'a peer with which no peering is in the input',
+    hint: 'add its PeeringAcceptor or PeeringDialer; until a peering stands, nothing comes from there',
+  },
   CONSUL301: {
     severity: 'info',
     title: 'an object of the user’s is written with additions',

@@ -1,39 +1,56 @@
+import { unique } from '../../base/order.ts';
 import type { EntryField } from './entry-field.ts';
-import type { Destination } from './intentions/intention.ts';
+import { type Destination, everyone } from './intentions/intention.ts';
 import { entriesOf, type Reading, report } from './reading.ts';
 
-/**
- * Services that callers of other clusters may reach, and the peerings through which they do. Neither those callers nor
- * their services are in the input; what is said of them is reported, and what is open for them is told.
- */
-export const notePeers = (reading: Reading, destinations: ReadonlyMap<string, Destination>): void => {
-  for (const { spec } of entriesOf(reading, 'ExportedServices')) {
-    for (const service of spec?.list('services') ?? []) {
-      const name = service.text('name');
-      if (name === undefined) continue;
-      const consumers = service.list('consumers').flatMap(consumerIn);
-      service.field.leave('callers of other clusters are not in the input');
-      report(
-        reading,
-        'CONSUL006',
-        service,
-        `\`${name}\` is exported to ${consumers.map(({ text }) => text).join(', ')}`,
-      );
-      tellOpenDoors(
-        reading,
-        service,
-        name,
-        consumers.flatMap(({ peer }) => peer ?? []),
-        destinations.get(name),
-      );
-    }
-  }
-  for (const kind of ['PeeringAcceptor', 'PeeringDialer', 'SamenessGroup']) {
+/** A service that callers of other clusters may reach, and whose. */
+export interface Export {
+  /** The name of a service, or `*`. */
+  readonly name: string;
+  readonly peers: readonly string[];
+  readonly source: EntryField;
+}
+
+/** What is open to other clusters. Neither their callers nor their services are in the input. */
+export interface Peers {
+  readonly exports: readonly Export[];
+  /** Peers with which a peering is in the input. */
+  readonly joined: ReadonlySet<string>;
+}
+
+/** Exports, and the peerings through which others come; each is told, for what it joins is not in the input. */
+export const readPeers = (reading: Reading): Peers => {
+  const exports = entriesOf(reading, 'ExportedServices').flatMap(({ spec }) =>
+    (spec?.list('services') ?? []).flatMap(service => readExport(service, reading)),
+  );
+  const joined = new Set<string>();
+  for (const kind of ['PeeringAcceptor', 'PeeringDialer']) {
     for (const { object, name, spec } of entriesOf(reading, kind)) {
+      joined.add(name);
       spec?.field.leave('what is in other clusters is not in the input');
       report(reading, 'CONSUL006', object.ref, `${kind} \`${name}\`: what it joins is not in the input`);
     }
   }
+  for (const { object, name, spec } of entriesOf(reading, 'SamenessGroup')) {
+    spec?.field.leave('sameness groups belong to the Enterprise edition');
+    report(
+      reading,
+      'CONSUL005',
+      object.ref,
+      `SamenessGroup \`${name}\`: sameness groups belong to the Enterprise edition`,
+    );
+  }
+  return { exports, joined };
+};
+
+const readExport = (service: EntryField, reading: Reading): readonly Export[] => {
+  const name = service.text('name');
+  if (name === undefined) return [];
+  const consumers = service.list('consumers').flatMap(consumerIn);
+  service.field.leave('callers of other clusters are not in the input');
+  const to = consumers.map(({ text }) => text).join(', ');
+  report(reading, 'CONSUL006', service, `\`${name}\` is exported to ${to}`);
+  return [{ name, peers: consumers.flatMap(({ peer }) => peer ?? []), source: service }];
 };
 
 interface Consumer {
@@ -48,17 +65,44 @@ const consumerIn = (field: EntryField): readonly Consumer[] => {
   return key === undefined ? [] : [{ text: `${key} \`${field.text(key)}\`` }];
 };
 
-/** Where everyone is let in by default, an intention for `*` is for callers of the own cluster only (observed, row 0.12). */
-const tellOpenDoors = (
+/**
+ * Whether the proxies of a service take certificates of the two clusters alone: they do once it is exported and the peering
+ * stands, so that an identity of another system under the same root is refused (observed, row 0.9).
+ */
+export const takesOwnRootsOnly = ({ exports, joined }: Peers, service: string): boolean =>
+  exports.some(({ name, peers }) => (name === service || name === everyone) && peers.some(peer => joined.has(peer)));
+
+/** Who of other clusters gets in, as far as it can be told from this side. */
+export const tellExports = (
   reading: Reading,
-  at: EntryField,
-  name: string,
-  peers: readonly string[],
-  destination: Destination | undefined,
+  { exports, joined }: Peers,
+  destinations: ReadonlyMap<string, Destination>,
 ): void => {
-  if (reading.mesh.defaults.access.value !== 'allow') return;
-  for (const peer of peers) {
-    if (destination?.peers.includes(peer)) continue;
-    report(reading, 'CONSUL212', at, `every caller of peer \`${peer}\` may call \`${name}\``);
+  const { directory, services, mesh } = reading;
+  for (const { name, peers, source } of exports) {
+    if (directory.isWhole && name !== everyone && services.named(name).length === 0) {
+      report(reading, 'CONSUL215', source, `\`${name}\` is exported, and is no service of the cluster`);
+    }
+    for (const peer of peers) {
+      const isNamed = [name, everyone].some(one => destinations.get(one)?.peers.includes(peer));
+      if (isNamed) continue;
+      if (mesh.defaults.access.value === 'allow') {
+        report(reading, 'CONSUL212', source, `every caller of peer \`${peer}\` may call \`${name}\``);
+      } else {
+        report(
+          reading,
+          'CONSUL216',
+          source,
+          `\`${name}\` is exported to peer \`${peer}\`, and no intention lets its callers in`,
+        );
+      }
+    }
+  }
+  if (!directory.isWhole) return;
+  const asked = [...exports, ...destinations.values()].flatMap(({ peers }) => peers);
+  for (const peer of unique(asked).filter(one => !joined.has(one))) {
+    const at = exports.find(({ peers }) => peers.includes(peer))?.source;
+    const entry = [...destinations.values()].find(({ peers }) => peers.includes(peer))?.entry;
+    report(reading, 'CONSUL217', at ?? entry?.object.ref, `no peering with \`${peer}\` is in the input`);
   }
 };

@@ -57,6 +57,29 @@ export const setAside: readonly SetAside[] = [
     source: 'agent/structs/config_entry_discoverychain_ce.go, config_entry_ce.go (1.21); row 5.12 of what was observed',
   },
   {
+    adapter: 'consul',
+    kinds: ['SamenessGroup'],
+    fields: ['spec.'],
+    why: 'sameness groups belong to the Enterprise edition',
+    source:
+      'a community agent refuses the entry (observed, Consul 1.21.0; agent/structs/config_entry_sameness_group_ce.go)',
+  },
+  {
+    adapter: 'consul',
+    kinds: ['ExportedServices'],
+    fields: ['.namespace', '.partition', '.samenessGroup'],
+    why: 'namespaces, partitions and sameness groups belong to the Enterprise edition',
+    source: 'agent/structs/config_entry_exports_ce.go (1.21)',
+  },
+  {
+    adapter: 'consul',
+    kinds: ['GatewayPolicy', 'RouteAuthFilter'],
+    fields: ['spec.'],
+    why: 'tokens at gateways belong to the Enterprise edition',
+    source:
+      'a community agent refuses such listeners and routes (observed, Consul 1.21.0; agent/structs/config_entry_ce.go)',
+  },
+  {
     adapter: 'linkerd',
     kinds: ['HTTPRoute'],
     fields: [

@@ -5,7 +5,7 @@ import type { Entry } from '../reading.ts';
 type Untold = Readonly<Record<string, readonly string[]>>;
 
 const ofProxies: Untold = {
-  'which mesh gateways stand between datacenters changes no answer': ['meshGateway'],
+  'it is about the way to other datacenters and peers: inside the cluster requests go straight': ['meshGateway'],
   'how traffic is led into the proxy is not told': ['mode', 'transparentProxy'],
   'how connections are shared among threads is not told': ['balanceInboundConnections'],
 };

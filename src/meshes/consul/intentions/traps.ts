@@ -1,15 +1,18 @@
+import { type Peers, takesOwnRootsOnly } from '../peers.ts';
 import { type Reading, report } from '../reading.ts';
 import type { Destination } from './intention.ts';
 
 /** Ways in which intentions let in somebody whom their author meant to keep out; all of them observed. */
-export const findTraps = (reading: Reading, destinations: ReadonlyMap<string, Destination>): void => {
+export const findTraps = (reading: Reading, destinations: ReadonlyMap<string, Destination>, peers: Peers): void => {
   tellSharedAccounts(reading, destinations);
   if (reading.mesh.defaults.access.value !== 'allow') return;
   const all = [...destinations.values()];
-  const closed = all.find(({ intentions }) =>
-    intentions.some(
-      ({ effect, permissions = [] }) => effect === 'deny' || permissions.some(one => one.effect === 'deny'),
-    ),
+  const closed = all.find(
+    ({ name, intentions }) =>
+      !takesOwnRootsOnly(peers, name) &&
+      intentions.some(
+        ({ effect, permissions = [] }) => effect === 'deny' || permissions.some(one => one.effect === 'deny'),
+      ),
   );
   if (closed) {
     const message =
