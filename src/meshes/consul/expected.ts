@@ -56,6 +56,7 @@ const guardsOf = (
     services,
     mesh: target,
     plane,
+    outside: new Set<string>(),
     findings: [],
     opaque: [],
     objects: [],

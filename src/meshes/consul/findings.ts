@@ -167,6 +167,11 @@ export const consulFindings = {
     title: 'a peer with which no peering is in the input',
     hint: 'add its PeeringAcceptor or PeeringDialer; until a peering stands, nothing comes from there',
   },
+  CONSUL218: {
+    severity: 'warning',
+    title: 'intentions that a terminating gateway enforces, which is not told',
+    hint: 'ask Consul itself (`consul intention check`); callers that are denied get 403 at the gateway (observed, 1.21)',
+  },
   CONSUL301: {
     severity: 'info',
     title: 'an object of the user’s is written with additions',

@@ -18,6 +18,7 @@ import { leaveUntold } from './entries/untold.ts';
 import { consulFindings } from './findings.ts';
 import { readEdge } from './gateways/edge.ts';
 import { readExternal } from './gateways/external.ts';
+import { readRegistrations } from './gateways/registrations.ts';
 import { readIntentions } from './intentions/intention.ts';
 import { policiesOf } from './intentions/policies.ts';
 import { readProviders } from './intentions/tokens.ts';
@@ -40,10 +41,15 @@ export const read = (input: ReadInput): ReadResult => {
   const meshEntry = entriesByName({ snapshot, objects }, 'Mesh').get('mesh');
   const mesh = withMeshEntry(found, meshEntry);
   const plane = { ...readControlPlane(snapshot), namespace: mesh.namespace };
-  const joined = joinMembers(input.inventory, mesh);
+  const members = joinMembers(input.inventory, mesh);
   const defaults: Defaults = {
     services: entriesByName({ snapshot, objects }, 'ServiceDefaults'),
     ofAll: entriesByName({ snapshot, objects }, 'ProxyDefaults').get('global'),
+  };
+  const registered = readRegistrations({ snapshot, objects }, defaults);
+  const joined = {
+    ...members,
+    inventory: { ...members.inventory, services: [...members.inventory.services, ...registered] },
   };
   const known = new ServiceDirectory(joined.inventory);
   const names = new ConsulServices(joined.inventory, known, mesh);
@@ -61,6 +67,10 @@ export const read = (input: ReadInput): ReadResult => {
     services: new ConsulServices(seen.inventory, directory, mesh),
     mesh,
     plane,
+    outside: new Set([
+      ...[...defaults.services].flatMap(([name, { spec }]) => (spec?.at('destination') ? [name] : [])),
+      ...registered.map(({ name }) => name),
+    ]),
     findings: [...joined.findings, ...seen.findings],
     opaque: [],
     objects,

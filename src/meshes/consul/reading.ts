@@ -21,6 +21,8 @@ export interface Reading {
   readonly services: ConsulServices;
   readonly mesh: Mesh;
   readonly plane: ControlPlane;
+  /** Names of services outside the mesh, behind terminating gateways. */
+  readonly outside: ReadonlySet<string>;
   readonly findings: Finding[];
   readonly opaque: Opaque[];
   readonly objects: ReadObject[];

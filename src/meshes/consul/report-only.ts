@@ -1,7 +1,6 @@
 import { entriesOf, type Reading, report } from './reading.ts';
 
 const reasons: Readonly<Record<string, string>> = {
-  Registration: 'services outside the cluster are not told',
   ControlPlaneRequestLimit: 'it limits requests to the servers, not traffic',
   GatewayClassConfig: 'how gateways are deployed is not told',
 };

@@ -32,7 +32,7 @@ export const resources: readonly Resource[] = [
   entry('TerminatingGateway', 'read', { writes: true }),
   entry('PeeringAcceptor', 'report'),
   entry('PeeringDialer', 'report'),
-  entry('Registration', 'report'),
+  entry('Registration'),
   entry('ControlPlaneRequestLimit', 'report'),
   entry('GatewayClassConfig', 'report'),
   entry('GatewayPolicy', 'report', { guards: true }),

@@ -4,6 +4,7 @@ import type { ServiceDirectory } from '../../model/directory.ts';
 import type { Identity } from '../../model/identity.ts';
 import type { Inventory, Service, Workload } from '../../model/inventory.ts';
 import type { Mesh } from '../../model/mesh.ts';
+import { virtualHost } from './gateways/registrations.ts';
 import { serviceAnnotation } from './sidecar.ts';
 
 /** What is needed of a mesh to know the identities in it. */
@@ -36,7 +37,7 @@ export class ConsulServices {
     this.directory = directory;
     for (const service of inventory.services) this.names.set(service.id, this.registeredName(service));
     this.byName = groupBy(
-      inventory.services.filter(({ external }) => !external),
+      inventory.services.filter(service => !service.external || isRegistered(service)),
       ({ id }) => this.names.get(id)!,
     );
     for (const workload of inventory.workloads) {
@@ -129,6 +130,9 @@ export class ConsulServices {
     else this.members.set(name, [workload]);
   }
 }
+
+/** Known by its name to Consul's DNS, and to nobody else. */
+export const isRegistered = ({ id, name }: Service): boolean => id === virtualHost(name);
 
 const accountOf = ({ namespace, serviceAccount }: Workload): string => `${namespace}/${serviceAccount}`;
 

@@ -31,6 +31,7 @@ export const live: readonly Live[] = [
   consulGateways.ingressGatewayLive,
   consulGateways.terminatingGatewayLive,
   consulGateways.meshServiceLive,
+  consulGateways.registrationLive,
   consulGateways.routeRetryFilterLive,
   consulGateways.routeTimeoutFilterLive,
   virtualServiceLive,

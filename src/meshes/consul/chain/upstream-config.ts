@@ -4,10 +4,12 @@ import type { DestinationSettings } from '../../../model/capabilities/destinatio
 import type { OutlierDetection } from '../../../model/capabilities/outlier-detection.ts';
 import type { Mesh } from '../../../model/mesh.ts';
 import type { ClientScope } from '../../../model/scope.ts';
+import { leaveTenancy } from '../entries/untold.ts';
 import type { EntryField } from '../entry-field.ts';
 import { usualBehaviour } from '../mesh.ts';
 import type { Entry, Reading } from '../reading.ts';
 import type { ConsulServices } from '../services.ts';
+import { elsewhereHost } from './elsewhere.ts';
 import { usualSettings } from './settings.ts';
 
 /**
@@ -28,17 +30,21 @@ export const readUpstreamConfigs = (
     const overrides = config.list('overrides').flatMap(field => {
       const target = field.text('name');
       if (target === undefined) field.field.leave('an override names a service');
-      const elsewhere = field.text('peer') ?? field.text('namespace') ?? field.text('partition');
-      if (elsewhere !== undefined) field.field.leave('what is elsewhere is not in the input');
-      return target === undefined || elsewhere !== undefined
-        ? []
-        : [{ target, blocks: { ...usual, ...readBlocks(field) } }];
+      leaveTenancy(field);
+      const peer = field.text('peer');
+      const at = peer === undefined ? {} : { peer };
+      return target === undefined ? [] : [{ target, ...at, blocks: { ...usual, ...readBlocks(field) } }];
     });
     return clients.flatMap(scope => [
-      ...overrides.flatMap(({ target, blocks }) =>
-        (reading.services.named(target).length > 0
-          ? reading.services.named(target)
-          : [reading.services.resolve(target, 'default')].flatMap(service => service ?? [])
+      ...overrides.flatMap(({ target, peer, blocks }) =>
+        peer === undefined ? [] : [ofPeer(name, scope, elsewhereHost(target, undefined, peer), blocks)],
+      ),
+      ...overrides.flatMap(({ target, peer, blocks }) =>
+        (peer !== undefined
+          ? []
+          : reading.services.named(target).length > 0
+            ? reading.services.named(target)
+            : [reading.services.resolve(target, 'default')].flatMap(service => service ?? [])
         ).flatMap(service =>
           targetsOf(service.id, common).map(to => settings(`${name} to ${textOf(to)}`, scope, to, blocks, common)),
         ),
@@ -46,6 +52,10 @@ export const readUpstreamConfigs = (
       ...(Object.keys(usual).length > 0 ? ofDefaults(name, scope, usual, common) : []),
     ]);
   });
+
+/** To a service of another cluster, by the name that its peering has. */
+const ofPeer = (name: string, clients: ClientScope, host: string, blocks: Blocks): DestinationSettings =>
+  settings(`${name} to ${host}`, clients, { hosts: [host] }, blocks, []);
 
 /** To what some resolver speaks of, with what that says; then to everything else. */
 const ofDefaults = (

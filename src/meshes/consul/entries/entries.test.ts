@@ -21,4 +21,13 @@ describe('what entries say beside routes', () => {
     const raw = defaults('upstream_config { defaults { envoy_cluster_json = "{}" } }');
     expect(consulBed(raw).model.opaque).toMatchObject([{ what: '`envoyClusterJSON` of the upstreams of back' }]);
   });
+
+  it('0.10 the permissive mode takes plaintext only where traffic is led into the proxy', () => {
+    const mesh = 'kind = "mesh"\nallow_enabling_permissive_mutual_tls = true';
+    const status = (mode: string) =>
+      consulBed(mesh, defaults(`mutual_tls_mode = "permissive" mode = "${mode}"`)).send('outside', {
+        to: { service: 'shop/back', port: 80 },
+      }).decision;
+    expect([status('transparent'), status('direct')]).toEqual(['forwarded', 'reset']);
+  });
 });

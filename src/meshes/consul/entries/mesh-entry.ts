@@ -71,6 +71,11 @@ export const permissiveServers = (
     const text = spec?.text('mutualTLSMode');
     const source = spec?.at('mutualTLSMode');
     if (text === undefined || !source) return;
+    const direct = [spec, defaults.ofAll?.spec].map(one => one?.text('mode')).find(mode => mode !== undefined);
+    if (text === 'permissive' && direct === 'direct') {
+      source.field.leave('plaintext is taken only where traffic is led into the proxy (observed, row 0.10)');
+      return;
+    }
     if (text === 'permissive' && isAllowed !== true && entry) {
       source.field.leave('the Mesh entry does not allow the permissive mode');
       return;

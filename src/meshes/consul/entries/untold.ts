@@ -6,7 +6,7 @@ type Untold = Readonly<Record<string, readonly string[]>>;
 
 const ofProxies: Untold = {
   'it is about the way to other datacenters and peers: inside the cluster requests go straight': ['meshGateway'],
-  'how traffic is led into the proxy is not told': ['mode', 'transparentProxy'],
+  'how traffic is led into the proxy is not told': ['transparentProxy'],
   'how connections are shared among threads is not told': ['balanceInboundConnections'],
 };
 
@@ -28,13 +28,19 @@ const leaveAll = (spec: EntryField | undefined, untold: Untold): void => {
 };
 
 /** Says of what is known to change no answer, or cannot be told, that it is left out, and why. */
-export const leaveUntold = (services: ReadonlyMap<string, Entry>, all: Entry | undefined): void => {
-  for (const { spec } of services.values()) {
+export const leaveUntold = (services: ReadonlyMap<string, Entry>, ofEverything: Entry | undefined): void => {
+  const all = [...services.values()].map(({ spec }) => spec);
+  // It counts where plaintext may be let in, and nowhere else.
+  const isPermissive = [...all, ofEverything?.spec].some(spec => spec?.text('mutualTLSMode') === 'permissive');
+  for (const spec of isPermissive ? [] : [...all, ofEverything?.spec]) {
+    spec?.leave('mode', 'how traffic is led into the proxy is not told');
+  }
+  for (const spec of all) {
     leaveAll(spec, ofService);
     for (const key of ['name', 'namespace', 'partition', 'peer'])
       spec?.find('upstreamConfig', 'defaults')?.leave(key, 'defaults are for all upstreams');
   }
-  leaveAll(all?.spec, ofAll);
+  leaveAll(ofEverything?.spec, ofAll);
 };
 
 const tenancy = 'namespaces, partitions and sameness groups belong to the Enterprise edition';

@@ -7,6 +7,7 @@ import { type Defaults, protocolIs } from '../entries/defaults.ts';
 import type { EntryField } from '../entry-field.ts';
 import { everyone } from '../intentions/intention.ts';
 import { type Entry, entriesOf, type Reading, report } from '../reading.ts';
+import { isRegistered } from '../services.ts';
 
 /** What lies outside the mesh: hosts that entries make known, and TLS that a gateway opens towards them. */
 export interface External {
@@ -27,19 +28,16 @@ export const readExternal = (reading: Reading, defaults: Defaults): External => 
   const known = new Set<string>();
   const services: Service[] = [];
   const destinations: DestinationSettings[] = [];
-  for (const [name, entry] of defaults.services) {
-    const found = serviceAt(entry, name, defaults);
-    if (!found) continue;
+  const outside = (name: string, found: readonly Service[]): void => {
     known.add(name);
-    services.push(...found);
     const way = ways.find(one => one.name === name) ?? ways.find(one => one.name === everyone);
     if (!way) {
       const message = `no terminating gateway leads to \`${name}\`: requests for it fail`;
-      report(reading, 'CONSUL111', entry.spec?.at('destination'), message);
-      continue;
+      report(reading, 'CONSUL111', found[0]?.source, message);
+      return;
     }
     const tls = tlsTo(way.field);
-    if (!tls) continue;
+    if (!tls) return;
     for (const { id } of found) {
       const target = { service: id };
       destinations.push({
@@ -50,7 +48,14 @@ export const readExternal = (reading: Reading, defaults: Defaults): External => 
         tls,
       });
     }
+  };
+  for (const [name, entry] of defaults.services) {
+    const found = serviceAt(entry, name, defaults);
+    if (!found) continue;
+    services.push(...found);
+    outside(name, found);
   }
+  for (const service of reading.inventory.services.filter(isRegistered)) outside(service.name, [service]);
   for (const { name, field } of ways) {
     if (name === undefined || name === everyone || known.has(name)) continue;
     report(reading, 'CONSUL111', field, `\`${name}\` is registered outside the input: how it is reached is not told`);

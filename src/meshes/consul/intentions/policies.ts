@@ -60,24 +60,34 @@ const policy = (
 ): AccessPolicy => ({ id, scope, tier, rules, otherwise: 'nothing', source: { object: entry.object.ref, path: '' } });
 
 /** The pods of a destination, for each Kubernetes Service that bears its name. */
-const scopesOf = (reading: Reading, { name, entry }: Destination): readonly (readonly [string, ServerScope])[] => {
+const scopesOf = (
+  reading: Reading,
+  { name, entry, intentions }: Destination,
+): readonly (readonly [string, ServerScope])[] => {
   const services = reading.services.named(name);
   const found = services.flatMap(service => {
     const scope = scopeOf(service, reading);
     return scope ? [[service.id, scope] as const] : [];
   });
-  if (found.length === 0) {
-    const what = `who may call \`${name}\` is said, and its pods are not in the input`;
+  if (found.length === 0 && !(reading.outside.has(name) && isOpen(intentions))) {
+    const isOutside = reading.outside.has(name);
+    const what = isOutside
+      ? `who may call \`${name}\` is decided at its terminating gateway`
+      : `who may call \`${name}\` is said, and its pods are not in the input`;
     reading.opaque.push({
       id: `intentions of ${name}`,
       what,
       namespaces: [entry.namespace],
       source: { object: entry.object.ref, path: '' },
     });
-    report(reading, 'CONSUL205', entry.object.ref, what);
+    report(reading, isOutside ? 'CONSUL218' : 'CONSUL205', entry.object.ref, what);
   }
   return found;
 };
+
+/** Everyone is let in, and nobody is kept out. */
+const isOpen = (intentions: Destination['intentions']): boolean =>
+  intentions.every(({ caller, effect }) => caller === everyone && effect === 'allow');
 
 const scopeOf = ({ endpoints }: Service, { mesh }: Reading): ServerScope | undefined =>
   endpoints.kind === 'pods' && Object.keys(endpoints.labels).length > 0

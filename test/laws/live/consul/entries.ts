@@ -182,6 +182,20 @@ export const serviceDefaultsLive: Live = {
       entry('ServiceDefaults', 'cart', '  { protocol: http, localRequestTimeoutMs: 3000, mutualTLSMode: permissive }'),
       entry('Mesh', 'mesh', '  allowEnablingPermissiveMutualTLS: true'),
     ),
+    scene(
+      shop,
+      entry('ServiceDefaults', 'cart', '  { protocol: http, mutualTLSMode: permissive, mode: transparent }'),
+      entry('Mesh', 'mesh', '  allowEnablingPermissiveMutualTLS: true'),
+    ),
+    scene(
+      withHttp,
+      entry('ServiceResolver', 'cart', '  { redirect: { service: cart, peer: east } }'),
+      entry(
+        'ServiceDefaults',
+        'web',
+        `  { protocol: http, upstreamConfig: { overrides: [${upstream('name: cart, peer: east', 'maxFailures: 7')}] } }`,
+      ),
+    ),
     ...['maxFailures: 7', 'enforcingConsecutive5xx: 0'].map(failures =>
       scene(
         withHttp,
@@ -201,7 +215,9 @@ export const serviceDefaultsLive: Live = {
   others: {
     'spec.protocol': ['tcp'],
     'spec.mutualTLSMode': ['strict'],
+    'spec.mode': ['direct'],
     'spec.upstreamConfig.overrides[].name': ['stock'],
+    'spec.upstreamConfig.overrides[].peer': ['west'],
     'spec.upstreamConfig.defaults.passiveHealthCheck.enforcingConsecutive5xx': [100],
     'spec.upstreamConfig.overrides[].passiveHealthCheck.enforcingConsecutive5xx': [100],
   },
@@ -221,9 +237,19 @@ export const proxyDefaultsLive: Live = {
       ),
       entry('Mesh', 'mesh', '  allowEnablingPermissiveMutualTLS: true'),
     ),
+    scene(
+      application('web'),
+      application('cart'),
+      entry(
+        'ProxyDefaults',
+        'global',
+        '  { config: { protocol: http }, mutualTLSMode: permissive, mode: transparent }',
+      ),
+      entry('Mesh', 'mesh', '  allowEnablingPermissiveMutualTLS: true'),
+    ),
     scene(withHttp, entry('ProxyDefaults', 'global', '  { accessLogs: { enabled: true, type: file, path: /log } }')),
   ],
-  others: { 'spec.config': [{ protocol: 'tcp' }], 'spec.mutualTLSMode': ['strict'] },
+  others: { 'spec.config': [{ protocol: 'tcp' }], 'spec.mutualTLSMode': ['strict'], 'spec.mode': ['direct'] },
 };
 
 export const meshLive: Live = {

@@ -155,3 +155,23 @@ export const terminatingGatewayLive: Live = {
 
 /** A host outside that ServiceDefaults make known. */
 export const outsideScene: string = scene(withHttp, outside, wayOut('{ name: ext }'));
+
+/** A service on a machine of its own, and a route that leads there. */
+const registered = (spec: string): string =>
+  scene(
+    withHttp,
+    entry('Registration', 'ext', spec),
+    entry('ServiceDefaults', 'ext', '  { protocol: http }'),
+    entry('ServiceRouter', 'cart', '  { routes: [{ destination: { service: ext } }] }'),
+    wayOut('{ name: ext, caFile: ca.pem }'),
+  );
+
+export const registrationLive: Live = {
+  group,
+  kind: 'Registration',
+  scenes: [
+    registered('  { node: n, address: 10.0.0.1, service: { name: ext, port: 8443, address: 10.0.0.2 } }'),
+    registered('  { node: n, address: 10.0.0.1, service: { name: ext, port: 8443 } }'),
+  ],
+  others: { 'spec.service.name': ['other'] },
+};
