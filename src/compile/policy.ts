@@ -2,6 +2,7 @@ import { isOurs, readApiObject } from '../api/read-object.ts';
 import { Field } from '../base/field.ts';
 import type { Finding } from '../base/finding.ts';
 import { byAll, byKey } from '../base/order.ts';
+import { objectKey } from '../base/source.ts';
 import { createdAt, type NativeObject, namespaceOf, type Snapshot } from '../native/snapshot.ts';
 
 /** An object of `supergloo.dev` that is valid. */
@@ -68,6 +69,7 @@ export const policiesIn = (
 ): Policies => {
   const all = snapshot.objects
     .filter(object => isOurs(object) && !snapshot.superseded.has(object))
+    .sort(byKey(({ ref }) => objectKey(ref)))
     .map(object => ({ object, ...policyOf(object) }));
   const standIn = ({ object, policy }: (typeof all)[number]): Policy | undefined => {
     const last = policy ? undefined : lastValid(object);

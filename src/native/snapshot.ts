@@ -77,20 +77,37 @@ export class Snapshot {
   readonly objects: readonly NativeObject[];
   /** Objects written more than once: each copy that does not count, with the one that does. */
   readonly superseded: Map<NativeObject, NativeObject> = new Map();
-  private readonly kinds = new Map<string, NativeObject[]>();
+  private readonly kinds: Map<string, readonly NativeObject[]>;
   private readonly fields = new Map<NativeObject, Field>();
   private readonly names = new Map<string, Map<string, NativeObject>>();
 
-  constructor(objects: readonly NativeObject[], extent: 'whole' | 'partial' = 'partial') {
+  constructor(
+    objects: readonly NativeObject[],
+    extent: 'whole' | 'partial' = 'partial',
+    kinds?: Map<string, readonly NativeObject[]>,
+  ) {
     this.objects = objects;
     this.extent = extent;
-    for (const object of lastOfEach(objects, this.superseded)) {
-      const key = `${groupOf(object.ref)}/${object.ref.kind}`;
-      const list = this.kinds.get(key);
-      if (list) list.push(object);
-      else this.kinds.set(key, [object]);
+    this.kinds = kinds ?? byKind(lastOfEach(objects, this.superseded));
+  }
+
+  /**
+   * The same after an edit: `gone` is not there any more, `come` is. They are one object in two versions, or one of them
+   * is missing; no other object has their name. What is known of other kinds is kept.
+   */
+  edited(gone: NativeObject | undefined, come: NativeObject | undefined): Snapshot {
+    const isLeft = (object: NativeObject): boolean => object !== gone;
+    const kinds = new Map(this.kinds);
+    for (const key of new Set([gone, come].flatMap(object => (object ? kindKey(object) : [])))) {
+      const list = (kinds.get(key) ?? []).filter(isLeft);
+      const now = come && kindKey(come) === key ? olderFirst([...list, come]) : list;
+      if (now.length > 0) kinds.set(key, now);
+      else kinds.delete(key);
     }
-    for (const [key, list] of this.kinds) if (list.length > 1) this.kinds.set(key, olderFirst(list));
+    const left = this.objects.filter(isLeft);
+    const edited = new Snapshot(come ? [...left, come] : left, this.extent, kinds);
+    for (const [key, names] of this.names) if (kinds.get(key) === this.kinds.get(key)) edited.names.set(key, names);
+    return edited;
   }
 
   /** The objects of a kind in any served version, older first. */
@@ -126,6 +143,19 @@ export class Snapshot {
     return [...this.kinds.keys()].sort();
   }
 }
+
+const kindKey = ({ ref }: NativeObject): string => `${groupOf(ref)}/${ref.kind}`;
+
+const byKind = (objects: readonly NativeObject[]): Map<string, readonly NativeObject[]> => {
+  const lists = new Map<string, NativeObject[]>();
+  for (const object of objects) {
+    const key = kindKey(object);
+    const list = lists.get(key);
+    if (list) list.push(object);
+    else lists.set(key, [object]);
+  }
+  return new Map([...lists].map(([key, list]) => [key, list.length > 1 ? olderFirst(list) : list]));
+};
 
 const identityOf = ({ ref }: NativeObject): string =>
   `${ref.cluster ?? ''}|${groupOf(ref)}|${ref.kind}|${nameKey(ref)}`;

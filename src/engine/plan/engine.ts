@@ -7,7 +7,7 @@ import { type Ground, readGround } from './ground.ts';
 import { MadeForMesh } from './mesh-plan.ts';
 import { identityOf, identityOfManifest, isOwnedBy, owned } from './ownership.ts';
 import { defaultOwner, type Plan, type PlanOptions, planOn } from './plan.ts';
-import { divide, isWish } from './split.ts';
+import { type Divided, divide, dividedAfter, isWish } from './split.ts';
 
 /** What has to be written in one cluster after some edits, for one mesh. */
 export interface Change {
@@ -26,6 +26,9 @@ interface Cluster {
   readonly valid: Map<string, NativeObject>;
   /** What has to be looked at again: `ground` is everything. */
   stale: 'nothing' | 'wishes' | 'ground';
+  divided?: Divided;
+  /** Edits that are not in `divided` yet. */
+  edits: { readonly gone: NativeObject | undefined; readonly come: NativeObject | undefined }[];
   ground?: Ground;
   plan?: Plan;
   /** By mesh, what was made of units of wishes. */
@@ -43,10 +46,12 @@ export class Engine {
   readonly #clusters = new Map<string, Cluster>();
   readonly #options: PlanOptions;
   readonly #extent: 'whole' | 'partial';
+  readonly #isOwned: (object: NativeObject) => boolean;
 
   constructor(options: Omit<PlanOptions, 'lastValid'> = {}, extent: 'whole' | 'partial' = 'whole') {
     this.#options = options;
     this.#extent = extent;
+    this.#isOwned = isOwnedBy(options.owner ?? defaultOwner);
   }
 
   /** An object that is new, or is not as it was. */
@@ -57,7 +62,7 @@ export class Engine {
     if (before && isSame(before.body, object.body)) return;
     cluster.objects.set(identity, object);
     if (isValidPolicy(object)) cluster.valid.set(identity, object);
-    this.#touch(cluster, object);
+    this.#touch(cluster, before, object);
   }
 
   remove(ref: ObjectRef): void {
@@ -67,7 +72,7 @@ export class Engine {
     if (!before) return;
     cluster.objects.delete(identity);
     cluster.valid.delete(identity);
-    this.#touch(cluster, before);
+    this.#touch(cluster, before, undefined);
   }
 
   /** Works out what the edits since the last time change. No change, no entry. */
@@ -86,9 +91,7 @@ export class Engine {
   }
 
   async #settle(name: string, cluster: Cluster): Promise<readonly Change[]> {
-    const snapshot = new Snapshot([...cluster.objects.values()], this.#extent);
-    const isOwned = isOwnedBy(this.#options.owner ?? defaultOwner);
-    const divided = divide(snapshot, isOwned);
+    const divided = this.#divide(cluster);
     if (cluster.stale === 'ground' || !cluster.ground)
       cluster.ground = await readGround(divided.ground, this.#options.assume ?? []);
     const lastValid = ({ ref }: NativeObject): NativeObject | undefined => cluster.valid.get(identityOf(ref));
@@ -97,7 +100,7 @@ export class Engine {
       cluster.made.set(mesh, known);
       return known;
     };
-    cluster.plan = await planOn(cluster.ground, snapshot, divided, { ...this.#options, lastValid }, made);
+    cluster.plan = await planOn(cluster.ground, divided, { ...this.#options, lastValid }, made);
     cluster.stale = 'nothing';
     return this.#takeIn(name, cluster, cluster.plan);
   }
@@ -131,6 +134,7 @@ export class Engine {
       objects: new Map(),
       valid: new Map(),
       stale: 'nothing',
+      edits: [],
       made: new Map(),
       output: new Map(),
     };
@@ -138,12 +142,27 @@ export class Engine {
     return cluster;
   }
 
-  #touch(cluster: Cluster, object: NativeObject): void {
-    const isOwned = isOwnedBy(this.#options.owner ?? defaultOwner);
-    if (!isWish(object) || isOwned(object)) cluster.stale = 'ground';
+  #touch(cluster: Cluster, gone: NativeObject | undefined, come: NativeObject | undefined): void {
+    const areWishes = [gone, come].every(object => !object || isWish(object, this.#isOwned));
+    if (!areWishes) cluster.stale = 'ground';
     else if (cluster.stale === 'nothing') cluster.stale = 'wishes';
+    cluster.edits.push({ gone, come });
+  }
+
+  /** A few edits are carried out on what is known; for many it is cheaper to begin anew. */
+  #divide(cluster: Cluster): Divided {
+    const { divided: before, edits, objects } = cluster;
+    const now =
+      before && edits.length <= fewEdits
+        ? edits.reduce((at, { gone, come }) => dividedAfter(at, gone, come, this.#isOwned), before)
+        : divide(new Snapshot([...objects.values()], this.#extent), this.#isOwned);
+    cluster.divided = now;
+    cluster.edits = [];
+    return now;
   }
 }
+
+const fewEdits = 20;
 
 const isValidPolicy = (object: NativeObject): boolean => readApiObject(object).spec !== undefined;
 

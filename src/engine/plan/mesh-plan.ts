@@ -2,7 +2,6 @@ import type { Adapter, Manifest } from '../../adapter/adapter.ts';
 import type { Disposition } from '../../adapter/disposition.ts';
 import type { Finding } from '../../base/finding.ts';
 import { isSame } from '../../base/same.ts';
-import type { Overruled } from '../../compile/effective.ts';
 import type { Policy } from '../../compile/policy.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Mesh } from '../../model/mesh.ts';
@@ -76,9 +75,9 @@ export const planMesh = async (input: MeshInput, made = new MadeForMesh()): Prom
   const units = unitsOf(wished);
   const plans = await made.apart.of(units, make);
   const meeting = meetingUnits(units, plans, mesh);
-  if (meeting.length === 0) return merged(plans, input);
+  if (meeting.length === 0) return new Merged(plans, input);
   const joined = unitsOf(wished, meeting);
-  return merged(await made.together.of(joined, make), input);
+  return new Merged(await made.together.of(joined, make), input);
 };
 
 /**
@@ -107,51 +106,71 @@ const meetingUnits = (
   return meeting;
 };
 
-const merged = (plans: readonly UnitPlan[], { target, wishes, policies }: MeshInput): MeshPlan => {
-  const { mesh, isAssumed, inventory } = target;
-  const refs = [
-    ...policies.map(({ object }) => object.ref),
-    ...[...routeKinds, 'Gateway'].flatMap(kind => wishes.of(gatewayGroup, kind).map(({ ref }) => ref)),
-  ];
-  const objects = new Map(plans.flatMap(plan => plan.objects.map(object => [identityOfManifest(object), object])));
-  const dispositions = onceEach(
-    plans.flatMap(plan => plan.dispositions),
-    ({ subject, leaf, source }) => `${subject}|${leaf}|${source?.path ?? ''}`,
-  );
-  const overruled: readonly Overruled[] = plans.flatMap(plan => plan.overruled);
-  let status: readonly ObjectStatus[] | undefined;
-  return {
-    mesh,
-    isAssumed,
-    objects: [...objects.values()],
-    dispositions,
-    get status() {
-      status ??= statusOf(refs, dispositions, overruled);
-      return status;
-    },
-    findings: onceEach(
-      plans.flatMap(plan => plan.findings),
+/** The plans of units as one. What is told of it is put together when somebody asks. */
+class Merged implements MeshPlan {
+  readonly mesh: Mesh;
+  readonly isAssumed: boolean;
+  readonly objects: readonly Manifest[];
+  readonly #plans: readonly UnitPlan[];
+  readonly #input: MeshInput;
+  #dispositions: readonly Disposition[] | undefined;
+  #status: readonly ObjectStatus[] | undefined;
+
+  constructor(plans: readonly UnitPlan[], input: MeshInput) {
+    this.mesh = input.target.mesh;
+    this.isAssumed = input.target.isAssumed;
+    this.objects = onceEach(
+      plans.flatMap(plan => plan.objects),
+      identityOfManifest,
+    );
+    this.#plans = plans;
+    this.#input = input;
+  }
+
+  /** What holds for the whole mesh is said in every unit, and told once. */
+  get dispositions(): readonly Disposition[] {
+    this.#dispositions ??= onceEach(
+      this.#plans.flatMap(plan => plan.dispositions),
+      ({ subject, leaf, source }) => `${subject}|${leaf}|${source?.path ?? ''}`,
+    );
+    return this.#dispositions;
+  }
+
+  get status(): readonly ObjectStatus[] {
+    const { policies, wishes } = this.#input;
+    const refs = [
+      ...policies.map(({ object }) => object.ref),
+      ...[...routeKinds, 'Gateway'].flatMap(kind => wishes.of(gatewayGroup, kind).map(({ ref }) => ref)),
+    ];
+    const overruled = this.#plans.flatMap(plan => plan.overruled);
+    this.#status ??= statusOf(refs, this.dispositions, overruled);
+    return this.#status;
+  }
+
+  get findings(): readonly Finding[] {
+    return onceEach(
+      this.#plans.flatMap(plan => plan.findings),
       ({ code, path, message, subject }) => `${code}|${subject?.namespace}|${subject?.name}|${path}|${message}`,
-    ),
-    get wished() {
-      return together(
-        plans.map(plan => plan.wished),
-        inventory,
-        mesh,
-      );
-    },
-    get expected() {
-      return together(
-        plans.map(plan => plan.expected),
-        inventory,
-        mesh,
-      );
-    },
-    places: plans.some(({ places }) => places === 'everything')
-      ? 'everything'
-      : new Set(plans.flatMap(({ places }) => [...places])),
-  };
-};
+    );
+  }
+
+  get wished(): Model {
+    return this.#together(({ wished }) => wished);
+  }
+
+  get expected(): Model {
+    return this.#together(({ expected }) => expected);
+  }
+
+  get places(): MeshPlan['places'] {
+    if (this.#plans.some(({ places }) => places === 'everything')) return 'everything';
+    return new Set(this.#plans.flatMap(({ places }) => [...places]));
+  }
+
+  #together(model: (plan: UnitPlan) => Model): Model {
+    return together(this.#plans.map(model), this.#input.target.inventory, this.mesh);
+  }
+}
 
 const onceEach = <T>(items: readonly T[], key: (item: T) => string): readonly T[] => [
   ...new Map(items.map(item => [key(item), item])).values(),

@@ -11,11 +11,20 @@ export const isOwnedBy =
   (object: NativeObject): boolean =>
     selects({ ...ownershipLabel, [ownerLabel]: owner }, metadataOf(object).labels);
 
-/** The manifest with the mark of its owner. One of a user's object that a mesh needs a word on stays the user's. */
+const marked = new WeakMap<Manifest, { readonly owner: string; readonly manifest: Manifest }>();
+
+/**
+ * The manifest with the mark of its owner: one and the same each time. One of a user's object that a mesh needs a word on
+ * stays the user's.
+ */
 export const owned = (manifest: Manifest, owner: string): Manifest => {
   const { metadata } = manifest;
   if (!selects(ownershipLabel, metadata.labels ?? {})) return manifest;
-  return { ...manifest, metadata: { ...metadata, labels: { ...metadata.labels, [ownerLabel]: owner } } };
+  const known = marked.get(manifest);
+  if (known?.owner === owner) return known.manifest;
+  const made = { ...manifest, metadata: { ...metadata, labels: { ...metadata.labels, [ownerLabel]: owner } } };
+  marked.set(manifest, { owner, manifest: made });
+  return made;
 };
 
 /** Equal for two objects that the same place cannot hold both. */

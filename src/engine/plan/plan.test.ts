@@ -59,7 +59,7 @@ describe('a plan', () => {
     const results = meshes.map(({ mesh, status }) => [mesh.type, ...status.map(({ result }) => result)]);
     expect(results).toEqual([
       ['istio', 'applied', 'applied'],
-      ['linkerd', 'approximated', 'applied'],
+      ['linkerd', 'applied', 'approximated'],
       ['consul', 'applied', 'applied'],
     ]);
   });

@@ -31,7 +31,7 @@ export interface Plan {
 /** What is to be written to each mesh so that it does what the objects in the snapshot say. */
 export const plan = async (snapshot: Snapshot, options: PlanOptions = {}): Promise<Plan> => {
   const divided = divide(snapshot, isOwnedBy(options.owner ?? defaultOwner));
-  return planOn(await readGround(divided.ground, options.assume ?? []), snapshot, divided, options);
+  return planOn(await readGround(divided.ground, options.assume ?? []), divided, options);
 };
 
 export const defaultOwner = 'default';
@@ -39,11 +39,11 @@ export const defaultOwner = 'default';
 /** The same where it is known already what there is; `made` keeps what was made of units before, by mesh. */
 export const planOn = async (
   { targets }: Ground,
-  snapshot: Snapshot,
-  { wishes, estate }: Divided,
+  divided: Divided,
   { owner = defaultOwner, lastValid }: PlanOptions,
   made: (mesh: string) => MadeForMesh = () => new MadeForMesh(),
 ): Promise<Plan> => {
+  const { snapshot, wishes, estate } = divided;
   const isOwned = isOwnedBy(owner);
   const policies = policiesIn(wishes, lastValid);
   const findings: Finding[] = [...policies.findings];
@@ -60,7 +60,7 @@ export const planOn = async (
   const desired = meshes.flatMap(({ mesh, objects }) =>
     objects.map(object => ({ mesh: mesh.id, after: owned(object, owner) })),
   );
-  const steps = stepsBetween(estate.objects, desired, isOwned).map(step => heldBack(step, policies.invalid));
+  const steps = stepsBetween(divided, desired, isOwned).map(step => heldBack(step, policies.invalid));
   return { meshes, steps, findings, estate };
 };
 

@@ -2,8 +2,9 @@ import type { Manifest } from '../../adapter/adapter.ts';
 import { byKey } from '../../base/order.ts';
 import { isSame } from '../../base/same.ts';
 import type { ObjectRef } from '../../base/source.ts';
-import type { NativeObject } from '../../native/snapshot.ts';
+import { groupOf, type NativeObject } from '../../native/snapshot.ts';
 import { identityOf, identityOfManifest } from './ownership.ts';
+import type { Divided } from './split.ts';
 
 /** One thing to do to what there is, with what it takes to undo it. */
 export interface Step {
@@ -46,14 +47,14 @@ export interface Desired {
 
 /** From what there is to what is to be: new and changed objects first, and what is not wanted any more last. */
 export const stepsBetween = (
-  existing: readonly NativeObject[],
+  { estate, owned }: Pick<Divided, 'estate' | 'owned'>,
   desired: readonly Desired[],
   isOwned: (object: NativeObject) => boolean,
 ): readonly Step[] => {
-  const there = new Map(existing.map(object => [identityOf(object.ref), object]));
   const wanted = new Set(desired.map(({ after }) => identityOfManifest(after)));
   const made = desired.map(({ mesh, after }): Step => {
-    const before = there.get(identityOfManifest(after));
+    const { apiVersion, kind, metadata } = after;
+    const before = estate.find(groupOf({ apiVersion }), kind, metadata.namespace, metadata.name);
     if (!before) return { mesh, action: 'create', object: refOf(after), after };
     const { ref, body } = before;
     const same = isSame(asWritten(body), after);
@@ -63,8 +64,8 @@ export const stepsBetween = (
       ? step
       : { ...step, refused: 'an object of this name is there, and is not ours', because: 'foreign' };
   });
-  const gone = existing
-    .filter(object => isOwned(object) && !wanted.has(identityOf(object.ref)))
+  const gone = owned
+    .filter(({ ref }) => !wanted.has(identityOf(ref)))
     .map(({ ref, body }): Step => ({ action: 'delete', object: ref, before: body }));
   const inOrder = byKey(({ object }: Step) => identityOf(object));
   return [...made.sort(inOrder), ...gone.sort(inOrder)];

@@ -25,9 +25,15 @@ export interface Unit {
 
 type Lists = Pick<Inventory, 'namespaces' | 'services' | 'workloads' | 'serviceAccounts' | 'gateways'>;
 
+type Parts = Map<string, { [K in keyof Lists]: Lists[K][number][] }>;
+
+const partsOf = new WeakMap<Inventory, Parts>();
+
 /** What the inventory holds of each namespace. */
-const byNamespace = (inventory: Inventory): Map<string, { [K in keyof Lists]: Lists[K][number][] }> => {
-  const parts = new Map<string, { [K in keyof Lists]: Lists[K][number][] }>();
+const byNamespace = (inventory: Inventory): Parts => {
+  const known = partsOf.get(inventory);
+  if (known) return known;
+  const parts: Parts = new Map();
   const of = (namespace: string) => {
     const known = parts.get(namespace);
     if (known) return known;
@@ -40,6 +46,7 @@ const byNamespace = (inventory: Inventory): Map<string, { [K in keyof Lists]: Li
   for (const one of inventory.workloads) of(one.namespace).workloads.push(one);
   for (const one of inventory.serviceAccounts) of(one.namespace).serviceAccounts.push(one);
   for (const one of inventory.gateways) of(one.namespace).gateways.push(one);
+  partsOf.set(inventory, parts);
   return parts;
 };
 
