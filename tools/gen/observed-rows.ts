@@ -102,8 +102,6 @@ const consul: ObservedRecord = {
     { id: '9', about: 'plain Envoy', last: 16 },
   ],
   untested: {
-    '0.9':
-      'which certificates a proxy takes besides those of its mesh is not told; CONSUL201 says that it takes others',
     '1.24': application,
     '1.27': 'how large a body is, is not told',
     '1.28': 'how many requests there are at once is not told; the limit of retries at a time is',

@@ -8,7 +8,7 @@ import { group } from './resources.ts';
 import { exportedServices, jwtProvider, mesh, samenessGroup, serviceIntentions } from './validation/access.ts';
 import { serviceResolver, serviceRouter, serviceSplitter } from './validation/chain.ts';
 import { proxyDefaults, serviceDefaults, tellExtensions } from './validation/defaults.ts';
-import { withoutSnakeCase } from './validation/spelling.ts';
+import { httpRoute, withoutSnakeCase } from './validation/gateways.ts';
 import type { EntryRules, Fault, Tell } from './validation/tell.ts';
 
 const rules: Readonly<Record<string, EntryRules>> = {
@@ -23,7 +23,7 @@ const rules: Readonly<Record<string, EntryRules>> = {
   ExportedServices: exportedServices,
   SamenessGroup: samenessGroup,
   APIGateway: withoutSnakeCase,
-  HTTPRoute: withoutSnakeCase,
+  HTTPRoute: httpRoute,
   TCPRoute: withoutSnakeCase,
 };
 

@@ -50,6 +50,17 @@ describe('a Gateway of the class consul', () => {
     ]);
   });
 
+  it('takes no route for a pattern of hosts, and one listener for a port', () => {
+    const pattern = route(`{ ${to(plain('back'))} }`).replace('rules:', 'hostnames: ["*.example"], rules:');
+    const one = bed(pattern);
+    expect(one.codes).toContain('CONSUL109');
+    expect(send(one).decision).toBe('reset');
+    const listeners =
+      '{ name: a, port: 8080, protocol: HTTP, hostname: a.example }, { name: b, port: 8080, protocol: HTTP }';
+    const shared = gateway.replace('{ name: web, port: 8080, protocol: HTTP }', listeners);
+    expect(kubernetesBed([shared, route(`{ ${to(plain('back'))} }`)].join('---')).codes).toContain('CONSUL104');
+  });
+
   it('goes by its own name, and waits for 15 s', () => {
     const outcome = send(bed(route(`{ ${to(plain('back'))} }`)));
     expect(outcome).toMatchObject({ timeoutMs: 15_000, identitySeen: 'spiffe://consul/ns/default/dc/dc1/svc/gw' });

@@ -68,7 +68,8 @@ export const readKubernetesGateways = (
     const isParent = parents.some(parent => ours.has(`${parent.namespace}/${parent.name}`));
     return isParent && (kind === 'HTTPRoute' || kind === 'TCPRoute');
   });
-  const frontends = gatewayFrontends(gateways, bound, own).map(frontend => ({
+  for (const { model } of gateways) tellSharedPorts(model, reading);
+  const frontends = gatewayFrontends(gateways, bound.filter(isTaken(reading)), own).map(frontend => ({
     ...frontend,
     clients: { mesh: mesh.id, ...frontend.clients },
     rules: frontend.rules.filter(leadsSomewhere),
@@ -90,6 +91,27 @@ const tellPolicies = (reading: Reading): void => {
     report(reading, 'CONSUL211', object.ref, `\`${name}\` asks for tokens, and the community edition does not`);
   }
 };
+
+/** A port has one listener: consul-k8s accepts no other (control-plane/api-gateway/binding/validation.go, 2.0). */
+const tellSharedPorts = ({ id, listeners }: Gateway, reading: Reading): void => {
+  for (const [index, one] of listeners.entries()) {
+    const other = listeners.slice(0, index).find(({ port }) => port === one.port);
+    if (!other) continue;
+    const message = `listeners \`${other.name}\` and \`${one.name}\` of \`${id}\` share port ${one.port}`;
+    report(reading, 'CONSUL104', one.source, message, 'name the hosts on the routes, and write one listener for them');
+  }
+};
+
+/** A route names whole hosts, or Consul refuses it (observed in agreement, 1.21.0); a pattern belongs to its listener. */
+const isTaken =
+  (reading: Reading) =>
+  ({ hostnames, spec, namespace, name }: Route): boolean => {
+    const pattern = hostnames.find(host => host.includes('*'));
+    if (pattern === undefined) return true;
+    const message = `\`${namespace}/${name}\` is for the pattern \`${pattern}\`, and Consul takes no such route`;
+    report(reading, 'CONSUL109', spec?.at('hostnames') ?? spec, message);
+    return false;
+  };
 
 /** What the class object says counts before its name (`consul` is what the chart makes). */
 const isConsulClass = (className: string, snapshot: Snapshot): boolean => {

@@ -32,6 +32,11 @@ describe('what Consul refuses', () => {
     expect(codes(route('rules = [{ filters { headers = [{ set { x_a = "1" } }] } }]'))).toEqual([]);
   });
 
+  it('routes for a pattern of hosts', () => {
+    expect(codes('kind = "http-route"\nname = "r"\nhostnames = ["*.example"]')).toEqual(refused);
+    expect(codes('kind = "http-route"\nname = "r"\nhostnames = ["a.example"]')).toEqual([]);
+  });
+
   it('sameness groups, which only the Enterprise edition has', () => {
     expect(codes('kind = "sameness-group"\nname = "all"\nmembers = [{ peer = "east" }]')).toEqual(['CONSUL904']);
   });

@@ -23,3 +23,12 @@ const joined = (key: string): string =>
     .split('_')
     .map(word => (word[0] ?? '').toUpperCase() + word.slice(1))
     .join('');
+
+/** A route names whole hosts (agent/structs/config_entry_routes.go; observed, 1.21.0). */
+export const httpRoute: EntryRules = (spec, tell, name) => {
+  withoutSnakeCase(spec, tell, name);
+  for (const host of spec.texts('hostnames') ?? []) {
+    if (host.includes('*'))
+      tell('refused', spec.at('hostnames') ?? spec, `\`${host}\` is a pattern: its listener has it`);
+  }
+};
