@@ -17,9 +17,10 @@ import { isSame } from '../../base/same.ts';
 import { type JsonObject, type ObjectId, type StoredObject, titleOf } from '../port/object.ts';
 import type { ObjectStore, StoreOptions, WatchEvent } from '../port/object-store.ts';
 import { Disk, type Stretch } from './disk.ts';
-import { manifestOf } from './manifest.ts';
+import { hashOf, manifestOf } from './manifest.ts';
 import { ManifestFile } from './manifest-file.ts';
 import { openFolder, openOnDisk } from './open-folder.ts';
+import { Staging } from './staging.ts';
 
 class PowerCut extends Error {}
 
@@ -150,6 +151,11 @@ const inFiles = (folder: string): StoredObject[] =>
     .flatMap(name => [...new ManifestFile(name, readFileSync(join(folder, name))).objects.values()])
     .map(({ manifest }) => manifest);
 
+const putBack = (file: string, text: string): void => {
+  rmSync(file);
+  writeFileSync(file, text);
+};
+
 /** What waits to take the place of a file. */
 const waitingIn = (folder: string): string[] => {
   const waiting = join(folder, '.supergloo', 'waiting');
@@ -225,5 +231,37 @@ describe('whatever step of the disk is the last one', () => {
       isEdited ||= store !== undefined;
     }
     expect(isEdited).toBe(true);
+  });
+
+  it.each<[string, (file: string) => void]>([
+    ['edited', file => writeFileSync(file, 'edited: true\n')],
+    ['put back', file => putBack(file, 'text: true\n')],
+    ['put back with another text', file => putBack(file, 'edited: true\n')],
+  ])('a file that is to go and was %s meanwhile stays', (_, edit) => {
+    const folder = newFolder();
+    const file = join(folder, 'a.yaml');
+    writeFileSync(file, 'text: true\n');
+    const staging = new Staging(folder, join(folder, '.waiting'), new Disk());
+    const write = { name: 'a.yaml', was: hashOf('text: true\n'), isRemoval: true };
+    staging.stage(7, write, undefined);
+    edit(file);
+    const left = readFileSync(file, 'utf8');
+    staging.finish({ ...write, version: 7 });
+    expect(readFileSync(file, 'utf8')).toBe(left);
+    expect(staging.isEmpty()).toBe(true);
+  });
+
+  it('a file that goes is gone, and what was never decided leaves no trace', () => {
+    const folder = newFolder();
+    const file = join(folder, 'a.yaml');
+    writeFileSync(file, 'text: true\n');
+    const staging = new Staging(folder, join(folder, '.waiting'), new Disk());
+    const write = { name: 'a.yaml', was: hashOf('text: true\n'), isRemoval: true };
+    staging.stage(7, write, undefined);
+    staging.finish({ ...write, version: 6 });
+    expect(existsSync(file)).toBe(true);
+    staging.stage(7, write, undefined);
+    staging.finish({ ...write, version: 7 });
+    expect(existsSync(file)).toBe(false);
   });
 });

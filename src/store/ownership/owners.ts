@@ -107,7 +107,7 @@ export const applyOver = (
   const left = others.map(owner => without(owner, changes, writer.time));
   const mine = saidBy(applied.body, schema);
   const theirs = left.reduce((all, owner) => union(all, owner.fields), noFields);
-  const drop = difference(difference(before?.fields ?? noFields, mine), theirs);
+  const drop = difference(before?.fields ?? noFields, mine);
   const body = (prune(merged, schema, { drop, keep: union(mine, theirs) }) ?? {}) as Body;
   return { body, managedFields: writeOwners([...left, holding(before, writer, mine)]) };
 };

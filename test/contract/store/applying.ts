@@ -146,6 +146,14 @@ export const applyingContract = ({ openNew }: Stores): void => {
       expect((await store.apply(route('a', { y: 1 }), me)).spec).toEqual({ x: 2, y: 1 });
     });
 
+    it('gives a mapping that somebody emptied to them', async () => {
+      const store = await openNew();
+      const made = await store.apply(route('a', { x: { y: 1 } }), me);
+      const next = await store.update({ ...made, spec: { x: {} } }, you);
+      expect(next.metadata.managedFields).toMatchObject([{ manager: 'you', fieldsV1: { 'f:spec': { 'f:x': {} } } }]);
+      expect((await store.apply(route('a', { z: 1 }), me)).spec).toEqual({ x: {}, z: 1 });
+    });
+
     it('lets a manager apply what it changed itself', async () => {
       const store = await openNew();
       await store.create(route('a', { x: 1 }), me);
