@@ -87,6 +87,10 @@ const ruled: Readonly<Record<string, readonly object[]>> = {
     { targetRefs, loadBalancing: { ...loadBalancing, consistentHash: {} } },
     { targetRefs, loadBalancing: { ...loadBalancing, consistentHash: { query: 'a' } } },
     { targetRefs, loadBalancing: { ...loadBalancing, consistentHash: { query: 'a', sourceAddress: true } } },
+    ...[true, false].map(sourceAddress => ({
+      targetRefs,
+      loadBalancing: { ...loadBalancing, consistentHash: { sourceAddress } },
+    })),
     { targetRefs, loadBalancing: { algorithm: 'Random', consistentHash: { query: 'a' } } },
     { targetRefs, rateLimit: {} },
     { targetRefs, rateLimit: { perIdentity: 1 } },

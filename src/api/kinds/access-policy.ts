@@ -70,7 +70,13 @@ const headerMatch = withRules(
 
 const operation = object('What is asked for; all that is said here has to hold, of each list any element.', {
   ports: optional(list('Ports that the workload listens on.', portNumber('A port.'), { min: 1 })),
-  hosts: optional(list('Host names; `*.example.com` is any below.', hostPattern('A host name.'), { min: 1 })),
+  hosts: optional(
+    list(
+      'Host names, with any port or without; `*.example.com` is any below that is asked for without a port.',
+      hostPattern('A host name.'),
+      { min: 1 },
+    ),
+  ),
   methods: optional(list('Methods.', text('A method.', { pattern: "^[A-Z!#$%&'*+\\-.^_|~0-9]+$" }), { min: 1 })),
   paths: optional(list('Paths.', pathMatch, { min: 1 })),
   headers: optional(list('Headers; all of them.', headerMatch, { min: 1, max: 16 })),

@@ -153,12 +153,17 @@ const consistentHash = withRules(
         ttl: optional(duration('How long it holds; without it the client forgets it in the end.')),
       }),
     ),
-    sourceAddress: optional(flag('The address of the client.')),
+    sourceAddress: optional(flag('The address of the client; only `true` means something.')),
   }),
   {
     cel: '[has(self.header), has(self.query), has(self.cookie), has(self.sourceAddress)].filter(x, x).size() == 1',
     holds: one => Object.keys(one).length === 1,
     message: 'exactly one of header, query, cookie and sourceAddress is needed',
+  },
+  {
+    cel: '!has(self.sourceAddress) || self.sourceAddress',
+    holds: ({ sourceAddress }) => sourceAddress !== false,
+    message: '`sourceAddress: false` says nothing',
   },
 );
 

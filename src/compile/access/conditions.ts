@@ -58,12 +58,14 @@ const identityOf = (id: string): AccessValue => {
   return { kind: 'serviceAccount', namespace, name, trustDomains: [domain] };
 };
 
-/** A denial is for the host on whatever port it is asked for: it is not to be got around by naming one. */
-const hostOf = (text: string, effect: Effect): TextMatch[] => {
-  if (text.startsWith('*.')) return [{ kind: 'suffix', value: text.slice(1), ignoreCase: true }];
-  const host: TextMatch = { kind: 'exact', value: text, ignoreCase: true };
-  return effect === 'deny' ? [host, { kind: 'prefix', value: `${text}:`, ignoreCase: true }] : [host];
-};
+/** Clients name the port in the Host unless it is the usual one, and may name any: a host is meant with and without. */
+const hostOf = (text: string): TextMatch[] =>
+  text.startsWith('*.')
+    ? [{ kind: 'suffix', value: text.slice(1), ignoreCase: true }]
+    : [
+        { kind: 'exact', value: text, ignoreCase: true },
+        { kind: 'prefix', value: `${text}:`, ignoreCase: true },
+      ];
 
 /** A prefix by segments is the path itself and all below it. */
 const pathOf = (field: Field): AccessValue[] => {
@@ -90,10 +92,10 @@ const headerOf = (field: Field): Said => {
   };
 };
 
-const operationOf = (field: Field, effect: Effect): Said[] => {
+const operationOf = (field: Field): Said[] => {
   const lists: readonly [string, AccessAttribute, (item: Field) => readonly AccessValue[]][] = [
     ['ports', 'destination.port', item => [{ kind: 'port', port: item.asNumber() ?? 0 }]],
-    ['hosts', 'request.host', item => hostOf(item.asText() ?? '', effect)],
+    ['hosts', 'request.host', item => hostOf(item.asText() ?? '')],
     ['methods', 'request.method', item => [exact(item.asText() ?? '')]],
     ['paths', 'request.path', pathOf],
   ];
@@ -117,7 +119,7 @@ export const clausesOf = (rule: Field, namespace: string, effect: Effect): reado
     return list ? list.items().map(read) : [[]];
   };
   const callers = groups('from', field => callerOf(field, namespace));
-  const operations = groups('to', field => operationOf(field, effect));
+  const operations = groups('to', operationOf);
   const claims = rule.list('claims').map(claimOf);
   return callers.flatMap(who =>
     operations.map(what => ({
