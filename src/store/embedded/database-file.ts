@@ -69,11 +69,7 @@ export class DatabaseFile {
   }
 
   #use<T>(body: (sqlite: Sqlite) => T): T {
-    try {
-      rmdirSync(`${this.#file}.lock`);
-    } catch {
-      // There is none: whoever was here last was not killed, or had the other engine.
-    }
+    this.#removeStaleLock();
     try {
       const sqlite = this.#engine(this.#file);
       try {
@@ -85,6 +81,12 @@ export class DatabaseFile {
     } catch (error) {
       throw error instanceof StoreError ? error : this.#failed(error);
     }
+  }
+
+  /** That of the engine in WebAssembly: nobody but us is here, so whoever made it was killed. */
+  #removeStaleLock(): void {
+    const folder = `${this.#file}.lock`;
+    if (statSync(folder, { throwIfNoEntry: false })) rmdirSync(folder);
   }
 
   #commit(sqlite: Sqlite, body: (sqlite: Sqlite) => void): void {
