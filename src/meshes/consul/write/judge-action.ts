@@ -9,6 +9,7 @@ import type { PathMatch } from '../../../model/match.ts';
 import { portFor } from '../chain/chain.ts';
 import { isHttp } from '../entries/defaults.ts';
 import { fromGateway } from '../gateways/http-route.ts';
+import { listenerBehind } from './gateway/listeners.ts';
 import { isPlainPath } from './gateway/variants.ts';
 import type { Judging } from './judging.ts';
 import { retryWords } from './retry-words.ts';
@@ -91,12 +92,10 @@ const portVerdict = (
   const port = dialled && service ? portFor(service, dialled) : undefined;
   if (wished === port) return 'applied';
   // Of a Service that the input does not hold, a route at a gateway says the port.
-  if (listens.kind === 'listener' && service === undefined && isAlone(action)) return 'applied';
+  if (listens.kind === 'listener' && !service?.ports.length && isAlone(action)) return 'applied';
   const value: Backend = port === undefined ? bare : { ...bare, port };
-  const gateway =
-    listens.kind === 'listener' ? model.inventory.gateways.find(({ id }) => id === listens.gateway) : undefined;
-  const entered = gateway?.listeners.filter(({ name }) => listens.kind === 'listener' && name === listens.listener);
-  const ports = entered ?? dialled?.ports ?? [];
+  const entered = listens.kind === 'listener' ? listenerBehind(listens, { model }) : undefined;
+  const ports = entered ? [entered] : (dialled?.ports ?? []);
   const isSame = ports.length === 1 && (wished ?? ports[0]?.port) === (port ?? ports[0]?.port);
   const other = listens.kind === 'listener' ? 'the one that is registered' : 'the one that was dialled';
   const message = `a service has one port, and \`${backend.service}\` is reached on ${port ?? other}`;

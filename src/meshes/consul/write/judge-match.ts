@@ -3,6 +3,7 @@ import type { MatchJudge, RuleContext } from '../../../adapter/judge.ts';
 import { re2, regexVerdict } from '../../../adapter/re2.ts';
 import type { HeaderMatch, PathMatch, QueryMatch, TextMatch } from '../../../model/match.ts';
 import { textPattern } from '../../../native/gateway-api/regex-text.ts';
+import { listenerBehind } from './gateway/listeners.ts';
 import type { Judging } from './judging.ts';
 
 export const httpMethods = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
@@ -109,12 +110,14 @@ const queryVerdict = (query: QueryMatch): Verdict<QueryMatch> => {
   return approximated(value, 'query-values', `only the first value of \`${query.name}\` is compared, as it was sent`);
 };
 
-const portVerdict = (port: number, { frontend }: RuleContext, { services }: Judging): Verdict<number> => {
+const portVerdict = (port: number, { frontend }: RuleContext, judging: Judging): Verdict<number> => {
   const { listens } = frontend;
   if (listens.kind === 'listener') {
-    return refused('port-match', 'a rule behind a listener cannot look at the port; the listener has it');
+    return listenerBehind(listens, judging)?.port === port
+      ? 'applied'
+      : refused('port-match', `nobody comes to this listener by port ${port}`, { effect: 'none' });
   }
-  const ports = listens.kind === 'service' ? services.get(listens.service)?.ports : undefined;
+  const ports = listens.kind === 'service' ? judging.services.get(listens.service)?.ports : undefined;
   const [only, ...more] = ports ?? [];
   if (only?.port === port && more.length === 0) return 'applied';
   return refused('port-match', `port ${port} cannot be told from the others: a router is for all of a service`, {

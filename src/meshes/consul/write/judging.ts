@@ -48,6 +48,7 @@ export const judgingOf = (model: Model, target: WriteTarget): Judging => {
   const deadRules = ({ rules }: Frontend): ReadonlySet<Rule> =>
     new Set(rules.filter((rule, at) => rules.slice(0, at).some(earlier => covers(earlier.match, rule.match))));
   const routed = routedServices(model);
+  const gatewayNames = new Map<string, string>();
   return {
     model,
     snapshot: target.snapshot,
@@ -63,7 +64,12 @@ export const judgingOf = (model: Model, target: WriteTarget): Judging => {
       dead.set(frontend, known);
       return known.has(rule);
     },
-    gatewayName: gateway => freeName(gateway, target.snapshot),
+    gatewayName: gateway => {
+      const key = `${gateway.namespace}/${gateway.name}`;
+      const name = gatewayNames.get(key) ?? freeName(gateway, target.snapshot);
+      gatewayNames.set(key, name);
+      return name;
+    },
     findings: [],
   };
 };

@@ -210,6 +210,24 @@ describe('a rule at a gateway', () => {
     );
   });
 
+  it('that is equal in rank to one of another route has no certain place, which is told', () => {
+    const many = (prefix: (index: number) => string) =>
+      Array.from({ length: 18 }, (_, index) =>
+        rule({ path: { kind: 'exact', value: prefix(index) } }, { timeouts: { request: written(1000 + index) } }),
+      );
+    const apart = behind(...many(index => `/${'a'.repeat(index + 1)}`));
+    expect(writtenFor(edge(plain), apart).losses).toEqual([]);
+    const regex = (pattern: string) => ({
+      path: { kind: 'regex' as const, regex: { pattern, dialect: 're2' as const, anchoring: 'full' as const } },
+    });
+    const tied = behind(
+      ...many(index => `/${'a'.repeat(index + 1)}`),
+      rule(regex('/b.*'), { timeouts: { request: written(5) } }),
+      rule(regex('/.*b'), { timeouts: { request: written(6) } }),
+    );
+    expect(writtenFor(edge(plain), tied).losses).toEqual(['first-match-order: behaviour']);
+  });
+
   it('that splits by version leads to a name that does, which a MeshService stands for', () => {
     const backends = [to('cart', 'v1', 90), to('cart', 'v2', 10)];
     const { spec, all, losses } = writtenFor(edge(plain), behind(rule({}, { target: { kind: 'forward', backends } })));
@@ -237,6 +255,14 @@ describe('a rule at a gateway', () => {
     expect(spec('HTTPRoute')).toMatchObject({ rules: [] });
   });
 
+  it('says the port of a Service that the input does not hold', () => {
+    const { backend, weight } = to('elsewhere');
+    const target = { kind: 'forward' as const, backends: [{ backend: { ...backend, port: 9080 }, weight }] };
+    const { spec, losses } = writtenFor(edge(plain), behind(rule({}, { target })));
+    expect(losses).toEqual([]);
+    expect(spec('HTTPRoute')).toMatchObject({ rules: [{ backendRefs: [{ name: 'elsewhere', port: 9080 }] }] });
+  });
+
   it('for a pattern of hosts needs a listener of its own', () => {
     const frontends = [table([rule({})], ['*.example'])];
     expect(writtenFor(edge(plain), { frontends }).losses).toContain('frontend-host: behaviour');
@@ -254,7 +280,9 @@ it('connections behind a listener for bytes go to one service', () => {
   const action = { id: 'all', target: { kind: 'forward' as const, backends: [{ backend, weight: written(1) }] } };
   const frontends: readonly Frontend[] = [{ ...table([{ match: {}, action }], [], 'bytes'), protocol: 'tcp' }];
   const { spec, losses } = writtenFor(edge(listener), { frontends }, bytes);
+  const named = { ...table([{ match: { port: 9000 }, action }], [], 'bytes'), protocol: 'tcp' } as const;
   expect(losses).toEqual([]);
+  expect(writtenFor(edge(listener), { frontends: [named] }, bytes).losses).toEqual([]);
   expect(spec('Gateway')).toMatchObject({ listeners: [{ port: 9000, protocol: 'TCP' }] });
   expect(spec('TCPRoute')).toMatchObject({ rules: [{ backendRefs: [{ name: 'ledger', port: 9000 }] }] });
 });

@@ -41,6 +41,13 @@ const gatewayRefusal = (gateway: Gateway, { model, names, gatewayName }: Judging
   );
 };
 
+/** The listener that a table stands behind, if the input holds it. */
+export const listenerBehind = (
+  at: { readonly gateway: string; readonly listener: string },
+  { model }: Pick<Judging, 'model'>,
+): Listener | undefined =>
+  model.inventory.gateways.find(({ id }) => id === at.gateway)?.listeners.find(({ name }) => name === at.listener);
+
 /** Whether anything of it is written. */
 export const isWritten = (listener: Listener, gateway: Gateway, judging: Judging): boolean => {
   const verdict = listenerVerdict(listener, gateway, judging);

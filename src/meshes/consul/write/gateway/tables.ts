@@ -1,10 +1,12 @@
 import { approximated, refused, type Verdict } from '../../../../adapter/disposition.ts';
 import { hostsVerdict } from '../../../../adapter/hidden-hosts.ts';
+import { isSame } from '../../../../base/same.ts';
 import type { Frontend, NoMatch, Rule } from '../../../../model/frontend.ts';
 import type { Gateway, Listener } from '../../../../model/inventory.ts';
 import { hostMatches } from '../../../../model/match.ts';
+import { intersect } from '../../../../native/gateway-api/intersect.ts';
 import { completeOrder, type OrderConflict, rankedOrder } from '../../../../native/gateway-api/order-completion.ts';
-import type { Ranking } from '../../../../native/gateway-api/ranking.ts';
+import { preferred, type Ranking } from '../../../../native/gateway-api/ranking.ts';
 import { isHttp } from '../../entries/defaults.ts';
 import type { Judging } from '../judging.ts';
 import { listenerVerdict, neighbours, takes } from './listeners.ts';
@@ -104,7 +106,8 @@ const bytesVerdict = (frontend: Frontend, listener: Listener, judging: Judging):
   const target = rule?.action.target;
   const backends = target?.kind === 'forward' ? target.backends : [];
   const [only] = backends;
-  const asks = Object.keys(rule?.match ?? {}).some(part => part !== 'source');
+  const { source: _, port, ...conditions } = rule?.match ?? {};
+  const asks = Object.keys(conditions).length > 0 || (port !== undefined && port !== listener.port);
   const isPlain = more.length === 0 && !asks && backends.length === 1 && only?.backend.kind === 'service';
   if (!isPlain || only.backend.kind !== 'service' || only.backend.subset || listener.protocol !== 'tcp') {
     return refused('tcp-route', 'a route for bytes leads all connections of a listener to one service');
@@ -141,12 +144,32 @@ const hasWiderHosts = (frontend: Frontend, { model }: Judging): boolean => {
 export const gatewayOrder = (rules: readonly Rule[], frontend: Frontend): Verdict<readonly Rule[]> => {
   if (isBytes(frontend)) return 'applied';
   const completed = completeOrder(rules.flatMap(variantsOf), gatewayRanking);
-  if (completed.conflicts.length === 0) return 'applied';
+  if (completed.conflicts.length === 0) return orderOfRoutes(rules, completed.rules);
   const message = `the longer path comes first, whatever its place: ${completed.conflicts.slice(0, 3).map(conflictText).join('; ')}`;
   return approximated(rankedOrder(completed, gatewayRanking), 'first-match-order', message, {
     workaround: 'make the matches disjoint',
   });
 };
+
+/** A route has so many rules (CRD of HTTPRoute), and which of several routes is looked at first is left to chance. */
+const mostRules = 16;
+
+/** Whether rules that need one order all fit into one route. */
+const orderOfRoutes = (rules: readonly Rule[], written: readonly Rule[]): Verdict<readonly Rule[]> => {
+  if (written.length <= mostRules) return 'applied';
+  const tie = written.find((rule, index) => written.slice(index + 1).some(later => areTied(rule, later)));
+  if (!tie) return 'applied';
+  const message = `there are more rules than one route has, and of routes that are equal in rank any may come first: \`${tie.id}\``;
+  return approximated(rules, 'first-match-order', message, { workaround: 'make the matches disjoint' });
+};
+
+const areTied = (a: Rule, b: Rule): boolean =>
+  !isSame(a.action, b.action, placeWords) &&
+  !preferred(a.match, b.match, gatewayRanking) &&
+  !preferred(b.match, a.match, gatewayRanking) &&
+  intersect(a.match, b.match) !== 'disjoint';
+
+const placeWords: ReadonlySet<string> = new Set(['id', 'source', 'origin']);
 
 const conflictText = ({ earlier, later }: OrderConflict): string =>
   `\`${later.id}\` now comes before \`${earlier.id}\` for requests that both take`;

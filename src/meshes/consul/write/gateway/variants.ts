@@ -26,7 +26,8 @@ const pathOf = ({ http }: RoutePath): PathMatch | undefined => {
  */
 export const variantsOf = (rule: Rule): readonly Rule[] => {
   const { id, match, action } = rule;
-  const { path: _path, method, ...conditions } = match;
+  // The port is that of the listener, or the rule would not be here.
+  const { path: _path, method, port: _port, ...conditions } = match;
   const paths = pathVariants(match.path, action.rewrite?.path) ?? [];
   const methods = method ? (methodsOf(method) ?? []) : [undefined];
   const isOne = paths.length === 1 && methods.length === 1;
