@@ -103,6 +103,8 @@ const isServed = (host: string, gateway: Gateway, port: number, { model }: Judgi
 /** A route for bytes leads to one service, and looks at nothing. */
 const bytesVerdict = (frontend: Frontend, listener: Listener, judging: Judging): Verdict<Frontend> => {
   const [rule, ...more] = frontend.rules;
+  // Connections are refused, with a listener or without.
+  if (!rule && listener.protocol === 'tcp') return 'applied';
   const target = rule?.action.target;
   const backends = target?.kind === 'forward' ? target.backends : [];
   const [only] = backends;
