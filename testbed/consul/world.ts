@@ -83,8 +83,8 @@ export const standing: readonly KubernetesObject[] = [
 
 /** A resource of Kubernetes as consul-k8s hands it to the agent. */
 export const entryOf = ({ kind, metadata, spec }: KubernetesObject): ConfigEntry => {
-  const { destination, ...rest } = spec as { destination?: { name?: string } };
+  const { destination, ...rest } = (spec ?? {}) as { destination?: { name?: string } };
   const Kind = kind.replace(/([a-z]|^API|^HTTP|^JWT|^TCP)([A-Z])/g, '$1-$2').toLowerCase();
   const Name = Kind === 'service-intentions' ? (destination?.name ?? '') : metadata.name;
-  return { Kind, Name, ...(Kind === 'service-intentions' ? rest : (spec as object)) };
+  return { Kind, Name, ...(Kind === 'service-intentions' ? rest : ((spec ?? {}) as object)) };
 };

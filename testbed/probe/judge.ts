@@ -189,12 +189,17 @@ const groupsOf = (ways: readonly Way[]): readonly (readonly Way[])[] => {
   return groups;
 };
 
+/** Fewer requests say nothing about shares. */
+const fewest = 30;
+
 const shareDifferences = (
   ways: readonly Way[],
   observed: readonly Observed[],
   question: Question,
   copied: ReadonlySet<string>,
 ): string[] => {
+  // Of a few requests each may be the rare one.
+  if (observed.length < fewest) return [];
   const groups = groupsOf(ways);
   const counts = groups.map(
     group => observed.filter(one => group.some(way => fits(one, way, question, copied))).length,

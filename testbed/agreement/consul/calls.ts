@@ -83,7 +83,8 @@ const family = (name: string, cases: readonly Case[], more: Partial<ConsulConfig
       kind: 'site',
       port: 80,
       objects: slot => one.write(slot.name),
-      questions: slot => asks.map(each => ask(slot, each)),
+      // A sidecar tells servers of calls not who calls.
+      questions: slot => asks.map(each => ({ ...ask(slot, each), anonymous: true })),
       ...more,
     }),
   );
