@@ -14,6 +14,7 @@ const through = (all: readonly IstioConfiguration[]): readonly IstioConfiguratio
     ...one,
     id: `waypoint: ${one.id}`,
     family: `waypoint: ${one.family}`,
+    port: 80,
     questions: (slot: Slot) => (one.questions?.(slot) ?? []).filter(isOfHttp),
   }));
 
