@@ -1,6 +1,7 @@
 import { type CapabilityId, capabilities } from '../../src/model/capability.ts';
 import { differencesIn, type RecordedWave, recordedIn, waveNumbers, waveOf } from '../trial/replay.ts';
-import { type PlantedError, plantedErrors } from './planted.ts';
+import type { PlantedError } from './error.ts';
+import { plantedErrors } from './planted.ts';
 
 /** What becomes of an error that is planted in the model: by mesh, the configurations whose records contradict it. */
 export interface Bite {

@@ -16,6 +16,7 @@ import { edits } from './edits.ts';
 import type { ConsulConfiguration } from './families.ts';
 import { gateFamilies } from './gates.ts';
 import { guardFamilies } from './guards.ts';
+import { resolverFamilies } from './resolvers.ts';
 import { routeFamilies } from './routes.ts';
 import { togetherFamilies } from './together.ts';
 import { tokenFamilies } from './tokens.ts';
@@ -77,6 +78,7 @@ const program = (): Program => {
     families: [
       ...routeFamilies,
       ...chainFamilies,
+      ...resolverFamilies,
       ...waitFamilies,
       ...byteFamilies,
       ...callFamilies,

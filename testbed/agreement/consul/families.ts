@@ -1,8 +1,9 @@
-/** Configurations by hand, one idea each: what was once observed of Consul, and what stands at its side. */
-import { requestOf } from '../../../src/verify/request.ts';
+/** Consul's entries in the words of Kubernetes, and the ways to try them. */
 import type { KubernetesObject } from '../../kubernetes/api.ts';
-import type { Question } from '../../probe/question.ts';
-import type { Configuration, Slot } from '../configuration.ts';
+import { askBy, familyBy } from '../cases.ts';
+import type { Configuration } from '../configuration.ts';
+
+export { type Ask, type Case, each, paths } from '../cases.ts';
 
 export type ConsulConfiguration = Configuration<KubernetesObject>;
 
@@ -23,46 +24,11 @@ export const defaults = (service: string, spec: object): KubernetesObject =>
 export const intentions = (service: string, sources: readonly object[]): KubernetesObject =>
   entry('ServiceIntentions', service, { destination: { name: service }, sources });
 
-export type Ask = Partial<Question['request']> & Partial<Pick<Question, 'caller' | 'plan' | 'times'>>;
-
 export const hostOf = (service: string): string => `${service}.shop.svc.cluster.local`;
 
-export const ask = ({ name }: Slot, { caller = 'shop/client', plan, times, ...request }: Ask): Question => ({
-  caller,
-  service: `shop/${name}`,
-  port: 80,
-  request: requestOf({ authority: hostOf(name), ...request }),
-  ...(plan ? { plan } : {}),
-  ...(times === undefined ? {} : { times }),
-});
+export const ask = askBy(hostOf);
 
-export interface Case {
-  readonly name: string;
-  readonly write: (service: string) => readonly KubernetesObject[];
-  readonly asks?: readonly Ask[];
-}
-
-const family =
-  (kind: Slot['kind']) =>
-  (name: string, cases: readonly Case[], asks: readonly Ask[] = []): readonly ConsulConfiguration[] =>
-    cases.map(one => ({
-      id: `${name}: ${one.name}`,
-      family: name,
-      kind,
-      objects: slot => one.write(slot.name),
-      questions: slot => [...asks, ...(one.asks ?? [])].map(each => ask(slot, each)),
-    }));
+const family = familyBy(ask);
 
 export const routing = family('site');
 export const guarding = family('guard');
-
-export const each = <T>(
-  values: readonly T[],
-  write: (value: T, service: string) => readonly KubernetesObject[],
-): readonly Case[] =>
-  values.map(value => ({
-    name: typeof value === 'string' ? value : JSON.stringify(value),
-    write: service => write(value, service),
-  }));
-
-export const paths = (...all: readonly string[]): readonly Ask[] => all.map(path => ({ path }));

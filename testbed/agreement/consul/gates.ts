@@ -195,8 +195,10 @@ export const gateFamilies: readonly ConsulConfiguration[] = [
   ...asksOf('API gateway: shares', shares, [{}, { path: '/foo' }]),
   ...asksOf('API gateway: hosts', hosts, [
     {},
-    ...['b.example', 'A.example', 'c.example', 'example', 'x.a.example', 'a.example:9', 'c.example:9'].map(authority => ({
-      authority,
-    })),
+    ...['b.example', 'A.example', 'c.example', 'example', 'x.a.example', 'a.example:9', 'c.example:9'].map(
+      authority => ({
+        authority,
+      }),
+    ),
   ]),
 ];
