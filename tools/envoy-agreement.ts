@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { disagreementText } from '../testbed/agreement/disagreement.ts';
 import { byCapability, byFamily, type Row, type Tried, totalOf } from '../testbed/agreement/tally.ts';
 import { tryWritten } from '../testbed/envoy/agreement.ts';
-import { eachCapability, randomModels } from '../testbed/envoy/configurations.ts';
+import { eachCapability, randomEdges, randomModels } from '../testbed/envoy/configurations.ts';
 import { envoyProgram } from '../testbed/envoy/process.ts';
 import { versionLine } from '../testbed/versions.ts';
 
@@ -33,7 +33,10 @@ export const main = async (
   // Nothing is left running by a run that is broken off.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   const began = performance.now();
-  const all = [...eachCapability(), ...randomModels(Number(runs), Number(seed))].filter(({ id }) => id.includes(only));
+  const [count, first] = [Number(runs), Number(seed)];
+  const all = [...eachCapability(), ...randomModels(count, first), ...randomEdges(count / 2, first)].filter(({ id }) =>
+    id.includes(only),
+  );
   const done: Tried[] = [];
   for (let index = 0; index < all.length; index += together) {
     const some = all.slice(index, index + together);

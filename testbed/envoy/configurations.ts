@@ -2,12 +2,15 @@
 import fc from 'fast-check';
 import type { Adapter } from '../../src/adapter/adapter.ts';
 import { adapter as envoy } from '../../src/gateways/envoy/adapter.ts';
+import type { AccessCondition, AccessPolicy } from '../../src/model/capabilities/access.ts';
 import type { Frontend } from '../../src/model/frontend.ts';
 import type { Model } from '../../src/model/model.ts';
 import { adapters, write } from '../../test/laws/adapters.ts';
 import { capabilityFixtures } from '../../test/laws/capability-fixtures/index.ts';
 import { givenOf, worldWith } from '../../test/laws/world.ts';
+import { edge } from '../../test/support/arbitrary/frontend.ts';
 import { wishes } from '../../test/support/arbitrary/model.ts';
+import { access } from '../../test/support/arbitrary/security.ts';
 import type { Written } from './agreement.ts';
 
 /**
@@ -52,5 +55,37 @@ export const randomModels = (count: number, seed: number): readonly Written[] =>
     );
     return wished.map((one, index) =>
       writtenOf(`${from.id} seed ${seed} #${index}`, `random of ${from.id}`, worldWith(from, one)),
+    );
+  });
+
+/** The rules of a policy in which a gateway knows what is asked. */
+const knownAtEdge = ({ attribute }: AccessCondition): boolean => /^(request\.|peer\.address)/.test(attribute);
+
+const atEdge = (policy: AccessPolicy): AccessPolicy => ({
+  ...policy,
+  scope: { gateway: edge },
+  rules: policy.rules.map(rule => ({
+    ...rule,
+    clauses: rule.clauses.map(clause => ({ conditions: clause.conditions.filter(knownAtEdge) })),
+  })),
+});
+
+/** Random policies about who comes in at a gateway, before random tables behind it. */
+export const randomEdges = (count: number, seed: number): readonly Written[] =>
+  adapters.flatMap((from, place) => {
+    const given = givenOf(from);
+    const wished = fc.sample(
+      fc.tuple(
+        wishes(given).filter(({ frontends = [] }) => frontends.some(({ listens }) => listens.kind === 'listener')),
+        access(given).filter(policies => policies.length > 0),
+      ),
+      { seed: seed * 1000 + place, numRuns: Math.ceil(count / adapters.length) },
+    );
+    return wished.map(([one, policies], index) =>
+      writtenOf(
+        `${from.id} edge seed ${seed} #${index}`,
+        `who comes in, of ${from.id}`,
+        worldWith(from, { ...one, access: policies.map(atEdge), requestAuthentication: [] }),
+      ),
     );
   });

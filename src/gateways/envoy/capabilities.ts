@@ -6,6 +6,7 @@ const partial = (limits: string, source = page): Support => ({ level: 'partial',
 const none = (reason: string, source = page): Support => ({ level: 'none', reason, source });
 const oneAddress = 'only where the Service is headless or outside: others are one address to the proxy';
 const notBeside = 'no proxy stands beside the servers, and the one before them does not know its callers';
+const atEdge = 'at gateways, by method, host, path, header and address; nobody stands beside the servers';
 const onlyHttp = 'connections that are not HTTP are not carried';
 const oneProxy = 'one proxy serves all clients, and does not know who they are';
 
@@ -61,10 +62,10 @@ export const capabilities: CapabilityTable = {
   'encryption-mode': none(notBeside),
   'upstream-tls': partial('with an authority and a certificate that are files', 'UpstreamTlsContext'),
   'access-identity': none(notBeside),
-  'access-deny': none(notBeside),
-  'access-request': none(notBeside),
-  'access-header': none(notBeside),
-  'access-address': none(notBeside),
+  'access-deny': partial(atEdge, 'RBAC'),
+  'access-request': partial(atEdge, 'RBAC'),
+  'access-header': partial(atEdge, 'RBAC'),
+  'access-address': partial(atEdge, 'RBAC'),
   'access-token': none(notBeside),
   'access-external': none(notBeside),
   'access-audit': none(notBeside),

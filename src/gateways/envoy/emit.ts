@@ -3,6 +3,7 @@ import { groupBy } from '../../base/order.ts';
 import { toYaml } from '../../base/yaml.ts';
 import type { Gateway, Listener } from '../../model/inventory.ts';
 import type { Model } from '../../model/model.ts';
+import { accessConfig, accessFilters, gatewayOf } from './access.ts';
 import { Clusters } from './clusters.ts';
 import { downstreamTls, serverNames } from './downstream-tls.ts';
 import { httpFilters } from './filters.ts';
@@ -71,6 +72,8 @@ const gatewayProcess = (
   names: ReadonlyMap<string, string>,
 ): Process => {
   const clusters = new Clusters(expected, judging, names, gateway.id);
+  const access = accessConfig(expected.access.filter(policy => gatewayOf(policy) === gateway.id));
+  const chain = (port: number, hosts: readonly Node[]): Node => chainNode(port, hosts, true, access);
   const listeners = [...groupBy(gateway.listeners, ({ port }) => port)]
     .sort(([a], [b]) => a - b)
     .map(([port, group]) => {
@@ -79,11 +82,11 @@ const gatewayProcess = (
       const hostsOf = (those: readonly Listener[], scheme: 'http' | 'https'): readonly Node[] =>
         gatewayVirtualHosts(expected, gateway.id, those, { clusters, port, scheme });
       return listenerNode(port, [
-        ...(plain.length > 0 ? [chainNode(port, hostsOf(plain, 'http'), true)] : []),
+        ...(plain.length > 0 ? [chain(port, hostsOf(plain, 'http'))] : []),
         ...sealed.map(listener => ({
           filter_chain_match: serverNames(listener),
           // The server name has chosen the listener; the Host may be another.
-          ...chainNode(port, hostsOf([{ ...listener, hosts: [] }], 'https'), true),
+          ...chain(port, hostsOf([{ ...listener, hosts: [] }], 'https')),
           ...(listener.tls ? { transport_socket: downstreamTls(listener.tls) } : {}),
         })),
       ]);
@@ -112,7 +115,7 @@ const listenerNode = (port: number, chains: readonly Node[]): Node => ({
 });
 
 /** A gateway tells the next hop who came in; the proxy of clients leaves what they say of that as it is. */
-const chainNode = (port: number, virtualHosts: readonly Node[], isGateway: boolean): Node => ({
+const chainNode = (port: number, virtualHosts: readonly Node[], isGateway: boolean, access?: Node): Node => ({
   filters: [
     {
       name: 'envoy.filters.network.http_connection_manager',
@@ -130,8 +133,10 @@ const chainNode = (port: number, virtualHosts: readonly Node[], isGateway: boole
           ignore_port_in_host_matching: true,
           max_direct_response_body_size_bytes: longestBody,
           virtual_hosts: virtualHosts,
+          // Where no host or route takes a request there is nothing to get at.
+          ...(access ? { typed_per_filter_config: access } : {}),
         },
-        http_filters: httpFilters,
+        http_filters: [...(access ? accessFilters : []), ...httpFilters],
       },
     },
   ],

@@ -1,5 +1,7 @@
 import { approximated, refused } from '../../adapter/disposition.ts';
 import type { Judge } from '../../adapter/judge.ts';
+import type { AccessPolicy } from '../../model/capabilities/access.ts';
+import { gatewayOf, whyNotRule } from './access.ts';
 import { tellsClientsApart } from './judge-frontend.ts';
 import { type Judging, unreachable } from './judging.ts';
 
@@ -19,6 +21,15 @@ type SecurityJudge = Pick<
 
 const notThere = 'no proxy stands beside the servers, and the one before them does not know its callers';
 
+/** The status of every denial (RBAC filter, Envoy 1.40). */
+const usualStatus = 403;
+
+/** What is asked of those who come in at a gateway that is written. */
+const isAtEdge = (policy: AccessPolicy, { gateways }: Judging): boolean => {
+  const gateway = gateways.get(gatewayOf(policy) ?? '');
+  return gateway !== undefined && gateway.purpose === 'ingress' && gateway.evidence !== 'referenced';
+};
+
 /** What is enforced beside servers is nobody's any more: each is a loss of security. */
 export const securityJudge = (judging: Judging): SecurityJudge => ({
   encryption: ({ mode }) =>
@@ -28,14 +39,31 @@ export const securityJudge = (judging: Judging): SecurityJudge => ({
           workaround: 'keep the mesh that the servers are in, and give the proxy a certificate of it',
         })
       : refused('encryption-mode', 'plaintext is accepted when nothing is said', { effect: 'none' }),
-  accessPolicy: ({ rules, otherwise }) => {
+  accessPolicy: policy => {
+    const { rules, otherwise, deniedStatus, ...rest } = policy;
     const restricts = otherwise === 'deny' || rules.some(({ effect }) => effect === 'deny' || effect === 'ask');
+    if (isAtEdge(policy, judging)) {
+      return otherwise !== 'deny' || deniedStatus === undefined || deniedStatus === usualStatus
+        ? 'applied'
+        : approximated({ ...rest, rules, otherwise }, 'access-status', `a denial is answered with ${usualStatus}`);
+    }
     return refused('access', `who may call is not enforced: ${notThere}`, {
       severity: restricts ? 'security' : 'behaviour',
       workaround: 'keep the mesh that the servers are in',
     });
   },
-  accessRule: () => refused('access', `who may call is not enforced: ${notThere}`, { severity: 'security' }),
+  accessRule: (rule, policy) => {
+    const severity = rule.effect === 'deny' || rule.effect === 'ask' ? 'security' : 'behaviour';
+    if (!isAtEdge(policy, judging)) {
+      return refused('access', `who may call is not enforced: ${notThere}`, { severity: 'security' });
+    }
+    const why = whyNotRule(rule);
+    if (why !== undefined) return refused('access', `the rule is not written: ${why}`, { severity });
+    const { status, ...rest } = rule;
+    return rule.effect !== 'deny' || status === undefined || status === usualStatus
+      ? 'applied'
+      : approximated(rest, 'access-status', `a denial is answered with ${usualStatus}`);
+  },
   tokenIssuer: ({ issuer }) =>
     refused('access-token', `tokens of \`${issuer}\` are not verified: ${notThere}`, { severity: 'security' }),
   rateLimit: () => refused('rate-limit', `requests are not counted where they arrive: ${notThere}`),

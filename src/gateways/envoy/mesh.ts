@@ -21,7 +21,8 @@ const proxy: DataPlane = {
 
 /**
  * Envoys that stand before services: one that clients send their requests to (`proxy`), and one for each gateway. None
- * stands beside a server, so that nothing is enforced there, and none has an identity of a mesh. See docs/meshes/envoy.md.
+ * stands beside a server, so that nothing is enforced there, and none has an identity of a mesh; a gateway looks at who
+ * comes in. See docs/meshes/envoy.md.
  */
 export const assumedMesh = (): Mesh => ({
   id: envoyMesh,
@@ -30,7 +31,7 @@ export const assumedMesh = (): Mesh => ({
   trustDomain: 'cluster.local',
   trustDomainAliases: [],
   evidence: [{ says: 'assumed: an Envoy before the services, started with what is written' }],
-  dataPlanes: { proxy, gateway: proxy },
+  dataPlanes: { proxy, gateway: { ...proxy, asServer: ['access-l7'] } },
   runsGateways: true,
   defaults: {
     // A Service is one address to Envoy, and kube-proxy picks the pod.
