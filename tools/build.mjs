@@ -44,3 +44,6 @@ const sqlite = join(dirname(createRequire(import.meta.url).resolve('node-sqlite3
 copyFileSync(sqlite, join(dist, 'chunks', 'node-sqlite3-wasm.wasm'));
 writeFileSync(join(dist, 'package.json'), '{"type":"commonjs"}\n');
 chmodSync(join(dist, 'cli.js'), 0o755);
+// kubectl asks a program of this name what may follow `kubectl supergloo`.
+const asked = "#!/usr/bin/env node\nprocess.argv.splice(2, 0, '__complete');\nrequire('./cli.js');\n";
+writeFileSync(join(dist, 'kubectl-complete.js'), asked, { mode: 0o755 });

@@ -15,6 +15,11 @@ const main = async (args: readonly string[]): Promise<number> => {
   }
   // Node 22.1 and newer keep what they compiled in a folder for temporary files, which halves the start of every command.
   if ('enableCompileCache' in nodeModule) (nodeModule.enableCompileCache as () => void)();
+  if (args[0] === '__complete') {
+    const { complete } = await import('./completion/complete.ts');
+    process.stdout.write(await complete(args.slice(1), __VERSION__), () => process.exit(exitCodes.done));
+    return exitCodes.done;
+  }
   const { run } = await import('./program.ts');
   return run(args, __VERSION__);
 };

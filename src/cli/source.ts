@@ -17,10 +17,10 @@ export interface Loaded {
   readonly files: number;
 }
 
-/** Reads what `-f` names. */
-export const load = async (paths: readonly string[]): Promise<Loaded> => {
+/** Reads what `-f` names; `-` is standard input, unless its bytes are given. */
+export const load = async (paths: readonly string[], given?: Uint8Array): Promise<Loaded> => {
   if (paths.length === 0) throw new UserError('name what to read with -f FILE, -f FOLDER or -f -');
-  const stdin = paths.includes('-') ? await readStdin() : undefined;
+  const stdin = given ?? (paths.includes('-') ? await readStdin() : undefined);
   return loadedFrom(() => readFiles(paths, stdin));
 };
 

@@ -4,6 +4,7 @@ import type { FindingKinds } from '../../src/base/finding.ts';
 import { byKey } from '../../src/base/order.ts';
 import { exitCodes } from '../../src/cli/exit.ts';
 import { cliFindings } from '../../src/cli/findings.ts';
+import { exitMeanings } from '../../src/cli/help-topics.ts';
 import { commandLine } from '../../src/cli/program.ts';
 import { compileFindings } from '../../src/compile/findings.ts';
 import { engineFindings } from '../../src/engine/findings.ts';
@@ -88,15 +89,6 @@ What SuperGloo says about configuration: each with a stable code, the place that
 never given a second meaning.
 
 ${parts.join('\n')}`;
-};
-
-const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
-  done: 'done, and nothing that was written is lost; what is compared is equal',
-  failed: 'could not do it, or nothing could be read',
-  usage: 'the command line is not right, or a file that it names is not there',
-  differs: 'done, with losses of behaviour that was written, differences, or objects that could not be read',
-  weaker:
-    'refused, or compared and found so: access or encryption would get weaker; `--accept CODE` turns a named one into 3',
 };
 
 const commandsPage = (): string => {

@@ -21,6 +21,6 @@ export const deleteCommand = async (words: readonly string[], options: DeleteOpt
   const named = new Set(files?.snapshot.objects.map(({ ref }) => identityOf(ref)));
   const removed = (objects: readonly NativeObject[]): readonly NativeObject[] =>
     files ? objects.filter(({ ref }) => named.has(identityOf(ref))) : [only(select(objects, words, options))];
-  const inputs = await storedInputs({ ...options, filename: [] }, needStore(store), removed);
+  const inputs = await storedInputs({ ...options, filename: [] }, needStore(store), { removed });
   return runPlan(options, inputs, { kind: 'Delete' });
 };

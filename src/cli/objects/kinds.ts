@@ -17,7 +17,7 @@ export interface NamedKind {
 const usualKinds: readonly string[] = [...routeKinds, 'Gateway', 'Service', 'Deployment', 'Namespace'];
 
 /** What kubectl calls them for short. */
-const shortNames: Readonly<Record<string, string>> = {
+export const shortNames: Readonly<Record<string, string>> = {
   svc: 'service',
   deploy: 'deployment',
   ns: 'namespace',

@@ -28,14 +28,14 @@ const nothing: Loaded = {
 };
 
 /** What `-f` names, and beside it what stands where the objects are to go. */
-export const readInputs = async (options: PlanningOptions): Promise<Inputs> => {
+export const readInputs = async (options: PlanningOptions, stdin?: Uint8Array): Promise<Inputs> => {
   const { filename, to, store } = options;
   if (to !== undefined && store !== undefined)
     throw new UserError('--to and --store: the objects can go to one of them');
-  if (to !== undefined) return withFolder(options, to);
+  if (to !== undefined) return withFolder(options, to, stdin);
   const place = findStore(store);
-  if (place) return storedInputs(options, place);
-  const loaded = await load(filename);
+  if (place) return storedInputs(options, place, { stdin });
+  const loaded = await load(filename, stdin);
   const { noTarget } = await import('../targets/no-target.ts');
   return { ...loaded, target: noTarget, close: async () => {} };
 };
@@ -43,8 +43,12 @@ export const readInputs = async (options: PlanningOptions): Promise<Inputs> => {
 const isBelow = (folder: string, { ref: { file } }: NativeObject): boolean =>
   file !== undefined && resolve(file).startsWith(`${resolve(folder)}${sep}`);
 
-const withFolder = async ({ filename, owner }: PlanningOptions, path: string): Promise<Inputs> => {
-  const loaded = await loadBeside(filename, path);
+const withFolder = async (
+  { filename, owner }: PlanningOptions,
+  path: string,
+  stdin: Uint8Array | undefined,
+): Promise<Inputs> => {
+  const loaded = await loadBeside(filename, path, stdin);
   const there = loaded.snapshot.objects.filter(object => isBelow(path, object));
   const named = loaded.snapshot.objects.filter(object => !isBelow(path, object));
   const { folderTarget } = await import('../targets/folder-target.ts');
@@ -60,8 +64,11 @@ const withFolder = async ({ filename, owner }: PlanningOptions, path: string): P
 };
 
 /** The folder may be new, or have nothing in it yet. */
-const loadBeside = async (filename: readonly string[], folder: string): Promise<Loaded> =>
-  load(existsSync(folder) && hasFiles(folder) ? [...filename, folder] : filename);
+const loadBeside = async (
+  filename: readonly string[],
+  folder: string,
+  stdin: Uint8Array | undefined,
+): Promise<Loaded> => load(existsSync(folder) && hasFiles(folder) ? [...filename, folder] : filename, stdin);
 
 const hasFiles = (folder: string): boolean => {
   try {
@@ -72,13 +79,19 @@ const hasFiles = (folder: string): boolean => {
   }
 };
 
+interface Besides {
+  readonly stdin?: Uint8Array | undefined;
+  /** Which objects are to be taken out. */
+  readonly removed?: (objects: readonly NativeObject[]) => readonly NativeObject[];
+}
+
 /** A store, with what `-f` names and without what is `removed`. */
 export const storedInputs = async (
   { filename, owner, forceConflicts }: PlanningOptions,
   place: StorePlace,
-  removed: (objects: readonly NativeObject[]) => readonly NativeObject[] = () => [],
+  { stdin, removed = () => [] }: Besides = {},
 ): Promise<Inputs> => {
-  const loaded = filename.length > 0 ? await load(filename) : nothing;
+  const loaded = filename.length > 0 ? await load(filename, stdin) : nothing;
   const named = loaded.snapshot.objects.filter(object => !loaded.snapshot.superseded.has(object));
   const store = await openStore(place);
   const { storeTarget } = await import('../targets/store-target.ts');
