@@ -20,7 +20,7 @@ export const readEdge = (context: RouteReading, protocolOf: (name: string) => Pr
   const kubernetes = readKubernetesGateways(context);
   const ingress = readIngressGateways(context, protocolOf);
   const frontends = [...apiGatewayFrontends(api, context, protocolOf), ...kubernetes.frontends, ...ingress.frontends];
-  const gateways = [...api.map(({ model }) => model), ...kubernetes.gateways, ...ingress.gateways];
+  const gateways = [...api.map(({ model }) => model), ...kubernetes.gateways, ...ingress.gateways].map(openToAll);
   return {
     gateways: context.reading.directory.isWhole
       ? gateways.map(gateway => withoutIdle(gateway, frontends, context.reading))
@@ -29,6 +29,15 @@ export const readEdge = (context: RouteReading, protocolOf: (name: string) => Pr
     destinations: ingress.destinations,
   };
 };
+
+/**
+ * TLS is ended whatever server name is asked for, and with whatever certificate there is; the Host then finds its table, or a
+ * 404 (observed, 1.21.0, with one certificate and with two).
+ */
+const openToAll = (gateway: Gateway): Gateway => ({
+  ...gateway,
+  listeners: gateway.listeners.map(listener => (listener.tls ? { ...listener, hosts: [] } : listener)),
+});
 
 /**
  * Where no route leads to a service, nothing listens: connections are refused (observed in agreement, 1.21.0;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { consulBed, denyMode, intentions, l4, l7, may } from '../../../../test/support/consul-bed.ts';
 import type { Bed, BedAsk } from '../../../../test/support/istio-bed.ts';
+import { requestOf, worldOf } from '../../../verify/request.ts';
+import { simulate } from '../../../verify/simulate.ts';
 
 const gateway = 'kind = "api-gateway"\nname = "gw"\nlisteners = [{ name = "web" port = 8080 protocol = "http" }]';
 
@@ -143,6 +145,22 @@ describe('section 8: an API gateway', () => {
   it('a route for every host takes a Host with another port too', () => {
     const bed = consulBed(gateway, routes(to('back')));
     expect(send(bed, { host: 'a.example:9' }).decision).toBe('forwarded');
+  });
+
+  it('TLS is ended for every server name, and the Host finds its route or a 404', () => {
+    const tls = 'hostname = "a.example" tls { certificates = [{ kind = "inline-certificate" name = "a" }] }';
+    const sealed = gateway.replace('protocol = "http"', `protocol = "http" ${tls}`);
+    const { model } = consulBed(sealed, `${routes(to('back'))}\nhostnames = ["a.example", "b.example"]`);
+    const answer = (host: string, sni: string) => {
+      const request = requestOf({ scheme: 'https', authority: host, sni });
+      const ask = { caller: { kind: 'outside' }, via: 'default/gw', to: { host, port: 8080 }, request } as const;
+      const { decision, status } = simulate(worldOf(model), ask).outcome;
+      return status ?? decision;
+    };
+    expect(answer('a.example', 'a.example')).toBe('forwarded');
+    expect(answer('a.example', 'c.example')).toBe('forwarded');
+    expect(answer('b.example', 'b.example')).toBe(404);
+    expect(answer('c.example', 'c.example')).toBe(404);
   });
 
   it('0.11 paths are compared as they were sent, and go through intentions in their normal form', () => {

@@ -30,7 +30,7 @@ export const emitGateways = (model: Model, judging: Judging, plan: ChainPlan): r
   const writing = writingFor(judging, plan, beside);
   const routes = model.frontends.flatMap(frontend => behindListener(frontend, gateways, judging, writing));
   return [
-    ...gateways.map(gateway => gatewayManifest(gateway, judging, className)),
+    ...gateways.map(gateway => gatewayManifest(gateway, model.frontends, judging, className)),
     ...[...beside.values()]
       .map(({ kind, namespace, name, spec }) => entryManifest(kind, name, namespace, spec))
       .sort(inOrder),
@@ -53,18 +53,31 @@ const classIn = (snapshot: Snapshot): string =>
     .map(({ ref }) => ref.name)
     .sort()[0] ?? 'consul';
 
-const gatewayManifest = (gateway: Gateway, judging: Judging, gatewayClassName: string): Manifest => ({
+const gatewayManifest = (
+  gateway: Gateway,
+  frontends: readonly Frontend[],
+  judging: Judging,
+  gatewayClassName: string,
+): Manifest => ({
   apiVersion: `${gatewayGroup}/v1`,
   kind: 'Gateway',
   metadata: { name: judging.gatewayName(gateway), namespace: gateway.namespace, labels: ownershipLabel },
-  spec: { gatewayClassName, listeners: gateway.listeners.map(listenerSpec(gateway)) },
+  spec: { gatewayClassName, listeners: gateway.listeners.map(listenerSpec(gateway, frontends)) },
 });
 
+/** The pattern of hosts that a table is for, which only a listener can say. */
+const patternOf = ({ id }: Gateway, { name }: Listener, frontends: readonly Frontend[]): string | undefined =>
+  frontends
+    .flatMap(({ listens }) =>
+      listens.kind === 'listener' && listens.gateway === id && listens.listener === name ? listens.hosts : [],
+    )
+    .find(host => host.startsWith('*.'));
+
 const listenerSpec =
-  (gateway: Gateway) =>
+  (gateway: Gateway, frontends: readonly Frontend[]) =>
   (listener: Listener): Readonly<Record<string, unknown>> => {
     const { port, protocol, tls, hosts } = listener;
-    const [hostname] = hosts;
+    const hostname = hosts[0] ?? patternOf(gateway, listener, frontends);
     return {
       name: sectionOf(gateway, listener),
       ...(hostname === undefined || protocol === 'tcp' ? {} : { hostname }),

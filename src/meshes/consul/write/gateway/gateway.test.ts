@@ -270,6 +270,11 @@ describe('a rule at a gateway', () => {
     expect(own.losses).toEqual([]);
     expect(own.spec('Gateway')).toMatchObject({ listeners: [{ hostname: '*.example' }] });
     expect(own.spec('HTTPRoute')).not.toHaveProperty('hostnames');
+    const overTls = writtenFor(edge(sealed('a', ['*.example'])), {
+      frontends: [table([rule({})], ['*.example'], 'a')],
+    });
+    expect(overTls.losses).toEqual(['listener-hosts: behaviour']);
+    expect(overTls.spec('Gateway')).toMatchObject({ listeners: [{ hostname: '*.example' }] });
   });
 });
 

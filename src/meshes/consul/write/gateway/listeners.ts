@@ -68,13 +68,15 @@ export const listenerVerdict = (listener: Listener, gateway: Gateway, judging: J
   if (unable) return unable;
   const { hosts } = listener;
   const said = hosts.includes('*') ? [] : hosts;
-  const isAlone = neighbours(listener, gateway).length === 0 && said.length <= 1;
-  if (hosts.length === (isAlone ? said.length : 0)) return 'applied';
-  const isSealed = carried(listener) === 'https' && !isAlone;
-  const message = isSealed
-    ? 'a port has one listener, for every host: TLS stands for other hosts too, which then get 404'
-    : 'a port has one listener, for every host: the routes name the hosts';
-  return approximated({ ...listener, hosts: [] }, 'listener-hosts', message, { effect: isSealed ? 'differs' : 'none' });
+  const isSealed = carried(listener) === 'https';
+  const isKept = !isSealed && said.length <= 1 && neighbours(listener, gateway).length === 0;
+  if (hosts.length === (isKept ? said.length : 0)) return 'applied';
+  const message =
+    isSealed && said.length > 0
+      ? 'a listener stands for TLS to every host, and those that no route names get 404 (observed, Consul 1.21)'
+      : 'a port has one listener, for every host: the routes name the hosts';
+  const effect = isSealed && said.length > 0 ? 'differs' : 'none';
+  return approximated({ ...listener, hosts: [] }, 'listener-hosts', message, { effect });
 };
 
 type Refusal = ReturnType<typeof refused>;
