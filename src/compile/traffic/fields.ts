@@ -118,11 +118,13 @@ export const backendOf = (field: Field, namespace: string, find: FindService): B
   return { kind: 'service', service: found.service, ...(port === undefined ? {} : { port }) };
 };
 
+/** A copy that goes nowhere is none; `find` has told why. */
 export const mirrorsOf = (field: Field, namespace: string, find: FindService): readonly Mirror[] =>
   field.items().flatMap(item => {
     const ref = item.at('backendRef');
-    if (!ref) return [];
-    return { backend: backendOf(ref, namespace, find), percent: number(item, 'percent') ?? written(100), source: item };
+    const backend = ref && backendOf(ref, namespace, find);
+    if (backend?.kind !== 'service') return [];
+    return { backend, percent: number(item, 'percent') ?? written(100), source: item };
   });
 
 const originOf = (text: string): TextMatch => (text === '*' ? { kind: 'present' } : { kind: 'exact', value: text });

@@ -45,7 +45,7 @@ const place = (mesh: string): Arbitrary<{ namespace: string; targetRefs: readonl
 const duration = oneOf('100ms', '1s', '1m30s', '0s');
 const percent = oneOf(0, 5, 50, 100);
 const header = oneOf('x-user', 'X-Version');
-const backendRef = oneOf({ name: 'ratings' }, { name: 'ratings', port: 9080 }, { name: 'reviews' });
+const backendRef = oneOf({ name: 'ratings', port: 9080 }, { name: 'reviews', port: 9080 }, { name: 'web', port: 80 });
 const values = fc.uniqueArray(fc.record({ name: oneOf('x-one', 'x-two'), value: oneOf('a', '', 'b c') }), {
   maxLength: 2,
   selector: ({ name }) => name,
@@ -58,15 +58,14 @@ const headerEdits = someParts<{ set: unknown; add: unknown; remove: unknown }>({
 });
 
 const share = (name: string) =>
-  fc
-    .record({ name: fc.constant(name), weight: oneOf(1, 10, 90) })
-    .chain(one =>
-      fc.oneof(
-        fc.constant({ ...one, labels: { version: name } }),
-        fc.constant({ ...one, backendRef: { name: 'ratings' } }),
-        fc.constant(one),
-      ),
-    );
+  fc.record({ name: fc.constant(name), weight: oneOf(1, 10, 90) }).chain(one =>
+    fc.oneof(
+      // Of every Service there is a first version.
+      fc.constant({ ...one, labels: { version: 'v1' } }),
+      backendRef.map(ref => ({ ...one, backendRef: ref })),
+      fc.constant(one),
+    ),
+  );
 
 export const trafficFields = {
   split: fc.oneof(
