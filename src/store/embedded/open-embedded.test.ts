@@ -42,6 +42,20 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+/** An engine that says when it is about to commit. */
+const counting =
+  (engine: SqliteEngine, onCommit: () => void): SqliteEngine =>
+  path => {
+    const sqlite = engine(path);
+    return {
+      ...sqlite,
+      exec: sql => {
+        if (sql === 'commit') onCommit();
+        sqlite.exec(sql);
+      },
+    };
+  };
+
 describe.each(engines)('with SQLite of %s', (_, engine) => {
   it('leaves one file, and the last turn', async () => {
     const store = await openWithEngine(file, {}, engine);
@@ -49,6 +63,45 @@ describe.each(engines)('with SQLite of %s', (_, engine) => {
     expect(readdirSync(folder).sort()).toEqual(['store.db', 'store.db-turns']);
     await store.close();
     expect(readdirSync(`${file}-turns`)).toHaveLength(1);
+  });
+
+  it('commits once for all who write at once, and then tells them', async () => {
+    let commits = 0;
+    const store = await openWithEngine(
+      file,
+      {},
+      counting(engine, () => {
+        commits += 1;
+      }),
+    );
+    commits = 0;
+    await Promise.all(Array.from({ length: 100 }, (_, x) => store.apply(route(x), me)));
+    expect(commits).toBeGreaterThan(0);
+    expect(commits).toBeLessThan(50);
+    await store.close();
+    const again = await openWithEngine(file, {}, engine);
+    expect((await again.get(id))?.metadata.generation).toBe(100);
+    await again.close();
+  });
+
+  it('has nothing of what could not be committed, and tells everyone', async () => {
+    let isFull = false;
+    const failing = counting(engine, () => {
+      if (isFull) throw new Error('database or disk is full');
+    });
+    const store = await openWithEngine(file, {}, failing);
+    await store.apply(route(1), me);
+    const before = await store.list();
+    isFull = true;
+    const results = await Promise.allSettled([store.apply(route(2), me), store.apply(route(3), me), store.get(id)]);
+    expect(results.slice(0, 2)).toMatchObject([
+      { reason: { code: 'busy' } },
+      { reason: { message: expect.stringMatching(/the disk is full; make room/) } },
+    ]);
+    isFull = false;
+    expect(await store.list()).toEqual(before);
+    expect((await store.apply(route(4), me)).metadata.generation).toBe(2);
+    await store.close();
   });
 
   it('makes the folders that it stands in', async () => {

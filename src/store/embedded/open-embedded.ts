@@ -31,7 +31,7 @@ export const openWithEngine = async (
   const shelf = new SqliteShelf({
     place: file,
     database: new DatabaseFile(path, engine, options.now ?? Date.now),
-    lock: new PlaceLock(file, `${path}-turns`),
+    lockWith: finish => new PlaceLock(file, `${path}-turns`, { finish }),
     kept: options.history ?? defaultHistory,
   });
   // What is wrong with the file is said at once.

@@ -11,7 +11,8 @@ export interface SqliteParts {
   /** As the user named it. */
   readonly place: string;
   readonly database: DatabaseFile;
-  readonly lock: PlaceLock;
+  /** A lock, the turns of which end with what is given. */
+  readonly lockWith: (finish: () => void) => PlaceLock;
   /** How many changes are kept. */
   readonly kept: number;
 }
@@ -20,24 +21,31 @@ export interface SqliteParts {
 export class SqliteShelf implements Shelf {
   readonly place: string;
   readonly #parts: SqliteParts;
+  readonly #lock: PlaceLock;
   #replica: Replica | undefined;
   #stamp = '';
+  /** What was decided in this turn, and is in memory but not in the file. */
+  #pending: Change[] = [];
 
   constructor(parts: SqliteParts) {
     this.place = parts.place;
     this.#parts = parts;
+    this.#lock = parts.lockWith(() => this.#commit());
   }
 
   async read<T>(body: (records: Records) => T): Promise<T> {
     if (this.#replica && this.stamp() === this.#stamp) return body(this.#replica);
-    return this.#parts.lock.alone(() => body(this.#fresh()));
+    return this.#lock.alone(() => body(this.#fresh()));
   }
 
   write<T extends Decision>(_: ObjectId, decide: (records: Records) => T): Promise<T> {
-    return this.#parts.lock.alone(() => {
+    return this.#lock.alone(() => {
       const replica = this.#fresh();
       const decision = decide(replica);
-      if (decision.change) this.#keep(replica, decision.change);
+      if (decision.change) {
+        replica.add(decision.change);
+        this.#pending.push(decision.change);
+      }
       return decision;
     });
   }
@@ -52,13 +60,12 @@ export class SqliteShelf implements Shelf {
 
   async close(): Promise<void> {
     this.#replica = undefined;
-    this.#parts.lock.close();
+    this.#lock.close();
   }
 
   /** What is in the file now. To be called while nobody else uses it. */
   #fresh(): Replica {
-    const stamp = this.stamp();
-    if (this.#replica && stamp === this.#stamp) return this.#replica;
+    if (this.#replica && (this.#pending.length > 0 || this.stamp() === this.#stamp)) return this.#replica;
     this.#replica = this.#parts.database.read(sqlite => this.#catchUp(sqlite, this.#replica) ?? this.#load(sqlite));
     this.#stamp = this.stamp();
     return this.#replica;
@@ -80,18 +87,21 @@ export class SqliteShelf implements Shelf {
     return new Replica({ ...storeRow(sqlite), objects: objects.filter(object => object !== undefined) }, fetch);
   }
 
-  #keep(replica: Replica, change: Change): void {
+  /** Writes down what was decided in a turn: all of it, with one commit, or nothing. */
+  #commit(): void {
     const { database, kept } = this.#parts;
-    // Whatever happens now, what is in memory is not known to be in the file until it is read again.
-    this.#stamp = '';
+    const changes = this.#pending.splice(0);
+    const replica = this.#replica;
+    if (!replica || changes.length === 0) return;
+    const forgotten = forgettable(replica, kept);
+    // Until it is known to be in the file, what is in memory is not to be trusted.
+    this.#replica = undefined;
     database.write(sqlite => {
-      writeChange(sqlite, change);
-      const forgotten = forgettable({ version: change.version, knownSince: replica.knownSince }, kept);
+      for (const change of changes) writeChange(sqlite, change);
       if (forgotten !== undefined) forget(sqlite, forgotten);
     });
-    replica.add(change);
-    const forgotten = forgettable(replica, kept);
     if (forgotten !== undefined) replica.forget(forgotten);
+    this.#replica = replica;
     this.#stamp = this.stamp();
   }
 }

@@ -23,7 +23,8 @@ const leaveTurn = (name: string, text: string): void => {
   writeFileSync(join(folder, name), text);
 };
 
-const lockOf = (patienceMs?: number): PlaceLock => new PlaceLock('here', folder, patienceMs);
+const lockOf = (patienceMs?: number): PlaceLock =>
+  new PlaceLock('here', folder, patienceMs === undefined ? {} : { patienceMs });
 const turns = (): string[] => readdirSync(folder).filter(name => /^\d/.test(name));
 
 describe('a place with one process at a time', () => {
@@ -58,6 +59,28 @@ describe('a place with one process at a time', () => {
     );
     expect((await Promise.allSettled(all)).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(order).toEqual([1, 2, 3]);
+  });
+
+  it('tells nobody that they are done before what they did lasts', async () => {
+    const told: string[] = [];
+    let turn = 0;
+    const lock = new PlaceLock('here', folder, {
+      finish: () => {
+        turn += 1;
+        told.push(`turn ${turn}`);
+        if (turn === 1) throw new Error('full');
+      },
+    });
+    const ask = (name: string): Promise<unknown> =>
+      lock
+        .alone(() => name)
+        .then(
+          () => told.push(`${name} done`),
+          error => told.push(`${name} ${error.message}`),
+        );
+    await Promise.all([ask('a'), ask('b')]);
+    await ask('c');
+    expect(told).toEqual(['turn 1', 'a full', 'b full', 'turn 2', 'c done']);
   });
 
   it('is not held up by one that was killed inside, nor by what they left', async () => {

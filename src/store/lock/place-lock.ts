@@ -16,9 +16,17 @@ interface Turn {
 
 /** One who waits in this process. */
 interface Waiting {
-  /** Runs what they want alone, and tells them. */
-  readonly run: () => void;
+  /** Runs what they want alone. What it returns tells them, once what they did lasts; undefined if they failed and know. */
+  readonly run: () => (() => void) | undefined;
   readonly fail: (error: unknown) => void;
+}
+
+/** What a lock is made with. */
+export interface LockOptions {
+  /** How long anyone waits for other processes. */
+  readonly patienceMs?: number;
+  /** Makes last what was done in a turn, by all of those who were in; if it throws, all of them failed. */
+  readonly finish?: () => void;
 }
 
 /** So long others are kept waiting at most while one process has several things to do. */
@@ -36,25 +44,29 @@ export class PlaceLock {
   readonly #place: string;
   readonly #folder: string;
   readonly #patienceMs: number;
+  readonly #finish: () => void;
   readonly #waiting: Waiting[] = [];
   #isServing = false;
   /** The file that says who we are, once it is there. */
   #card: string | undefined;
 
-  constructor(place: string, folder: string, patienceMs = 30_000) {
+  constructor(place: string, folder: string, { patienceMs = 30_000, finish = () => {} }: LockOptions = {}) {
     this.#place = place;
     this.#folder = folder;
     this.#patienceMs = patienceMs;
+    this.#finish = finish;
   }
 
   /** Runs `body` alone. In one process they come in as they asked; fails with `busy` after some time of waiting. */
   alone<T>(body: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
-      const run = (): void => {
+      const run = (): (() => void) | undefined => {
         try {
-          resolve(body());
+          const result = body();
+          return () => resolve(result);
         } catch (error) {
           reject(error);
+          return undefined;
         }
       };
       this.#waiting.push({ run, fail: reject });
@@ -73,15 +85,34 @@ export class PlaceLock {
     while (this.#waiting.length > 0) {
       try {
         const number = await this.#enter();
-        const end = performance.now() + longestTurnMs;
-        do this.#waiting.shift()?.run();
-        while (this.#waiting.length > 0 && performance.now() < end);
-        this.#leave(number);
+        try {
+          this.#takeTurn();
+        } finally {
+          this.#leave(number);
+        }
       } catch (error) {
         for (const { fail } of this.#waiting.splice(0)) fail(error);
       }
     }
     this.#isServing = false;
+  }
+
+  /** Lets in those who wait here, as many as there is time for. */
+  #takeTurn(): void {
+    const end = performance.now() + longestTurnMs;
+    const done: { readonly tell: () => void; readonly fail: (error: unknown) => void }[] = [];
+    do {
+      const next = this.#waiting.shift();
+      const tell = next?.run();
+      if (next && tell) done.push({ tell, fail: next.fail });
+    } while (this.#waiting.length > 0 && performance.now() < end);
+    try {
+      this.#finish();
+    } catch (error) {
+      for (const { fail } of done) fail(error);
+      return;
+    }
+    for (const { tell } of done) tell();
   }
 
   async #enter(): Promise<number> {
