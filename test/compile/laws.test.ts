@@ -93,7 +93,8 @@ it('no field is silent: another value means something else, or it is told that i
       const [before] = [plainText(compiled.model)];
       const told = [
         ...compiled.findings.flatMap(({ subject, path = '' }) =>
-          subject ? [`${subject.kind} ${subject.namespace}/${subject.name} ${path}`] : [],
+          // With where a copy goes, the copy is told.
+          subject ? [`${subject.kind} ${subject.namespace}/${subject.name} ${path.replace(/\.backendRef$/, '')}`] : [],
         ),
         ...compiled.overruled.map(
           ({ field: { object, path } }) => `${object.kind} ${object.namespace}/${object.name} ${path}`,
