@@ -6,9 +6,10 @@
 import { meshPolicyNamespace } from '../../api/kinds/targets.ts';
 import { byText } from '../../base/order.ts';
 import type { Policy } from '../../compile/policy.ts';
-import type { Inventory, Service } from '../../model/inventory.ts';
+import type { Inventory } from '../../model/inventory.ts';
 import { gatewayGroup } from '../../native/gateway-api/kinds.ts';
 import { groupOf, type NativeObject, namespaceOf, type Snapshot } from '../../native/snapshot.ts';
+import { mentionsOf, parentsOf, servicesNamedIn } from './mentions.ts';
 
 export interface Unit {
   /** Its namespaces, joined. */
@@ -50,39 +51,6 @@ const byNamespace = (inventory: Inventory): Parts => {
   return parts;
 };
 
-const mentioned = new WeakMap<NativeObject, readonly string[]>();
-
-/** Namespaces that an object names, wherever in it: of backends, callers, parents. */
-const mentionsOf = (object: NativeObject): readonly string[] => {
-  const known = mentioned.get(object);
-  if (known) return known;
-  const found = new Set<string>();
-  const look = (value: unknown, key: string): void => {
-    if (typeof value === 'string') {
-      if (key === 'namespace') found.add(value);
-      const [, identity] = /^spiffe:\/\/[^/]+\/ns\/([^/]+)\//.exec(value) ?? [];
-      if (identity !== undefined) found.add(identity);
-    } else if (Array.isArray(value)) for (const item of value) look(item, key);
-    else if (typeof value === 'object' && value !== null)
-      for (const [name, part] of Object.entries(value)) look(part, name);
-  };
-  look(object.body.spec, 'spec');
-  const namespaces = [...found].sort(byText);
-  mentioned.set(object, namespaces);
-  return namespaces;
-};
-
-/** Namespaces of what a route is attached to: it is written together with them. */
-const parentsOf = ({ ref, body }: NativeObject): readonly string[] => {
-  const { parentRefs, parentRef } = (body.spec ?? {}) as Readonly<Record<string, unknown>>;
-  const parents: readonly unknown[] = [...(Array.isArray(parentRefs) ? parentRefs : []), parentRef];
-  const named = parents.flatMap(parent => {
-    const { namespace } = (parent ?? {}) as { namespace?: unknown };
-    return typeof namespace === 'string' ? namespace : [];
-  });
-  return [namespaceOf(ref), ...named];
-};
-
 /** Sets that grow together. */
 class Groups {
   private readonly leaders = new Map<string, string>();
@@ -106,36 +74,6 @@ const isForMesh = ({ kind, namespace, spec }: Policy): boolean =>
 
 /** Objects that tell what others may refer to, wherever they are. */
 const isShared = ({ ref }: NativeObject): boolean => ref.kind === 'ReferenceGrant' || ref.kind === 'GatewayClass';
-
-type Named = Pick<Service, 'name' | 'namespace'>;
-
-/** Where Gateway API and `supergloo.dev` refer to objects. */
-const referenceKeys = new Set(['parentRefs', 'backendRefs', 'backendRef', 'targetRefs', 'fallbacks']);
-
-const namedServices = new WeakMap<NativeObject, readonly Named[]>();
-
-/** Services that an object names, also those that are not there. */
-const servicesNamedIn = (object: NativeObject): readonly Named[] => {
-  const known = namedServices.get(object);
-  if (known) return known;
-  const found: Named[] = [];
-  const look = (value: unknown, key: string): void => {
-    if (Array.isArray(value)) for (const item of value) look(item, key);
-    else if (typeof value === 'object' && value !== null) {
-      const {
-        kind = 'Service',
-        name,
-        namespace = namespaceOf(object.ref),
-      } = value as Readonly<Record<string, unknown>>;
-      const isService = referenceKeys.has(key) && kind === 'Service';
-      if (isService && typeof name === 'string' && typeof namespace === 'string') found.push({ name, namespace });
-      for (const [field, part] of Object.entries(value)) look(part, field);
-    }
-  };
-  look(object.body.spec, '');
-  namedServices.set(object, found);
-  return found;
-};
 
 /** Pairs of namespaces in which services have one name. */
 const namesakes = (
