@@ -66,6 +66,19 @@ describe('plan', () => {
     expect(place.run([...args, '--accept', 'access-deny']).code).toBe(3);
   });
 
+  it('does not call applied what would have to stand in an object of the user', () => {
+    place.write('allow.yaml', access('Allow'));
+    const args = ['plan', ...files, '-f', 'allow.yaml', '--mesh', 'linkerd'];
+    const { code, out } = place.run(args);
+    expect(code).toBe(3);
+    expect(out).toMatch(
+      /refused +AccessPolicy shop\/reviews\n +refused spec: .*Deployment shop\/reviews, which is not ours/,
+    );
+    expect(out).toMatch(/^ {2}applied +TrafficPolicy shop\/reviews$/m);
+    expect(out).toContain('allow it with --adopt Deployment/shop/reviews');
+    expect(place.run([...args, '--adopt', 'Deployment/shop/reviews']).out).toMatch(/^ {2}applied +AccessPolicy/m);
+  });
+
   it('fails where no mesh is seen or named, and says what to do', () => {
     const { code, out } = place.run(['plan', ...files]);
     expect(code).toBe(1);

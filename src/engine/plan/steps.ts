@@ -62,7 +62,7 @@ export const stepsBetween = (
     const step = { mesh, action: 'update', object: ref, before: body, after } as const;
     return isOwned(before)
       ? step
-      : { ...step, refused: 'an object of this name is there, and is not ours', because: 'foreign' };
+      : { ...step, refused: 'it is there, and is not ours', because: 'foreign' };
   });
   const gone = owned
     .filter(({ ref }) => !wanted.has(identityOf(ref)))
