@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, openSync, readSync, rmdirSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, rmdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StoreError } from '../store-error.ts';
+import { syncFolder } from '../sync-folder.ts';
 import type { Sqlite, SqliteEngine } from './sqlite.ts';
 
 /** `sglo`: what tells a database of ours from others. */
@@ -98,17 +99,8 @@ export class DatabaseFile {
       sqlite.exec('rollback');
       throw error;
     }
-    this.#syncFolder();
-  }
-
-  /** The log must be found after a power failure, before it is put into the file. */
-  #syncFolder(): void {
-    const handle = openSync(dirname(this.#file), 'r');
-    try {
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
+    // The log must be found after a power failure, before it is put into the file.
+    syncFolder(dirname(this.#file));
   }
 
   #isNew(sqlite: Sqlite): boolean {

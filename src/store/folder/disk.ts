@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { ioError } from '../io-error.ts';
+import { syncFolder } from '../sync-folder.ts';
 
 /** What a store does to a disk, step by step: after each of them the process may end. Fails with StoreError. */
 export class Disk {
@@ -49,7 +50,7 @@ export class Disk {
 
   /** The names in a folder are on the disk afterwards. */
   syncFolder(path: string): void {
-    this.#doing(path, () => withHandle(path, 'r', fsyncSync));
+    this.#doing(path, () => syncFolder(path));
   }
 
   protected writeAt(path: string, flags: 'wx' | 'r+', { text, position }: Stretch): void {

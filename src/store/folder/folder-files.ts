@@ -30,6 +30,8 @@ export class FolderFiles {
   /** The file that counts for an object, by key. */
   #homes = new Map<string, string>();
   #held: readonly string[] = [];
+  /** Whether an object is held only until whoever seems to be writing its file is through. */
+  #isWaiting = false;
   #doubles: readonly Finding[] = [];
 
   constructor(root: string, place: string) {
@@ -94,7 +96,11 @@ export class FolderFiles {
 
   /** Whether everything is as it was when it was read. */
   isSame(look: ReadonlyMap<string, Glance>): boolean {
-    return look.size === this.#known.size && [...look].every(([name, glance]) => this.#isKnown(name, glance));
+    return (
+      !this.#isWaiting &&
+      look.size === this.#known.size &&
+      [...look].every(([name, glance]) => this.#isKnown(name, glance))
+    );
   }
 
   /** Whether one file is as it was when it was read. */
@@ -131,6 +137,7 @@ export class FolderFiles {
     this.#known = known;
     this.#homes = homes;
     this.#held = [...held];
+    this.#isWaiting = unsettled.length > 0;
     this.#doubles = doublesIn(known, homes, name => join(this.#place, name));
     return this.#compare(
       read,

@@ -63,7 +63,7 @@ export class FolderShelf implements Shelf {
     }
   }
 
-  /** The time is in it as long as a file was changed so lately that the next change could look the same. */
+  /** A file that was changed so lately that the next change could look the same is looked at once more when it cannot. */
   stamp(): string {
     try {
       const look = [...this.#parts.files.look()].map(([name, { signature, isSettled }]) => [

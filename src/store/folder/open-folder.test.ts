@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -243,6 +244,18 @@ describe('what cannot be read deletes nothing', () => {
       put('shop/route-a.yaml', textOf('a', 1));
       expect((await read)?.metadata.uid).toBe(made.metadata.uid);
     }
+  });
+
+  it('what is missing where somebody keeps writing is gone only when they are through', async () => {
+    await store.apply(route('a', 1), me);
+    rmSync(path('shop/route-a.yaml'));
+    const busy = setInterval(() => utimesSync(path('shop'), new Date(), new Date()), 20);
+    expect(await xOf('a')).toBe(1);
+    expect(await codes()).toEqual(['FOLDER002']);
+    clearInterval(busy);
+    await new Promise(resolve => setTimeout(resolve, 150));
+    expect(await xOf('a')).toBeUndefined();
+    expect(await codes()).toEqual([]);
   });
 
   it('a folder that is gone is not an empty one', async () => {

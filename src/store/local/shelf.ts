@@ -32,7 +32,8 @@ export interface Shelf {
   read<T>(body: (records: Records) => T): Promise<T>;
   /**
    * Runs `decide` while nobody else writes to the shelf, in this process or another. The change that it wants is there,
-   * and on the disk, when the promise is fulfilled; none is if it fails. `object` is the one that it is about.
+   * and on the disk, when the promise is fulfilled; none is if it fails. `object` is the one that it is about. `decide` may
+   * be called more than once, and the last answer counts.
    */
   write<T extends Decision>(object: ObjectId, decide: (records: Records) => T): Promise<T>;
   /** A text that is another one whenever another process has changed something; cheap. It never fails. */
