@@ -69,13 +69,13 @@ describe('the engine', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anObject, { minLength: 5, maxLength: 40 }), async objects => {
         const snapshot = new Snapshot(objects);
-        const { ground, wishes } = divide(snapshot, isOwnedBy('default'));
+        const { ground, estate, wishes } = divide(snapshot, isOwnedBy('default'));
         const { targets } = await readGround(ground, assume);
         const policies = policiesIn(wishes).valid;
         for (const target of targets) {
           const [adapter] = await loadAdapters([target.mesh.type]);
           if (!adapter) throw new Error('no adapter');
-          const inUnits = await planMesh({ adapter, target, snapshot, wishes, policies });
+          const inUnits = await planMesh({ adapter, target, snapshot, estate, wishes, policies });
           const everywhere = [...new Set(snapshot.objects.map(({ ref }) => ref.namespace ?? ''))];
           const [whole, ...more] = unitsOf({ inventory: target.inventory, wishes, policies }, [everywhere]);
           expect(more).toEqual([]);

@@ -31,12 +31,13 @@ const service = fc.record({ namespace, name, tcp: fc.boolean(), version: fc.bool
   }),
 );
 
-const deployment = fc.record({ namespace, name }).map(
-  ({ namespace: where, name: what }): Body => ({
+const deployment = fc.record({ namespace, name, replicas: fc.integer({ min: 0, max: 2 }) }).map(
+  ({ namespace: where, name: what, replicas }): Body => ({
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name: what, namespace: where },
     spec: {
+      replicas,
       selector: { matchLabels: { app: what, version: 'v1' } },
       template: {
         metadata: { labels: { app: what, version: 'v1' } },
@@ -140,6 +141,16 @@ const mesh = fc
     }),
   );
 
+/** What a mesh is told of all of it, here of Istio: that it is there, and where its root namespace is. */
+const meshConfig = fc.constantFrom('istio-system', 'bank').map(
+  (root): Body => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'istio', namespace: 'istio-system' },
+    data: { mesh: `rootNamespace: ${root}\n` },
+  }),
+);
+
 /** Valid by its type and without a meaning: nobody may fall over it. */
 const invalid = fc.record({ name, namespace }).map(
   ({ name: what, namespace: where }): Body => ({
@@ -159,6 +170,7 @@ export const anObject: fc.Arbitrary<NativeObject> = fc
     { weight: 6, arbitrary: access },
     { weight: 4, arbitrary: route },
     { weight: 1, arbitrary: mesh },
+    { weight: 1, arbitrary: meshConfig },
     { weight: 1, arbitrary: invalid },
   )
   .map(objectOf);

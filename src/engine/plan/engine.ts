@@ -3,7 +3,7 @@ import { readApiObject } from '../../api/read-object.ts';
 import { isSame } from '../../base/same.ts';
 import type { ObjectRef } from '../../base/source.ts';
 import { type NativeObject, Snapshot } from '../../native/snapshot.ts';
-import { type Ground, readGround } from './ground.ts';
+import { type Ground, keepingKnown, readGround } from './ground.ts';
 import { MadeForMesh } from './mesh-plan.ts';
 import { identityOf, identityOfManifest, isOwnedBy, owned } from './ownership.ts';
 import { defaultOwner, type Plan, type PlanOptions, planOn } from './plan.ts';
@@ -92,8 +92,10 @@ export class Engine {
 
   async #settle(name: string, cluster: Cluster): Promise<readonly Change[]> {
     const divided = this.#divide(cluster);
-    if (cluster.stale === 'ground' || !cluster.ground)
-      cluster.ground = await readGround(divided.ground, this.#options.assume ?? []);
+    if (cluster.stale === 'ground' || !cluster.ground) {
+      const ground = await readGround(divided.ground, this.#options.assume ?? []);
+      cluster.ground = cluster.ground ? keepingKnown(cluster.ground, ground) : ground;
+    }
     const lastValid = ({ ref }: NativeObject): NativeObject | undefined => cluster.valid.get(identityOf(ref));
     const made = (mesh: string): MadeForMesh => {
       const known = cluster.made.get(mesh) ?? new MadeForMesh();

@@ -1,4 +1,5 @@
 import { InvariantError } from '../../base/finding.ts';
+import { isSame } from '../../base/same.ts';
 import type { Inventory } from '../../model/inventory.ts';
 import type { Mesh } from '../../model/mesh.ts';
 import type { Snapshot } from '../../native/snapshot.ts';
@@ -52,3 +53,40 @@ const assumedMesh = async ({ type, version }: Assumed): Promise<Mesh> => {
   if (!mesh) throw new InvariantError(`there is no adapter ${type}`);
   return version === undefined ? mesh : { ...mesh, version };
 };
+
+/** What is as it was is the same object as before, so that nothing that is made of it has to be made again. */
+export const keepingKnown = (before: Ground, now: Ground): Ground => {
+  const known = new Map(before.targets.map(target => [target.mesh.id, target]));
+  return {
+    targets: now.targets.map(target => {
+      const other = known.get(target.mesh.id);
+      if (!other || other.isAssumed !== target.isAssumed) return target;
+      const mesh = isSame(other.mesh, target.mesh) ? other.mesh : target.mesh;
+      // Another mesh has other words for all of it.
+      return mesh === other.mesh ? { ...target, mesh, inventory: knownIn(other.inventory, target.inventory) } : target;
+    }),
+  };
+};
+
+const knownIn = (before: Inventory, now: Inventory): Inventory => {
+  const parts = Object.entries(now).map(([kind, items]: [string, readonly Item[]]) => {
+    const old = before[kind as keyof Inventory] as readonly Item[];
+    const byName = new Map(old.map(item => [nameOf(item), item]));
+    const kept = items.map(item => {
+      const other = byName.get(nameOf(item));
+      return other && isSame(other, item) ? other : item;
+    });
+    const isOld = kept.length === old.length && kept.every((item, index) => item === old[index]);
+    return [kind, isOld ? old : kept] as const;
+  });
+  const isOld = parts.every(([kind, items]) => items === before[kind as keyof Inventory]);
+  return isOld ? before : (Object.fromEntries(parts) as unknown as Inventory);
+};
+
+interface Item {
+  readonly id?: string;
+  readonly namespace?: string;
+  readonly name?: string;
+}
+
+const nameOf = ({ id, namespace = '', name = '' }: Item): string => id ?? `${namespace}/${name}`;

@@ -34,6 +34,8 @@ export interface MeshInput {
   readonly target: TargetMesh;
   /** Everything there is and is wished. */
   readonly snapshot: Snapshot;
+  /** What there is without the wishes. */
+  readonly estate: Snapshot;
   readonly wishes: Snapshot;
   readonly policies: readonly Policy[];
 }

@@ -1,6 +1,8 @@
 import type { Manifest } from '../../adapter/adapter.ts';
+import { groupBy } from '../../base/order.ts';
 import { isSame } from '../../base/same.ts';
 import type { Mesh } from '../../model/mesh.ts';
+import type { NativeObject, Snapshot } from '../../native/snapshot.ts';
 import { Merged, type MeshInput, type MeshPlan } from './merged.ts';
 import { identityOfManifest } from './ownership.ts';
 import { planUnit, type UnitPlan } from './unit-plan.ts';
@@ -34,12 +36,28 @@ export class MadeForMesh {
   readonly together = new Made();
 }
 
+const lookedUp = new WeakMap<Snapshot, Map<string, NativeObject[]>>();
+
+/**
+ * What a writer may look at in the estate, by namespace: it writes into those of the unit alone, and asks there for names
+ * and for users' objects. What is in no namespace or in the mesh's own may say something to all, and so may the mesh.
+ */
+const lookedAt = (estate: Snapshot, mesh: Mesh): ReadonlyMap<string, readonly unknown[]> => {
+  const known = lookedUp.get(estate) ?? groupBy(estate.objects, ({ ref }) => ref.namespace ?? '');
+  lookedUp.set(estate, known);
+  return new Map<string, readonly unknown[]>([
+    ...known,
+    ['', [mesh, ...(known.get('') ?? []), ...(known.get(mesh.namespace) ?? [])]],
+  ]);
+};
+
 /** Writes the wishes for one mesh, unit by unit. */
 export const planMesh = async (input: MeshInput, made = new MadeForMesh()): Promise<MeshPlan> => {
-  const { adapter, target, snapshot, wishes, policies } = input;
+  const { adapter, target, snapshot, estate, wishes, policies } = input;
   const { mesh, inventory } = target;
   const make = (unit: Unit): Promise<UnitPlan> => planUnit(unit, { adapter, mesh, snapshot });
-  const wished = { inventory, wishes, policies, hasGlobalNames: adapter.hasGlobalNames === true };
+  const hasGlobalNames = adapter.hasGlobalNames === true;
+  const wished = { inventory, wishes, policies, hasGlobalNames, beside: lookedAt(estate, mesh) };
   const units = unitsOf(wished);
   const plans = await made.apart.of(units, make);
   const meeting = meetingUnits(units, plans, mesh);

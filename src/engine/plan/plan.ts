@@ -53,7 +53,10 @@ export const planOn = async (
   for (const target of targets) {
     const [adapter] = await loadAdapters([target.mesh.type]);
     if (!adapter) continue;
-    const one = await planMesh({ adapter, target, snapshot, wishes, policies: policies.valid }, made(target.mesh.id));
+    const one = await planMesh(
+      { adapter, target, snapshot, estate, wishes, policies: policies.valid },
+      made(target.mesh.id),
+    );
     findings.push(...one.findings);
     meshes.push(one);
   }

@@ -95,11 +95,13 @@ export interface Wished {
   readonly policies: readonly Policy[];
   /** Services of one name are one to the mesh, whatever their namespaces: those namespaces are one unit. */
   readonly hasGlobalNames?: boolean;
+  /** What writers look at besides: of each namespace, and (under no name) of all. */
+  readonly beside?: ReadonlyMap<string, readonly unknown[]>;
 }
 
 /** `together`: namespaces that have to be one unit besides, because what they write meets in one object. */
 export const unitsOf = (
-  { inventory, wishes, policies, hasGlobalNames = false }: Wished,
+  { inventory, wishes, policies, hasGlobalNames = false, beside: others }: Wished,
   together: readonly (readonly string[])[] = [],
 ): readonly Unit[] => {
   const parts = byNamespace(inventory);
@@ -166,7 +168,11 @@ export const unitsOf = (
       routes: ownRoutes,
       inventory: { clusters: inventory.clusters, ...lists },
       namespaces: new Set(namespaces),
-      inputs: [...objects, ...Object.values(lists).flat()],
+      inputs: [
+        ...objects,
+        ...Object.values(lists).flat(),
+        ...['', ...namespaces].flatMap(name => others?.get(name) ?? []),
+      ],
     };
   });
 };
