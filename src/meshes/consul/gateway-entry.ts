@@ -11,7 +11,10 @@ interface Listener {
   readonly port: number;
   readonly protocol: string;
   readonly hostname?: string;
-  readonly tls?: { readonly certificateRefs?: readonly { readonly name: string }[] };
+  readonly tls?: {
+    readonly certificateRefs?: readonly { readonly name: string }[];
+    readonly options?: Readonly<Record<string, string>>;
+  };
 }
 interface Parent {
   readonly name: string;
@@ -107,14 +110,19 @@ const listenerEntry = ({ name, port, protocol, hostname, tls }: Listener): Json 
   Port: port,
   Protocol: protocol === 'TCP' ? 'tcp' : 'http',
   ...(hostname === undefined ? {} : { Hostname: hostname }),
-  ...(tls
-    ? {
-        TLS: {
-          Certificates: (tls.certificateRefs ?? []).map(({ name: own }) => ({ Kind: 'inline-certificate', Name: own })),
-        },
-      }
-    : {}),
+  ...(tls ? { TLS: tlsEntry(tls) } : {}),
 });
+
+const tlsEntry = ({ certificateRefs = [], options = {} }: NonNullable<Listener['tls']>): Json => {
+  const said = (name: string): string | undefined => options[`api-gateway.consul.hashicorp.com/tls_${name}`];
+  const [min, max, ciphers] = [said('min_version'), said('max_version'), said('cipher_suites')];
+  return {
+    Certificates: certificateRefs.map(({ name }) => ({ Kind: 'inline-certificate', Name: name })),
+    ...(min === undefined ? {} : { MinVersion: min }),
+    ...(max === undefined ? {} : { MaxVersion: max }),
+    ...(ciphers === undefined ? {} : { CipherSuites: ciphers.split(',') }),
+  };
+};
 
 const ruleEntry = ({ matches = [], filters = [], backendRefs = [] }: RouteRule, find: Find): Json => {
   const words = filters.map(filter => filterEntry(filter, find));

@@ -104,7 +104,9 @@ const readTls = (
   validation: CallerValidation | undefined,
 ): ListenerTls | 'unusable' | undefined => {
   if (!field) return undefined;
-  field.at('options')?.leave('options belong to one implementation');
+  const options = field.at('options');
+  const said = options && reading.tlsOptions?.(options);
+  if (!said) options?.leave('options belong to one implementation');
   const passthrough = field.text('mode') === 'Passthrough';
   const refs = field.list('certificateRefs').map(ref => readObjectReference(ref, owner.namespace, 'Secret'));
   const certificates = refs.map(objectText);
@@ -114,6 +116,7 @@ const readTls = (
     mode: validation?.mode ?? 'terminate',
     certificates,
     ...(validation ? { clientAuthorities: validation.authorities } : {}),
+    ...said,
     source: field,
   };
 };

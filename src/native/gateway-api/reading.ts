@@ -4,6 +4,7 @@ import type { ObjectRef, Source } from '../../base/source.ts';
 import { parseDurationMs } from '../../base/units.ts';
 import type { ServiceDirectory } from '../../model/directory.ts';
 import type { Action, Backend } from '../../model/frontend.ts';
+import type { ListenerTls } from '../../model/inventory.ts';
 import type { NativeObject, Snapshot } from '../snapshot.ts';
 import { type GatewayApiFindingCode, gatewayApiFindings } from './findings.ts';
 import type { GatewayApiProfile } from './profile.ts';
@@ -29,6 +30,8 @@ export interface GatewayApiReading {
   readonly refine?: (action: Action, route: Route) => Action;
   /** What a filter that refers to an object of an implementation's own does; undefined: it is not honoured. */
   readonly extension?: (filter: Field, route: RouteIdentity) => Pick<Action, 'timeouts' | 'retries'> | undefined;
+  /** What an implementation reads in the `options` of the TLS of a listener; absent: nothing. */
+  readonly tlsOptions?: (options: Field) => Pick<ListenerTls, 'minVersion' | 'maxVersion' | 'ciphers'>;
 }
 
 /** A `backendRef` with its defaults filled in. */
@@ -45,7 +48,7 @@ export const startReading = (
   snapshot: Snapshot,
   directory: ServiceDirectory,
   profile: GatewayApiProfile,
-  more: Pick<GatewayApiReading, 'otherBackend' | 'backendNamespace' | 'refine' | 'extension'> = {},
+  more: Pick<GatewayApiReading, 'otherBackend' | 'backendNamespace' | 'refine' | 'extension' | 'tlsOptions'> = {},
 ): GatewayApiReading => {
   const grants = new ReferenceGrants(snapshot);
   return {

@@ -61,6 +61,14 @@ describe('a Gateway of the class consul', () => {
     expect(kubernetesBed([shared, route(`{ ${to(plain('back'))} }`)].join('---')).codes).toContain('CONSUL104');
   });
 
+  it('has the versions of TLS that the options of its listener say', () => {
+    const word = 'api-gateway.consul.hashicorp.com/tls_min_version';
+    const tls = `tls: { certificateRefs: [{ name: c }], options: { ${word}: TLSv1_3 } }`;
+    const sealed = gateway.replace('protocol: HTTP', `protocol: HTTPS, ${tls}`);
+    const { model } = kubernetesBed([sealed, route(`{ ${to(plain('back'))} }`)].join('---'));
+    expect(model.inventory.gateways[0]?.listeners[0]?.tls?.minVersion?.value).toBe('TLSv1_3');
+  });
+
   it('goes by its own name, and waits for 15 s', () => {
     const outcome = send(bed(route(`{ ${to(plain('back'))} }`)));
     expect(outcome).toMatchObject({ timeoutMs: 15_000, identitySeen: 'spiffe://consul/ns/default/dc/dc1/svc/gw' });

@@ -17,6 +17,7 @@ import { type Entry, entriesOf, type Reading, report } from '../reading.ts';
 import { group } from '../resources.ts';
 import { gatewayIdentity } from './api-gateway.ts';
 import { fromGateway, type RouteReading } from './http-route.ts';
+import { readTlsOptions } from './tls-options.ts';
 
 /** Who runs the Gateways of a class of consul-k8s. */
 export const gatewayController = 'consul.hashicorp.com/gateway-controller';
@@ -56,6 +57,7 @@ export const readKubernetesGateways = (
         ? { kind: 'service', service: `${namespace}/${name}` }
         : undefined,
     extension: (field, { namespace }) => extensionOf(field, namespace, filters, reading),
+    tlsOptions: readTlsOptions,
   });
   const gateways = readGateways(own, {
     namespaces: inventory.namespaces,

@@ -1,7 +1,7 @@
 import { type Manifest, ownershipLabel } from '../../../../adapter/adapter.ts';
 import { byAll, byKey } from '../../../../base/order.ts';
 import type { Frontend } from '../../../../model/frontend.ts';
-import type { Gateway, Listener } from '../../../../model/inventory.ts';
+import type { Gateway, Listener, ListenerTls } from '../../../../model/inventory.ts';
 import type { Model } from '../../../../model/model.ts';
 import { hostGroups } from '../../../../native/gateway-api/gateway-frontends.ts';
 import { gatewayGroup } from '../../../../native/gateway-api/kinds.ts';
@@ -11,6 +11,7 @@ import { grantsFor } from '../../../../native/gateway-api/write-grants.ts';
 import { type RouteManifest, type RouteWriting, writeRoutes } from '../../../../native/gateway-api/write-routes.ts';
 import type { Snapshot } from '../../../../native/snapshot.ts';
 import { gatewayController } from '../../gateways/kubernetes.ts';
+import { writeTlsOptions } from '../../gateways/tls-options.ts';
 import { type ChainPlan, entryManifest } from '../chain-plan.ts';
 import type { Judging } from '../judging.ts';
 import { gatewayRanking } from './tables.ts';
@@ -83,9 +84,18 @@ const listenerSpec =
       ...(hostname === undefined || protocol === 'tcp' ? {} : { hostname }),
       port,
       protocol: protocol === 'tcp' ? 'TCP' : tls ? 'HTTPS' : 'HTTP',
-      ...(tls ? { tls: { mode: 'Terminate', certificateRefs: tls.certificates.map(secretReference(gateway)) } } : {}),
+      ...(tls ? { tls: tlsSpec(tls, gateway) } : {}),
     };
   };
+
+const tlsSpec = (tls: ListenerTls, gateway: Gateway): Readonly<Record<string, unknown>> => {
+  const options = writeTlsOptions(tls);
+  return {
+    mode: 'Terminate',
+    certificateRefs: tls.certificates.map(secretReference(gateway)),
+    ...(Object.keys(options).length > 0 ? { options } : {}),
+  };
+};
 
 const secretReference =
   ({ namespace: home }: Gateway) =>

@@ -128,6 +128,18 @@ describe('a gateway', () => {
     expect(losses).toContain('listener-authorities: security');
   });
 
+  it('keeps the versions of TLS, and those who share a port have to agree on them', () => {
+    const versions = { minVersion: written('TLSV1_2') };
+    const frontends = [table([rule({})], ['a.example'], 'a')];
+    const { spec, losses } = writtenFor(edge(sealed('a', ['a.example'], versions)), { frontends });
+    expect(losses).toEqual(['listener-hosts: behaviour']);
+    expect(JSON.stringify(spec('Gateway'))).toContain('"api-gateway.consul.hashicorp.com/tls_min_version":"TLSv1_2"');
+    const both = edge(sealed('a', ['a.example'], versions), sealed('b', ['b.example']));
+    expect(writtenFor(both, { frontends }).losses).toContain('listener-conflict: security');
+    const unknown = edge(sealed('a', ['a.example'], { ciphers: ['ECDHE-RSA-AES128-GCM-SHA256'] }));
+    expect(writtenFor(unknown, { frontends }).losses).toContain('listener-tls-version: security');
+  });
+
   it('is refused where its name is that of a service, which callers would be taken for', () => {
     const { all, losses } = writtenFor({ ...edge(plain), name: 'cart' }, { frontends: [] });
     expect(all('Gateway')).toEqual([]);

@@ -1,6 +1,8 @@
 import { approximated, refused, type Verdict } from '../../../../adapter/disposition.ts';
+import { isSame } from '../../../../base/same.ts';
 import type { Gateway, Listener, ListenerTls } from '../../../../model/inventory.ts';
 import { hostMatches, hostRank } from '../../../../model/match.ts';
+import { areSayable, writeTlsOptions } from '../../gateways/tls-options.ts';
 import type { Judging } from '../judging.ts';
 
 /** Each is run by pods of its own; consul-k8s makes an `api-gateway` of a Gateway of its class. */
@@ -95,6 +97,16 @@ const listenerRefusal = (listener: Listener, gateway: Gateway): Refusal | undefi
       !listenerRefusal(other, gateway),
   );
   if (rival) return refused('listener-conflict', `listener \`${rival.name}\` has the same port`);
+  const other = before.find(one => one.port === port && !isSame(versionsOf(one), versionsOf(listener)));
+  if (other && !listenerRefusal(other, gateway)) {
+    return refused(
+      'listener-conflict',
+      `listener \`${other.name}\` has the same port, and other versions or ciphers of TLS`,
+      {
+        severity: 'security',
+      },
+    );
+  }
   if (httpsRedirect) {
     // Without the redirect, what is behind it would be served in the clear.
     return refused('redirect', 'a gateway redirects nobody to https; the listener is left out', {
@@ -103,6 +115,9 @@ const listenerRefusal = (listener: Listener, gateway: Gateway): Refusal | undefi
   }
   return tls || protocol === 'https' ? tlsRefusal(tls) : undefined;
 };
+
+/** What has to be the same where listeners share a port. */
+const versionsOf = ({ tls }: Listener) => writeTlsOptions(tls ?? {});
 
 const tlsRefusal = (tls: ListenerTls | undefined) => {
   const unsafe = (code: string, message: string) => refused(code, message, { severity: 'security' });
@@ -116,8 +131,11 @@ const tlsRefusal = (tls: ListenerTls | undefined) => {
   if (tls.mode !== 'terminate') {
     return unsafe('listener-authorities', 'a listener asks its callers for no certificates');
   }
-  if (tls.minVersion || tls.maxVersion || tls.ciphers) {
-    return unsafe('listener-tls-version', 'versions and ciphers of TLS are not written, and might be weaker');
+  if (!areSayable(tls)) {
+    return unsafe(
+      'listener-tls-version',
+      'there are no words for these versions or ciphers of TLS, and others might be weaker',
+    );
   }
   return undefined;
 };
