@@ -36,12 +36,14 @@ const policy = (spec: object): NativeObject =>
 
 const allowed = policy({ rules: [{ from: [{ namespace: 'shop' }] }] });
 
-const started = async (...objects: NativeObject[]): Promise<Engine> => {
-  const engine = new Engine({ assume: [{ type: 'istio' }] });
+const startedFor = async (type: string, ...objects: NativeObject[]): Promise<Engine> => {
+  const engine = new Engine({ assume: [{ type }] });
   for (const object of [service, deployment(2), ...objects]) engine.put(object);
   await engine.settle();
   return engine;
 };
+
+const started = (...objects: NativeObject[]): Promise<Engine> => startedFor('istio', ...objects);
 
 const stepsOf = (engine: Engine): readonly string[] =>
   engine
@@ -75,6 +77,44 @@ describe('what is written', () => {
     const before = await started(allowed);
     const engine = await started(...applied(before), policy({ rules: 'everyone' }));
     expect(stepsOf(engine)).toEqual(['delete AuthorizationPolicy (not done)']);
+  });
+
+  it('follows an object of the user that a mesh needs a word on, and that says something else now', async () => {
+    const engine = await startedFor('linkerd', allowed);
+    const replicas = (objects: readonly object[]): readonly unknown[] =>
+      objects.flatMap(object => {
+        const { kind, spec } = object as { kind: string; spec: { replicas: number } };
+        return kind === 'Deployment' ? spec.replicas : [];
+      });
+    expect(replicas(engine.planOf('')?.meshes[0]?.objects ?? [])).toEqual([2]);
+    engine.put(deployment(0));
+    const [change] = await engine.settle();
+    expect(replicas(change?.written ?? [])).toEqual([0]);
+  });
+
+  it('follows what the mesh itself is told', async () => {
+    const config = (root: string): NativeObject =>
+      objectOf({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'istio', namespace: 'istio-system' },
+        data: { mesh: `rootNamespace: ${root}\n` },
+      });
+    const everywhere = objectOf({
+      apiVersion: 'supergloo.dev/v1alpha1',
+      kind: 'AccessPolicy',
+      metadata: { name: 'nobody-deletes', namespace: 'supergloo-system' },
+      spec: {
+        targetRefs: [{ kind: 'Mesh', name: 'istio' }],
+        action: 'Deny',
+        rules: [{ to: [{ methods: ['DELETE'] }] }],
+      },
+    });
+    const engine = await started(config('istio-system'), everywhere);
+    engine.put(config('roots'));
+    const [change] = await engine.settle();
+    expect(change?.written.map(({ metadata }) => metadata.namespace)).toEqual(['roots']);
+    expect(change?.gone.map(({ namespace }) => namespace)).toEqual(['istio-system']);
   });
 
   it('is not written again where nothing changed', async () => {
