@@ -42,8 +42,8 @@ export interface Arena<Native> extends Mesh {
   readonly gateOf?: (slot: Slot) => Gate;
   /** What the mesh says of itself about the name that a configuration is tried on, beside what the model says. */
   readonly askOracles?: (slot: Slot, model: Model) => Promise<readonly Testimony[]>;
-  /** Whether servers do not see who has sent a request. */
-  readonly hidesCallers?: boolean;
+  /** Whether servers are not told who has sent a request; absent: they are. */
+  readonly hidesCaller?: (question: Question) => boolean;
   /** Where the requests of a caller come from. */
   addressOf(caller: string): string;
   /** Begins anew with an empty mesh, after something of the bed has died; absent: there is nothing that dies. */
@@ -114,7 +114,9 @@ const questionsOf = <Native>(
   const service = arena.serviceOf(slot);
   const put = (questions: readonly Question[]): readonly Asked[] =>
     distinct(questions)
-      .map(question => asked(model, sentFrom(arena.addressOf(question.caller), question, arena.hidesCallers)))
+      .map(question =>
+        asked(model, sentFrom(arena.addressOf(question.caller), question, arena.hidesCaller?.(question))),
+      )
       .filter(one => !needsTranslation(one));
   if (configuration.pair) return withTimes(model, put(configuration.questions?.(slot) ?? []));
   const entrance = configuration.entrance?.(slot);

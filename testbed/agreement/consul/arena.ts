@@ -59,6 +59,8 @@ export const consulArena = async (): Promise<Arena<KubernetesObject>> => {
     serviceOf: ({ name }) => `shop/${name}`,
     hostOf: ({ name }) => hostOf(name),
     addressOf: session.addressOf,
+    // Sidecars do not tell servers of calls who calls (observed).
+    hidesCaller: ({ request }) => request.protocol === 'grpc',
     callersOf: ({ kind }) =>
       kind === 'guard' ? ['shop/client', 'shop/client2', 'shop/plain'] : ['shop/client', 'shop/client2'],
     startAgain: async () => {

@@ -83,8 +83,7 @@ const family = (name: string, cases: readonly Case[], more: Partial<ConsulConfig
       kind: 'site',
       port: 80,
       objects: slot => one.write(slot.name),
-      // A sidecar tells servers of calls not who calls.
-      questions: slot => asks.map(each => ({ ...ask(slot, each), anonymous: true })),
+      questions: slot => asks.map(each => ask(slot, each)),
       ...more,
     }),
   );
