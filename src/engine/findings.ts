@@ -22,4 +22,9 @@ export const engineFindings = {
     title: 'nothing to write for: no mesh is seen',
     hint: 'add the objects that show the mesh, or name one with `--mesh TYPE`',
   },
+  PLAN002: {
+    severity: 'warning',
+    title: 'a wish for a mesh that is not there',
+    hint: 'correct the name: of a Mesh object, or the type of a mesh that is seen',
+  },
 } as const satisfies FindingKinds;

@@ -4,6 +4,7 @@ import { policiesIn } from '../../compile/policy.ts';
 import type { NativeObject, Snapshot } from '../../native/snapshot.ts';
 import { engineFindings } from '../findings.ts';
 import { loadAdapters } from '../read.ts';
+import { forNoMesh } from './for-no-mesh.ts';
 import { type Assumed, type Ground, readGround } from './ground.ts';
 import { MadeForMesh, type MeshPlan, planMesh } from './mesh-plan.ts';
 import { isOwnedBy, owned } from './ownership.ts';
@@ -49,6 +50,13 @@ export const planOn = async (
   const findings: Finding[] = [...policies.findings];
   if (targets.length === 0)
     findings.push(findingOf(engineFindings, 'PLAN001', undefined, 'no mesh is seen in the input'));
+  else
+    findings.push(
+      ...forNoMesh(
+        policies.valid,
+        targets.map(({ mesh }) => mesh),
+      ),
+    );
   const meshes: MeshPlan[] = [];
   for (const target of targets) {
     const [adapter] = await loadAdapters([target.mesh.type]);

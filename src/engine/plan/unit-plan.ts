@@ -1,7 +1,9 @@
 import type { Adapter, Manifest } from '../../adapter/adapter.ts';
-import type { Disposition } from '../../adapter/disposition.ts';
+import { type Disposition, refused } from '../../adapter/disposition.ts';
 import { apiGroup } from '../../api/kind.ts';
+import type { Unread } from '../../base/field.ts';
 import { type Finding, InvariantError } from '../../base/finding.ts';
+import { objectTitle } from '../../base/source.ts';
 import type { Attachment } from '../../compile/attachment.ts';
 import { compile, type MayRefer } from '../../compile/compile.ts';
 import type { Overruled } from '../../compile/effective.ts';
@@ -38,7 +40,7 @@ export const planUnit = async (
   const written = adapter.write(compiled.model, { mesh, snapshot });
   return {
     objects: written.objects,
-    dispositions: written.dispositions,
+    dispositions: [...written.dispositions, ...routes.unread.map(notUnderstood)],
     overruled: compiled.overruled,
     findings: [...routes.findings, ...compiled.findings, ...written.findings],
     wished: compiled.model,
@@ -66,14 +68,29 @@ const permissionsIn = (snapshot: Snapshot): MayRefer => {
   };
 };
 
+/** A field of a route that nobody knows is in no model, and so no writer is asked of it: it is lost in every mesh. */
+const notUnderstood = ({ source, reason }: Unread): Disposition => ({
+  capability: 'not-understood',
+  subject: objectTitle(source.object),
+  leaf: source.path,
+  result: 'refused',
+  loss: refused('unread-field', `\`${source.path}\` has no effect: ${reason}`).loss,
+  source,
+});
+
 /** Routes and gateways as the API says, for the clients of one mesh. */
 const readRoutes = async ({ routes, inventory }: Unit, mesh: Mesh, extent: Snapshot['extent']) => {
   const read = await registrations.find(({ id }) => id === 'gateway-api')?.read();
   if (!read) throw new InvariantError('there is no reader for Gateway API');
-  const result = read({ snapshot: new Snapshot(routes, extent), inventory, meshes: [mesh], others: [] });
+  const snapshot = new Snapshot(routes, extent);
+  const result = read({ snapshot, inventory, meshes: [mesh], others: [] });
   return {
     part: { frontends: result.part.frontends ?? [], destinations: result.part.destinations ?? [] },
     inventory: { ...result.inventory, workloads: inventory.workloads },
+    unread: result.objects.flatMap(({ object, body, unread = [] }) => [
+      ...snapshot.field(object).account(body).unread,
+      ...unread,
+    ]),
     findings: result.findings.filter(({ code }) => code !== 'GWAPI101'),
   };
 };

@@ -1,0 +1,50 @@
+/** What a plan says of wishes that reach no mesh, and of fields that nobody knows. */
+import { describe, expect, it } from 'vitest';
+import { plan } from '../../src/engine/plan/plan.ts';
+import { Snapshot } from '../../src/native/snapshot.ts';
+import { worldObjects } from '../laws/world.ts';
+import { access, meshObject } from '../support/api/compiled.ts';
+import { objectsFrom } from '../support/snapshot.ts';
+
+const planned = (wishes: string) =>
+  plan(new Snapshot([...worldObjects, ...objectsFrom(wishes)]), { assume: [{ type: 'istio' }] });
+
+const toldBy = async (wishes: string): Promise<readonly string[]> =>
+  (await planned(wishes)).findings.map(({ code, path, message }) => `${code} ${path}: ${message}`);
+
+describe('a wish for a mesh that is not there is told', () => {
+  const deny = (mesh: string): string =>
+    access('supergloo-system/a', `{ targetRefs: [{ kind: Mesh, name: ${mesh} }], action: Deny, rules: [{}] }`);
+
+  it('as a misspelled name', async () => {
+    expect(await toldBy(deny('istioo'))).toEqual(['PLAN002 spec.targetRefs[0].name: there is no mesh `istioo` here']);
+    expect(await toldBy(deny('istio'))).toEqual([]);
+  });
+
+  it('as a Mesh object of a type that nobody sees', async () => {
+    expect(await toldBy(meshObject('linkerd', '{ type: linkerd, mtls: { mode: Strict } }'))).toEqual([
+      'PLAN002 spec.type: there is no mesh of the type `linkerd` here',
+    ]);
+    expect(await toldBy(meshObject('mine', '{ type: istio }'))).toEqual([]);
+  });
+});
+
+it('a field of a route that nobody knows is refused', async () => {
+  const { meshes } = await planned(`
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: reviews, namespace: shop }
+spec:
+  parentRefs: [{ group: "", kind: Service, name: reviews }]
+  rules:
+    - timeouts: { request: 3s }
+      nonsense: 7
+      backendRefs: [{ name: reviews, port: 9080 }]
+`);
+  const [route] = meshes.flatMap(({ status }) => status);
+  expect(route?.result).toBe('refused');
+  expect(route?.fields.find(({ path }) => path.endsWith('nonsense'))).toMatchObject({
+    result: 'refused',
+    code: 'unread-field',
+  });
+});
