@@ -120,10 +120,13 @@ const ofList = (schema: TSchema, value: unknown, path: Path, into: Problem[]): u
   return items;
 };
 
+/** Elements that have the same keys as one before; a key that is no text or number is wrong for that already. */
 const repeated = (items: readonly unknown[], keys: readonly string[]): number[] => {
   const seen = new Set<string>();
   return items.flatMap((item, index) => {
-    const key = JSON.stringify(keys.map(name => (isMapping(item) ? item[name] : undefined)));
+    const values = keys.map(name => (isMapping(item) ? item[name] : undefined));
+    if (!values.every(value => typeof value === 'string' || typeof value === 'number')) return [];
+    const key = JSON.stringify(values);
     if (seen.has(key)) return [index];
     seen.add(key);
     return [];
