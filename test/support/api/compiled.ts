@@ -1,4 +1,4 @@
-import { type Compiled, compile } from '../../../src/compile/compile.ts';
+import { type Compiled, compile, type MayRefer } from '../../../src/compile/compile.ts';
 import { policiesIn } from '../../../src/compile/policy.ts';
 import type { Inventory } from '../../../src/model/inventory.ts';
 import type { Mesh } from '../../../src/model/mesh.ts';
@@ -16,6 +16,7 @@ export interface Place {
   readonly mesh?: Mesh;
   readonly objects?: readonly NativeObject[];
   readonly namespaces?: ReadonlySet<string>;
+  readonly mayRefer?: MayRefer;
 }
 
 const inventories = new WeakMap<readonly NativeObject[], Inventory>();
@@ -34,7 +35,7 @@ const inventoryOf = (objects: readonly NativeObject[], mesh: Mesh): Inventory =>
 /** Policies and routes, over a world and for a mesh that is nobody's. */
 export const compiledFrom = (
   wishes: string | readonly NativeObject[],
-  { mesh = anyMesh(), objects = worldObjects, namespaces }: Place = {},
+  { mesh = anyMesh(), objects = worldObjects, namespaces, mayRefer }: Place = {},
 ): Compiled & { readonly refused: readonly string[] } => {
   const snapshot = new Snapshot(typeof wishes === 'string' ? objectsFrom(wishes) : wishes);
   const { valid, findings } = policiesIn(snapshot);
@@ -48,6 +49,7 @@ export const compiledFrom = (
     inventory: { ...read.inventory, workloads: inventory.workloads },
     mesh,
     ...(namespaces ? { namespaces } : {}),
+    ...(mayRefer ? { mayRefer } : {}),
   });
   const refused = findings
     .filter(({ severity }) => severity === 'error')
