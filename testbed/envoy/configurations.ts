@@ -61,9 +61,9 @@ export const randomModels = (count: number, seed: number): readonly Written[] =>
 /** The rules of a policy in which a gateway knows what is asked. */
 const knownAtEdge = ({ attribute }: AccessCondition): boolean => /^(request\.|peer\.address)/.test(attribute);
 
-const atEdge = (policy: AccessPolicy): AccessPolicy => ({
+const atEdge = (policy: AccessPolicy, place: number): AccessPolicy => ({
   ...policy,
-  scope: { gateway: edge },
+  scope: place % 2 === 0 ? { gateway: edge } : { namespaces: ['shop'], labels: { app: 'edge' } },
   rules: policy.rules.map(rule => ({
     ...rule,
     clauses: rule.clauses.map(clause => ({ conditions: clause.conditions.filter(knownAtEdge) })),

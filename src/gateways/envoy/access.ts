@@ -5,7 +5,10 @@ import type {
   AccessRule,
   AccessValue,
 } from '../../model/capabilities/access.ts';
+import type { Gateway, Workload } from '../../model/inventory.ts';
 import type { TextMatch } from '../../model/match.ts';
+import type { Model } from '../../model/model.ts';
+import { type Labels, selects } from '../../model/scope.ts';
 import { type Node, stringMatcher } from './text.ts';
 
 /**
@@ -133,8 +136,26 @@ export const accessConfig = (policies: readonly AccessPolicy[]): Node | undefine
   return Object.keys(parts).length > 0 ? parts : undefined;
 };
 
-/** The gateway that a policy is for, and nothing else. */
-export const gatewayOf = ({ scope }: Pick<AccessPolicy, 'scope'>): string | undefined => {
-  const { gateway, mesh: _, ...rest } = scope;
-  return Object.values(rest).every(part => part === undefined) ? gateway : undefined;
+/**
+ * The gateways at which a policy acts: the one that it names, or those whose pods it selects. Empty where it is for
+ * something else as well, which nobody would enforce.
+ */
+export const gatewaysOf = ({ scope }: Pick<AccessPolicy, 'scope'>, { inventory }: Model): readonly Gateway[] => {
+  const { gateway, namespaces, labels, ports, services, only } = scope;
+  if (ports || services || only) return [];
+  const covers = (namespace: string, own: Labels): boolean =>
+    (!namespaces || namespaces.includes(namespace)) && selects(labels, own);
+  const meant = inventory.gateways.filter(
+    one =>
+      isServed(one) &&
+      (gateway === undefined || one.id === gateway) &&
+      covers(one.podNamespace ?? one.namespace, one.labels),
+  );
+  if (gateway !== undefined) return meant;
+  const runs = ({ namespace, labels: own }: Workload): boolean =>
+    meant.some(one => namespace === (one.podNamespace ?? one.namespace) && selects(one.labels, own));
+  const others = inventory.workloads.filter(one => covers(one.namespace, one.labels) && !runs(one));
+  return labels && others.length === 0 ? meant : [];
 };
+
+const isServed = ({ purpose, evidence }: Gateway): boolean => purpose === 'ingress' && evidence !== 'referenced';

@@ -3,7 +3,7 @@ import { groupBy } from '../../base/order.ts';
 import { toYaml } from '../../base/yaml.ts';
 import type { Gateway, Listener } from '../../model/inventory.ts';
 import type { Model } from '../../model/model.ts';
-import { accessConfig, accessFilters, gatewayOf } from './access.ts';
+import { accessConfig, accessFilters, gatewaysOf } from './access.ts';
 import { Clusters } from './clusters.ts';
 import { downstreamTls, serverNames } from './downstream-tls.ts';
 import { httpFilters } from './filters.ts';
@@ -72,7 +72,9 @@ const gatewayProcess = (
   names: ReadonlyMap<string, string>,
 ): Process => {
   const clusters = new Clusters(expected, judging, names, gateway.id);
-  const access = accessConfig(expected.access.filter(policy => gatewayOf(policy) === gateway.id));
+  const access = accessConfig(
+    expected.access.filter(policy => gatewaysOf(policy, expected).some(({ id }) => id === gateway.id)),
+  );
   const chain = (port: number, hosts: readonly Node[]): Node => chainNode(port, hosts, true, access);
   const listeners = [...groupBy(gateway.listeners, ({ port }) => port)]
     .sort(([a], [b]) => a - b)

@@ -1,7 +1,7 @@
 import { approximated, refused } from '../../adapter/disposition.ts';
 import type { Judge } from '../../adapter/judge.ts';
 import type { AccessPolicy } from '../../model/capabilities/access.ts';
-import { gatewayOf, whyNotRule } from './access.ts';
+import { gatewaysOf, whyNotRule } from './access.ts';
 import { tellsClientsApart } from './judge-frontend.ts';
 import { type Judging, unreachable } from './judging.ts';
 
@@ -25,10 +25,7 @@ const notThere = 'no proxy stands beside the servers, and the one before them do
 const usualStatus = 403;
 
 /** What is asked of those who come in at a gateway that is written. */
-const isAtEdge = (policy: AccessPolicy, { gateways }: Judging): boolean => {
-  const gateway = gateways.get(gatewayOf(policy) ?? '');
-  return gateway !== undefined && gateway.purpose === 'ingress' && gateway.evidence !== 'referenced';
-};
+const isAtEdge = (policy: AccessPolicy, { model }: Judging): boolean => gatewaysOf(policy, model).length > 0;
 
 /** What is enforced beside servers is nobody's any more: each is a loss of security. */
 export const securityJudge = (judging: Judging): SecurityJudge => ({
