@@ -1,21 +1,12 @@
 /** People and programs change one folder in turns; what is there is always what was written last, by whomever. */
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { openFolder } from '../../src/store/folder/open-folder.ts';
 import type { ObjectStore } from '../../src/store/port/object-store.ts';
 import { runs, seed } from '../support/runs.ts';
+import { scratchFolder } from '../support/scratch.ts';
 import { route, routeId } from './store/setting.ts';
 
 const names = ['a', 'b', 'c'] as const;
@@ -97,7 +88,7 @@ const valuesIn = async (store: ObjectStore): Promise<Map<string, unknown>> =>
 it('whoever changes a folder, nothing is lost and nothing comes back', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 14 }), async steps => {
-      const root = mkdtempSync(join(tmpdir(), 'hands-'));
+      const root = scratchFolder('hands');
       const hand = new Hand(root);
       const stores = [await openFolder(root), await openFolder(root)];
       const model = new Map<string, unknown>();

@@ -1,14 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { openWithEngine } from '../../src/store/embedded/open-embedded.ts';
 import { nodeEngine, wasmEngine } from '../../src/store/embedded/sqlite.ts';
 import { openFolder } from '../../src/store/folder/open-folder.ts';
 import { openMemory } from '../../src/store/local/open-memory.ts';
+import { scratchFolder } from '../support/scratch.ts';
 import { storeContract } from './store.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'stores-'));
+const folder = scratchFolder('stores');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 let places = 0;

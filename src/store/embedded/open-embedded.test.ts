@@ -3,7 +3,6 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -11,9 +10,9 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { scratchFolder } from '../../../test/support/scratch.ts';
 import type { ObjectId, StoredObject } from '../port/object.ts';
 import { openEmbedded, openWithEngine } from './open-embedded.ts';
 import { nodeEngine, type SqliteEngine, wasmEngine } from './sqlite.ts';
@@ -37,7 +36,7 @@ const me = { manager: 'me' };
 let folder: string;
 let file: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'embedded-'));
+  folder = scratchFolder('embedded');
   file = join(folder, 'store.db');
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -204,5 +203,8 @@ it('says what to do where no file can be made', async () => {
     code: 'exists',
     message: expect.stringMatching(/is there already; name another place/),
   });
-  await expect(openEmbedded(folder)).rejects.toMatchObject({ name: 'StoreError' });
+  await expect(openEmbedded(folder)).rejects.toMatchObject({
+    code: 'invalid',
+    message: expect.stringMatching(/is a folder/),
+  });
 });

@@ -1,10 +1,11 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { ioError } from '../io-error.ts';
 import { LocalStore } from '../local/local-store.ts';
 import { defaultHistory } from '../local/open-memory.ts';
 import { PlaceLock } from '../lock/place-lock.ts';
 import type { ObjectStore, StoreOptions } from '../port/object-store.ts';
+import { StoreError } from '../store-error.ts';
 import { DatabaseFile } from './database-file.ts';
 import { nodeEngine, type SqliteEngine, wasmEngine } from './sqlite.ts';
 import { SqliteShelf } from './sqlite-shelf.ts';
@@ -27,6 +28,9 @@ export const openWithEngine = async (
     mkdirSync(dirname(path), { recursive: true });
   } catch (cause) {
     throw ioError(dirname(file), 'cannot be made', cause);
+  }
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new StoreError('invalid', file, `\`${file}\` is a folder; name the file that is to hold the store`);
   }
   const shelf = new SqliteShelf({
     place: file,

@@ -2,7 +2,6 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -11,9 +10,9 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { scratchFolder } from '../../../test/support/scratch.ts';
 import type { ObjectId, StoredObject } from '../port/object.ts';
 import type { ObjectStore, WatchEvent } from '../port/object-store.ts';
 import { openFolder } from './open-folder.ts';
@@ -49,7 +48,7 @@ const reopen = async (): Promise<void> => {
 const codes = async (): Promise<string[]> => (await store.findings()).map(({ code }) => code);
 
 beforeEach(async () => {
-  root = mkdtempSync(join(tmpdir(), 'folder-'));
+  root = scratchFolder('folder');
   store = await openFolder(root, { pollMs: 5 });
 });
 afterEach(async () => {

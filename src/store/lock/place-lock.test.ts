@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { scratchFolder } from '../../../test/support/scratch.ts';
 import { PlaceLock } from './place-lock.ts';
 import { lifeOf, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 
 let folder: string;
 beforeEach(() => {
-  folder = join(mkdtempSync(join(tmpdir(), 'turns-')), 'turns');
+  folder = join(scratchFolder('turns'), 'turns');
 });
 afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
 
