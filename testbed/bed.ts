@@ -8,7 +8,7 @@ import { node, nodeHosts } from './kubernetes/cluster.ts';
 import { goInside } from './machine/inside.ts';
 import { makeBridge, makeNamespace } from './machine/namespaces.ts';
 import { cannotRun } from './machine/needs.ts';
-import { hasWaypoint, inState } from './machine/places.ts';
+import { inState } from './machine/places.ts';
 import { isRunning, recorded } from './machine/record.ts';
 import { takeDown } from './machine/take-down.ts';
 import { bundlePrograms } from './programs/bundle.ts';
@@ -24,9 +24,6 @@ const needs: Readonly<Record<Half, readonly Part[]>> = {
   consul: ['envoy', 'consul'],
   istio: ['envoy', 'etcd', 'istio', 'gatewayApi', 'kubernetes'],
 };
-
-const neededFor = (half: Half): readonly Part[] =>
-  half === 'istio' && hasWaypoint() ? [...needs[half], 'istiodForWaypoints'] : needs[half];
 
 const starts: Readonly<Record<Half, (say: Say) => Promise<void>>> = { consul: startConsulBed, istio: startIstioBed };
 
@@ -60,7 +57,7 @@ export const startInside = async (wanted: readonly Half[], say: Say): Promise<vo
 export const bringUp = async (root: string, wanted: readonly Half[], say: Say): Promise<void> => {
   const reasons = cannotRun();
   if (reasons.length > 0) throw new CannotRun(reasons);
-  await build([...new Set(wanted.flatMap(neededFor))], say);
+  await build([...new Set(wanted.flatMap(half => needs[half]))], say);
   if (!halves.some(isUp) || halves.some(isBroken)) {
     await takeDown();
     makeNamespace(node.namespace, { hosts: nodeHosts });

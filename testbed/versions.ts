@@ -10,8 +10,6 @@ export const versions = {
   helm: '4.3.1',
   /** A commit between two releases: releases of Istio are not published as Go modules. */
   istio: '0.0.0-20260827124520-eed52ebb66ad',
-  /** istiod of the same commit, which tells waypoints of no filters that an unmodified Envoy does not have. */
-  istiodForWaypoints: '0.0.0-20260827124520-eed52ebb66ad',
   kubernetes: '1.37.2',
 } as const;
 

@@ -43,10 +43,6 @@ export const installProgram = (program: string, version: string, into: string): 
     GOFLAGS: flags.replace('-mod=mod ', ''),
   });
 
-/** Builds one command of the module in a folder. */
-export const buildProgram = (folder: string, program: string, into: string): Promise<void> =>
-  go(['build', '-ldflags=-s -w', '-o', into, program], folder, { GOFLAGS: flags.replace('-mod=mod ', '') });
-
 export interface Workshop {
   /** A `go.mod` that names the module, and what has to be done about the modules it needs. */
   readonly goMod: string;

@@ -1,9 +1,8 @@
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { BedFailure } from '../failures.ts';
 import { run } from '../machine/run.ts';
 import { type Part, versions } from '../versions.ts';
-import { blocksOf, buildProgram, buildPrograms, fetchModule, installProgram } from './go.ts';
+import { blocksOf, buildPrograms, fetchModule, installProgram } from './go.ts';
 
 /** Makes the files of a part. `workshop`: a folder for what is left over. */
 type Recipe = (into: string, workshop: string) => Promise<void>;
@@ -89,36 +88,6 @@ const istio: Recipe = async into => {
   cpSync(join(Dir, 'tools', 'packaging', 'common', 'envoy_bootstrap.json'), join(into, 'envoy_bootstrap.json'));
 };
 
-/** What waypoints are told of Istio's own filters that find out who a peer is, and nothing can switch off. */
-const filtersOfWaypoints: readonly (readonly [said: string, instead: string])[] = [
-  ['\t\txdsfilters.GenerateWaypointDownstreamMetadataFilter(),\n', ''],
-  ['\tpost = append(post, xdsfilters.GenerateWaypointUpstreamMetadataFilter())\n', ''],
-];
-
-const istiodForWaypoints: Recipe = async (into, workshop) => {
-  const { Dir } = fetchModule(`istio.io/istio@v${versions.istiodForWaypoints}`);
-  cpSync(Dir, workshop, { recursive: true });
-  makeWritable(workshop);
-  const path = join(workshop, 'pilot', 'pkg', 'networking', 'core', 'listener_waypoint.go');
-  let text = readFileSync(path, 'utf8');
-  for (const [said, instead] of filtersOfWaypoints) {
-    if (text.split(said).length !== 2) throw new BedFailure(`${path} does not say once: ${said.trim()}`);
-    text = text.replace(said, instead);
-  }
-  writeFileSync(path, text);
-  await buildProgram(workshop, './pilot/cmd/pilot-discovery', join(into, 'pilot-discovery'));
-};
-
-/** The module cache makes its files read-only, and so are copies of them. */
-const makeWritable = (folder: string): void => {
-  chmodSync(folder, 0o755);
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) makeWritable(path);
-    else chmodSync(path, 0o644);
-  }
-};
-
 const gatewayApi: Recipe = async into => {
   const { Dir } = fetchModule(`sigs.k8s.io/gateway-api@v${versions.gatewayApi}`);
   cpSync(join(Dir, 'config', 'crd', 'standard'), join(into, 'crd'), { recursive: true });
@@ -127,16 +96,7 @@ const gatewayApi: Recipe = async into => {
 const helm: Recipe = into => installProgram('helm.sh/helm/v4/cmd/helm', `v${versions.helm}`, into);
 
 /** How each part is made; those that are useful without the others come first. */
-export const recipes: Readonly<Record<Part, Recipe>> = {
-  envoy,
-  consul,
-  etcd,
-  istio,
-  gatewayApi,
-  kubernetes,
-  helm,
-  istiodForWaypoints,
-};
+export const recipes: Readonly<Record<Part, Recipe>> = { envoy, consul, etcd, istio, gatewayApi, kubernetes, helm };
 
 /** Removes a folder of files that the module cache made read-only. */
 export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });

@@ -41,8 +41,7 @@ const meshConfig = JSON.stringify({
     proxyBootstrapTemplatePath: './bin/envoy_bootstrap.json',
     configPath: './etc/istio/proxy',
     concurrency: 1,
-    // Waypoints would ask by an extension of Istio's own who their peers are.
-    proxyMetadata: { ISTIO_META_DNS_CAPTURE: 'true', PEER_METADATA_DISCOVERY: 'false' },
+    proxyMetadata: { ISTIO_META_DNS_CAPTURE: 'true' },
   },
 });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type KubernetesApi, listPath } from '../kubernetes/api.ts';
 import { clusterDomain } from '../kubernetes/cluster.ts';
 import { kubeconfigFile, startOnNode } from '../kubernetes/control-plane.ts';
-import { hasWaypoint, partFolder } from '../machine/places.ts';
+import { partFolder } from '../machine/places.ts';
 import { until } from '../machine/until.ts';
 import { rootNamespace } from './install.ts';
 
@@ -22,9 +22,6 @@ const settings = {
   INJECTION_WEBHOOK_CONFIG_NAME: 'istio-sidecar-injector',
   VALIDATION_WEBHOOK_CONFIG_NAME: `istio-validator-${rootNamespace}`,
 };
-
-/** Callers and servers without sidecars, and a waypoint before the services. */
-const forWaypoints = { PILOT_ENABLE_AMBIENT: 'true' };
 
 /** What istiod says about itself on its debug port. */
 export const askIstiod = (path: string): Promise<{ status: number; text: string }> =>
@@ -58,12 +55,12 @@ const areTrusted = async (api: KubernetesApi, kind: string): Promise<boolean> =>
 export const startIstiod = async (api: KubernetesApi): Promise<void> => {
   startOnNode(
     'istiod',
-    join(partFolder(hasWaypoint() ? 'istiodForWaypoints' : 'istio'), 'pilot-discovery'),
+    join(partFolder('istio'), 'pilot-discovery'),
     [
       ...['discovery', '--kubeconfig', kubeconfigFile(), '--clusterID', clusterId, '--domain', clusterDomain],
       ...['--monitoringAddr=:15014', '--ctrlz_port=0', '--keepaliveMaxServerConnectionAge', '10h'],
     ],
-    { ...settings, ...(hasWaypoint() ? forWaypoints : {}) },
+    settings,
   );
   await until('istiod', async () => (await askIstiod('/ready')).status === 200, { seconds: 90 });
   for (const kind of ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'])

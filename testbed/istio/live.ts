@@ -68,22 +68,6 @@ const routes = async (
   return reply?.body === word;
 };
 
-/** The same where policies are asked at a waypoint. */
-const labelOfService = (word: string): KubernetesObject => ({
-  ...label(word),
-  spec: {
-    targetRefs: [{ group: '', kind: 'Service', name: beacon }],
-    action: 'DENY',
-    rules: [{ to: [{ operation: { paths: [`/${word}`] } }] }],
-  },
-});
-
-/** A caller that enters a waypoint, and how. */
-export interface Entering {
-  readonly caller: Orders;
-  readonly at: Pick<Send, 'address' | 'port' | 'tunnel'>;
-}
-
 const listeners = '/config_dump?resource=dynamic_listeners&name_regex=virtualInbound';
 
 /** The word stands in the listener that is active, and none is getting ready to take its place. */
@@ -108,24 +92,4 @@ export const untilLive = async (
     ...servers.map(server => () => admits(server, word)),
   ];
   await Promise.all(waits.map(wait => until('proxies to have the configuration', wait, { everyMs: 40 })));
-};
-
-/** The same where a waypoint routes and admits: it is told of both at once. */
-export const untilLiveAtWaypoint = async (
-  api: KubernetesApi,
-  word: string,
-  entering: readonly Entering[],
-): Promise<void> => {
-  await api.applyAll([lamp(word), labelOfService(word)]);
-  const isThere = async ({ caller, at }: Entering): Promise<boolean> => {
-    const headers = [['Host', hostOf(beacon)]] as const;
-    const [open, closed] = await caller.send([
-      { ...at, protocol: 'http', headers },
-      { ...at, protocol: 'http', headers, path: `/${word}` },
-    ]);
-    return open?.body === word && closed?.status === 403;
-  };
-  await Promise.all(
-    entering.map(one => until('the waypoint to have the configuration', () => isThere(one), { everyMs: 60 })),
-  );
 };

@@ -1,6 +1,5 @@
 /** Who lives in the Istio bed: callers with and without sidecars, two versions of `web`, `api`, and guarded servers. */
 import type { KubernetesObject } from '../kubernetes/api.ts';
-import { hasWaypoint } from '../machine/places.ts';
 import { controlPort } from '../probe/wire.ts';
 import { rootNamespace } from './install.ts';
 import { door, gateway } from './native.ts';
@@ -14,28 +13,11 @@ export const routedServices: readonly string[] = Array.from({ length: 120 }, (_,
 /** A Service without pods: its answer tells which configuration a client's proxy has. */
 export const beacon = 'beacon';
 
-/** How those in a namespace of the mesh take part in it. */
-const membership = (): Readonly<Record<string, string>> =>
-  hasWaypoint() ? { 'istio.io/dataplane-mode': 'ambient' } : { 'istio-injection': 'enabled' };
-
-const namespace = (name: string, labels?: Readonly<Record<string, string>>): KubernetesObject => ({
+const namespace = (name: string, injected: boolean): KubernetesObject => ({
   apiVersion: 'v1',
   kind: 'Namespace',
-  metadata: { name, ...(labels ? { labels } : {}) },
+  metadata: { name, ...(injected ? { labels: { 'istio-injection': 'enabled' } } : {}) },
 });
-
-/** Stands before every service of its namespace. */
-export const waypoint = { namespace: 'shop', name: 'waypoint', port: 15_008 } as const;
-
-const waypointGateway: KubernetesObject = {
-  apiVersion: 'gateway.networking.k8s.io/v1',
-  kind: 'Gateway',
-  metadata: { namespace: waypoint.namespace, name: waypoint.name },
-  spec: {
-    gatewayClassName: 'istio-waypoint',
-    listeners: [{ name: 'mesh', port: waypoint.port, protocol: 'HBONE' }],
-  },
-};
 
 const account = (namespace: string, name: string): KubernetesObject => ({
   apiVersion: 'v1',
@@ -182,9 +164,7 @@ const accounts = [
 
 const applications = residents.map(({ namespace, name }) => `${namespace}/${name}`);
 
-const gateways = hasWaypoint() ? [`${waypoint.namespace}/${waypoint.name}`] : [gateway.workload];
-
-export const deployments: readonly string[] = [...applications, ...gateways];
+export const deployments: readonly string[] = [...applications, gateway.workload];
 
 /** Those who send, and those who are asked what they have seen. */
 export const callers: readonly string[] = ['shop/client', 'other/client2', 'bare/plain'];
@@ -192,12 +172,7 @@ export const servers: readonly string[] = applications.filter(id => !callers.inc
 
 /** Everything in the bed that is there before anybody wishes for anything, in an order in which it can be made. */
 export const scene: readonly (readonly KubernetesObject[])[] = [
-  [
-    namespace('shop', { ...membership(), ...(hasWaypoint() ? { 'istio.io/use-waypoint': waypoint.name } : {}) }),
-    namespace('other', membership()),
-    namespace('bare'),
-    namespace('edge'),
-  ],
+  [namespace('shop', true), namespace('other', true), namespace('bare', false), namespace('edge', false)],
   accounts.map(id => {
     const [where = '', name = ''] = id.split('/');
     return account(where, name);
@@ -209,6 +184,6 @@ export const scene: readonly (readonly KubernetesObject[])[] = [
     ...guards.map(name => service(name, name)),
     ...routedServices.map(name => service(name, 'web')),
   ],
-  hasWaypoint() ? [waypointGateway] : [...guards.map(freshConnections), front, doorway],
-  [...residents.map(deployment), ...(hasWaypoint() ? [] : edge)],
+  [...guards.map(freshConnections), front, doorway],
+  [...residents.map(deployment), ...edge],
 ];

@@ -5,16 +5,14 @@ import { BedFailure } from '../failures.ts';
 import { type Answer, type KubernetesApi, type KubernetesObject, pathOf } from '../kubernetes/api.ts';
 import { kubernetesApi } from '../kubernetes/control-plane.ts';
 import { native } from '../kubernetes/native-object.ts';
-import { hasWaypoint } from '../machine/places.ts';
 import { type Address, Conductor } from '../probe/conductor.ts';
 import { order } from '../probe/orders.ts';
 import type { Observed, Question } from '../probe/question.ts';
 import type { Told } from '../settings/reading.ts';
 import { readDump } from './dump.ts';
-import { type Identity, identityOf } from './identity.ts';
-import { untilLive, untilLiveAtWaypoint, untilTakenIn } from './live.ts';
+import { untilLive, untilTakenIn, type Watched } from './live.ts';
 import { gateway } from './native.ts';
-import { beacon, callers, scene, servers, waypoint } from './scene.ts';
+import { beacon, callers, scene, servers } from './scene.ts';
 
 /** Kinds that a cluster has beside the mesh's configuration, and that decide what this means. */
 const standing: readonly (readonly [apiVersion: string, kind: string])[] = [
@@ -90,23 +88,14 @@ export class IstioSession {
   private readonly api: KubernetesApi;
   private readonly cluster: readonly KubernetesObject[];
   private readonly conductor: Conductor;
-  /** Waits until this word is what proxies act on. */
-  private readonly untilLive: (word: string) => Promise<void>;
-  /** By which callers that no proxy stands beside enter a waypoint; empty where proxies do. */
-  private readonly identities: ReadonlyMap<string, Identity>;
+  private readonly watched: Watched;
   /** The address of a workload's pod. */
   readonly addressOf: (workload: string) => string;
   private applied: readonly KubernetesObject[];
   private words = Math.floor(performance.timeOrigin);
 
-  private constructor(
-    api: KubernetesApi,
-    cluster: readonly KubernetesObject[],
-    left: readonly KubernetesObject[],
-    identities: ReadonlyMap<string, Identity>,
-  ) {
+  private constructor(api: KubernetesApi, cluster: readonly KubernetesObject[], left: readonly KubernetesObject[]) {
     this.api = api;
-    this.identities = identities;
     this.cluster = cluster;
     this.applied = left;
     const pods = cluster.filter(({ kind }) => kind === 'Pod');
@@ -122,22 +111,13 @@ export class IstioSession {
       addressOf: (question): Address => this.dialled(question),
       nameOf: workloadOf,
     });
-    const beaconAddress = this.service(`shop/${beacon}`).clusterIP;
-    this.untilLive = hasWaypoint()
-      ? word =>
-          untilLiveAtWaypoint(
-            api,
-            word,
-            [...identities.keys()].map(id => ({ caller: post(id), at: this.entrance(id, beaconAddress, 80) })),
-          )
-      : word =>
-          untilLive(api, word, {
-            callers: callers.filter(id => id !== 'bare/plain').map(post),
-            servers: servers.map(post),
-            beaconAddress,
-            stranger: post('bare/plain'),
-            gatewayAddress: this.addressOf(gateway.workload),
-          });
+    this.watched = {
+      callers: callers.filter(id => id !== 'bare/plain').map(post),
+      servers: servers.map(post),
+      beaconAddress: this.service(`shop/${beacon}`).clusterIP,
+      stranger: post('bare/plain'),
+      gatewayAddress: this.addressOf(gateway.workload),
+    };
   }
 
   /** Looks at the bed that is up, and clears away configuration that somebody has left in it. */
@@ -148,14 +128,7 @@ export class IstioSession {
     const [own, configuration] = await Promise.all([list(standing), list(configurable)]);
     const isOfScene = (object: KubernetesObject): boolean => ofScene.has(keyOf(object));
     const left = configuration.filter(object => !isOfScene(object) && object.metadata.name !== beacon);
-    const entering = hasWaypoint() ? callers.filter(id => id !== 'bare/plain') : [];
-    const identities = await Promise.all(
-      entering.map(async id => {
-        const [namespace = '', account = ''] = id.split('/');
-        return [id, await identityOf(api, namespace, account)] as const;
-      }),
-    );
-    return new IstioSession(api, [...own, ...configuration.filter(isOfScene)], left, new Map(identities));
+    return new IstioSession(api, [...own, ...configuration.filter(isOfScene)], left);
   }
 
   /**
@@ -179,7 +152,7 @@ export class IstioSession {
     this.applied = there;
     await untilTakenIn(there, gone);
     this.words += 1;
-    await this.untilLive(`word-${this.words}`);
+    await untilLive(this.api, `word-${this.words}`, this.watched);
     return refused;
   }
 
@@ -213,14 +186,6 @@ export class IstioSession {
     return this.conductor.put(questions);
   }
 
-  /** Where a caller enters the waypoint on its way to an address, as the proxy of its node would. */
-  private entrance(caller: string, address: string, port: number): Address {
-    const identity = this.identities.get(caller);
-    if (!identity) throw new BedFailure(`${caller} has no identity`);
-    const pod = this.addressOf(`${waypoint.namespace}/${waypoint.name}`);
-    return { address: pod, port: waypoint.port, tunnel: { to: `${address}:${port}`, ...identity } };
-  }
-
   private service(id: string): ServiceSpec {
     const found = this.cluster.find(
       ({ kind, metadata }) => kind === 'Service' && `${metadata.namespace}/${metadata.name}` === id,
@@ -233,7 +198,6 @@ export class IstioSession {
   private dialled({ caller, service, port, via }: Question): Address {
     if (via !== undefined) return { address: this.addressOf(gateway.workload), port };
     const { clusterIP, selector = {}, ports } = this.service(service);
-    if (this.identities.has(caller)) return this.entrance(caller, clusterIP, port);
     if (!caller.startsWith('bare/')) return { address: clusterIP, port };
     const target = ports.find(candidate => candidate.port === port)?.targetPort ?? port;
     const app = selector.app === 'web' ? 'web-v1' : (selector.app ?? '');

@@ -5,11 +5,9 @@
  */
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { connect, createServer as createByteServer } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { controlPort, type Hit, idHeader, type Plan, planHeader, type Reply, type Send } from '../probe/wire.ts';
 import { sendCall, takeCalls } from './calls.ts';
 import { helloFor } from './client-hello.ts';
-import { inTunnel } from './tunnel.ts';
 
 const pod = process.env.POD ?? '';
 const listenOn = process.env.ADDRESS ?? '0.0.0.0';
@@ -60,9 +58,16 @@ const answer = (message: IncomingMessage, response: ServerResponse): void => {
   });
 };
 
-const sendHttp = (send: Send, through?: Duplex): Promise<Reply> =>
+const sendHttp = ({
+  address,
+  port,
+  method = 'GET',
+  path = '/',
+  headers = [],
+  body,
+  patienceMs = 10_000,
+}: Send): Promise<Reply> =>
   new Promise(done => {
-    const { address, port, method = 'GET', path = '/', headers = [], body, patienceMs = 10_000 } = send;
     const began = performance.now();
     const finish = (reply: Omit<Reply, 'ms'>): void => {
       clearTimeout(timer);
@@ -70,10 +75,7 @@ const sendHttp = (send: Send, through?: Duplex): Promise<Reply> =>
     };
     const length = body === undefined ? [] : [['content-length', String(Buffer.byteLength(body))] as const];
     const sent = request(
-      {
-        ...{ host: address, port, method, path, headers: [...headers, ...length].flat(), setHost: false },
-        ...(through ? { createConnection: () => through } : { agent: false }),
-      },
+      { host: address, port, method, path, headers: [...headers, ...length].flat(), agent: false, setHost: false },
       message => {
         let text = '';
         message.setEncoding('utf8');
@@ -114,7 +116,7 @@ const sendBytes = ({ address, port, patienceMs = 3000 }: Send, bytes: string | B
 const sendOne = async (send: Send): Promise<Reply> => {
   switch (send.protocol) {
     case 'http':
-      return send.tunnel ? inTunnel(send, send.tunnel, through => sendHttp(send, through)) : sendHttp(send);
+      return sendHttp(send);
     case 'grpc':
       return sendCall(send);
     case 'tls':
