@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { ioError } from '../io-error.ts';
 import { LocalStore } from '../local/local-store.ts';
 import { defaultHistory } from '../local/open-memory.ts';
+import { firstVersion } from '../local/replica.ts';
 import { PlaceLock } from '../lock/place-lock.ts';
 import type { ObjectStore, StoreOptions } from '../port/object-store.ts';
 import { StoreError } from '../store-error.ts';
@@ -34,7 +35,7 @@ export const openWithEngine = async (
   }
   const shelf = new SqliteShelf({
     place: file,
-    database: new DatabaseFile(path, engine, options.now ?? Date.now),
+    database: new DatabaseFile(path, engine, () => firstVersion((options.now ?? Date.now)())),
     lockWith: finish => new PlaceLock(file, `${path}-turns`, { finish }),
     kept: options.history ?? defaultHistory,
   });

@@ -276,6 +276,7 @@ describe('the journal', () => {
 
   it('may be lost: the objects are there, with later versions than any before', async () => {
     const made = await store.apply(route('a', 1), me);
+    await new Promise(resolve => setTimeout(resolve, 5));
     rmSync(path('.supergloo'), { recursive: true });
     expect(await xOf('a')).toBe(1);
     await reopen();

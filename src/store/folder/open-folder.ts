@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LocalStore } from '../local/local-store.ts';
 import { defaultHistory } from '../local/open-memory.ts';
+import { firstVersion } from '../local/replica.ts';
 import { updated } from '../local/transition.ts';
 import { PlaceLock } from '../lock/place-lock.ts';
 import { groupOf } from '../port/object.ts';
@@ -39,7 +40,7 @@ export const openOnDisk = async (folder: string, options: StoreOptions, disk: Di
     staging: new Staging(root, join(hidden, 'waiting'), disk),
     lock: new PlaceLock(folder, join(hidden, 'turns')),
     kept: options.history ?? defaultHistory,
-    start: now,
+    start: () => firstVersion(now()),
     edited: (live, object) => {
       const schema = schemaOf?.({ group: groupOf(object.apiVersion), kind: object.kind });
       return updated(live, { object, manager: byHand, subresource: undefined, schema, now: now(), newUid });

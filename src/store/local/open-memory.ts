@@ -1,7 +1,7 @@
 import type { ObjectId } from '../port/object.ts';
 import type { ObjectStore, StoreOptions } from '../port/object-store.ts';
 import { LocalStore } from './local-store.ts';
-import { forgettable, Replica } from './replica.ts';
+import { firstVersion, forgettable, Replica } from './replica.ts';
 import type { Decision, Records, Shelf } from './shelf.ts';
 
 /** A shelf in memory, which nobody else sees and which ends with the process. */
@@ -40,7 +40,10 @@ class MemoryShelf implements Shelf {
 
 /** A store in memory: for one run, and for tests. */
 export const openMemory = (options: StoreOptions = {}): ObjectStore =>
-  new LocalStore(new MemoryShelf((options.now ?? Date.now)(), options.history ?? defaultHistory), options);
+  new LocalStore(
+    new MemoryShelf(firstVersion((options.now ?? Date.now)()), options.history ?? defaultHistory),
+    options,
+  );
 
 /** How many changes a store keeps if nobody says. */
 export const defaultHistory = 4096;

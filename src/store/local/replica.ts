@@ -72,3 +72,6 @@ type Span = Pick<Records, 'version' | 'knownSince'>;
 /** Up to which version the history may be forgotten now; undefined as long as it is not twice what is to be kept. */
 export const forgettable = ({ version, knownSince }: Span, kept: number): number | undefined =>
   version - knownSince > 2 * kept ? version - kept : undefined;
+
+/** The version that a store starts with, which is made at a time in milliseconds: higher than any of one that was lost before. */
+export const firstVersion = (madeAt: number): number => Math.floor(madeAt) * 1000;
