@@ -48,3 +48,31 @@ spec:
     code: 'unread-field',
   });
 });
+
+it('a policy for a gateway that others run is not said to hold there', async () => {
+  const { meshes } = await planned(`
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: edge, namespace: shop }
+spec:
+  gatewayClassName: any
+  listeners: [{ name: http, port: 80, protocol: HTTP, hostname: shop.example }]
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: route, namespace: shop }
+spec:
+  parentRefs: [{ name: edge }]
+  hostnames: [shop.example]
+  rules: [{ backendRefs: [{ name: reviews, port: 9080 }] }]
+---${access('keep-out', '{ targetRefs: [{ kind: Gateway, name: edge }], action: Deny, rules: [{ to: [{ paths: [{ value: /admin }] }] }] }')}`);
+  const dispositions = meshes
+    .flatMap(one => one.dispositions)
+    .filter(({ subject }) => subject.startsWith('shop/keep-out'));
+  expect(dispositions.map(({ result, loss }) => [result, loss?.severity])).toEqual([
+    ['refused', 'security'],
+    ['refused', 'security'],
+  ]);
+  const policies = meshes.flatMap(({ objects }) => objects.filter(({ kind }) => kind === 'AuthorizationPolicy'));
+  expect(policies).toEqual([]);
+});

@@ -3,7 +3,7 @@ import type { Judge } from '../../../../adapter/judge.ts';
 import type { AccessCondition, AccessPolicy, AccessRule } from '../../../../model/capabilities/access.ts';
 import type { Widened } from './closed-ports.ts';
 import { encryptionVerdicts } from './peers.ts';
-import { placementsOf, tellApart, unselectable, type Writing } from './placement.ts';
+import { isRunElsewhere, placementsOf, tellApart, unselectable, type Writing } from './placement.ts';
 import { AccessPlan, portCondition, type RulePlan } from './plan.ts';
 import { mayOverlap } from './scopes.ts';
 import { issuerVerdict } from './tokens.ts';
@@ -34,6 +34,13 @@ const restricts = ({ otherwise, rules }: AccessPolicy): boolean =>
 
 const policyVerdict = (policy: AccessPolicy, writing: Writing, plan: AccessPlan): Verdict<AccessPolicy> => {
   const { model } = writing;
+  if (isRunElsewhere(policy.scope.gateway, model)) {
+    const message = `\`${policy.scope.gateway}\` is run by pods outside its namespace, and a policy for them is one for every gateway there`;
+    return refused('access-gateway', message, {
+      severity: restricts(policy) ? 'security' : 'behaviour',
+      workaround: 'write an AuthorizationPolicy that selects those pods, in their namespace',
+    });
+  }
   if (!placementsOf(policy.scope, writing)) {
     return refused('access', 'a policy cannot be attached to a host outside', {
       severity: restricts(policy) ? 'security' : 'behaviour',

@@ -59,8 +59,24 @@ export const unselectable = (scope: ServerScope, { model }: Pick<Writing, 'model
 const isGatewayApi = ({ source }: Gateway): boolean =>
   source?.object.apiVersion.startsWith('gateway.networking.k8s.io/') ?? true;
 
+/** What Istio puts on the pods that it makes for a Gateway of the Gateway API (Istio 1.31, gateway deployment controller). */
+const madeFor = 'gateway.networking.k8s.io/gateway-name';
+
+/**
+ * A gateway whose pods are somebody else's too, or nobody's yet: it will be one of Istio's own kind, run by pods that no
+ * policy of its namespace reaches, since a policy selects pods of its own namespace and `targetRefs` name none of that kind.
+ */
+export const isRunElsewhere = (id: string | undefined, { inventory }: Model): boolean => {
+  const gateway = id === undefined ? undefined : inventory.gateways.find(candidate => candidate.id === id);
+  if (!gateway || gateway.purpose === 'waypoint') return false;
+  const { labels, namespace, podNamespace = namespace } = gateway;
+  if (isGatewayApi(gateway)) return labels[madeFor] === undefined;
+  return Object.keys(labels).length > 0 && podNamespace !== namespace;
+};
+
 /** Gateways of Istio's own kind are known by the labels of their pods, those of the Gateway API by name. */
-const gatewayPlacement = (id: string, model: Model): readonly Placement[] => {
+const gatewayPlacement = (id: string, model: Model): readonly Placement[] | undefined => {
+  if (isRunElsewhere(id, model)) return undefined;
   const gateway = model.inventory.gateways.find(candidate => candidate.id === id);
   const [namespace = '', name = ''] = id.split('/');
   if (gateway && gateway.purpose !== 'waypoint' && Object.keys(gateway.labels).length > 0 && !isGatewayApi(gateway)) {
