@@ -17,4 +17,9 @@ export const cliFindings = {
     title: 'an object that a store cannot hold',
     hint: 'correct it and apply it again',
   },
+  APPLY004: {
+    severity: 'warning',
+    title: 'an object that a plan wrote, and that is not taken up from a file',
+    hint: 'leave it out: it follows from the policies; or remove its label `supergloo.dev/owner` to make it yours',
+  },
 } as const satisfies FindingKinds;

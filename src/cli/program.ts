@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { StoreError } from '../store/store-error.ts';
 import { addObjects } from './command-line/objects.ts';
 import { addQuick } from './command-line/quick.ts';
 import { addReading } from './command-line/reading.ts';
@@ -70,9 +71,10 @@ export const run = async (args: readonly string[], version: string): Promise<Exi
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    if (!(error instanceof UserError) || !running) throw error;
-    await sayWrong(error, running);
-    return error.exitCode;
+    const wrong = error instanceof StoreError ? new UserError(error.message, 'failed') : error;
+    if (!(wrong instanceof UserError) || !running) throw error;
+    await sayWrong(wrong, running);
+    return wrong.exitCode;
   }
 };
 

@@ -63,6 +63,21 @@ describe('apply to a folder', () => {
     expect(readdirSync(join(place.folder, 'out')).sort()).toEqual(['istio', 'own.yaml']);
   });
 
+  it('takes nothing away outside of the folder, and nothing of a file that holds more', () => {
+    place.run(['apply', ...to]);
+    const written = readText('out/istio/virtualservice-shop-reviews.yaml');
+    place.write('policies/timeout.yaml', '# nothing\n');
+    expect(place.run(['apply', '-f', 'shop.yaml', '-f', 'out', '--mesh', 'istio', '--to', 'other']).out).toContain(
+      'outside of `other`',
+    );
+    place.write(
+      'out/istio/virtualservice-shop-reviews.yaml',
+      `${written}---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: own }\n`,
+    );
+    expect(place.run(['apply', ...to]).out).toContain('with other objects');
+    expect(readText('out/istio/virtualservice-shop-reviews.yaml')).toContain('timeout: "2s"');
+  });
+
   it('keeps what was written while a policy is not valid, or a file cannot be read', () => {
     place.run(['apply', ...to]);
     for (const broken of [timeout(2).replace('request: 2s', 'request: soon'), '{ not: [yaml']) {

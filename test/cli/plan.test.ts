@@ -72,11 +72,19 @@ describe('plan', () => {
     const { code, out } = place.run(args);
     expect(code).toBe(3);
     expect(out).toMatch(
-      /refused +AccessPolicy shop\/reviews\n +refused spec: .*Deployment shop\/reviews, which is not ours/,
+      /refused +AccessPolicy shop\/reviews\n +refused spec: .*Deployment shop\/reviews, which stays as it is: it is not ours/,
     );
     expect(out).toMatch(/^ {2}applied +TrafficPolicy shop\/reviews$/m);
     expect(out).toContain('allow it with --adopt Deployment/shop/reviews');
     expect(place.run([...args, '--adopt', 'Deployment/shop/reviews']).out).toMatch(/^ {2}applied +AccessPolicy/m);
+  });
+
+  it('lets one mesh have an object that another wants otherwise, and says so', () => {
+    const { code, out } = place.run(['plan', ...files, '--mesh', 'linkerd', '--mesh', 'gateway-api']);
+    expect(code).toBe(3);
+    expect(out).toMatch(/HTTPRoute shop\/reviews: not done, linkerd\/linkerd wants an object of this name/);
+    expect(out).toMatch(/gateway-api \(assumed\)\n +refused +TrafficPolicy shop\/reviews/);
+    expect(out).toContain('1 to create, 0 to change, 0 to delete, 0 unchanged, 1 not done');
   });
 
   it('fails where no mesh is seen or named, and says what to do', () => {

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ioError } from '../../store/io-error.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
 import { databaseName, hiddenFolder, openStore, type StorePlace } from '../stores/store-place.ts';
 
@@ -13,8 +14,12 @@ export const initCommand = async (folder: string, { files }: InitOptions): Promi
   const place: StorePlace =
     files && !existsSync(database) ? { kind: 'files', path: folder } : { kind: 'embedded', path: database };
   if (place.kind === 'embedded') {
-    mkdirSync(join(folder, hiddenFolder), { recursive: true });
-    writeFileSync(join(folder, hiddenFolder, '.gitignore'), '*\n');
+    try {
+      mkdirSync(join(folder, hiddenFolder), { recursive: true });
+      writeFileSync(join(folder, hiddenFolder, '.gitignore'), '*\n');
+    } catch (cause) {
+      throw ioError(folder, 'cannot be made a store', cause);
+    }
   }
   const wasThere = existsSync(place.kind === 'embedded' ? database : join(folder, hiddenFolder));
   await (await openStore(place)).close();

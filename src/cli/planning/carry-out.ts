@@ -1,5 +1,4 @@
 import { statusesAfter } from '../../engine/apply/status.ts';
-import { told } from '../stores/store-place.ts';
 import type { Planned } from './planned.ts';
 
 /**
@@ -8,11 +7,8 @@ import type { Planned } from './planned.ts';
  */
 export const carryOut = async ({ decision, plan, inputs }: Planned): Promise<void> => {
   const { target, snapshot } = inputs;
-  await told(async () => {
-    for (const taken of target.taken) await target.takeUp(taken);
-    for (const step of decision.steps) await target.carryOut(step);
-    const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
-    for (const { object, status } of statusesAfter(plan, snapshot.objects, now))
-      await target.writeStatus(object, status);
-  });
+  for (const taken of target.taken) await target.takeUp(taken);
+  for (const step of decision.steps) await target.carryOut(step);
+  const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+  for (const { object, status } of statusesAfter(plan, snapshot.objects, now)) await target.writeStatus(object, status);
 };

@@ -6,7 +6,7 @@ import { findFiles } from '../../store/files/find.ts';
 import { StoreError } from '../../store/store-error.ts';
 import { UserError } from '../exit.ts';
 import { type Loaded, load } from '../source.ts';
-import { findStore, openStore, type StorePlace, told } from '../stores/store-place.ts';
+import { findStore, openStore, type StorePlace } from '../stores/store-place.ts';
 import type { Target } from '../targets/target.ts';
 import type { PlanningOptions } from './options.ts';
 
@@ -95,7 +95,7 @@ export const storedInputs = async (
   const named = loaded.snapshot.objects.filter(object => !loaded.snapshot.superseded.has(object));
   const store = await openStore(place);
   const { storeTarget } = await import('../targets/store-target.ts');
-  const target = await told(() => storeTarget({ store, owner, named, removed, force: forceConflicts === true }));
+  const target = await storeTarget({ store, owner, named, removed, force: forceConflicts === true });
   const findings: readonly Finding[] = [...loaded.findings, ...target.findings];
   return {
     ...loaded,

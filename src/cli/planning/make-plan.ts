@@ -1,12 +1,15 @@
-import type { ObjectRef } from '../../base/source.ts';
+import { type ObjectRef, objectKey } from '../../base/source.ts';
 import { adopt } from '../../engine/apply/adopt.ts';
 import { decide } from '../../engine/apply/decision.ts';
 import { heldBack } from '../../engine/apply/held-back.ts';
 import { tellNotDone } from '../../engine/apply/not-done.ts';
+import { oneWriter } from '../../engine/apply/one-writer.ts';
 import { keepOrphans } from '../../engine/apply/orphans.ts';
 import { type Plan, plan } from '../../engine/plan/plan.ts';
+import type { Step } from '../../engine/plan/steps.ts';
 import { verdictOf } from '../../engine/plan/verdict.ts';
 import { UserError } from '../exit.ts';
+import type { Target } from '../targets/target.ts';
 import type { Inputs } from './inputs.ts';
 import { assumedMeshes, type PlanningOptions } from './options.ts';
 import type { Planned } from './planned.ts';
@@ -16,13 +19,30 @@ export const makePlan = async (options: PlanningOptions, inputs: Inputs): Promis
   const { owner, accept } = options;
   const { snapshot, target, held } = inputs;
   const known = { owner, assume: assumedMeshes(options, snapshot) };
-  const made = await keepOrphans(await plan(snapshot, known));
+  const made = oneWriter(await keepOrphans(once(await plan(snapshot, known))));
   const kept = held === undefined ? made : heldBack(made, held);
   const adopted = adopt(kept, allowed(options, kept, inputs), target.adopting);
   const released = held === undefined ? await target.releases(made) : [];
-  const whole = await tellNotDone({ ...adopted, steps: [...adopted.steps, ...released] }, snapshot, known);
+  const steps = [...adopted.steps, ...released].map(step => withObstacle(step, target));
+  const whole = await tellNotDone({ ...adopted, steps }, snapshot, known);
   const verdicts = await verdictOf(whole);
   return { plan: whole, verdicts, decision: decide(whole, verdicts, accept), inputs, owner };
+};
+
+const withObstacle = (step: Step, target: Target): Step => {
+  const why = step.refused === undefined ? target.obstacle(step) : undefined;
+  return why === undefined ? step : { ...step, refused: why, because: 'held' };
+};
+
+/** What is said of an object for every mesh alike is told once. */
+const once = (plan: Plan): Plan => {
+  const told = new Map(
+    plan.findings.map(finding => {
+      const { code, message, path = '', subject } = finding;
+      return [[code, message, path, subject ? objectKey(subject) : ''].join('|'), finding];
+    }),
+  );
+  return { ...plan, findings: [...told.values()] };
 };
 
 /** `KIND/NAMESPACE/NAME`, or `KIND/NAME` for an object that is in no namespace. */

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isSame } from '../../base/same.ts';
 import { findFiles, readBytes, stdinName } from '../../store/files/find.ts';
+import { ioError } from '../../store/io-error.ts';
 import { UserError } from '../exit.ts';
 import { findStore } from '../stores/store-place.ts';
 import { planFields } from './document.ts';
@@ -52,7 +53,11 @@ export const savePlan = async (file: string, planned: Planned, options: Planning
     },
     inputs: stateOf(options, planned.inputs),
   };
-  writeFileSync(file, `${JSON.stringify(saved, null, 2)}\n`);
+  try {
+    writeFileSync(file, `${JSON.stringify(saved, null, 2)}\n`);
+  } catch (cause) {
+    throw ioError(file, 'cannot be written', cause);
+  }
 };
 
 /** The steps without where they are written, which depends on how the files were named. */

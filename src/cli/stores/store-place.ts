@@ -5,7 +5,6 @@ import { apiGroup } from '../../api/kind.ts';
 import { apiKinds } from '../../api/kinds/kinds.ts';
 import type { ObjectStore, StoreOptions } from '../../store/port/object-store.ts';
 import type { StructuralSchema } from '../../store/port/structural-schema.ts';
-import { StoreError } from '../../store/store-error.ts';
 import { UserError } from '../exit.ts';
 
 /** Where a store is: one file, or a folder whose manifests are the objects. */
@@ -68,28 +67,16 @@ const schemaIn = (crd: object): StructuralSchema | undefined =>
 export const openStore = async ({ kind, path }: StorePlace): Promise<ObjectStore> => {
   const moment = Date.now();
   const options: StoreOptions = { schemaOf, now: () => moment };
-  return told(async () =>
-    kind === 'embedded'
-      ? (await import('../../store/embedded/open-embedded.ts')).openEmbedded(path, options)
-      : (await import('../../store/folder/open-folder.ts')).openFolder(path, options),
-  );
-};
-
-/** What a store cannot do is told to the user. */
-export const told = async <T>(work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof StoreError) throw new UserError(error.message, 'failed');
-    throw error;
-  }
+  return kind === 'embedded'
+    ? (await import('../../store/embedded/open-embedded.ts')).openEmbedded(path, options)
+    : (await import('../../store/folder/open-folder.ts')).openFolder(path, options);
 };
 
 /** Opens the store, and closes it whatever happens. */
 export const withStore = async <T>(place: StorePlace, work: (store: ObjectStore) => Promise<T>): Promise<T> => {
   const store = await openStore(place);
   try {
-    return await told(() => work(store));
+    return await work(store);
   } finally {
     await store.close();
   }

@@ -4,9 +4,10 @@ import type { Manifest } from '../../adapter/adapter.ts';
 import { groupBy } from '../../base/order.ts';
 import { isSame } from '../../base/same.ts';
 import { toYaml } from '../../base/yaml.ts';
-import { identityOf, identityOfManifest } from '../../engine/plan/ownership.ts';
+import { identityOf, identityOfManifest, isOwnedBy } from '../../engine/plan/ownership.ts';
 import { asWritten, type Step } from '../../engine/plan/steps.ts';
 import { metadataOf, type NativeObject } from '../../native/snapshot.ts';
+import { ioError } from '../../store/io-error.ts';
 import type { Target } from './target.ts';
 
 /** On a copy of a user's object to which we added what a mesh needs: whose addition it is. */
@@ -30,7 +31,7 @@ export const folderTarget = ({ path, owner, there, named }: Folder): Target => {
     metadataOf(object).annotations[adoptedBy] === owner && originals.has(identityOf(object.ref));
   const copies = new Map(there.filter(isCopy).map(object => [identityOf(object.ref), object]));
   const files = groupBy(there, ({ ref }) => ref.file ?? '');
-  const isAlone = (file: string | undefined): boolean => file === undefined || files.get(file)?.length === 1;
+  const isAlone = (file: string): boolean => files.get(file)?.length === 1;
 
   const overCopy = (step: Step, after: Manifest): Step => {
     const copy = copies.get(identityOf(step.object));
@@ -45,6 +46,13 @@ export const folderTarget = ({ path, owner, there, named }: Folder): Target => {
     state: Object.fromEntries(there.map(({ ref }) => [ref.file ?? '', ''])),
     isAdopted: ref => copies.has(identityOf(ref)),
     adopting: step => (step.after ? overCopy(step, marked(step.after, owner)) : step),
+    obstacle: ({ action, object, before }) => {
+      const { file } = object;
+      const isOurs = before !== undefined && isOwnedBy(owner)({ ref: object, body: before });
+      if (!isOurs || file === undefined || action === 'keep') return undefined;
+      if (!files.has(file)) return `it stands in \`${file}\`, outside of \`${path}\``;
+      return isAlone(file) ? undefined : `it stands in \`${file}\` with other objects; give it a file of its own`;
+    },
     releases: async ({ steps }) => {
       const wanted = new Set(steps.flatMap(({ after }) => (after ? [identityOfManifest(after)] : [])));
       return [...copies].flatMap(([identity, { ref }]) => {
@@ -58,16 +66,13 @@ export const folderTarget = ({ path, owner, there, named }: Folder): Target => {
     },
     takeUp: async () => {},
     carryOut: async ({ action, object, after, mesh }) => {
-      const file = object.file !== undefined && isIn(there, object.file) ? object.file : undefined;
-      if (!isAlone(file)) return;
+      const file = object.file !== undefined && files.has(object.file) ? object.file : undefined;
       if (action === 'delete' && file !== undefined) rmSync(file, { force: true });
       else if (after) writeWhole(file ?? join(path, fileName(after, mesh)), toYaml(inOrder(after)));
     },
     writeStatus: async () => {},
   };
 };
-
-const isIn = (objects: readonly NativeObject[], file: string): boolean => objects.some(({ ref }) => ref.file === file);
 
 const marked = (manifest: Manifest, owner: string): Manifest => {
   const { metadata } = manifest as Manifest & { metadata: { annotations?: Readonly<Record<string, string>> } };
@@ -87,14 +92,18 @@ const inOrder = ({ apiVersion, kind, metadata, ...rest }: Manifest): object => (
 
 /** All of it or nothing, whenever the machine stops. */
 const writeWhole = (file: string, text: string): void => {
-  mkdirSync(dirname(file), { recursive: true });
-  const half = join(dirname(file), `.${process.pid}.half`);
-  const handle = openSync(half, 'w');
   try {
-    writeFileSync(handle, text);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
+    mkdirSync(dirname(file), { recursive: true });
+    const half = join(dirname(file), `.${process.pid}.half`);
+    const handle = openSync(half, 'w');
+    try {
+      writeFileSync(handle, text);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(half, file);
+  } catch (cause) {
+    throw ioError(file, 'cannot be written', cause);
   }
-  renameSync(half, file);
 };

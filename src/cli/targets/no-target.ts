@@ -12,6 +12,7 @@ export const noTarget: Target = {
   state: {},
   isAdopted: () => false,
   adopting: step => step,
+  obstacle: () => undefined,
   releases: async () => [],
   takeUp: nothing,
   carryOut: nothing,

@@ -5,9 +5,9 @@ import { findingOf } from '../../base/finding.ts';
 import { isSame } from '../../base/same.ts';
 import { objectKey } from '../../base/source.ts';
 import { additionsTo } from '../../engine/apply/additions.ts';
-import { identityOf, identityOfManifest, isOwnedBy } from '../../engine/plan/ownership.ts';
+import { identityOf, identityOfManifest, isOwnedBy, ownerLabel } from '../../engine/plan/ownership.ts';
 import type { Step } from '../../engine/plan/steps.ts';
-import type { NativeObject } from '../../native/snapshot.ts';
+import { metadataOf, type NativeObject } from '../../native/snapshot.ts';
 import { idOf, type StoredObject } from '../../store/port/object.ts';
 import type { ObjectStore } from '../../store/port/object-store.ts';
 import { StoreError } from '../../store/store-error.ts';
@@ -53,6 +53,10 @@ export const storeTarget = async ({
   const findings: Finding[] = [...(await store.findings())];
   const taken: Taken[] = [];
   for (const object of named) {
+    if (isWritten(object)) {
+      findings.push(findingOf(cliFindings, 'APPLY004', object.ref, 'it stays as it is in the store'));
+      continue;
+    }
     const problems = isOurs(object)
       ? readApiObject(object).findings.filter(({ severity }) => severity === 'error')
       : [];
@@ -81,6 +85,7 @@ export const storeTarget = async ({
     state: Object.fromEntries(items.map(item => [objectKey(nativeOf(item).ref), item.metadata.resourceVersion ?? ''])),
     isAdopted: ref => adopted.has(identityOf(ref)),
     adopting: step => step,
+    obstacle: () => undefined,
     releases: async ({ steps }) => {
       const wanted = new Set(steps.flatMap(({ after }) => (after ? [identityOfManifest(after)] : [])));
       const left = [...adopted].flatMap(([identity, object]) => (wanted.has(identity) ? [] : object));
@@ -101,6 +106,9 @@ export const storeTarget = async ({
     },
   };
 };
+
+/** Whether a plan wrote it, whoever made that. */
+const isWritten = (object: NativeObject): boolean => metadataOf(object).labels[ownerLabel] !== undefined;
 
 type DryRun =
   | { readonly finding: Finding; readonly stored?: never }

@@ -16,6 +16,8 @@ export interface Target {
   readonly isAdopted: (object: ObjectRef) => boolean;
   /** The step as it is taken there, on an object of the user's that is adopted. */
   readonly adopting: (step: Step) => Step;
+  /** Why a step cannot be taken there; undefined: it can. */
+  readonly obstacle: (step: Step) => string | undefined;
   /** Steps that give back what was adopted and no mesh wants any more. */
   readonly releases: (plan: Plan) => Promise<readonly Step[]>;
   readonly takeUp: (taken: Taken) => Promise<void>;

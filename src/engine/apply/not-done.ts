@@ -7,15 +7,15 @@ import type { FieldStatus, ObjectStatus } from '../plan/status.ts';
 import type { Step } from '../plan/steps.ts';
 
 /**
- * The plan in which no wish counts as applied of which a part would stand in an object that is not ours and is not
- * changed. Which wishes those are is asked of the plan itself: without them, that object would be left as it is.
+ * The plan in which no wish counts as applied of which a part would stand in an object that is not written: it is not
+ * ours, say. Which wishes those are is asked of the plan itself: without them, that object would be left as it is.
  */
 export const tellNotDone = async (
   plan: Plan,
   snapshot: Snapshot,
   options: Omit<PlanOptions, 'lastValid'>,
 ): Promise<Plan> => {
-  const left = plan.steps.filter(({ because, refused }) => because === 'foreign' && refused !== undefined);
+  const left = plan.steps.filter(({ mesh, refused }) => mesh !== undefined && refused !== undefined);
   if (left.length === 0) return plan;
   const engine = new Engine(options, snapshot.extent);
   const objects = snapshot.objects.filter(object => !snapshot.superseded.has(object));
@@ -57,8 +57,8 @@ const withMissing = (plan: MeshPlan, missing: ReadonlyMap<string, readonly Step[
   const status = plan.status.map((one): ObjectStatus => {
     const steps = (missing.get(objectKey(one.object)) ?? []).filter(step => step.mesh === mesh.id);
     if (steps.length === 0) return one;
-    const titles = steps.map(({ object }) => objectTitle(object)).join(', ');
-    const message = `a part of it belongs into ${titles}, which is not ours and stays as it is`;
+    const left = steps.map(({ object, refused }) => `${objectTitle(object)}, which stays as it is: ${refused}`);
+    const message = `a part of it belongs into ${left.join('; and into ')}`;
     const field: FieldStatus = { path: 'spec', result: 'refused', message, times: 1 };
     return { ...one, result: 'refused', fields: [field, ...one.fields.filter(({ path }) => path !== 'spec')] };
   });

@@ -60,7 +60,7 @@ export const stepsBetween = (
     const same = isSame(asWritten(body), after);
     if (same) return { mesh, action: 'keep', object: ref, before: body, after };
     const step = { mesh, action: 'update', object: ref, before: body, after } as const;
-    return isOwned(before) ? step : { ...step, refused: 'it is there, and is not ours', because: 'foreign' };
+    return isOwned(before) ? step : { ...step, refused: 'it is not ours', because: 'foreign' };
   });
   const gone = owned
     .filter(({ ref }) => !wanted.has(identityOf(ref)))
