@@ -40,7 +40,7 @@ export const planUnit = async (
   const written = adapter.write(compiled.model, { mesh, snapshot });
   return {
     objects: written.objects,
-    dispositions: [...written.dispositions, ...routes.unread.map(notUnderstood)],
+    dispositions: [...written.dispositions, ...routes.unread.filter(isWish).map(notUnderstood)],
     overruled: compiled.overruled,
     findings: [...routes.findings, ...compiled.findings, ...written.findings],
     wished: compiled.model,
@@ -67,6 +67,9 @@ const permissionsIn = (snapshot: Snapshot): MayRefer => {
     return grants.isKnown(to.namespace, directory) ? 'no' : 'assumed';
   };
 };
+
+/** Every Gateway says who runs it, which is asked of the mesh that it is written for. */
+const isWish = ({ source }: Unread): boolean => source.path !== 'spec.gatewayClassName';
 
 /** A field of a route that nobody knows is in no model, and so no writer is asked of it: it is lost in every mesh. */
 const notUnderstood = ({ source, reason }: Unread): Disposition => ({
