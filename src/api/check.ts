@@ -133,6 +133,14 @@ const repeated = (items: readonly unknown[], keys: readonly string[]): number[] 
   });
 };
 
+const forms = new Map<string, RegExp>();
+
+const hasForm = (pattern: string, value: string): boolean => {
+  const form = forms.get(pattern) ?? new RegExp(pattern, 'u');
+  forms.set(pattern, form);
+  return form.test(value);
+};
+
 const ofText = (schema: TSchema, value: unknown, path: Path, into: Problem[]): unknown => {
   if (typeof value !== 'string') return mistyped('a text', value, path, into);
   const refuse = (message: string): void => {
@@ -149,7 +157,7 @@ const ofText = (schema: TSchema, value: unknown, path: Path, into: Problem[]): u
   if (length < (schema.minLength ?? 0)) refuse('it is empty');
   else if (length > (schema.maxLength ?? Number.POSITIVE_INFINITY))
     refuse(`it is longer than ${schema.maxLength} characters`);
-  else if (schema.pattern && !new RegExp(schema.pattern, 'u').test(value))
+  else if (schema.pattern && !hasForm(schema.pattern, value))
     refuse(`${shown(value)} does not have the form \`${schema.pattern}\``);
   return value;
 };

@@ -25,7 +25,7 @@ it('random policies are valid', () => {
     fc.property(policySets('test'), objects => {
       for (const object of objects) expect(readApiObject(object).findings).toEqual([]);
     }),
-    options(60),
+    options(40),
   );
 });
 
@@ -38,7 +38,7 @@ it('the order of the input does not matter', () => {
       });
       expect(b).toBe(a);
     }),
-    options(60),
+    options(40),
   );
 });
 
@@ -124,7 +124,7 @@ it('no field is silent: another value means something else, or it is told that i
         }
       }
     }),
-    options(25),
+    options(20),
   );
   expect(tried).toBeGreaterThan(100);
 });
@@ -161,7 +161,7 @@ describe('an access policy more', () => {
         const found = accessOf(modelOf(before, mesh), modelOf([...before, renamed(policy, 'more')], mesh));
         expect(found.filter(({ verdict }) => !isNoLooser(verdict))).toEqual([]);
       }),
-      options(12),
+      options(8),
     );
   });
 
@@ -173,7 +173,7 @@ describe('an access policy more', () => {
         const found = accessOf(modelOf(before), modelOf([...before, renamed(policy, 'more')]));
         expect(found.filter(({ verdict }) => !isNoLooser(verdict))).toEqual([]);
       }),
-      options(12),
+      options(8),
     );
   });
 
@@ -186,7 +186,7 @@ describe('an access policy more', () => {
         const found = accessOf(alone, modelOf([deny, ...others]));
         expect(found.filter(({ verdict }) => verdict !== 'equal' && verdict !== 'undecided')).toEqual([]);
       }),
-      options(12),
+      options(8),
     );
   });
 
@@ -204,7 +204,7 @@ describe('an access policy more', () => {
         const found = accessOf(a, b).filter(({ service }) => service === 'shop/reviews');
         expect(found.filter(({ verdict }) => !isNoLooser(verdict))).toEqual([]);
       }),
-      options(12),
+      options(8),
     );
   });
 });

@@ -66,14 +66,14 @@ const usualOf = async (adapter: Adapter): Promise<ReadonlySet<string>> => {
 
 describe.each(adapters.map(adapter => [adapter.id, adapter] as const))('what is planned for %s', (type, adapter) => {
   it('does what the writer believes', () =>
-    check(policySets(type), 10, async objects => {
+    check(policySets(type), 7, async objects => {
       const { expected, objects: written } = await planned(type, objects);
       const wrong = found(expected, readBack(adapter, written).model);
       return wrong.length === 0 ? undefined : [...wrong.map(told), '', toYamlStream(written)].join('\n');
     }));
 
   it('lets in nobody who is not wished for, without saying so', () =>
-    check(fc.array(accessPolicies(type), { minLength: 1, maxLength: 3 }).map(uniquely), 14, async objects => {
+    check(fc.array(accessPolicies(type), { minLength: 1, maxLength: 3 }).map(uniquely), 10, async objects => {
       const one = await planned(type, objects);
       const { objects: written, dispositions } = one;
       if (dispositions.some(isSecurityLoss)) return undefined;
@@ -90,7 +90,7 @@ describe.each(adapters.map(adapter => [adapter.id, adapter] as const))('what is 
       const sets = (arbitrary as fc.Arbitrary<unknown>).map(value => [
         apiObject('TrafficPolicy', 'a', 'shop', { targetRefs: [{ kind: 'Service', name: 'reviews' }], [name]: value }),
       ]);
-      await check(sets, 3, async objects => {
+      await check(sets, 2, async objects => {
         const one = await planned(type, objects);
         const { objects: written, dispositions, status } = one;
         const result = status.find(({ object }) => object.name === 'a')?.result;
@@ -110,7 +110,7 @@ describe.each(adapters.map(adapter => [adapter.id, adapter] as const))('what is 
   });
 
   it('tells what becomes of each field, in the status or as a finding', () =>
-    check(policySets(type, 2), 8, async objects => {
+    check(policySets(type, 2), 5, async objects => {
       const snapshot = new Snapshot([...worldObjects, ...objects]);
       const { meshes, findings } = await plan(snapshot, { assume: [{ type }] });
       const status = meshes.flatMap(one => one.status);
