@@ -43,6 +43,8 @@ export interface Compiled {
   readonly findings: readonly Finding[];
   /** Fields of policies that do not count somewhere, with what counts instead. */
   readonly overruled: readonly Overruled[];
+  /** Fields of policies that decide nothing at one of their targets. */
+  readonly idle: readonly Idle[];
   /** What each policy is attached to in this mesh. */
   readonly attachments: readonly Attachment[];
 }
@@ -89,6 +91,7 @@ export const compile = ({ policies, routes, inventory, mesh, namespaces, mayRefe
   const rateLimits = rateLimitsOf(tables);
   const access = accessOf(ofKind('AccessPolicy'), ground);
   const wide = meshWide(own, mesh);
+  const idle = traffic.idle();
   const parts: ModelPart[] = [
     { ...routes, meshes: [mesh], frontends, destinations },
     { rateLimits, access: access.access, requestAuthentication: access.requestAuthentication },
@@ -100,11 +103,12 @@ export const compile = ({ policies, routes, inventory, mesh, namespaces, mayRefe
       ...attached.flatMap(one => one.findings),
       ...findings,
       ...traffic.findings,
-      ...traffic.idle().map(tellIdle),
+      ...idle.map(tellIdle),
       ...access.findings,
       ...wide.findings,
     ]),
     overruled: [...traffic.overruled, ...wide.overruled],
+    idle,
     attachments,
   };
 };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { plan } from '../../src/engine/plan/plan.ts';
 import { Snapshot } from '../../src/native/snapshot.ts';
 import { worldObjects } from '../laws/world.ts';
-import { access, meshObject } from '../support/api/compiled.ts';
+import { access, meshObject, traffic } from '../support/api/compiled.ts';
 import { objectsFrom } from '../support/snapshot.ts';
 
 const planned = (wishes: string) =>
@@ -75,4 +75,18 @@ spec:
   ]);
   const policies = meshes.flatMap(({ objects }) => objects.filter(({ kind }) => kind === 'AuthorizationPolicy'));
   expect(policies).toEqual([]);
+});
+
+it('a field that decides nothing at its target is refused in the status, and no loss', async () => {
+  const wishes = traffic('bytes', '{ targetRefs: [{ kind: Service, name: ledger }], timeouts: { request: 1s } }');
+  const { meshes } = await planned(wishes);
+  const [policy] = meshes.flatMap(({ status }) => status);
+  expect(policy).toMatchObject({
+    result: 'refused',
+    fields: [
+      { path: 'spec.timeouts', code: 'field-idle', message: 'nothing at service shop/ledger goes by `timeouts`' },
+    ],
+  });
+  const losses = meshes.flatMap(({ dispositions }) => dispositions.filter(({ loss }) => loss?.code === 'field-idle'));
+  expect(losses.map(({ loss }) => loss?.effect)).toEqual(['none']);
 });

@@ -13,6 +13,7 @@ import type { Model } from '../../model/model.ts';
 import { ReferenceGrants } from '../../native/gateway-api/reference-grants.ts';
 import { Snapshot } from '../../native/snapshot.ts';
 import { registrations } from '../../registry/index.gen.ts';
+import { idleDisposition } from './idle.ts';
 import type { Unit } from './units.ts';
 
 /** What becomes of one unit of wishes in one mesh. */
@@ -40,7 +41,11 @@ export const planUnit = async (
   const written = adapter.write(compiled.model, { mesh, snapshot });
   return {
     objects: written.objects,
-    dispositions: [...written.dispositions, ...routes.unread.filter(isWish).map(notUnderstood)],
+    dispositions: [
+      ...written.dispositions,
+      ...compiled.idle.map(idleDisposition),
+      ...routes.unread.filter(isWish).map(notUnderstood),
+    ],
     overruled: compiled.overruled,
     findings: [...routes.findings, ...compiled.findings, ...written.findings],
     wished: compiled.model,
