@@ -86,7 +86,26 @@ const facts: readonly Fact[] = [
             .loss;
     },
   },
+  {
+    name: 'unroutedTlsCountsAs',
+    capability: 'tls-route',
+    loss: (from, to, model) => {
+      if (from.unroutedTlsCountsAs === to.unroutedTlsCountsAs || !isRoutedByName(model)) return undefined;
+      return to.unroutedTlsCountsAs === 'unknown'
+        ? refused('unrouted-tls', 'a TLS connection that no rule takes goes where it was dialled, past the mesh', {
+            severity: 'security',
+            workaround: 'write a rule for every server name that clients send',
+          }).loss
+        : refused('unrouted-tls', 'a TLS connection that no rule takes goes on to the service or is closed').loss;
+    },
+  },
 ];
+
+/** Whether clients in the mesh find services by the server names that they send. */
+const isRoutedByName = ({ frontends }: Model): boolean =>
+  frontends.some(
+    ({ protocol, listens, rules }) => protocol === 'tls' && listens.kind !== 'listener' && rules.length > 0,
+  );
 
 /** What the two do to paths, in words; undefined if it is the same. */
 const normalizations = (from: DataPlane, to: DataPlane, as: 'client' | 'server') => {
