@@ -1,12 +1,20 @@
 /** Nothing that a user can write ends in an exception; what is not valid is told, and has no effect. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { crdOf } from '../../src/api/crd.ts';
+import { apiKinds } from '../../src/api/kinds/kinds.ts';
 import { readApiObject } from '../../src/api/read-object.ts';
+import { statusesAfter } from '../../src/engine/apply/status.ts';
 import { plan } from '../../src/engine/plan/plan.ts';
 import { Snapshot } from '../../src/native/snapshot.ts';
 import { worldObjects } from '../laws/world.ts';
+import { fitsSchema } from '../support/api/json-schema.ts';
 import { strangeObject } from '../support/api/strange.ts';
 import { runs, seed } from '../support/runs.ts';
+
+/** That of the status, which is the same for all kinds. */
+const statusSchema = apiKinds.map(kind => JSON.parse(JSON.stringify(crdOf(kind))))[0].spec.versions[0].schema
+  .openAPIV3Schema.properties.status;
 
 /** In a soak of 300 samples of each law 100,000 of these, which is what is promised. */
 const each = process.env.SUPERGLOO_RUNS === undefined ? 1 : 334;
@@ -24,12 +32,14 @@ describe('whatever stands in an object of the API', () => {
     );
   });
 
-  it('becomes a plan, which deletes nothing', async () => {
+  it('becomes a plan, which deletes nothing, and a status that an API server takes', async () => {
     const types = fc.constantFrom('istio', 'linkerd', 'consul', 'gateway-api');
     await fc.assert(
       fc.asyncProperty(types, fc.array(strangeObject, { minLength: 1, maxLength: 6 }), async (type, objects) => {
-        const { steps } = await plan(new Snapshot([...worldObjects, ...objects]), { assume: [{ type }] });
-        expect(steps.filter(({ action }) => action === 'delete')).toEqual([]);
+        const made = await plan(new Snapshot([...worldObjects, ...objects]), { assume: [{ type }] });
+        expect(made.steps.filter(({ action }) => action === 'delete')).toEqual([]);
+        for (const { status } of statusesAfter(made, objects, '2026-01-01T00:00:00Z'))
+          expect(fitsSchema(statusSchema, JSON.parse(JSON.stringify(status))), JSON.stringify(status)).toBe(true);
       }),
       options(40),
     );

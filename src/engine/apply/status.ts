@@ -45,11 +45,13 @@ export const statusesAfter = (
 type Said = Pick<Condition, 'status' | 'reason' | 'message'>;
 
 const statusAfter = (plan: Plan, object: NativeObject, now: string): Status => {
-  const { generation = 1 } = (object.body.metadata ?? {}) as { readonly generation?: number };
+  const { generation: written } = (object.body.metadata ?? {}) as { readonly generation?: unknown };
+  const generation = Number.isInteger(written) ? (written as number) : 1;
   const meshes = plan.meshes.flatMap(mesh => meshStatus(mesh, object.ref) ?? []);
-  const before = (object.body.status ?? {}) as Partial<Status>;
+  const before = object.body.status;
+  const conditionsBefore = conditionsOf(before);
   const condition = (type: Condition['type'], said: Said): Condition => {
-    const known = before.conditions?.find(one => one.type === type);
+    const known = conditionsBefore.find(one => one.type === type);
     const lastTransitionTime = known?.status === said.status ? known.lastTransitionTime : now;
     return { type, ...said, observedGeneration: generation, lastTransitionTime };
   };
@@ -60,6 +62,13 @@ const statusAfter = (plan: Plan, object: NativeObject, now: string): Status => {
   ];
   const status: Status = { observedGeneration: generation, conditions, meshes };
   return isSame(before, status) ? (before as Status) : status;
+};
+
+/** A file may hold anything as the status of an object. */
+const conditionsOf = (status: unknown): readonly Pick<Condition, 'type' | 'status' | 'lastTransitionTime'>[] => {
+  const { conditions } = (status ?? {}) as { readonly conditions?: unknown };
+  if (!Array.isArray(conditions)) return [];
+  return conditions.filter(one => typeof one?.lastTransitionTime === 'string');
 };
 
 const meshStatus = ({ mesh, status }: MeshPlan, ref: ObjectRef): MeshStatus | undefined => {

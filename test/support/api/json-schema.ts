@@ -1,4 +1,4 @@
-/** Whether a value fits a JSON Schema, as far as the one for editors goes: a keyword that is not known here is an error. */
+/** Whether a value fits a JSON Schema, as far as ours go: a keyword that is not known here is an error. */
 type Schema = Readonly<Record<string, unknown>>;
 type Check = (wanted: never, value: unknown, schema: Schema) => boolean;
 
@@ -16,6 +16,9 @@ const keywords: Readonly<Record<string, Check>> = {
   title: () => true,
   description: () => true,
   default: () => true,
+  format: () => true,
+  'x-kubernetes-list-type': () => true,
+  'x-kubernetes-list-map-keys': () => true,
   type: (type: string, value) => typeOf(value).includes(type),
   const: (wanted: unknown, value) => value === wanted,
   enum: (choices: readonly unknown[], value) => choices.includes(value),

@@ -65,11 +65,13 @@ const objectOf = (kind: ApiKind): Arbitrary<NativeObject> =>
       namespace: kind.scope === 'Cluster' ? mostly<string | undefined>(undefined, 'shop') : namespaces,
       creationTimestamp: stamps,
       labels,
+      generation: mostly<unknown>(3, 'x', {}),
+      status: mostly<unknown>(undefined, 7, [], { conditions: 7 }, { conditions: [null, 'x', { type: 'Accepted' }] }),
       spec: strangeSpec(kind),
     })
-    .map(({ kind: name, version, namespace, spec, ...metadata }) => ({
+    .map(({ kind: name, version, namespace, spec, status, ...metadata }) => ({
       ref: { apiVersion: version, kind: name, name: metadata.name, ...(namespace === undefined ? {} : { namespace }) },
-      body: { apiVersion: version, kind: name, metadata: { ...metadata, namespace }, spec },
+      body: { apiVersion: version, kind: name, metadata: { ...metadata, namespace }, spec, status },
     }));
 
 /** One object of a random kind, in a random namespace. */
