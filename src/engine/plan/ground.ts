@@ -1,6 +1,6 @@
 import { InvariantError } from '../../base/finding.ts';
 import { isSame } from '../../base/same.ts';
-import type { Inventory } from '../../model/inventory.ts';
+import type { Inventory, Service } from '../../model/inventory.ts';
 import type { Mesh } from '../../model/mesh.ts';
 import type { Snapshot } from '../../native/snapshot.ts';
 import { loadAdapters, readSnapshot } from '../read.ts';
@@ -28,7 +28,7 @@ export interface Ground {
 export const readGround = async (without: Snapshot, assume: readonly Assumed[]): Promise<Ground> => {
   const { model } = await readSnapshot(without);
   const found = model.meshes;
-  const { inventory } = model;
+  const inventory = asBystanders(model.inventory);
   const assumed = await Promise.all(assume.map(assumedMesh));
   return {
     targets: [
@@ -39,6 +39,18 @@ export const readGround = async (without: Snapshot, assume: readonly Assumed[]):
     ],
   };
 };
+
+/**
+ * Gateways and hosts outside that objects of a mesh make are there already: nobody wishes for them, so that they are not
+ * written once more. Hosts stay as names that a wish may lead to.
+ */
+const asBystanders = (inventory: Inventory): Inventory => ({
+  ...inventory,
+  gateways: [],
+  services: inventory.services.map(service => (isHost(service) ? { ...service, evidence: 'referenced' } : service)),
+});
+
+const isHost = ({ id, external }: Service): boolean => external && !id.includes('/');
 
 const withMembers = (inventory: Inventory, mesh: Mesh): Inventory => {
   const [mode = 'sidecar'] = Object.keys(mesh.dataPlanes);

@@ -78,4 +78,35 @@ describe('a plan', () => {
       ['consul', 'access stricter', ''],
     ]);
   });
+
+  it('writes nothing of what a mesh has already', async () => {
+    const native = `
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: { name: public, namespace: shop }
+spec:
+  selector: { istio: ingressgateway }
+  servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: [shop.example] }]
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: { name: api, namespace: shop }
+spec: { hosts: [api.example], ports: [{ number: 443, name: tls, protocol: TLS }], resolution: DNS }
+---
+apiVersion: networking.istio.io/v1
+kind: WorkloadEntry
+metadata: { name: vm, namespace: shop }
+spec: { address: 10.1.1.1, labels: { app: reviews }, serviceAccount: vm }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: legacy, namespace: shop }
+spec: { type: ExternalName, externalName: legacy.example, ports: [{ name: http, port: 80 }] }
+`;
+    const { meshes, steps } = await plan(snapshotOf(shop, native, access));
+    expect(meshes.map(({ mesh, isAssumed }) => [mesh.type, isAssumed])).toEqual([['istio', false]]);
+    expect(steps.map(({ action, object }) => `${action} ${object.kind} ${object.name}`)).toEqual([
+      'create AuthorizationPolicy reviews',
+    ]);
+  });
 });
