@@ -2,11 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { crdOf } from '../../src/api/crd.ts';
+import { apiVersion } from '../../src/api/kind.ts';
 import { apiKinds } from '../../src/api/kinds/kinds.ts';
 import { readApiObject } from '../../src/api/read-object.ts';
 import { statusesAfter } from '../../src/engine/apply/status.ts';
 import { plan } from '../../src/engine/plan/plan.ts';
-import { Snapshot } from '../../src/native/snapshot.ts';
+import { type NativeObject, Snapshot } from '../../src/native/snapshot.ts';
 import { worldObjects } from '../laws/world.ts';
 import { fitsSchema } from '../support/api/json-schema.ts';
 import { strangeObject } from '../support/api/strange.ts';
@@ -43,5 +44,45 @@ describe('whatever stands in an object of the API', () => {
       }),
       options(40),
     );
+  });
+
+  const policy = (kind: string, spec: unknown): NativeObject => ({
+    ref: { apiVersion, kind, namespace: 'shop', name: 'reviews' },
+    body: { apiVersion, kind, metadata: { namespace: 'shop', name: 'reviews' }, spec },
+  });
+  const targetRefs = [{ kind: 'Service', name: 'reviews' }];
+  const valid = [
+    policy('TrafficPolicy', { targetRefs, timeouts: { request: '2s' } }),
+    policy('AccessPolicy', { targetRefs, rules: [{ from: [{ serviceAccount: { name: 'web' } }] }] }),
+  ];
+
+  /** What is written of the valid policies, as it stands there afterwards. */
+  const written = async (type: string): Promise<readonly NativeObject[]> => {
+    const { steps } = await plan(new Snapshot([...worldObjects, ...valid]), { assume: [{ type }] });
+    return steps.flatMap(({ object: ref, after, refused }) => (after && !refused ? [{ ref, body: after }] : []));
+  };
+
+  it('leaves what was written as it is while it is not valid', async () => {
+    const types = ['istio', 'linkerd', 'consul'];
+    const there = new Map(await Promise.all(types.map(async type => [type, await written(type)] as const)));
+    const strange = fc.tuple(fc.constantFrom(...types), fc.nat(valid.length - 1), strangeObject);
+    let kept = 0;
+    await fc.assert(
+      fc.asyncProperty(strange, async ([type, which, { body }]) => {
+        const edited = valid.map((one, index) => (index === which ? policy(one.ref.kind, body.spec) : one));
+        if (readApiObject(edited[which]!).spec !== undefined) return;
+        const outputs = there.get(type) ?? [];
+        const snapshot = new Snapshot([...worldObjects, ...edited, ...outputs]);
+        const forgotten = await plan(snapshot, { assume: [{ type }] });
+        const done = forgotten.steps.filter(({ action, refused }) => action !== 'keep' && !refused);
+        expect(done.filter(({ action }) => action !== 'create')).toEqual([]);
+        const lastValid = ({ ref }: NativeObject) => valid.find(one => one.ref.kind === ref.kind);
+        const remembered = await plan(snapshot, { assume: [{ type }], lastValid });
+        expect(remembered.steps.filter(({ action, refused }) => action !== 'keep' && !refused)).toEqual([]);
+        kept += outputs.length;
+      }),
+      options(40),
+    );
+    expect(kept).toBeGreaterThan(0);
   });
 });
