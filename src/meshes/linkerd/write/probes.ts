@@ -2,7 +2,7 @@ import type { Manifest } from '../../../adapter/adapter.ts';
 import { type Finding, findingOf } from '../../../base/finding.ts';
 import type { Workload } from '../../../model/inventory.ts';
 import { selects } from '../../../model/scope.ts';
-import type { Snapshot } from '../../../native/snapshot.ts';
+import { groupOf, type Snapshot } from '../../../native/snapshot.ts';
 import { linkerdFindings } from '../findings.ts';
 
 interface ServerSpec {
@@ -53,7 +53,9 @@ const probesOn = (
   server: string,
 ): readonly Finding[] => {
   const { source } = workload;
-  const object = source && snapshot.objects.find(({ ref }) => ref === source.object);
+  if (!source) return [];
+  const { kind: ownKind, namespace, name } = source.object;
+  const object = snapshot.find(groupOf(source.object), ownKind, namespace, name);
   if (!object) return [];
   const root = snapshot.field(object);
   const pod = root.find('spec', 'template', 'spec') ?? root.find('spec', 'jobTemplate', 'spec', 'template', 'spec');
