@@ -92,7 +92,14 @@ _supergloo; echo "\${COMPREPLY[*]}"`;
     expect(code).toBe(0);
     expect(out).toContain('supergloo __complete');
     const found = (process.env.PATH ?? '').split(':').some(folder => existsSync(join(folder, shell)));
-    if (found) expect(spawnSync(shell, ['-n'], { input: out, encoding: 'utf8' }).stderr).toBe('');
+    if (!found) return console.log(`not read by ${shell}, which is not here`);
+    place.write(`completion.${shell}`, out);
+    const script = join(place.folder, `completion.${shell}`);
+    expect(spawnSync(shell, ['-n', script], { encoding: 'utf8' }).stderr).toBe('');
+    if (shell === 'zsh') return;
+    const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
+    const asked = ['-c', `source ${script}; complete -C 'supergloo pl'`];
+    expect(spawnSync(shell, asked, { encoding: 'utf8', env }).stdout).toMatch(/^plan\t/);
   });
 
   it('refuses a shell that it does not know', () => {
