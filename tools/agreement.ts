@@ -4,7 +4,8 @@
  * `docs/reference/agreement.md` and records what was seen in `testdata/agreement`. Any disagreement is printed with all that
  * it takes to see it, and fails the run.
  *
- * `--record`: what `--only` has tried takes its place in the records too.
+ * `--record`: what `--only` has tried takes its place in the records too. `--kill-agent-once`: Consul's agent is ended while
+ * the first configurations are asked, and the run has to come to its end all the same.
  *
  * `npm run agreement -- --teeth` needs no mesh: it holds what was recorded against models with an error in them, and fails
  * if one is not noticed.
@@ -17,7 +18,7 @@ import { disagrees } from '../testbed/agreement/oracle.ts';
 import { byClaim, contradictedPairs, type JudgedPair, judgedPairs } from '../testbed/agreement/pairs/tally-pairs.ts';
 import { writeRecord } from '../testbed/agreement/record.ts';
 import { section, writeSection } from '../testbed/agreement/report.ts';
-import { runAgreement } from '../testbed/agreement/run.ts';
+import { type Arena, runAgreement } from '../testbed/agreement/run.ts';
 import {
   byCapability,
   byFamily,
@@ -61,6 +62,19 @@ const tellRows = (tried: readonly Tried[], pairs: readonly JudgedPair[], seconds
   say(`${Math.round(seconds)} s`);
 };
 
+/** An arena in which something dies when the first questions are put. */
+const killedOnce = <Native>(arena: Arena<Native>): Arena<Native> => {
+  let isDone = false;
+  return {
+    ...arena,
+    put: questions => {
+      if (!isDone) arena.kill?.();
+      isDone = true;
+      return arena.put(questions);
+    },
+  };
+};
+
 const contend = async <Native extends object>(
   root: string,
   contest: Contest<Native>,
@@ -68,7 +82,8 @@ const contend = async <Native extends object>(
 ): Promise<boolean> => {
   const began = performance.now();
   const only = option(args, 'only');
-  const arena = await contest.open();
+  const opened = await contest.open();
+  const arena = args.includes('--kill-agent-once') ? killedOnce(opened) : opened;
   const random = { count: Number(option(args, 'random') ?? 160), seed: Number(option(args, 'seed') ?? 1) };
   const all = await contest.configurations(arena, random, root);
   const chosen = all.filter(({ id }) => only === undefined || only.split('|').some(text => id.includes(text)));
@@ -80,7 +95,7 @@ const contend = async <Native extends object>(
       const isContradicted = toldOtherwise([one]).length > 0 || one.testimonies?.some(disagrees);
       if (failed.length > 0 || isContradicted) say(disagreementText(one, objects, failed));
     },
-    tellAgain: (why, ids) => say(`the bed starts again (${why}) and tries anew: ${ids.join('; ')}`),
+    tellAgain: (why, ids) => say(`tried anew, for ${why}: ${ids.join('; ')}`),
   });
   const pairs = judgedPairs(tried, workloadsIn(await arena.model()));
   tellRows(tried, pairs, (performance.now() - began) / 1000);

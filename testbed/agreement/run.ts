@@ -7,7 +7,7 @@ import { type JudgedReading, readingsOf, type Told } from '../settings/reading.t
 import { questionsOf as questionsTogether, seenTogether, type Together, testimoniesOf } from '../together/together.ts';
 import { type Mesh, tryAsked, type Verdict, workloadsIn } from '../trial/trial.ts';
 import type { Configuration, Slot } from './configuration.ts';
-import type { Fact, Testimony } from './oracle.ts';
+import { disagrees, type Fact, type Testimony } from './oracle.ts';
 import {
   type Asked,
   asked,
@@ -48,6 +48,8 @@ export interface Arena<Native> extends Mesh {
   addressOf(caller: string): string;
   /** Begins anew with an empty mesh, after something of the bed has died; absent: there is nothing that dies. */
   readonly startAgain?: () => Promise<void>;
+  /** Ends what may die, by its record. */
+  readonly kill?: () => void;
 }
 
 interface Placed<Native> {
@@ -219,11 +221,33 @@ const tryWave = async <Native>(
 /** What tells how a run goes. */
 export interface Audience<Native> {
   readonly tell: (tried: Tried, placed: { readonly objects: readonly Native[]; readonly slot: Slot }) => void;
-  /** Something of the bed has died; these are tried anew. */
+  /** These are tried anew, and why. */
   readonly tellAgain: (why: string, ids: readonly string[]) => void;
 }
 
-/** Tries configurations, and tells of each as soon as it is done. Those that a bed has died on are tried once more. */
+const isContradicted = ({ verdicts, readings, testimonies = [] }: Tried): boolean =>
+  [...verdicts, ...readings].some(({ differences }) => differences.length > 0) || testimonies.some(disagrees);
+
+/** Those that differ are tried once more without the others: a machine may have been slow, and a model stays wrong. */
+const tryDoubtful = async <Native>(
+  results: readonly TriedPlaced<Native>[],
+  again: (wave: readonly Placed<Native>[]) => Promise<readonly TriedPlaced<Native>[]>,
+  tellAgain: Audience<Native>['tellAgain'],
+): Promise<readonly TriedPlaced<Native>[]> => {
+  const doubtful = results.filter(({ tried }) => isContradicted(tried));
+  if (doubtful.length === 0) return results;
+  tellAgain(
+    'they were not as predicted',
+    doubtful.map(({ tried }) => tried.id),
+  );
+  const second = await again(doubtful.map(({ placed }) => placed));
+  return results.map(one => second.find(({ placed }) => placed === one.placed) ?? one);
+};
+
+/** So often a bed may die on the same configurations. */
+const mostDeaths = 3;
+
+/** Tries configurations, and tells of each as soon as it is done. Those that a bed has died on are tried anew. */
 export const runAgreement = async <Native>(
   arena: Arena<Native>,
   configurations: readonly Configuration<Native>[],
@@ -231,21 +255,36 @@ export const runAgreement = async <Native>(
   { tell, tellAgain }: Audience<Native>,
 ): Promise<readonly Tried[]> => {
   const done: Tried[] = [];
-  for (const [number, wave] of waves(configurations, arena.slots).entries()) {
-    const results = await tryWave(arena, wave, number, limits).catch(async error => {
-      if (!(error instanceof BedFailure) || !arena.startAgain) throw error;
+  let number = -1;
+  const unlessItDies = async <T>(
+    act: () => Promise<T>,
+    wave: readonly Placed<Native>[],
+    left = mostDeaths,
+  ): Promise<T> =>
+    act().catch(async error => {
+      if (!(error instanceof BedFailure) || !arena.startAgain || left === 0) throw error;
       tellAgain(
-        error.message,
+        `the bed starts again: ${error.message}`,
         wave.map(({ configuration }) => configuration.id),
       );
       await arena.startAgain();
-      return tryWave(arena, wave, number, limits);
+      return unlessItDies(act, wave, left - 1);
     });
+  const tryNext = (wave: readonly Placed<Native>[]): Promise<readonly TriedPlaced<Native>[]> => {
+    number += 1;
+    return unlessItDies(() => tryWave(arena, wave, number, limits), wave);
+  };
+  const tryAlone = async (wave: readonly Placed<Native>[]): Promise<readonly TriedPlaced<Native>[]> => {
+    await unlessItDies(() => arena.use([]), wave);
+    return tryNext(wave);
+  };
+  for (const wave of waves(configurations, arena.slots)) {
+    const results = await tryDoubtful(await tryNext(wave), tryAlone, tellAgain);
     for (const { tried, placed } of results) {
       tell(tried, { ...placed, objects: placed.objects.map(object => arena.asMade?.(object) ?? object) });
       done.push(tried);
     }
   }
-  await arena.use([]);
+  await unlessItDies(() => arena.use([]), []);
   return done;
 };

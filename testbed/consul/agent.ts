@@ -5,6 +5,7 @@ import { BedFailure } from '../failures.ts';
 import { node } from '../kubernetes/cluster.ts';
 import { startOnNode } from '../kubernetes/control-plane.ts';
 import { inState, partFolder, stance } from '../machine/places.ts';
+import { isRunning, recorded } from '../machine/record.ts';
 import { until } from '../machine/until.ts';
 
 /** Everything of Consul listens here, on the loopback of the node's network namespace; pods find the agent at the node's address. */
@@ -23,6 +24,9 @@ export const agentConfiguration = {
   default_intention_policy: stance(),
   log_level: 'WARN',
 };
+
+/** The name of the agent in the record of what was started. */
+const program = 'consul';
 
 export const consulProgram = (): string => join(partFolder('consul'), 'consul');
 
@@ -72,6 +76,12 @@ export const demandConsul = async (method: string, path: string, body?: unknown)
   return text;
 };
 
+/** Ends the agent as its own faults do: at once, and with all that it knows. */
+export const killAgent = (): void => {
+  for (const entry of recorded())
+    if (entry.kind === 'process' && entry.what === program && isRunning(entry)) process.kill(entry.pid, 'SIGKILL');
+};
+
 export interface ConfigEntry {
   readonly Kind: string;
   readonly Name: string;
@@ -88,7 +98,7 @@ export const startAgent = async (): Promise<void> => {
   mkdirSync(inState('consul'), { recursive: true });
   const file = inState('consul', 'agent.json');
   writeFileSync(file, JSON.stringify(agentConfiguration));
-  startOnNode('consul', consulProgram(), ['agent', '-dev', '-config-file', file]);
+  startOnNode(program, consulProgram(), ['agent', '-dev', '-config-file', file]);
   await until('the Consul agent', async () => {
     const roots = JSON.parse(await demandConsul('GET', '/v1/connect/ca/roots')) as { Roots: readonly unknown[] | null };
     return (roots.Roots ?? []).length > 0;

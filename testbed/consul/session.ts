@@ -162,7 +162,7 @@ export class ConsulSession {
     await applyEntry({
       Kind: 'service-router',
       Name: beacon,
-      Routes: [{ Destination: { Service: 'back', ResponseHeaders: { Set: { 'x-word': word } } } }],
+      Routes: [{ Destination: { Service: 'other', ResponseHeaders: { Set: { 'x-word': word } } } }],
     });
     for (const resident of residents.filter(({ upstreamsFrom }) => upstreamsFrom !== undefined)) {
       const port = upstreamPort(resident, beacon);

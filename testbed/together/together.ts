@@ -103,8 +103,8 @@ const admittedBy = (model: Model, { question, count }: Crowd): number => {
 };
 
 /**
- * How many of so many may be out: no more than the part that is allowed, so that of few it may be none, and of several never
- * the last (seen of Envoy 1.40).
+ * How many of so many may be out: no more than the part that is allowed, so that of few it may be none. Of several the last
+ * is asked on even when it is counted as taken out (`ejections_active`: 2 of 2, no panic; seen of Envoy 1.40, in both meshes).
  */
 const mostOut = (servers: number, percent: number): number =>
   Math.min(Math.floor((servers * percent) / 100), Math.max(1, servers - 1));

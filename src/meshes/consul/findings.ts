@@ -82,6 +82,11 @@ export const consulFindings = {
     title: 'a listener of a gateway that no route stands behind: connections are refused',
     hint: 'bind a route to it that leads to a service (observed, 1.21)',
   },
+  CONSUL113: {
+    severity: 'warning',
+    title: 'what a client says of an upstream, where it says something else of another name for the same endpoints',
+    hint: 'say the same of both names (observed, 1.21)',
+  },
   CONSUL201: {
     severity: 'warning',
     title: 'where everyone is let in by default, an identity of another system under the same root passes every deny',

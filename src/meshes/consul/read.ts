@@ -4,6 +4,7 @@ import { ServiceDirectory } from '../../model/directory.ts';
 import type { Gateway, Inventory, Protocol, Service } from '../../model/inventory.ts';
 import type { ModelPart } from '../../model/model.ts';
 import { Chain } from './chain/chain.ts';
+import { tellContested } from './chain/contested.ts';
 import { readFrontends } from './chain/frontends.ts';
 import { tellRawPaths } from './chain/raw-paths.ts';
 import { readSettings } from './chain/settings.ts';
@@ -129,12 +130,9 @@ const readPart = (
   const edge = readEdge({ reading, entries, chain }, protocolOf);
   const external = readExternal(reading, defaults);
   const common = readSettings(reading, entries.resolvers);
-  const destinations = [
-    ...external.destinations,
-    ...edge.destinations,
-    ...readUpstreamConfigs(reading, defaults.services, common),
-    ...common,
-  ];
+  const ofClients = readUpstreamConfigs(reading, defaults.services, common);
+  tellContested(reading, frontends, ofClients);
+  const destinations = [...external.destinations, ...edge.destinations, ...ofClients, ...common];
   const intentions = readIntentions(reading, readProviders(reading), protocolOf);
   const policies = policiesOf(reading, intentions);
   const peers = readPeers(reading);

@@ -258,6 +258,23 @@ describe('what each client sets for its upstreams', () => {
     expect(refused.map(({ leaf }) => leaf)).toEqual([expect.stringContaining('maxConcurrentRetries')]);
   });
 
+  it('is told where another name leads to the same endpoints, of which clients say something else', () => {
+    const losses = (part: ModelPart) =>
+      writtenFor(part).dispositions.flatMap(({ loss }) =>
+        loss?.message.includes('left to chance') ? [loss.code] : [],
+      );
+    const both = ['stock', 'cart'].map(name => ({
+      id: name,
+      clients: { mesh: 'other/mesh' },
+      target: { service: `shop/${name}` },
+      connectionLimits: { maxConnections: written(3) },
+    }));
+    const leads = table({ path: '/a', backends: [to('stock', 1)] }, { backends: [to('cart', 1)] });
+    expect(losses({ ...leads, destinations: both.slice(0, 1) })).toEqual(['connection-limits']);
+    expect(losses({ ...leads, destinations: both })).toEqual([]);
+    expect(losses({ destinations: both.slice(0, 1) })).toEqual([]);
+  });
+
   it('is not written where it would be said more often than anybody reads', () => {
     const services = Array.from({ length: 150 }, (_, index) => `s${index}`);
     const yaml = scene(...services.map(name => application(name)));

@@ -1,5 +1,5 @@
 import type { Model } from '../../../src/model/model.ts';
-import { demandConsul } from '../../consul/agent.ts';
+import { demandConsul, killAgent } from '../../consul/agent.ts';
 import { gatePort, gates, guards, routedServices } from '../../consul/scene.ts';
 import { ConsulSession } from '../../consul/session.ts';
 import { restartConsulBed } from '../../consul/up.ts';
@@ -63,6 +63,7 @@ export const consulArena = async (): Promise<Arena<KubernetesObject>> => {
     hidesCaller: ({ request }) => request.protocol === 'grpc',
     callersOf: ({ kind }) =>
       kind === 'guard' ? ['shop/client', 'shop/client2', 'shop/plain'] : ['shop/client', 'shop/client2'],
+    kill: killAgent,
     startAgain: async () => {
       await restartConsulBed(line => console.log(line));
       session = await ConsulSession.open();

@@ -7,6 +7,7 @@ import type { OutlierDetection } from '../../../model/capabilities/outlier-detec
 import type { Workload } from '../../../model/inventory.ts';
 import type { Model } from '../../../model/model.ts';
 import { selects } from '../../../model/scope.ts';
+import { isDrawn, namesWithOneEnd } from '../chain/contested.ts';
 import { usualSettings } from '../chain/settings.ts';
 import { usualBehaviour, usualConnectTimeoutMs } from '../mesh.ts';
 import { clientOf, commonFor, type Known, ownSettings, scopesOf } from './clients.ts';
@@ -72,10 +73,51 @@ const byServices = <T>(value: T, code: string, at: DestinationSettings, judging:
       workaround: 'write `upstreamConfig.overrides` into the ServiceDefaults of the clients that call it',
     });
   }
+  const rival = rivalOf(at, judging);
+  if (rival !== undefined) {
+    const why = `\`${rival}\` leads there too, of which clients say something else: which of the two holds is left to chance`;
+    return approximated(value, code, why, { workaround: 'say the same of both names in `upstreamConfig.overrides`' });
+  }
   if (missed === undefined) return 'applied';
   return approximated(value, code, `each service sets it for itself, and \`${missed}\` is the instance of none`, {
     workaround: 'give these callers a Service',
   });
+};
+
+/** Another name that leads to the same endpoints and is not treated alike (observed, 1.21.0; `tellContested`). */
+const rivalOf = (at: DestinationSettings, judging: Judging): string | undefined => {
+  const { service } = at.target;
+  if (service === undefined) return undefined;
+  const { namesAlike, said } = sharedNamesOf(judging);
+  const rival = namesAlike(service).find(name => isDrawn(complete(at), complete(said.get(name))));
+  return rival === undefined ? undefined : judging.names.nameOf({ id: rival });
+};
+
+const complete = ({ connectionLimits, outlierDetection }: Partial<DestinationSettings> = {}) => ({
+  connectionLimits: { ...usualSettings.connectionLimits, ...connectionLimits },
+  outlierDetection: { ...usualSettings.outlierDetection, ...outlierDetection },
+});
+
+interface SharedNames {
+  readonly namesAlike: (service: string) => readonly string[];
+  /** What all clients say of a service. */
+  readonly said: ReadonlyMap<string, DestinationSettings>;
+}
+
+const sharedNames = new WeakMap<Judging, SharedNames>();
+
+const sharedNamesOf = (judging: Judging): SharedNames => {
+  const before = sharedNames.get(judging);
+  if (before) return before;
+  const { model } = judging;
+  const said = model.destinations.flatMap(settings =>
+    settings.target.service !== undefined && !settings.target.subset && clientOf(settings, judging) === 'all'
+      ? [[settings.target.service, settings] as const]
+      : [],
+  );
+  const shared = { namesAlike: namesWithOneEnd(model.frontends), said: new Map(said) };
+  sharedNames.set(judging, shared);
+  return shared;
 };
 
 interface Burden {

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { consulBed, route, router } from '../../../../test/support/consul-bed.ts';
+
+const client = (config: string): string =>
+  `kind = "service-defaults"\nname = "web"\nprotocol = "http"\nupstream_config { ${config} }`;
+
+const override = (name: string, more: string): string => `{ name = "${name}" ${more} }`;
+
+const overrides = (...all: readonly string[]): string => client(`overrides = [${all.join(',')}]`);
+
+const limits = 'limits { max_connections = 7 }';
+const health = 'passive_health_check { max_failures = 3 }';
+
+const told = (...entries: readonly string[]): readonly string[] =>
+  consulBed(...entries).findings.flatMap(({ code, message }) => (code === 'CONSUL113' ? [message] : []));
+
+/** `back` leads to `other` as well. */
+const leads = router(route('path_prefix = "/foo"'));
+
+describe('what a client says of upstreams that share endpoints', () => {
+  it('is told where one says something and the other nothing', () => {
+    expect(told(leads, overrides(override('other', limits)))).toEqual([
+      '`other` leads where `back` leads: which of the two holds is left to chance',
+    ]);
+    expect(told(leads, overrides(override('back', health)))).toEqual([
+      '`back` leads where `other` leads: which of the two holds is left to chance',
+    ]);
+  });
+
+  it('is told of both where both say something else', () => {
+    expect(told(leads, overrides(override('other', limits), override('back', health)))).toHaveLength(2);
+  });
+
+  it('is told where an override differs from the defaults of the client', () => {
+    expect(told(leads, client(`defaults { ${health} }, overrides = [${override('other', limits)}]`))).toHaveLength(1);
+  });
+
+  it('is not told where both say the same', () => {
+    expect(told(leads, overrides(override('other', limits), override('back', limits)))).toEqual([]);
+    expect(told(leads, client(`defaults { ${limits} }`))).toEqual([]);
+  });
+
+  it('is not told where no other name leads there', () => {
+    expect(told(overrides(override('other', limits)))).toEqual([]);
+    expect(told(leads, overrides(override('lim', limits)))).toEqual([]);
+  });
+
+  it('is told as holding for one name alone where that has a time to connect of its own, and so a copy of its own', () => {
+    expect(told(leads, overrides(override('other', `${limits} connect_timeout_ms = 7000`)))).toEqual([
+      '`other` leads where `back` leads: it does not hold for requests by that name',
+    ]);
+    const all = 'kind = "service-resolver"\nname = "other"\nconnect_timeout = "7s"';
+    expect(told(leads, all, overrides(override('other', limits)))).toEqual([expect.stringContaining('chance')]);
+  });
+});
