@@ -58,6 +58,26 @@ export const setAside: readonly SetAside[] = [
   },
   {
     adapter: 'consul',
+    kinds: ['ServiceDefaults'],
+    fields: [
+      '.defaults.name',
+      '.defaults.namespace',
+      '.defaults.partition',
+      'overrides[].namespace',
+      'overrides[].partition',
+    ],
+    why: 'defaults are for all upstreams, and may not name one; namespaces and partitions belong to the Enterprise edition',
+    source: 'agent/structs/config_entry.go UpstreamConfig.validate (1.21); a community agent refuses such entries',
+  },
+  {
+    adapter: 'consul',
+    kinds: ['MeshService'],
+    fields: ['spec.peer'],
+    why: 'only the name of a MeshService is looked at',
+    source: 'consul-k8s control-plane/api-gateway/common/resources.go AddMeshService (2.0)',
+  },
+  {
+    adapter: 'consul',
     kinds: ['SamenessGroup'],
     fields: ['spec.'],
     why: 'sameness groups belong to the Enterprise edition',

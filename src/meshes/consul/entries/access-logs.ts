@@ -9,9 +9,9 @@ import type { Defaults } from './defaults.ts';
 export const readAccessLogs = (reading: Reading, { ofAll }: Defaults): readonly Telemetry[] => {
   const field = ofAll?.spec?.at('accessLogs');
   const enabled = field?.boolean('enabled');
+  for (const key of ['jsonFormat', 'textFormat']) field?.leave(key, 'how a line of a log looks is not told');
+  field?.leave('disableListenerLogs', 'connections that no listener takes are not told');
   if (!field || enabled === undefined) return [];
-  for (const key of ['jsonFormat', 'textFormat']) field.leave(key, 'how a line of a log looks is not told');
-  field.leave('disableListenerLogs', 'connections that no listener takes are not told');
   const type = field.text('type') ?? 'stdout';
   const path = field.text('path');
   return [

@@ -23,7 +23,11 @@ export interface External {
 export const readExternal = (reading: Reading, defaults: Defaults): External => {
   const ways = entriesOf(reading, 'TerminatingGateway').flatMap(({ spec }) => {
     spec?.leave('deployment', 'how a gateway is run is not told');
-    return (spec?.list('services') ?? []).map(field => ({ name: field.text('name'), field }));
+    return (spec?.list('services') ?? []).map(field => {
+      field.leave('disableAutoHostRewrite', 'the Host goes along as it is (observed)');
+      field.leave('namespace', 'namespaces belong to the Enterprise edition');
+      return { name: field.text('name'), field };
+    });
   });
   const known = new Set<string>();
   const services: Service[] = [];
@@ -92,8 +96,6 @@ const serviceAt = (entry: Entry, name: string, defaults: Defaults): readonly Ser
 };
 
 const tlsTo = (way: EntryField): UpstreamTls | undefined => {
-  way.leave('disableAutoHostRewrite', 'the Host goes along as it is (observed)');
-  way.leave('namespace', 'namespaces belong to the Enterprise edition');
   const authority = way.text('caFile') ?? secretOf(way);
   const serverName = way.text('sni');
   const clientCertificate = way.text('certFile');

@@ -194,8 +194,12 @@ const withEdits = (end: End, edits: Edits | undefined, isShared: boolean): End =
 };
 
 /** MeshServices, by namespace and name: each stands for a service by its name in Consul. */
-const meshServicesOf = (reading: Reading): ReadonlyMap<string, Entry> =>
-  new Map(entriesOf(reading, 'MeshService').map(entry => [`${entry.namespace}/${entry.name}`, entry]));
+const meshServicesOf = (reading: Reading): ReadonlyMap<string, Entry> => {
+  const entries = entriesOf(reading, 'MeshService');
+  // The translation to an entry passes over it (consul-k8s, common/resources.go AddMeshService).
+  for (const { spec } of entries) spec?.leave('peer', 'only the name of a MeshService is looked at');
+  return new Map(entries.map(entry => [`${entry.namespace}/${entry.name}`, entry]));
+};
 
 /** The service that a backend names, as Consul knows it; undefined for one that is not there. */
 const namedBy = (
@@ -210,8 +214,6 @@ const namedBy = (
   if (reference.text('kind') === 'MeshService') {
     const entry = reference.text('group') === group ? meshServices.get(`${namespace}/${name}`) : undefined;
     const own = entry?.spec?.text('name');
-    // The translation to an entry passes over it (consul-k8s, common/resources.go AddMeshService).
-    entry?.spec?.leave('peer', 'only the name of a MeshService is looked at');
     return own === undefined ? undefined : { name: own, namespace };
   }
   const service = reading.directory.resolve(namespace, name);

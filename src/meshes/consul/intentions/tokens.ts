@@ -25,9 +25,10 @@ export const readProviders = (reading: Pick<Reading, 'snapshot' | 'objects' | 'f
 
 const readProvider = ({ spec, object }: Entry): TokenIssuer | undefined => {
   const issuer = spec?.text('issuer');
+  leaveFetching(spec);
   if (!spec || issuer === undefined) return undefined;
-  for (const key of ['clockSkewSeconds', 'cacheConfig'])
-    spec.leave(key, 'it changes how tokens are verified, not which');
+  const remote = spec.find('jsonWebKeySet', 'remote');
+  const keysTimeoutMs = remote?.number('requestTimeoutMs');
   const audiences = spec.texts('audiences');
   const places = spec.list('locations');
   const fromHeaders = places.flatMap(place => {
@@ -40,11 +41,11 @@ const readProvider = ({ spec, object }: Entry): TokenIssuer | undefined => {
   const fromCookies = places.flatMap(place => place.at('cookie')?.text('name') ?? []);
   const forwards = places.some(place => place.at('header')?.boolean('forward') === true);
   const payloadHeader = spec.at('forwarding')?.text('headerName');
-  spec.at('forwarding')?.leave('padForwardPayloadHeader', 'how the payload is padded is not told');
   return {
     issuer,
     ...(audiences && audiences.length > 0 ? { audiences } : {}),
     keys: keysOf(spec.at('jsonWebKeySet')),
+    ...(keysTimeoutMs === undefined ? {} : { keysTimeoutMs }),
     ...(fromHeaders.length > 0 ? { fromHeaders } : {}),
     ...(fromParams.length > 0 ? { fromParams } : {}),
     ...(fromCookies.length > 0 ? { fromCookies } : {}),
@@ -55,21 +56,20 @@ const readProvider = ({ spec, object }: Entry): TokenIssuer | undefined => {
   };
 };
 
+/** What changes nothing about which tokens are taken. */
+const leaveFetching = (spec: EntryField | undefined): void => {
+  for (const key of ['clockSkewSeconds', 'cacheConfig'])
+    spec?.leave(key, 'it changes how tokens are verified, not which');
+  spec?.find('forwarding')?.leave('padForwardPayloadHeader', 'how the payload is padded is not told');
+  const remote = spec?.find('jsonWebKeySet', 'remote');
+  for (const key of ['cacheDuration', 'fetchAsynchronously', 'useSNI', 'jwksCluster', 'retryPolicy'])
+    remote?.leave(key, 'how keys are fetched is not told');
+};
+
 const keysOf = (set: EntryField | undefined): TokenKeys => {
   const inline = set?.at('local')?.text('jwks');
   if (inline !== undefined) return { kind: 'inline', keySet: fromBase64(inline) ?? inline };
-  const remote = set?.at('remote');
-  for (const key of [
-    'cacheDuration',
-    'fetchAsynchronously',
-    'useSNI',
-    'jwksCluster',
-    'requestTimeoutMs',
-    'retryPolicy',
-  ]) {
-    remote?.leave(key, 'how keys are fetched is not told');
-  }
-  const url = remote?.text('uri');
+  const url = set?.at('remote')?.text('uri');
   const file = set?.at('local')?.text('filename');
   return { kind: 'url', url: url ?? `file:${file ?? ''}` };
 };

@@ -89,7 +89,13 @@ const isDemanded = (issuer: TokenIssuer, known: Known): boolean =>
     ),
   );
 
-/** What a JWTProvider can say of an issuer: not which headers get claims, and no times for fetching keys. */
+/** How long keys may take that are fetched: said once for an issuer, by whoever speaks of it first. */
+const timeoutOf = ({ issuer, keys }: TokenIssuer, { model }: Known): Pick<TokenIssuer, 'keysTimeoutMs'> => {
+  const keysTimeoutMs = issuersIn(model).find(one => one.issuer === issuer)?.keysTimeoutMs;
+  return keysTimeoutMs === undefined || keys.kind === 'inline' ? {} : { keysTimeoutMs };
+};
+
+/** What a JWTProvider can say of an issuer: not which headers get claims. */
 export const issuerVerdict = (issuer: TokenIssuer, _: RequestAuthentication, known: Known): Verdict<TokenIssuer> => {
   const unsayable = isSayable(issuer, known) ?? (isDemanded(issuer, known) ? undefined : 'no intention asks for one');
   if (unsayable !== undefined) {
@@ -99,8 +105,17 @@ export const issuerVerdict = (issuer: TokenIssuer, _: RequestAuthentication, kno
     });
   }
   const { claimHeaders, spaceDelimitedClaims, keysTimeoutMs, ...plain } = issuer;
-  if (claimHeaders || spaceDelimitedClaims || keysTimeoutMs !== undefined) {
-    return approximated(plain, 'access-token-headers', 'claims are not copied to headers nor split at blanks');
+  const timeout = timeoutOf(issuer, known);
+  const said = { ...plain, ...timeout };
+  if (claimHeaders || spaceDelimitedClaims) {
+    return approximated(said, 'access-token-headers', 'claims are not copied to headers nor split at blanks');
+  }
+  if (timeout.keysTimeoutMs !== keysTimeoutMs) {
+    return approximated(
+      said,
+      'access-token-headers',
+      'how long keys may take is said of those that are fetched, and the same for all services',
+    );
   }
   return 'applied';
 };
@@ -115,6 +130,7 @@ export const providerManifests = (model: Model, { target }: Judging): readonly M
 
 const providerSpec = (issuer: TokenIssuer): Spec => {
   const { keys, audiences, fromHeaders = [], fromParams = [], fromCookies = [], forwardToken, payloadHeader } = issuer;
+  const wait = issuer.keysTimeoutMs === undefined ? {} : { requestTimeoutMs: issuer.keysTimeoutMs };
   const headers =
     forwardToken && fromHeaders.length === 0 ? [{ name: 'Authorization', prefix: 'Bearer ' }] : fromHeaders;
   const locations = [
@@ -134,7 +150,7 @@ const providerSpec = (issuer: TokenIssuer): Spec => {
     jsonWebKeySet:
       keys.kind === 'inline'
         ? { local: { jwks: toBase64(keys.keySet) } }
-        : { remote: { uri: keys.kind === 'url' ? keys.url : '', fetchAsynchronously: true } },
+        : { remote: { uri: keys.kind === 'url' ? keys.url : '', fetchAsynchronously: true, ...wait } },
     ...(locations.length > 0 ? { locations } : {}),
     ...(payloadHeader === undefined ? {} : { forwarding: { headerName: payloadHeader } }),
   };

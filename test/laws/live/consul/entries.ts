@@ -297,7 +297,7 @@ const provider = entry(
 const remote = entry(
   'JWTProvider',
   'id',
-  '  { issuer: "https://id.example", jsonWebKeySet: { remote: { uri: "https://id.example/keys" } } }',
+  '  { issuer: "https://id.example", jsonWebKeySet: { remote: { uri: "https://id.example/keys", requestTimeoutMs: 700 } } }',
 );
 const local = entry(
   'JWTProvider',

@@ -43,7 +43,7 @@ export const ingressGatewayLive: Live = {
       entry(
         'IngressGateway',
         'in',
-        `  { listeners: [{ port: 8080, protocol: http, tls: ${tls}, services: [{ name: cart, hosts: [cart.example] }] }] }`,
+        `  { listeners: [{ port: 8080, protocol: http, tls: ${tls}, services: [{ name: cart, hosts: [cart.example], tls: { sds: { clusterName: sds, certResource: cart } } }] }] }`,
       ),
     ),
     scene(
