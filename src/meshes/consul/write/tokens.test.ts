@@ -94,10 +94,11 @@ describe('tokens, where nobody is let in by default', () => {
   it('wait for keys as long as was said, where keys are fetched', () => {
     const waiting = (keys: TokenIssuer['keys']) => {
       const { result } = wished([principal, claim], [{ ...issuer, keys, keysTimeoutMs: 700 }]);
-      const { jsonWebKeySet } = result.objects.find(({ kind }) => kind === 'JWTProvider')?.spec as {
-        jsonWebKeySet: unknown;
-      };
-      return [jsonWebKeySet, result.dispositions.some(({ loss }) => loss?.code === 'access-token-headers')];
+      const spec = result.objects.find(({ kind }) => kind === 'JWTProvider')?.spec;
+      return [
+        (spec as { jsonWebKeySet?: unknown } | undefined)?.jsonWebKeySet,
+        result.dispositions.some(({ loss }) => loss?.code === 'access-token-headers'),
+      ];
     };
     const uri = 'https://id.example/keys';
     const remote = { uri, fetchAsynchronously: true, requestTimeoutMs: 700 };
