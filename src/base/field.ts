@@ -46,7 +46,7 @@ export class Field implements Source {
   private readonly parent: Field | ObjectRef;
   private readonly key: string | number;
   /** The first of the children that were looked at, which form a chain while they are few; most fields have one or two. */
-  private children: Field | Map<string | number, Field> | undefined;
+  private children: Field | Map<string | number, Field> | 'not kept' | undefined;
   /** The next child of the same parent. */
   private next: Field | undefined;
   /** Undefined: nobody read it. `true`: read. A text: left out on purpose, and why. A problem: of the wrong type. */
@@ -65,6 +65,13 @@ export class Field implements Source {
   /** The root field of an object. */
   static of(object: ObjectRef, body: unknown): Field {
     return new Field(body, object, '');
+  }
+
+  /** The root field of an object of which nobody will ask for an account or for problems: it remembers nothing. */
+  static unaccounted(object: ObjectRef, body: unknown): Field {
+    const field = new Field(body, object, '');
+    field.children = 'not kept';
+    return field;
   }
 
   get object(): ObjectRef {
@@ -228,6 +235,11 @@ export class Field implements Source {
 
   private child(key: string | number, value: unknown): Field | undefined {
     if (value === undefined || value === null) return undefined;
+    if (this.children === 'not kept') {
+      const child = new Field(value, this, key);
+      child.children = 'not kept';
+      return child;
+    }
     if (this.children instanceof Map) return this.children.get(key) ?? this.adopt(this.children, value, key);
     let last: Field | undefined;
     let count = 0;
@@ -257,7 +269,7 @@ export class Field implements Source {
   /** Visits the children that were looked at, in the order in which they first were. */
   private forEachLooked(visit: (child: Field) => void): void {
     if (this.children instanceof Map) this.children.forEach(visit);
-    else for (let child = this.children; child; child = child.next) visit(child);
+    else if (this.children !== 'not kept') for (let child = this.children; child; child = child.next) visit(child);
   }
 
   private mistyped(expected: string): undefined {

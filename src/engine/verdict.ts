@@ -41,7 +41,7 @@ const readWritten = (adapter: Adapter, snapshot: Snapshot, written: readonly Man
   const objects = written.map(writtenObject);
   const replaced = new Set(objects.map(identityOf));
   const beside = snapshot.objects.filter(object => isGround(object) && !replaced.has(identityOf(object)));
-  const after = new Snapshot([...beside, ...objects], snapshot.extent);
+  const after = Snapshot.unaccounted([...beside, ...objects], snapshot.extent);
   const inventory = readInventory(after);
   const found = adapter.detect(after, inventory);
   const meshes = found.length > 0 ? found : [adapter.assume()];

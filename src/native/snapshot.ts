@@ -78,6 +78,7 @@ export class Snapshot {
   /** Objects written more than once: each copy that does not count, with the one that does. */
   readonly superseded: Map<NativeObject, NativeObject> = new Map();
   private readonly kinds: Map<string, readonly NativeObject[]>;
+  private isAccounted = true;
   private readonly fields = new Map<NativeObject, Field>();
   private readonly names = new Map<string, Map<string, NativeObject>>();
 
@@ -89,6 +90,13 @@ export class Snapshot {
     this.objects = objects;
     this.extent = extent;
     this.kinds = kinds ?? byKind(lastOfEach(objects, this.superseded));
+  }
+
+  /** Objects that are read for what they say only: nobody will ask what was read of them, nor whether it could be. */
+  static unaccounted(objects: readonly NativeObject[], extent: Snapshot['extent']): Snapshot {
+    const snapshot = new Snapshot(objects, extent);
+    snapshot.isAccounted = false;
+    return snapshot;
   }
 
   /**
@@ -119,7 +127,7 @@ export class Snapshot {
   field(object: NativeObject): Field {
     let field = this.fields.get(object);
     if (!field) {
-      field = Field.of(object.ref, object.body);
+      field = (this.isAccounted ? Field.of : Field.unaccounted)(object.ref, object.body);
       this.fields.set(object, field);
     }
     return field;

@@ -69,9 +69,13 @@ export class Notes {
   private asked: Set<string> | undefined;
   private readonly inquiries: Inquiry[] | undefined;
 
+  /** Nobody reads what was assumed: so where inquiries are what is wanted. */
+  readonly isTerse: boolean;
+
   /** `inquiries`: where to write down what is asked of the request; absent: nobody wants to know. */
-  constructor(inquiries?: Inquiry[]) {
+  constructor(inquiries?: Inquiry[], isTerse = inquiries !== undefined) {
     this.inquiries = inquiries;
+    this.isTerse = isTerse;
   }
 
   get listens(): boolean {
@@ -90,9 +94,8 @@ export class Notes {
     if (!this.found.has(key)) this.found.set(key, findingOf(verifyFindings, code, source, message));
   }
 
-  /** Where inquiries are what is wanted, nobody reads what was assumed. */
   assume(sentence: () => string): void {
-    if (this.listens) return;
+    if (this.isTerse) return;
     this.assumed ??= new Set();
     this.assumed.add(sentence());
   }
@@ -106,7 +109,7 @@ export class Notes {
   /** Says again what was said elsewhere. */
   repeat({ found, assumed, asked }: Notes): void {
     if (found) this.found = new Map([...(this.found ?? []), ...[...found].filter(([key]) => !this.found?.has(key))]);
-    if (assumed && !this.listens) this.assumed = new Set([...(this.assumed ?? []), ...assumed]);
+    if (assumed && !this.isTerse) this.assumed = new Set([...(this.assumed ?? []), ...assumed]);
     if (asked) this.asked = new Set([...(this.asked ?? []), ...asked]);
   }
 

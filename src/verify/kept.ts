@@ -1,4 +1,5 @@
 import { Notes } from './findings.ts';
+import { Recent } from './recent.ts';
 
 interface Known<T> {
   readonly circumstances: readonly unknown[];
@@ -19,18 +20,18 @@ export const mostKept = 100;
  * circumstances are the same. Requests come in runs from one sender, so that is enough.
  */
 export class Kept<K extends object, T> {
-  private readonly known = new Map<K, Known<T>>();
+  private readonly known = new Recent<K, Known<T>>(mostKept);
 
   /** Works it out if it has to be; what there is to say is said each time. */
   get(key: K, circumstances: readonly unknown[], notes: Notes, make: (notes: Notes) => T): T {
     const before = this.known.get(key);
-    if (before && areSame(before.circumstances, circumstances)) {
+    const isToldEnough = before !== undefined && (notes.isTerse || !before.notes.isTerse);
+    if (before && isToldEnough && areSame(before.circumstances, circumstances)) {
       notes.repeat(before.notes);
       return before.value;
     }
-    const own = new Notes();
+    const own = new Notes(undefined, notes.isTerse);
     const value = make(own);
-    if (this.known.size >= mostKept) this.known.clear();
     this.known.set(key, { circumstances, value, notes: own });
     notes.repeat(own);
     return value;

@@ -90,11 +90,10 @@ const dialledBy = (
   const service = serviceFound(lookup, target, sender, dataPlane.findsRoutesBy, layer);
   const named = layer === 'http' && dataPlane.findsRoutesBy === 'authority' ? target.authority : undefined;
   const host = hostOf(named ?? sight.sni ?? target.host);
-  if (named !== undefined) {
+  if (named !== undefined && story.notes.listens) {
     // Another Host is another place to speak to; other spellings of it are the same.
     const meaning = (name: string): string => lookup.services.named(hostOf(name), sender.namespace)?.id ?? hostOf(name);
-    const means = meaning(named);
-    const accepts = (name = target.host): boolean => meaning(name) === means;
+    const accepts = (name = target.host): boolean => meaning(name) === meaning(named);
     story.notes.inquire('host', 'means what was dialled', { kind: 'one', bound: true, accepts, hints: [] }, true);
   }
   return { ...(service ? { service } : {}), host, port: target.port, layer };
@@ -149,6 +148,7 @@ export const leaveCaller = (
   const routed = routeAtProxy(party.proxy, { lookup, party, sender, target, traffic, log, story }, sight);
   if (routed.kind === 'answered') return answered(routed.answer);
   const path = traffic.layer === 'http' ? targetText(sight) : request.path;
+  const tidy = path === request.path ? traffic : { ...traffic, request: { ...request, path } };
   const { legs, treatment } = routed;
-  return { kind: 'sent', party, traffic: { ...traffic, request: { ...request, path } }, legs, treatment };
+  return { kind: 'sent', party, traffic: tidy, legs, treatment };
 };

@@ -12,7 +12,7 @@ import { callerParty } from './party.ts';
 import { entranceOf } from './path.ts';
 import type { Ask, World } from './request.ts';
 import type { Traffic } from './sight.ts';
-import { type Ahead, aheadOf, meetSame, standIn } from './standing.ts';
+import { type Ahead, meetSame, standIn } from './standing.ts';
 import { Story } from './story.ts';
 
 const depart = (from: Lookup, ask: Ask, story: Story): Departure => {
@@ -44,35 +44,32 @@ const withStandIns = (departure: Departure, from: Lookup, to: Lookup, story: Sto
   return left.every((leg, index) => leg === legs[index]) ? departure : { ...departure, legs: left };
 };
 
-/** What a request comes before, and as what it comes there. */
+/** What a request that was sent on comes before, and as what it comes there. */
 interface Coming {
-  /** Absent where it was answered. */
-  readonly before?: Ahead;
-  readonly as: unknown;
+  readonly before: Ahead;
+  readonly as: Traffic;
 }
 
-const shownIn = ({ request, touched, ...rest }: Traffic): unknown => {
-  const { layer, authority, port, sealed, token, peerAddress } = rest;
+const madeOfIt = ({ touched }: Traffic): unknown => {
   const { headers, ...others } = touched ?? {};
-  return [
-    request.path,
-    request.headers,
-    layer,
-    authority,
-    port,
-    sealed,
-    token,
-    others,
-    [...(headers ?? [])],
-    peerAddress,
-  ];
+  return [others, [...(headers ?? [])]];
 };
 
+/** Whether two requests look the same to all that is still to come. */
+const lookSame = (a: Traffic, b: Traffic): boolean =>
+  a.layer === b.layer &&
+  a.authority === b.authority &&
+  a.port === b.port &&
+  a.sealed === b.sealed &&
+  a.peerAddress === b.peerAddress &&
+  a.request.path === b.request.path &&
+  isSame(a.request.headers, b.request.headers) &&
+  isSame(a.token, b.token) &&
+  (a.touched === b.touched || isSame(madeOfIt(a), madeOfIt(b)));
+
 /** Whether two requests that have left alike are treated alike from here. */
-export const comeAlike = (a: Coming | undefined, b: Coming | undefined): boolean => {
-  if (!a || !b || !isSame(a.as, b.as)) return false;
-  return a.before && b.before ? meetSame(a.before, b.before) : a.before === b.before;
-};
+export const comeAlike = (a: Coming | 'answered', b: Coming | 'answered'): boolean =>
+  a === 'answered' || b === 'answered' ? a === b : lookSame(a.as, b.as) && meetSame(a.before, b.before);
 
 /** A request that has left the first place on its way, and has not arrived. */
 class Underway {
@@ -106,12 +103,11 @@ class Underway {
     return this.#story.notes.isClear ? decidedIn(this.#departure) : undefined;
   }
 
-  /** What stands before it, and as what it comes there; undefined where that depends on what it is. */
-  get ahead(): Coming | undefined {
-    if (this.#departure.kind === 'answered') return { as: 'answered' };
-    const { party, traffic, legs } = this.#departure;
-    const before = aheadOf(legs, { from: this.#from, to: this.#to, sender: party, story: this.#story });
-    return before && { before, as: shownIn(traffic) };
+  /** What stands before it, and as what it comes there. */
+  get ahead(): Coming | 'answered' {
+    if (this.#departure.kind === 'answered') return 'answered';
+    const { party: sender, traffic, legs } = this.#departure;
+    return { before: { legs, from: this.#from, to: this.#to, sender, story: this.#story }, as: traffic };
   }
 
   /** It was answered. */

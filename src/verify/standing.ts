@@ -13,6 +13,7 @@ import type { Guards, Lookup } from './lookup/lookup.ts';
 import type { MeshProxy, Party } from './party.ts';
 import { serverSide, serversBehind } from './path.ts';
 import { meansSame, pairwise } from './questions/plain.ts';
+import { Recent } from './recent.ts';
 import { receiverOf } from './server.ts';
 import type { Story } from './story.ts';
 
@@ -59,7 +60,7 @@ interface Standing {
   readonly servers: readonly Behind[];
 }
 
-const leading = storeFor<Lookup, Map<Service, Leg[]>>(() => new Map());
+const leading = storeFor<Lookup, Recent<Service, Leg[]>>(() => new Recent(mostKept));
 
 const leadAlike = (a: Leg, b: Leg): boolean =>
   a.port === b.port &&
@@ -72,7 +73,6 @@ const oneLike = (leg: Leg, to: Lookup): Leg => {
   const { service, nowhere } = leg;
   if (!service || nowhere) return leg;
   const services = leading(to);
-  if (services.size > mostKept) services.clear();
   const legs = services.get(service);
   if (!legs) services.set(service, [leg]);
   const first = legs?.find(other => leadAlike(other, leg));
@@ -141,22 +141,10 @@ const serversAt = (leg: Leg, to: Lookup, notes: Notes): Pick<Standing, 'service'
   return { ...(service ? { service } : {}), servers };
 };
 
-/** All that decides about what arrives behind some legs, whatever is sent. */
-export interface Ahead {
-  readonly sender: Party;
-  readonly stands: readonly (Pick<Standing, 'settings' | 'servers'> & Pick<Leg, 'passthrough'>)[];
+/** All that decides about what arrives behind some legs, whatever is sent: where they lead, and who sends. */
+export interface Ahead extends Way {
+  readonly legs: readonly Leg[];
 }
-
-/** What stands before legs; undefined where a waypoint may. */
-export const aheadOf = (legs: readonly Leg[], way: Way): Ahead | undefined => {
-  if (way.to.hasWaypoints) return undefined;
-  const stands = legs.map(leg => {
-    const { settings, servers } = standingBehind(leg, way);
-    const { passthrough } = leg;
-    return { ...(settings ? { settings } : {}), servers, ...(passthrough === undefined ? {} : { passthrough }) };
-  });
-  return { sender: way.sender, stands };
-};
 
 const samePlane = pairwise<DataPlane>(meansSame);
 const sameGuards = pairwise<Guards>(meansSame);
@@ -196,12 +184,19 @@ const sameSettings = pairwise<DestinationSettings>((a, b) =>
   meansSame({ ...a, id: '', clients: '', target: '' }, { ...b, id: '', clients: '', target: '' }),
 );
 
-/** Whether the same stands before two requests: if they left alike too, they end alike. */
+const standAlike = (a: Standing, b: Standing): boolean => {
+  if (!sameServers(a.servers, b.servers)) return false;
+  return a.settings && b.settings ? sameSettings(a.settings, b.settings) : a.settings === b.settings;
+};
+
+/** Whether the same stands before two requests: if they left alike too, they end alike. False where a waypoint may. */
 export const meetSame = (a: Ahead, b: Ahead): boolean =>
+  !a.to.hasWaypoints &&
+  !b.to.hasWaypoints &&
   sameParty(a.sender, b.sender) &&
-  a.stands.length === b.stands.length &&
-  a.stands.every(({ settings, servers, passthrough }, index) => {
-    const other = b.stands[index];
-    if (!other || passthrough !== other.passthrough || !sameServers(servers, other.servers)) return false;
-    return settings && other.settings ? sameSettings(settings, other.settings) : settings === other.settings;
+  a.legs.length === b.legs.length &&
+  a.legs.every((leg, index) => {
+    const other = b.legs[index];
+    if (!other || leg.passthrough !== other.passthrough) return false;
+    return standAlike(standingBehind(leg, a), standingBehind(other, b));
   });

@@ -6,10 +6,20 @@ import type { Inquiry } from './inquiry.ts';
 import type { Decision, Hop } from './outcome.ts';
 import type { Party } from './party.ts';
 
+type Capability = Decision['capability'];
+
+const withoutWords = new Map<Capability, Decision>();
+
+const wordless = (capability: Capability): Decision => {
+  const known = withoutWords.get(capability) ?? { capability, result: '' };
+  withoutWords.set(capability, known);
+  return known;
+};
+
 /** What one hop decides, in order. */
 export class HopLog {
+  /** All of them; where nobody will read the sentences, the last. */
   readonly decisions: Decision[] = [];
-  /** Nobody will read the sentences. */
   readonly isSilent: boolean;
 
   constructor(isSilent = false) {
@@ -18,12 +28,12 @@ export class HopLog {
 
   /** `result` is a sentence for people, or makes one. */
   add(
-    capability: Decision['capability'],
+    capability: Capability,
     result: string | (() => string),
     at: { rule?: string; source?: Source | undefined } = {},
   ): void {
     if (this.isSilent) {
-      this.decisions.push({ capability, result: '' });
+      this.decisions[0] = wordless(capability);
       return;
     }
     const { rule, source } = at;

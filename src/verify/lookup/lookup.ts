@@ -9,6 +9,7 @@ import type { Mesh } from '../../model/mesh.ts';
 import type { Model, Opaque } from '../../model/model.ts';
 import type { ClientScope, ServerScope } from '../../model/scope.ts';
 import { mostKept } from '../kept.ts';
+import { Recent } from '../recent.ts';
 import { coversGuard, coversReceiver, coversSender, type Guard, type Receiver, type Sender } from './coverage.ts';
 import { Destinations } from './destinations.ts';
 import { Frontends } from './frontends.ts';
@@ -90,7 +91,7 @@ export class Lookup {
   private readonly lazyHasWaypoints: () => boolean;
   private readonly lazyHasGuards: () => boolean;
   private readonly lazyNamesCallers: () => boolean;
-  private readonly guarded = new Map<string, Guards>();
+  private readonly guarded = new Recent<string, Guards>(mostKept);
   /** Covering policies, in the model's order. */
   readonly access: (receiver: Receiver) => AccessPolicy[];
   /** Those that cover on some port and in some mesh. */
@@ -181,7 +182,6 @@ export class Lookup {
       rateLimits: this.rateLimits(receiver),
       opaque: this.opaqueAt(receiver),
     };
-    if (this.guarded.size >= mostKept) this.guarded.clear();
     this.guarded.set(text, guards);
     return guards;
   }

@@ -6,24 +6,24 @@ import { hostMatches } from '../../model/match.ts';
 import type { Model } from '../../model/model.ts';
 import type { EndpointSet } from '../../model/scope.ts';
 import { isAddress } from '../addresses.ts';
+import { Recent } from '../recent.ts';
 import { coversSender, type Sender } from './coverage.ts';
 import { ScopeIndex } from './scope-index.ts';
 
 const bareHostOf = (authority: string): string => {
+  if (!authority.includes(':')) return authority.toLowerCase();
   const bracketed = authority.startsWith('[') ? /^\[([^\]]*)\](?::\d+)?$/.exec(authority) : undefined;
   if (bracketed) return (bracketed[1] ?? '').toLowerCase();
   return isAddress(authority) ? authority.toLowerCase() : authority.replace(/:\d*$/, '').toLowerCase();
 };
 
 /** The same few are asked for again and again on one way. */
-const bare = new Map<string, string>();
-const mostBare = 100;
+const bare = new Recent<string, string>(100);
 
 /** A Host or `host:port` without its port, and without the brackets of an IPv6 address; lower case. */
 export const hostOf = (authority: string): string => {
   const known = bare.get(authority);
   if (known !== undefined) return known;
-  if (bare.size >= mostBare) bare.clear();
   const host = bareHostOf(authority);
   bare.set(authority, host);
   return host;
@@ -37,7 +37,7 @@ export class Services {
   private readonly directory: ServiceDirectory;
   private readonly exposures: ReadonlyMap<string, ServiceExposure>;
   private readonly visibility: ScopeIndex<Visibility>;
-  private readonly meant = new Map<string, Service | undefined>();
+  private readonly meant = new Recent<string, Service | undefined>(mostKept);
   private readonly modes = new Map<string, string>();
   private readonly classes = new Map<string, Workload>();
   private readonly workloads = new Map<string, Workload>();
@@ -71,7 +71,6 @@ export class Services {
     const known = this.meant.get(key);
     if (known !== undefined || this.meant.has(key)) return known;
     const service = this.directory.findHost(host, namespace);
-    if (this.meant.size >= mostKept) this.meant.clear();
     this.meant.set(key, service);
     return service;
   }

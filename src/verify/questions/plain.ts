@@ -1,4 +1,5 @@
 /** Values without where they come from. */
+import { Recent } from '../recent.ts';
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -43,7 +44,7 @@ export const meansSame = (a: unknown, b: unknown): boolean => {
 
 /** Asks whether two things are the same, and remembers it of the last that each was held against. */
 export const pairwise = <T extends object>(areSame: (a: T, b: T) => boolean): ((a: T, b: T) => boolean) => {
-  const known = new WeakMap<T, { readonly as: T; readonly same: boolean }>();
+  const known = new Recent<T, { readonly as: T; readonly same: boolean }>(100);
   return (a, b) => {
     if (a === b) return true;
     const before = known.get(a);

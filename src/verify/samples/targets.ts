@@ -21,11 +21,12 @@ const serviceTargets = function* (
 ): Generator<Target> {
   const ids = unique(lookups.flatMap(({ model }) => model.inventory.services.map(({ id }) => id))).filter(isMeant);
   for (const id of ids.sort()) {
-    const services = lookups.flatMap(lookup => lookup.services.find(id) ?? []);
+    const sides = lookups.map(lookup => ({ lookup, known: lookup.services.find(id) }));
+    const services = sides.flatMap(({ known }) => known ?? []);
     const [service] = services;
     if (!service) continue;
     const host = service.hosts[0] ?? id;
-    const frontends = lookups.flatMap(lookup => lookup.frontends.about(lookup.services.find(id), host));
+    const frontends = sides.flatMap(({ lookup, known }) => lookup.frontends.about(known, host));
     for (const port of portsOf(services, frontends)) {
       const protocol = services.flatMap(({ ports }) => ports.find(each => each.port === port)?.protocol ?? [])[0];
       const to = { service: id, ...(port === undefined ? {} : { port }) };

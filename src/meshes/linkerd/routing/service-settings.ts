@@ -16,8 +16,11 @@ export interface ServiceSettings {
 const serviceObject = (reading: Reading, service: Service): NativeObject | undefined =>
   service.source && reading.snapshot.find('', 'Service', service.namespace, service.name);
 
+const unsaid: ServiceSettings = { http: silent, grpc: silent };
+
 /** A value that cannot be read on a Service spoils its group of annotations, and nothing else. */
 export const readServiceSettings = (reading: Reading, service: Service): ServiceSettings => {
+  if (Object.keys(service.annotations).length === 0) return unsaid;
   const object = serviceObject(reading, service);
   const annotations = object && reading.snapshot.field(object).find('metadata', 'annotations');
   const read = (protocol: 'http' | 'grpc'): Resilience => {
@@ -62,6 +65,7 @@ const backendServices = ({ protocol, rules }: Frontend): readonly string[] =>
 /** Circuit breaking of every annotated Service. */
 export const readDestinations = (reading: Reading): DestinationSettings[] =>
   reading.inventory.services.flatMap(service => {
+    if (Object.keys(service.annotations).length === 0) return [];
     const object = serviceObject(reading, service);
     const breaker = readCircuitBreaker(object && reading.snapshot.field(object).find('metadata', 'annotations'));
     if (!object || !breaker) return [];
