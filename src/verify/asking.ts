@@ -79,13 +79,13 @@ export const askPath = (test: TextTest, sight: Sight, notes: Notes | undefined):
 export const askMethod = (test: TextMatch, sight: Sight, notes: Notes | undefined): boolean =>
   inquire(notes, 'method', test, { kind: 'text', test }, textMatches(test, sight.method, notes));
 
-/** The Host is one of the names of what is dialled, spelled in one of the usual ways. */
+/** Where routes are found by the Host it is one of the names of what is dialled, spelled in one of the usual ways. */
 export const askHost = (test: TextMatch, sight: Sight, notes: Notes | undefined): boolean => {
   const holds = textMatches(test, sight.authority, notes);
   if (sight.touched?.host || !notes?.listens) return holds;
   const accepts = (value = sight.usualAuthority): boolean => value !== undefined && textMatches(test, value);
   const by = `${sight.usualAuthority} ${JSON.stringify(test)}`;
-  return notes.inquire('host', by, { kind: 'one', accepts, hints: [] }, holds);
+  return notes.inquire('host', by, { kind: 'one', accepts, hints: [], text: test }, holds);
 };
 
 /** Whether a name has no value, and if it has some, whether a test takes them. */

@@ -71,6 +71,8 @@ export type Asks =
       readonly bound?: true;
       readonly accepts: (value: string | undefined) => boolean;
       readonly hints: readonly string[];
+      /** What is asked of the value, where that is all: whoever may choose it freely can find one. */
+      readonly text?: TextMatch;
     }
   | {
       readonly kind: 'token';

@@ -11,9 +11,11 @@ import {
   forward,
   gateway,
   header,
+  mesh,
   present,
   rule,
   service,
+  sidecar,
   table,
   workload,
 } from '../testing/model-builder.ts';
@@ -56,6 +58,24 @@ describe('routing', () => {
     const comparison = laidOut(before, after);
     expect(differences(comparison)).toEqual([]);
     expect(comparison.unmatched).toEqual([{ side: 'b', kind: 'service', name: 'shop/web-v2' }]);
+  });
+
+  it('minds what is asked of the Host, where routes are found by the address and the Host is free', () => {
+    const addressed = mesh({ dataPlanes: { sidecar: { ...sidecar, findsRoutesBy: 'address' } } });
+    const toV1 = (...patterns: readonly string[]): Model => {
+      const headers = patterns.map(pattern =>
+        header(':authority', { kind: 'regex', regex: { pattern, dialect: 're2', anchoring: 'full' } }),
+      );
+      const first = rule('host', { headers }, forward(toVersion(1, 'v1')));
+      return shop({ ...routes(first, rule('rest', {}, forward(toVersion(1, 'v2')))), meshes: [addressed] });
+    };
+    expect(differences(laidOut(toV1('rev.*'), shop({ meshes: [addressed] })))).toContain('shop/web routing different');
+    expect(differences(laidOut(toV1('rev.*'), toV1('rev[a-z]*')))).toEqual(['shop/web routing different']);
+    // Each alone is like many names; both together are like few.
+    expect(differences(laidOut(toV1('a.*', '.*[.]b[.].*'), toV1('a.*', '.*[.]c[.].*')))).toEqual([
+      'shop/web routing different',
+    ]);
+    expect(differences(laidOut(toV1('rev.*'), toV1('rev.*', 'r.*')))).toEqual([]);
   });
 
   it('minds endpoints that listen on another port', () => {

@@ -89,7 +89,14 @@ const solveOne = (
     if (wanted.every(({ asks, holds }) => asks.accepts(value) === holds))
       return { kind: 'edit', edit: made => withOne(made, part, value) };
   }
-  return none;
+  const texts = wanted.flatMap(({ asks, holds }) => (asks.text ? [{ test: asks.text, holds }] : []));
+  return part === 'host' && texts.length === wanted.length ? solveHost(texts) : none;
+};
+
+/** Where routes are found by the address that is dialled, the Host is free to say anything. */
+const solveHost = (wanted: Parameters<typeof solve>[1]): Solved => {
+  const found = solve('host', wanted);
+  return found.kind === 'text' ? { kind: 'edit', edit: made => withOne(made, 'host', found.text) } : found;
 };
 
 /** How many tokens are tried at most. */

@@ -1,3 +1,4 @@
+import type { Match, TextMatch } from '../../model/match.ts';
 import { bordersOf } from '../addresses.ts';
 import type { Ask, Caller, Destination } from '../request.ts';
 import { type Draft, requestFrom } from '../samples/draft.ts';
@@ -19,13 +20,18 @@ const destinationOf = ({ to }: Target, { dialled }: Draft): Destination =>
 const hostsOf = ({ to, frontends }: Target): (string | undefined)[] => {
   const host = 'host' in to ? to.host : undefined;
   const short = 'service' in to ? to.service.split('/')[1] : undefined;
-  const asked = frontends.flatMap(({ rules }) =>
-    rules.flatMap(({ match }) => (match.authority ? textValues(match.authority) : [])),
-  );
+  const asked = frontends.flatMap(({ rules }) => rules.flatMap(({ match }) => askedOfHost(match).flatMap(textValues)));
   return [undefined, host && `${host}:${to.port ?? 80}`, host?.toUpperCase(), short, ...asked].filter(
     (name, index) => index === 0 || name !== undefined,
   );
 };
+
+const isPseudoHost = (name: string): boolean => name === 'host' || name === ':authority';
+
+const askedOfHost = ({ authority, headers = [] }: Match): readonly TextMatch[] => [
+  ...(authority ? [authority] : []),
+  ...headers.flatMap(({ name, match }) => (isPseudoHost(name) ? [match] : [])),
+];
 
 /** Addresses that rules ask about, dialled in place of a host; a service has its own. */
 const dialledOf = ({ to, frontends }: Target): (string | undefined)[] => {
