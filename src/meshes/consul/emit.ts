@@ -1,6 +1,7 @@
 import type { Manifest } from '../../adapter/adapter.ts';
 import { type Addition, annotated } from '../../adapter/annotated-objects.ts';
-import { byAll, byKey } from '../../base/order.ts';
+import { byAll, byKey, unique } from '../../base/order.ts';
+import { isSame } from '../../base/same.ts';
 import type { Service } from '../../model/inventory.ts';
 import type { Model } from '../../model/model.ts';
 import type { Labels } from '../../model/scope.ts';
@@ -9,7 +10,7 @@ import { isHttp } from './entries/defaults.ts';
 import { everyone } from './intentions/intention.ts';
 import { declaredProtocol } from './protocols.ts';
 import { planIntentions } from './write/access/plan.ts';
-import { type ChainPlan, emptyPlan, entryManifest, subsetSpec } from './write/chain-plan.ts';
+import { type ChainPlan, emptyPlan, entryManifest, type Spec, subsetSpec } from './write/chain-plan.ts';
 import { clientOf } from './write/clients.ts';
 import { planChain } from './write/emit-chain.ts';
 import { externalManifests } from './write/external.ts';
@@ -92,7 +93,7 @@ const serviceDefaults = (model: Model, plan: ChainPlan, judging: Judging): reado
   const overridesOf = upstreamOverrides(model, judging);
   const ofServices = inventory.services.flatMap(service => {
     const name = judging.names.nameOf(service);
-    const overrides = overridesOf.get(name) ?? [];
+    const overrides = withSplits(overridesOf.get(name) ?? [], plan);
     if (service.external || !(overrides.length > 0 || isSaid(service, judging))) return [];
     const upstreams = overrides.length > 0 ? { upstreamConfig: { overrides } } : {};
     const spec = { protocol: judging.protocolOf(service.id), ...upstreams };
@@ -103,6 +104,21 @@ const serviceDefaults = (model: Model, plan: ChainPlan, judging: Judging): reado
   );
   const byName = new Map([...ofServices, ...inner].map(manifest => [manifest.metadata.name, manifest]));
   return [...byName.values()];
+};
+
+/**
+ * What is said of a service is said of every name that splits among its endpoints too: where the two differ, chance decides
+ * (observed, 1.21.0; `tellContested`). Names with a splitter have addresses, so that they count among what a client may call.
+ */
+const withSplits = (overrides: readonly Spec[], { inner, splitters }: ChainPlan): readonly Spec[] => {
+  const known = new Map(overrides.map(({ name, ...said }) => [name, said]));
+  const ofSplits = [...inner].flatMap(name => {
+    const ends = unique((splitters.get(name) ?? []).map(({ service }) => service ?? name));
+    const [first = {}, ...more] = ends.map(end => known.get(end) ?? {});
+    const isOne = Object.keys(first).length > 0 && more.every(other => isSame(first, other));
+    return isOne ? [{ name, ...first }] : [];
+  });
+  return [...overrides, ...ofSplits];
 };
 
 /** Bytes are what is carried when nobody says anything; ports that declare something else have to be told otherwise. */

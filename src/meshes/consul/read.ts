@@ -130,7 +130,7 @@ const readPart = (
   const edge = readEdge({ reading, entries, chain }, protocolOf);
   const external = readExternal(reading, defaults);
   const common = readSettings(reading, entries.resolvers);
-  const ofClients = readUpstreamConfigs(reading, defaults.services, common);
+  const ofClients = readUpstreamConfigs(reading, entries, common);
   tellContested(reading, frontends, ofClients);
   const destinations = [...external.destinations, ...edge.destinations, ...ofClients, ...common];
   const intentions = readIntentions(reading, readProviders(reading), protocolOf);

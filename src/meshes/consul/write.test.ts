@@ -252,6 +252,18 @@ describe('what each client sets for its upstreams', () => {
       expect(specOf(writtenFor(limited), 'ServiceDefaults', name)).toMatchObject({ upstreamConfig: { overrides } });
   });
 
+  it('is said of names that split among its endpoints as well, or chance would decide', () => {
+    const halves = [to('cart', 50, 'v1'), to('cart', 50, 'v2')];
+    const thirds = [to('cart', 30, 'v1'), to('cart', 70, 'v2')];
+    const result = writtenFor({ ...limited, ...table({ path: '/a', backends: halves }, { backends: thirds }) });
+    const splits = result.objects.filter(({ kind }) => kind === 'ServiceSplitter').map(({ metadata }) => metadata.name);
+    const said = { limits: { maxConnections: 3 }, passiveHealthCheck: { maxFailures: 7, baseEjectionTime: '40s' } };
+    const named = splits.filter(name => name !== 'cart').map(name => ({ name, ...said }));
+    const overrides = [{ name: 'cart', ...said }, ...named];
+    expect(named.length).toBeGreaterThan(0);
+    expect(specOf(result, 'ServiceDefaults', 'web')).toMatchObject({ upstreamConfig: { overrides } });
+  });
+
   it('is lost where there is no word for it', () => {
     const { dispositions } = writtenFor(limited);
     const refused = dispositions.filter(({ result, subject }) => result === 'refused' && subject === 'cart');

@@ -53,3 +53,8 @@ describe('what a client says of upstreams that share endpoints', () => {
     expect(told(leads, all, overrides(override('other', limits)))).toEqual([expect.stringContaining('chance')]);
   });
 });
+
+it('an override of a name that nobody bears is told', () => {
+  const { unread } = consulBed(overrides(override('nobody', limits)));
+  expect(unread()).toEqual([expect.stringContaining('overrides[0].name'), expect.stringContaining('max_connections')]);
+});

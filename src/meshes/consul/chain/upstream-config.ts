@@ -2,6 +2,7 @@ import { type Setting, type Source, written } from '../../../base/source.ts';
 import type { ConnectionLimits } from '../../../model/capabilities/connection-limits.ts';
 import type { DestinationSettings } from '../../../model/capabilities/destination.ts';
 import type { OutlierDetection } from '../../../model/capabilities/outlier-detection.ts';
+import type { Service } from '../../../model/inventory.ts';
 import type { Mesh } from '../../../model/mesh.ts';
 import type { ClientScope } from '../../../model/scope.ts';
 import { leaveTenancy } from '../entries/untold.ts';
@@ -9,8 +10,10 @@ import type { EntryField } from '../entry-field.ts';
 import { usualBehaviour } from '../mesh.ts';
 import type { Entry, Reading } from '../reading.ts';
 import type { ConsulServices } from '../services.ts';
+import type { ChainEntries } from './chain.ts';
 import { elsewhereHost } from './elsewhere.ts';
 import { usualSettings } from './settings.ts';
+import { isOwnSplit } from './split-names.ts';
 
 /**
  * How the instances of one service treat what they call: `upstreamConfig` of their own ServiceDefaults. What an override
@@ -19,7 +22,7 @@ import { usualSettings } from './settings.ts';
  */
 export const readUpstreamConfigs = (
   reading: Reading,
-  defaults: ReadonlyMap<string, Entry>,
+  { defaults: { services: defaults }, splitters }: Pick<ChainEntries, 'defaults' | 'splitters'>,
   common: readonly DestinationSettings[],
 ): readonly DestinationSettings[] =>
   [...defaults].flatMap(([name, { spec }]) => {
@@ -33,6 +36,14 @@ export const readUpstreamConfigs = (
       leaveTenancy(field);
       const peer = field.text('peer');
       const at = peer === undefined ? {} : { peer };
+      const split = splitters.get(target ?? '');
+      // What is said of endpoints is said of names of ours that split among them as well.
+      if (split && isOwnSplit(split)) {
+        field.field.whole();
+        return [];
+      }
+      if (target !== undefined && peer === undefined && calledBy(target, reading).length === 0)
+        field.field.leave(`\`${target}\` is no service of the cluster`);
       return target === undefined ? [] : [{ target, ...at, blocks: { ...usual, ...readBlocks(field) } }];
     });
     return clients.flatMap(scope => [
@@ -40,18 +51,21 @@ export const readUpstreamConfigs = (
         peer === undefined ? [] : [ofPeer(name, scope, elsewhereHost(target, undefined, peer), blocks)],
       ),
       ...overrides.flatMap(({ target, peer, blocks }) =>
-        (peer !== undefined
-          ? []
-          : reading.services.named(target).length > 0
-            ? reading.services.named(target)
-            : [reading.services.resolve(target, 'default')].flatMap(service => service ?? [])
-        ).flatMap(service =>
+        (peer === undefined ? calledBy(target, reading) : []).flatMap(service =>
           targetsOf(service.id, common).map(to => settings(`${name} to ${textOf(to)}`, scope, to, blocks, common)),
         ),
       ),
       ...(Object.keys(usual).length > 0 ? ofDefaults(name, scope, usual, common) : []),
     ]);
   });
+
+/** The services that bear a name; none that the input does not hold. */
+const calledBy = (name: string, { services }: Pick<Reading, 'services'>): readonly Pick<Service, 'id'>[] => {
+  const known = services.named(name);
+  if (known.length > 0) return known;
+  const one = services.resolve(name, 'default');
+  return one ? [one] : [];
+};
 
 /** To a service of another cluster, by the name that its peering has. */
 const ofPeer = (name: string, clients: ClientScope, host: string, blocks: Blocks): DestinationSettings =>
