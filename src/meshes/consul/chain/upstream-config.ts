@@ -8,7 +8,7 @@ import type { ClientScope } from '../../../model/scope.ts';
 import { leaveTenancy } from '../entries/untold.ts';
 import type { EntryField } from '../entry-field.ts';
 import { usualBehaviour } from '../mesh.ts';
-import type { Entry, Reading } from '../reading.ts';
+import type { Reading } from '../reading.ts';
 import type { ConsulServices } from '../services.ts';
 import type { ChainEntries } from './chain.ts';
 import { elsewhereHost } from './elsewhere.ts';
