@@ -86,6 +86,13 @@ const toldList = (tried: readonly Tried[]): readonly string[] =>
     return `- ${id}: the proxy of ${first?.caller}: ${first?.differences[0]}`.replaceAll('|', '\\|');
   });
 
+const triedAnew = (tried: readonly Tried[]): readonly string[] => {
+  const count = tried.filter(({ again }) => again).length;
+  return count === 0
+    ? []
+    : ['', `Tried once more, for they differed the first time: ${count} of ${tried.length} configurations.`];
+};
+
 /** What a run has shown of one mesh. */
 export const section = (
   title: string,
@@ -112,6 +119,7 @@ export const section = (
     ...pairTable(pairs),
     `Not comparable: ${reasons.reduce((sum, [, count]) => sum + count, 0)} of ${tried.length} configurations.`,
     ...reasons.map(([why, count]) => `- ${count}: ${why.replaceAll('\n', ' ').slice(0, 200)}`),
+    ...triedAnew(tried),
     ...(disagreements.length === 0 ? [] : ['', 'Disagreements:', '', ...disagreements]),
     '',
   ].join('\n');
@@ -129,7 +137,8 @@ a request, come from one caller, and reach an application that behaves alike. Se
 so does what is repeated because it is left to chance (300 times, and judged by chi-square with p < 1e-6). A probe counts for
 every capability that decided something on its way, and disagrees when one of its requests does, in any of: the answer, who
 gave it, how often it was tried, the path, Host and headers that arrived, the headers that came back, the identity that the
-server saw, copies, and deadlines.
+server saw, copies, and deadlines. What differs is sent once more, and its configuration is then tried once more without the
+others: a machine may have been slow, and a model stays wrong. Each section tells how many were.
 
 What no single request shows (limits, long deadlines, when to try again, who is taken out) is read from the configuration of the
 callers' proxies, where there is a way to read it, and held against the model as numbers: rows **told to proxies**.

@@ -241,7 +241,10 @@ const tryDoubtful = async <Native>(
     doubtful.map(({ tried }) => tried.id),
   );
   const second = await again(doubtful.map(({ placed }) => placed));
-  return results.map(one => second.find(({ placed }) => placed === one.placed) ?? one);
+  return results.map(one => {
+    const found = second.find(({ placed }) => placed === one.placed);
+    return found ? { ...found, tried: { ...found.tried, again: true } } : one;
+  });
 };
 
 /** So often a bed may die on the same configurations. */

@@ -23,6 +23,8 @@ export interface Tried {
   readonly testimonies?: readonly Testimony[];
   /** Why nothing could be compared, if so. */
   readonly notComparable?: string;
+  /** It differed the first time, and was tried once more without those that did not. */
+  readonly again?: true;
 }
 
 export interface Row {
