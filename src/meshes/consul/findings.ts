@@ -87,6 +87,12 @@ export const consulFindings = {
     title: 'what a client says of an upstream, where it says something else of another name for the same endpoints',
     hint: 'say the same of both names (observed, 1.21)',
   },
+  CONSUL114: {
+    severity: 'warning',
+    title:
+      'a client takes an upstream for another protocol: its routes, splits and timeouts do not hold for this client',
+    hint: 'leave `protocol` out of the override: the service’s own ServiceDefaults say what it carries',
+  },
   CONSUL201: {
     severity: 'warning',
     title: 'where everyone is let in by default, an identity of another system under the same root passes every deny',

@@ -5,15 +5,18 @@ import type { OutlierDetection } from '../../../model/capabilities/outlier-detec
 import type { Service } from '../../../model/inventory.ts';
 import type { Mesh } from '../../../model/mesh.ts';
 import type { ClientScope } from '../../../model/scope.ts';
+import { isHttp, protocolIs, protocolNamed } from '../entries/defaults.ts';
 import { leaveTenancy } from '../entries/untold.ts';
 import type { EntryField } from '../entry-field.ts';
 import { usualBehaviour } from '../mesh.ts';
-import type { Reading } from '../reading.ts';
+import { type Reading, report } from '../reading.ts';
 import type { ConsulServices } from '../services.ts';
 import type { ChainEntries } from './chain.ts';
 import { elsewhereHost } from './elsewhere.ts';
 import { usualSettings } from './settings.ts';
 import { isOwnSplit } from './split-names.ts';
+
+type Overriding = Pick<ChainEntries, 'defaults' | 'splitters'>;
 
 /**
  * How the instances of one service treat what they call: `upstreamConfig` of their own ServiceDefaults. What an override
@@ -22,30 +25,18 @@ import { isOwnSplit } from './split-names.ts';
  */
 export const readUpstreamConfigs = (
   reading: Reading,
-  { defaults: { services: defaults }, splitters }: Pick<ChainEntries, 'defaults' | 'splitters'>,
+  entries: Overriding,
   common: readonly DestinationSettings[],
 ): readonly DestinationSettings[] =>
-  [...defaults].flatMap(([name, { spec }]) => {
+  [...entries.defaults.services].flatMap(([name, { spec }]) => {
     const config = spec?.at('upstreamConfig');
     if (!config) return [];
     const clients = clientsOf(reading, name);
     const usual = readBlocks(config.at('defaults'));
-    const overrides = config.list('overrides').flatMap(field => {
-      const target = field.text('name');
-      if (target === undefined) field.field.leave('an override names a service');
-      leaveTenancy(field);
-      const peer = field.text('peer');
-      const at = peer === undefined ? {} : { peer };
-      const split = splitters.get(target ?? '');
-      // What is said of endpoints is said of names of ours that split among them as well.
-      if (split && isOwnSplit(split)) {
-        field.field.whole();
-        return [];
-      }
-      if (target !== undefined && peer === undefined && calledBy(target, reading).length === 0)
-        field.field.leave(`\`${target}\` is no service of the cluster`);
-      return target === undefined ? [] : [{ target, ...at, blocks: { ...usual, ...readBlocks(field) } }];
-    });
+    const overrides = config
+      .list('overrides')
+      .flatMap(field => readOverride(field, reading, entries))
+      .map(({ blocks, ...to }) => ({ ...to, blocks: { ...usual, ...blocks } }));
     return clients.flatMap(scope => [
       ...overrides.flatMap(({ target, peer, blocks }) =>
         peer === undefined ? [] : [ofPeer(name, scope, elsewhereHost(target, undefined, peer), blocks)],
@@ -58,6 +49,46 @@ export const readUpstreamConfigs = (
       ...(Object.keys(usual).length > 0 ? ofDefaults(name, scope, usual, common) : []),
     ]);
   });
+
+interface Override {
+  readonly target: string;
+  readonly peer?: string;
+  readonly blocks: Blocks;
+}
+
+const readOverride = (field: EntryField, reading: Reading, entries: Overriding): readonly Override[] => {
+  const target = field.text('name');
+  leaveTenancy(field);
+  if (target === undefined) {
+    field.field.leave('an override names a service');
+    return [];
+  }
+  const split = entries.splitters.get(target);
+  // What is said of endpoints is said of names of ours that split among them as well.
+  if (split && isOwnSplit(split)) {
+    field.field.whole();
+    return [];
+  }
+  const peer = field.text('peer');
+  const blocks = readBlocks(field);
+  if (peer !== undefined) return [{ target, peer, blocks }];
+  tellOtherProtocol(field, target, reading, entries);
+  if (calledBy(target, reading).length === 0) field.field.leave(`\`${target}\` is no service of the cluster`);
+  return [{ target, blocks }];
+};
+
+/**
+ * A client that takes a name for bytes passes over its routes and splits, and all timeouts with them
+ * (`disableAdvancedRoutingFeatures`, agent/consul/discoverychain/compile.go, 1.21; not tried).
+ */
+const tellOtherProtocol = (field: EntryField, target: string, reading: Reading, { defaults }: Overriding): void => {
+  const said = field.text('protocol');
+  const own = protocolIs(defaults, target);
+  field.leave('protocol', 'that one client takes an upstream for another protocol is not followed');
+  if (said === undefined || own === undefined || isHttp(protocolNamed(said)) === isHttp(own)) return;
+  const message = `\`${field.object.name}\` takes \`${target}\` for ${said}, which carries ${own}`;
+  report(reading, 'CONSUL114', field.at('protocol'), message);
+};
 
 /** The services that bear a name; none that the input does not hold. */
 const calledBy = (name: string, { services }: Pick<Reading, 'services'>): readonly Pick<Service, 'id'>[] => {
@@ -116,9 +147,12 @@ export interface Blocks {
 
 const readBlocks = (field: EntryField | undefined): Blocks => {
   if (!field) return {};
-  for (const key of ['meshGateway', 'protocol', 'balanceOutboundConnections']) {
-    field.leave(key, 'ways through mesh gateways and what Consul takes out of use are not told');
-  }
+  field.leave(
+    'meshGateway',
+    'it is about the way to other datacenters and peers: inside the cluster requests go straight',
+  );
+  field.leave('balanceOutboundConnections', 'how connections are shared among threads is not told');
+  field.leave('protocol', 'what a service carries is told by its own defaults, which come before');
   const connect = field.number('connectTimeoutMs');
   const limits = field.at('limits');
   const health = field.at('passiveHealthCheck');

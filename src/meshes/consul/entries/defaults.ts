@@ -13,14 +13,17 @@ export interface Defaults {
 
 const protocols: Readonly<Record<string, Protocol>> = { tcp: 'tcp', http: 'http', http2: 'http2', grpc: 'grpc' };
 
+/** Whatever its case (observed, row 5.16). */
+export const protocolNamed = (text: string): Protocol | undefined => protocols[text.toLowerCase()];
+
 const protocolIn = (field: EntryField | undefined): Protocol | undefined => {
   const text = field?.text('protocol');
-  return text === undefined ? undefined : protocols[text.toLowerCase()];
+  return text === undefined ? undefined : protocolNamed(text);
 };
 
 /**
  * The protocol of a service: its own defaults, else those of all proxies (observed, row 5.5). Undefined: nobody says,
- * and Consul passes on bytes. Case does not matter (row 5.16).
+ * and Consul passes on bytes.
  */
 export const protocolIs = ({ services, ofAll }: Defaults, name: string): Protocol | undefined =>
   protocolIn(services.get(name)?.spec) ?? protocolIn(ofAll?.spec?.at('config'));

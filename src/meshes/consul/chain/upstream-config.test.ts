@@ -58,3 +58,9 @@ it('an override of a name that nobody bears is told', () => {
   const { unread } = consulBed(overrides(override('nobody', limits)));
   expect(unread()).toEqual([expect.stringContaining('overrides[0].name'), expect.stringContaining('max_connections')]);
 });
+
+it('an override that takes an upstream for another protocol is told, for its routes do not hold there', () => {
+  const codes = (protocol: string) => consulBed(overrides(override('other', `protocol = "${protocol}"`))).codes;
+  expect(codes('tcp')).toContain('CONSUL114');
+  expect(codes('http2')).not.toContain('CONSUL114');
+});
