@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { type KubernetesApi, listPath } from '../kubernetes/api.ts';
 import { clusterDomain } from '../kubernetes/cluster.ts';
 import { kubeconfigFile, startOnNode } from '../kubernetes/control-plane.ts';
-import { partFolder } from '../machine/places.ts';
+import { hasWaypoint, partFolder } from '../machine/places.ts';
 import { until } from '../machine/until.ts';
+import { startRelay } from '../relay/start.ts';
 import { rootNamespace } from './install.ts';
 
 export const clusterId = 'Kubernetes';
@@ -22,6 +23,9 @@ const settings = {
   INJECTION_WEBHOOK_CONFIG_NAME: 'istio-sidecar-injector',
   VALIDATION_WEBHOOK_CONFIG_NAME: `istio-validator-${rootNamespace}`,
 };
+
+/** Waypoints are part of ambient mode, which is off unless it is asked for. */
+const forWaypoints = { PILOT_ENABLE_AMBIENT: 'true' };
 
 /** What istiod says about itself on its debug port. */
 export const askIstiod = (path: string): Promise<{ status: number; text: string }> =>
@@ -60,7 +64,7 @@ export const startIstiod = async (api: KubernetesApi): Promise<void> => {
       ...['discovery', '--kubeconfig', kubeconfigFile(), '--clusterID', clusterId, '--domain', clusterDomain],
       ...['--monitoringAddr=:15014', '--ctrlz_port=0', '--keepaliveMaxServerConnectionAge', '10h'],
     ],
-    settings,
+    { ...settings, ...(hasWaypoint() ? forWaypoints : {}) },
   );
   await until('istiod', async () => (await askIstiod('/ready')).status === 200, { seconds: 90 });
   for (const kind of ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'])
@@ -69,4 +73,5 @@ export const startIstiod = async (api: KubernetesApi): Promise<void> => {
     const answer = await api.ask('GET', '/api/v1/namespaces/default/configmaps/istio-ca-root-cert');
     return answer.status === 200;
   });
+  if (hasWaypoint()) startRelay();
 };

@@ -68,6 +68,28 @@ const routes = async (
   return reply?.body === word;
 };
 
+/** The same where policies are asked at a waypoint. */
+const labelOfService = (word: string): KubernetesObject => ({
+  ...label(word),
+  spec: {
+    targetRefs: [{ group: '', kind: 'Service', name: beacon }],
+    action: 'DENY',
+    rules: [{ to: [{ operation: { paths: [`/${word}`] } }] }],
+  },
+});
+
+/** A caller, and where it sends what is for the beacon. */
+export interface Entering {
+  readonly caller: Orders;
+  readonly at: Pick<Send, 'address' | 'port' | 'tunnel'>;
+}
+
+/** Callers that pass a waypoint, and those whose own proxies route. */
+export interface WatchedWaypoint {
+  readonly entering: readonly Entering[];
+  readonly routing: readonly Entering[];
+}
+
 const listeners = '/config_dump?resource=dynamic_listeners&name_regex=virtualInbound';
 
 /** The word stands in the listener that is active, and none is getting ready to take its place. */
@@ -92,4 +114,30 @@ export const untilLive = async (
     ...servers.map(server => () => admits(server, word)),
   ];
   await Promise.all(waits.map(wait => until('proxies to have the configuration', wait, { everyMs: 40 })));
+};
+
+/** The same where a waypoint routes and admits: it is told of both at once. */
+export const untilLiveAtWaypoint = async (
+  api: KubernetesApi,
+  word: string,
+  { entering, routing }: WatchedWaypoint,
+): Promise<void> => {
+  await api.applyAll([lamp(word), labelOfService(word)]);
+  const isThere = async ({ caller, at }: Entering): Promise<boolean> => {
+    const headers = [['Host', hostOf(beacon)]] as const;
+    const [open, closed] = await caller.send([
+      { ...at, protocol: 'http', headers },
+      { ...at, protocol: 'http', headers, path: `/${word}` },
+    ]);
+    return open?.body === word && closed?.status === 403;
+  };
+  const waits = [
+    ...entering.map(one => () => isThere(one)),
+    ...routing.map(
+      ({ caller, at }) =>
+        () =>
+          routes(caller, at, hostOf(beacon), word),
+    ),
+  ];
+  await Promise.all(waits.map(wait => until('proxies to have the configuration', wait, { everyMs: 60 })));
 };

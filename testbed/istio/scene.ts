@@ -1,6 +1,8 @@
 /** Who lives in the Istio bed: callers with and without sidecars, two versions of `web`, `api`, and guarded servers. */
 import type { KubernetesObject } from '../kubernetes/api.ts';
+import { hasWaypoint } from '../machine/places.ts';
 import { controlPort } from '../probe/wire.ts';
+import { relayAddress } from '../relay/start.ts';
 import { rootNamespace } from './install.ts';
 import { door, gateway } from './native.ts';
 
@@ -13,11 +15,39 @@ export const routedServices: readonly string[] = Array.from({ length: 120 }, (_,
 /** A Service without pods: its answer tells which configuration a client's proxy has. */
 export const beacon = 'beacon';
 
-const namespace = (name: string, injected: boolean): KubernetesObject => ({
+/** How those in a namespace of the mesh take part in it. */
+const membership = (): Readonly<Record<string, string>> =>
+  hasWaypoint() ? { 'istio.io/dataplane-mode': 'ambient' } : { 'istio-injection': 'enabled' };
+
+const namespace = (name: string, labels?: Readonly<Record<string, string>>): KubernetesObject => ({
   apiVersion: 'v1',
   kind: 'Namespace',
-  metadata: { name, ...(injected ? { labels: { 'istio-injection': 'enabled' } } : {}) },
+  metadata: { name, ...(labels ? { labels } : {}) },
 });
+
+/** Stands before every service of its namespace. */
+export const waypoint = { namespace: 'shop', name: 'waypoint', port: 15_008 } as const;
+
+/**
+ * Its agent asks the relay, which speaks no TLS. Proxies from 1.29.2 on are told to remember callers in a kind of text that
+ * only Istio's own build of Envoy has, and older ones in Envoy's own.
+ */
+const byRelay = {
+  discoveryAddress: relayAddress,
+  controlPlaneAuthPolicy: 'NONE',
+  proxyMetadata: { ISTIO_META_ISTIO_VERSION: '1.29.1' },
+};
+
+const waypointGateway: KubernetesObject = {
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'Gateway',
+  metadata: { namespace: waypoint.namespace, name: waypoint.name },
+  spec: {
+    gatewayClassName: 'istio-waypoint',
+    infrastructure: { annotations: { 'proxy.istio.io/config': JSON.stringify(byRelay) } },
+    listeners: [{ name: 'mesh', port: waypoint.port, protocol: 'HBONE' }],
+  },
+};
 
 const account = (namespace: string, name: string): KubernetesObject => ({
   apiVersion: 'v1',
@@ -30,9 +60,16 @@ interface Resident {
   readonly name: string;
   readonly account?: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
-const deployment = ({ namespace, name, account: serviceAccountName = name, labels }: Resident): KubernetesObject => ({
+const deployment = ({
+  namespace,
+  name,
+  account: serviceAccountName = name,
+  labels,
+  annotations,
+}: Resident): KubernetesObject => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { namespace, name },
@@ -42,7 +79,7 @@ const deployment = ({ namespace, name, account: serviceAccountName = name, label
     template: {
       metadata: {
         labels,
-        annotations: { 'traffic.sidecar.istio.io/excludeInboundPorts': String(controlPort) },
+        annotations: { 'traffic.sidecar.istio.io/excludeInboundPorts': String(controlPort), ...annotations },
       },
       spec: {
         serviceAccountName,
@@ -93,10 +130,17 @@ const freshConnections = (name: string): KubernetesObject => ({
   },
 });
 
+/**
+ * Of callers that pass the waypoint the proxy of the node takes what they send; a mark at the pod says so. Servers have none:
+ * nobody would take what a waypoint sends them in a tunnel.
+ */
+const captured = hasWaypoint() ? { annotations: { 'ambient.istio.io/redirection': 'enabled' } } : {};
+
 const residents: readonly Resident[] = [
-  { namespace: 'shop', name: 'client', labels: { app: 'client', tier: 'front' } },
-  { namespace: 'other', name: 'client2', labels: { app: 'client2' } },
+  { namespace: 'shop', name: 'client', labels: { app: 'client', tier: 'front' }, ...captured },
+  { namespace: 'other', name: 'client2', labels: { app: 'client2' }, ...captured },
   { namespace: 'bare', name: 'plain', labels: { app: 'plain' } },
+  ...(hasWaypoint() ? [{ namespace: 'legacy', name: 'old', labels: { app: 'old' } }] : []),
   { namespace: 'shop', name: 'web-v1', account: 'web', labels: { app: 'web', version: 'v1' } },
   { namespace: 'shop', name: 'web-v2', account: 'web', labels: { app: 'web', version: 'v2' } },
   { namespace: 'shop', name: 'api', labels: { app: 'api' } },
@@ -164,15 +208,26 @@ const accounts = [
 
 const applications = residents.map(({ namespace, name }) => `${namespace}/${name}`);
 
-export const deployments: readonly string[] = [...applications, gateway.workload];
+const gateways = hasWaypoint() ? [`${waypoint.namespace}/${waypoint.name}`] : [gateway.workload];
+
+export const deployments: readonly string[] = [...applications, ...gateways];
 
 /** Those who send, and those who are asked what they have seen. */
-export const callers: readonly string[] = ['shop/client', 'other/client2', 'bare/plain'];
+export const callers: readonly string[] = [
+  ...['shop/client', 'other/client2', 'bare/plain'],
+  ...(hasWaypoint() ? ['legacy/old'] : []),
+];
 export const servers: readonly string[] = applications.filter(id => !callers.includes(id));
 
 /** Everything in the bed that is there before anybody wishes for anything, in an order in which it can be made. */
 export const scene: readonly (readonly KubernetesObject[])[] = [
-  [namespace('shop', true), namespace('other', true), namespace('bare', false), namespace('edge', false)],
+  [
+    namespace('shop', { ...membership(), ...(hasWaypoint() ? { 'istio.io/use-waypoint': waypoint.name } : {}) }),
+    namespace('other', membership()),
+    namespace('bare'),
+    ...(hasWaypoint() ? [namespace('legacy', { 'istio-injection': 'enabled' })] : []),
+    namespace('edge'),
+  ],
   accounts.map(id => {
     const [where = '', name = ''] = id.split('/');
     return account(where, name);
@@ -184,6 +239,6 @@ export const scene: readonly (readonly KubernetesObject[])[] = [
     ...guards.map(name => service(name, name)),
     ...routedServices.map(name => service(name, 'web')),
   ],
-  [...guards.map(freshConnections), front, doorway],
-  [...residents.map(deployment), ...edge],
+  hasWaypoint() ? [waypointGateway] : [...guards.map(freshConnections), front, doorway],
+  [...residents.map(deployment), ...(hasWaypoint() ? [] : edge)],
 ];

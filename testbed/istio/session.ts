@@ -5,14 +5,17 @@ import { BedFailure } from '../failures.ts';
 import { type Answer, type KubernetesApi, type KubernetesObject, pathOf } from '../kubernetes/api.ts';
 import { kubernetesApi } from '../kubernetes/control-plane.ts';
 import { native } from '../kubernetes/native-object.ts';
+import { hasWaypoint } from '../machine/places.ts';
 import { type Address, Conductor } from '../probe/conductor.ts';
 import { order } from '../probe/orders.ts';
 import type { Observed, Question } from '../probe/question.ts';
 import type { Told } from '../settings/reading.ts';
 import { readDump } from './dump.ts';
-import { untilLive, untilTakenIn, type Watched } from './live.ts';
-import { gateway } from './native.ts';
-import { beacon, callers, scene, servers } from './scene.ts';
+import { type Identity, identityOf } from './identity.ts';
+import { clusterId } from './istiod.ts';
+import { untilLive, untilLiveAtWaypoint, untilTakenIn } from './live.ts';
+import { gateway, hostOf } from './native.ts';
+import { beacon, callers, scene, servers, waypoint } from './scene.ts';
 
 /** Kinds that a cluster has beside the mesh's configuration, and that decide what this means. */
 const standing: readonly (readonly [apiVersion: string, kind: string])[] = [
@@ -88,14 +91,23 @@ export class IstioSession {
   private readonly api: KubernetesApi;
   private readonly cluster: readonly KubernetesObject[];
   private readonly conductor: Conductor;
-  private readonly watched: Watched;
+  /** Waits until this word is what proxies act on. */
+  private readonly untilLive: (word: string) => Promise<void>;
+  /** By which callers that no proxy stands beside enter a waypoint; empty where proxies do. */
+  private readonly identities: ReadonlyMap<string, Identity>;
   /** The address of a workload's pod. */
   readonly addressOf: (workload: string) => string;
   private applied: readonly KubernetesObject[];
   private words = Math.floor(performance.timeOrigin);
 
-  private constructor(api: KubernetesApi, cluster: readonly KubernetesObject[], left: readonly KubernetesObject[]) {
+  private constructor(
+    api: KubernetesApi,
+    cluster: readonly KubernetesObject[],
+    left: readonly KubernetesObject[],
+    identities: ReadonlyMap<string, Identity>,
+  ) {
     this.api = api;
+    this.identities = identities;
     this.cluster = cluster;
     this.applied = left;
     const pods = cluster.filter(({ kind }) => kind === 'Pod');
@@ -111,13 +123,24 @@ export class IstioSession {
       addressOf: (question): Address => this.dialled(question),
       nameOf: workloadOf,
     });
-    this.watched = {
-      callers: callers.filter(id => id !== 'bare/plain').map(post),
-      servers: servers.map(post),
-      beaconAddress: this.service(`shop/${beacon}`).clusterIP,
-      stranger: post('bare/plain'),
-      gatewayAddress: this.addressOf(gateway.workload),
-    };
+    const beaconAddress = this.service(`shop/${beacon}`).clusterIP;
+    this.untilLive = hasWaypoint()
+      ? word =>
+          untilLiveAtWaypoint(api, word, {
+            entering: [...identities.keys()].map(id => ({
+              caller: post(id),
+              at: this.entrance(id, `shop/${beacon}`, 80),
+            })),
+            routing: [{ caller: post('legacy/old'), at: { address: beaconAddress, port: 80 } }],
+          })
+      : word =>
+          untilLive(api, word, {
+            callers: callers.filter(id => id !== 'bare/plain').map(post),
+            servers: servers.map(post),
+            beaconAddress,
+            stranger: post('bare/plain'),
+            gatewayAddress: this.addressOf(gateway.workload),
+          });
   }
 
   /** Looks at the bed that is up, and clears away configuration that somebody has left in it. */
@@ -128,7 +151,14 @@ export class IstioSession {
     const [own, configuration] = await Promise.all([list(standing), list(configurable)]);
     const isOfScene = (object: KubernetesObject): boolean => ofScene.has(keyOf(object));
     const left = configuration.filter(object => !isOfScene(object) && object.metadata.name !== beacon);
-    return new IstioSession(api, [...own, ...configuration.filter(isOfScene)], left);
+    const entering = hasWaypoint() ? ['shop/client', 'other/client2'] : [];
+    const identities = await Promise.all(
+      entering.map(async id => {
+        const [namespace = '', account = ''] = id.split('/');
+        return [id, await identityOf(api, namespace, account)] as const;
+      }),
+    );
+    return new IstioSession(api, [...own, ...configuration.filter(isOfScene)], left, new Map(identities));
   }
 
   /**
@@ -152,7 +182,7 @@ export class IstioSession {
     this.applied = there;
     await untilTakenIn(there, gone);
     this.words += 1;
-    await untilLive(this.api, `word-${this.words}`, this.watched);
+    await this.untilLive(`word-${this.words}`);
     return refused;
   }
 
@@ -186,6 +216,21 @@ export class IstioSession {
     return this.conductor.put(questions);
   }
 
+  /** Where a caller enters the waypoint on its way to a service, and what the proxy of its node says there. */
+  private entrance(caller: string, service: string, port: number): Address {
+    const identity = this.identities.get(caller);
+    if (!identity) throw new BedFailure(`${caller} has no identity`);
+    const [namespace, name] = caller.split('/');
+    const tunnel = {
+      to: `${this.service(service).clusterIP}:${port}`,
+      host: hostOf(service.split('/')[1] ?? ''),
+      from: this.addressOf(caller),
+      source: `k8s.cluster.name=${clusterId},k8s.namespace.name=${namespace},k8s.deployment.name=${name},service.name=${name},service.version=latest`,
+      ...identity,
+    };
+    return { address: this.addressOf(`${waypoint.namespace}/${waypoint.name}`), port: waypoint.port, tunnel };
+  }
+
   private service(id: string): ServiceSpec {
     const found = this.cluster.find(
       ({ kind, metadata }) => kind === 'Service' && `${metadata.namespace}/${metadata.name}` === id,
@@ -198,6 +243,7 @@ export class IstioSession {
   private dialled({ caller, service, port, via }: Question): Address {
     if (via !== undefined) return { address: this.addressOf(gateway.workload), port };
     const { clusterIP, selector = {}, ports } = this.service(service);
+    if (this.identities.has(caller)) return this.entrance(caller, service, port);
     if (!caller.startsWith('bare/')) return { address: clusterIP, port };
     const target = ports.find(candidate => candidate.port === port)?.targetPort ?? port;
     const app = selector.app === 'web' ? 'web-v1' : (selector.app ?? '');

@@ -40,6 +40,9 @@ export const stance = (): 'allow' | 'deny' => (process.env.SUPERGLOO_TESTBED_STA
  */
 export const hasEdge = (): boolean => process.env.SUPERGLOO_TESTBED_STANCE === 'gateway';
 
+/** Whether Istio's services stand behind a waypoint and callers in no sidecar, with `SUPERGLOO_TESTBED_STANCE=waypoint`. */
+export const hasWaypoint = (): boolean => process.env.SUPERGLOO_TESTBED_STANCE === 'waypoint';
+
 /** Which bed a program belongs to, for its environment. */
 export const bedEnvironment = (): Readonly<Record<string, string>> => ({
   SUPERGLOO_TESTBED_NAME: bedName(),

@@ -2,7 +2,7 @@
  * Stands in for a kubelet: a pod's sandbox is a network namespace, and its containers are processes in it. Of an injected
  * sidecar it runs what the injector wrote, with its arguments and its environment.
  */
-import { chownSync, cpSync, linkSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, cpSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import type { KubernetesApi } from '../kubernetes/api.ts';
@@ -45,6 +45,13 @@ const share = (folder: string, from: string, name: string): void => {
     cpSync(join(from, name), join(folder, name));
   }
 };
+
+/**
+ * Waypoints are to look up who their peers are, for metrics, by an extension that an unmodified Envoy does not have; other
+ * proxies are not.
+ */
+const bootstrapTemplate = (): string =>
+  readFileSync(join(partFolder('istio'), 'envoy_bootstrap.json'), 'utf8').replaceAll('.metadata_discovery', 'false');
 
 const ownedBy = (user: number, folder: string): void => {
   chownSync(folder, user, user);
@@ -180,7 +187,7 @@ export class PodRunner {
     const folders = ['bin', 'var/run/secrets/tokens', 'var/run/secrets/istio', 'etc/istio/pod', 'etc/istio/proxy'];
     for (const path of [...folders, 'var/lib/istio/data']) mkdirSync(join(folder, path), { recursive: true });
     share(join(folder, 'bin'), partFolder('istio'), 'pilot-agent');
-    share(join(folder, 'bin'), partFolder('istio'), 'envoy_bootstrap.json');
+    writeFileSync(join(folder, 'bin', 'envoy_bootstrap.json'), bootstrapTemplate());
     share(join(folder, 'bin'), partFolder('envoy'), 'envoy');
     const accountPath = `/api/v1/namespaces/${namespace}/serviceaccounts/${pod.spec.serviceAccountName}/token`;
     const { status } = await this.api.demand<{ status: { token: string } }>('POST', accountPath, {

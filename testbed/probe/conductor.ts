@@ -3,11 +3,12 @@ import { until } from '../machine/until.ts';
 import type { Orders } from './orders.ts';
 import type { Observed, Question } from './question.ts';
 import { signed } from './token.ts';
-import { type Hit, idHeader, planHeader, type Reply, type Send } from './wire.ts';
+import { type Hit, idHeader, planHeader, type Reply, type Send, type Tunnel } from './wire.ts';
 
 export interface Address {
   readonly address: string;
   readonly port: number;
+  readonly tunnel?: Tunnel;
 }
 
 export interface Stage {
@@ -118,17 +119,16 @@ export class Conductor {
 
   private sendOf(question: Question, id: string): Send {
     const { request, plan } = question;
-    const { address, port } = this.stage.addressOf(question);
-    if (request.protocol === 'tcp') return { address, port, protocol: 'tcp' };
+    const at = this.stage.addressOf(question);
+    if (request.protocol === 'tcp') return { ...at, protocol: 'tcp' };
     if (request.protocol === 'tls')
-      return { address, port, protocol: 'tls', ...(request.sni === undefined ? {} : { sni: request.sni }) };
+      return { ...at, protocol: 'tls', ...(request.sni === undefined ? {} : { sni: request.sni }) };
     // Who has signed a token by another hand has written the header too.
     const isSaid = request.headers.some(([name]) => name === 'authorization');
     const tokens = request.token && !isSaid ? [['authorization', `Bearer ${signed(request.token)}`] as const] : [];
     const plans = plan === undefined ? [] : [[planHeader, JSON.stringify(plan)] as const];
     return {
-      address,
-      port,
+      ...at,
       protocol: request.protocol,
       ...(question.afterMs === undefined ? {} : { afterMs: question.afterMs }),
       method: request.method,

@@ -16,10 +16,27 @@ export interface Send {
   /** With the Host; nothing is added but the length of a body. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
   readonly body?: string;
+  /** Goes by a tunnel that its address is the entrance of. */
+  readonly tunnel?: Tunnel;
   /** Waits so long before it is sent. */
   readonly afterMs?: number;
   /** For bytes and answers: give up after so long. */
   readonly patienceMs?: number;
+}
+
+/** A tunnel as ambient's nodes make them: HTTP/2 over mutual TLS, in which a CONNECT names what is dialled. */
+export interface Tunnel {
+  /** What is dialled, with its port. */
+  readonly to: string;
+  /** The name of the service that is dialled. */
+  readonly host: string;
+  /** The address of the caller. */
+  readonly from: string;
+  /** Who the caller is, for those who watch traffic. */
+  readonly source: string;
+  /** Proves who the caller is. */
+  readonly key: string;
+  readonly certificates: string;
 }
 
 /** What came back to the sender. */

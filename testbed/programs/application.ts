@@ -5,9 +5,11 @@
  */
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { connect, createServer as createByteServer } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { controlPort, type Hit, idHeader, type Plan, planHeader, type Reply, type Send } from '../probe/wire.ts';
 import { sendCall, takeCalls } from './calls.ts';
 import { helloFor } from './client-hello.ts';
+import { openTunnel } from './tunnel.ts';
 
 const pod = process.env.POD ?? '';
 const listenOn = process.env.ADDRESS ?? '0.0.0.0';
@@ -58,24 +60,22 @@ const answer = (message: IncomingMessage, response: ServerResponse): void => {
   });
 };
 
-const sendHttp = ({
-  address,
-  port,
-  method = 'GET',
-  path = '/',
-  headers = [],
-  body,
-  patienceMs = 10_000,
-}: Send): Promise<Reply> =>
+const sendHttp = (send: Send, through?: Duplex): Promise<Reply> =>
   new Promise(done => {
+    const { address, port, method = 'GET', path = '/', headers = [], body, patienceMs = 10_000 } = send;
     const began = performance.now();
     const finish = (reply: Omit<Reply, 'ms'>): void => {
       clearTimeout(timer);
       done({ ...reply, ms: Math.round(performance.now() - began) });
     };
     const length = body === undefined ? [] : [['content-length', String(Buffer.byteLength(body))] as const];
+    // A tunnel that the other end closes is gone with whatever has not been read yet.
+    const staying = through ? [['connection', 'keep-alive'] as const] : [];
     const sent = request(
-      { host: address, port, method, path, headers: [...headers, ...length].flat(), agent: false, setHost: false },
+      {
+        ...{ host: address, port, method, path, headers: [...headers, ...length, ...staying].flat(), setHost: false },
+        ...(through ? { createConnection: () => through } : { agent: false }),
+      },
       message => {
         let text = '';
         message.setEncoding('utf8');
@@ -92,7 +92,11 @@ const sendHttp = ({
     sent.end(body);
   });
 
-const sendBytes = ({ address, port, patienceMs = 3000 }: Send, bytes: string | Buffer): Promise<Reply> =>
+const sendBytes = (
+  { address, port, patienceMs = 3000 }: Send,
+  bytes: string | Buffer,
+  through?: Duplex,
+): Promise<Reply> =>
   new Promise(done => {
     const began = performance.now();
     let text = '';
@@ -102,7 +106,8 @@ const sendBytes = ({ address, port, patienceMs = 3000 }: Send, bytes: string | B
       const ms = Math.round(performance.now() - began);
       done(text !== '' ? { body: text, ms } : { error: error ?? 'closed', ms });
     };
-    const socket = connect(port, address, () => socket.write(bytes));
+    const socket = through ?? connect(port, address);
+    socket.write(bytes);
     const timer = setTimeout(() => finish('patience'), patienceMs);
     socket.setEncoding('utf8');
     socket.on('data', chunk => {
@@ -113,17 +118,27 @@ const sendBytes = ({ address, port, patienceMs = 3000 }: Send, bytes: string | B
     socket.on('close', () => finish());
   });
 
-const sendOne = async (send: Send): Promise<Reply> => {
+/** By a connection of its own, or through a tunnel. */
+const sendBy = async (send: Send, through?: Duplex): Promise<Reply> => {
   switch (send.protocol) {
     case 'http':
-      return sendHttp(send);
+      return sendHttp(send, through);
     case 'grpc':
-      return sendCall(send);
+      return sendCall(send, through);
     case 'tls':
-      return sendBytes(send, await helloFor(send.sni));
+      return sendBytes(send, await helloFor(send.sni), through);
     default:
-      return sendBytes(send, send.body ?? 'hello');
+      return sendBytes(send, send.body ?? 'hello', through);
   }
+};
+
+const sendOne = async (send: Send): Promise<Reply> => {
+  if (!send.tunnel) return sendBy(send);
+  const began = performance.now();
+  const through = await openTunnel(send, send.tunnel).catch(String);
+  const reply =
+    typeof through === 'string' ? { error: through } : await sendBy(send, through).finally(() => through.destroy());
+  return { ...reply, ms: Math.round(performance.now() - began) };
 };
 
 const sendAll = async (sends: readonly Send[], atOnce: number): Promise<readonly Reply[]> => {

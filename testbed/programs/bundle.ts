@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { build } from 'rolldown';
 import { inState } from '../machine/places.ts';
 
-const programs = ['application', 'pod-runner'];
+const programs = ['application', 'pod-runner', 'relay'];
 
 /** Puts the bed's own programs where its pods can run them. */
 export const bundlePrograms = async (root: string): Promise<void> => {

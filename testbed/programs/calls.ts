@@ -1,5 +1,6 @@
 /** Calls of gRPC without messages: what matters to proxies stands in headers. */
 import { connect, createServer, type Http2Server, type IncomingHttpHeaders } from 'node:http2';
+import type { Duplex } from 'node:stream';
 import { type Hit, idHeader, type Plan, type Reply, type Send } from '../probe/wire.ts';
 
 /** Says who has answered; an answer to a call has no other place for it. */
@@ -49,11 +50,11 @@ const headersOf = ({ address, port, method = 'POST', path = '/', headers = [] }:
   return all;
 };
 
-/** One call, on a connection of its own. */
-export const sendCall = (send: Send): Promise<Reply> =>
+/** One call, on a connection of its own or through a tunnel. */
+export const sendCall = (send: Send, through?: Duplex): Promise<Reply> =>
   new Promise(done => {
     const began = performance.now();
-    const session = connect(`http://${send.address}:${send.port}`);
+    const session = connect(`http://${send.address}:${send.port}`, through ? { createConnection: () => through } : {});
     let seen: IncomingHttpHeaders = {};
     let isOver = false;
     const finish = (error = 'closed'): void => {

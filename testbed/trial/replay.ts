@@ -37,6 +37,7 @@ export interface RecordedWave {
 /** The files, and the mesh that each is about. */
 const records = [
   ['istio', 'istio'],
+  ['istio-waypoint', 'istio'],
   ['consul', 'consul'],
   ['consul-deny', 'consul'],
   ['consul-gateway', 'consul'],

@@ -2,6 +2,7 @@ import { hostOf } from '../../istio/native.ts';
 import { guards, routedServices } from '../../istio/scene.ts';
 import { IstioSession } from '../../istio/session.ts';
 import type { KubernetesObject } from '../../kubernetes/api.ts';
+import { hasWaypoint } from '../../machine/places.ts';
 import type { Arena } from '../run.ts';
 
 /** The Istio bed as a place to try configurations in. */
@@ -14,12 +15,15 @@ export const istioArena = async (): Promise<Arena<KubernetesObject>> => {
     asMade: object => session.asMade(object),
     standing: session.standing(),
     model: () => session.model(),
-    told: caller => session.told(caller),
+    ...(hasWaypoint() ? { hidesCaller: () => true } : { told: (caller: string) => session.told(caller) }),
     put: questions => session.put(questions),
     serviceOf: ({ name }) => `shop/${name}`,
     hostOf: ({ name }) => hostOf(name),
     addressOf: caller => session.addressOf(caller),
-    callersOf: ({ kind }) =>
-      kind === 'guard' ? ['shop/client', 'other/client2', 'bare/plain'] : ['shop/client', 'other/client2'],
+    callersOf: ({ kind }) => [
+      ...['shop/client', 'other/client2'],
+      ...(kind === 'guard' ? ['bare/plain'] : []),
+      ...(hasWaypoint() ? ['legacy/old'] : []),
+    ],
   };
 };

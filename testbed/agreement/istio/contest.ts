@@ -1,6 +1,7 @@
 import { changing } from '../../../test/compare/changing.ts';
 import { harmless } from '../../../test/compare/harmless.ts';
 import type { KubernetesObject } from '../../kubernetes/api.ts';
+import { hasWaypoint } from '../../machine/places.ts';
 import type { Contest } from '../contest.ts';
 import { pairFamilies, workbenchOf } from '../pairs/families.ts';
 import type { Limits } from '../questions.ts';
@@ -17,6 +18,7 @@ import { matchFamilies } from './matches.ts';
 import { settingsFamilies } from './settings.ts';
 import { togetherFamilies } from './together.ts';
 import { tokenFamilies } from './tokens.ts';
+import { waypointFamilies } from './waypoints.ts';
 
 const home: Home = {
   adapter: 'istio',
@@ -36,7 +38,18 @@ const limits: Limits = { borders: 40, patienceMs: 3000, countsTries: true };
 /** Weights are changed by so little that only many requests would show it. */
 const edits = [...changing, ...harmless].filter(({ kind }) => kind !== 'change a weight');
 
-export const istioContest: Contest<KubernetesObject> = {
+/** What is tried where a waypoint stands before the services. */
+const waypointContest: Contest<KubernetesObject> = {
+  half: 'istio',
+  title: 'Istio, waypoint',
+  record: 'istio-waypoint',
+  parts: ['istio', 'envoy', 'kubernetes'],
+  limits,
+  open: istioArena,
+  configurations: async () => waypointFamilies,
+};
+
+const sidecarContest: Contest<KubernetesObject> = {
   half: 'istio',
   title: 'Istio',
   record: 'istio',
@@ -65,3 +78,6 @@ export const istioContest: Contest<KubernetesObject> = {
     return [...written, ...corpusFamilies(root), ...random, ...pairs];
   },
 };
+
+/** What the bed was started for. */
+export const istioContest = hasWaypoint() ? waypointContest : sidecarContest;
