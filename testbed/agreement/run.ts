@@ -44,6 +44,8 @@ export interface Arena<Native> extends Mesh {
   readonly askOracles?: (slot: Slot, model: Model) => Promise<readonly Testimony[]>;
   /** Whether servers are not told who has sent a request; absent: they are. */
   readonly hidesCaller?: (question: Question) => boolean;
+  /** No proxy stands beside servers; absent: one does. */
+  readonly leavesServersAlone?: true;
   /** Where the requests of a caller come from. */
   addressOf(caller: string): string;
   /** Begins anew with an empty mesh, after something of the bed has died; absent: there is nothing that dies. */
@@ -100,10 +102,12 @@ const withTimes = (model: Model, all: readonly Asked[]): readonly Asked[] => {
   });
 };
 
-const sentFrom = (sourceAddress: string, question: Question, isAnonymous = false): Question => ({
+/** The question as it is put in an arena: by whom, and what does not show there. */
+const putIn = <Native>(arena: Arena<Native>, question: Question): Question => ({
   ...question,
-  ...(isAnonymous ? { anonymous: true } : {}),
-  request: { ...question.request, sourceAddress },
+  ...(arena.hidesCaller?.(question) ? { anonymous: true } : {}),
+  ...(arena.leavesServersAlone ? { unproxied: true } : {}),
+  request: { ...question.request, sourceAddress: arena.addressOf(question.caller) },
 });
 
 const questionsOf = <Native>(
@@ -116,9 +120,7 @@ const questionsOf = <Native>(
   const service = arena.serviceOf(slot);
   const put = (questions: readonly Question[]): readonly Asked[] =>
     distinct(questions)
-      .map(question =>
-        asked(model, sentFrom(arena.addressOf(question.caller), question, arena.hidesCaller?.(question))),
-      )
+      .map(question => asked(model, putIn(arena, question)))
       .filter(one => !needsTranslation(one));
   if (configuration.pair) return withTimes(model, put(configuration.questions?.(slot) ?? []));
   const entrance = configuration.entrance?.(slot);

@@ -39,12 +39,16 @@ const isRetried = (condition: string, status: number): boolean => {
   return status >= from && status <= Number(codes[2] ?? from);
 };
 
+/** Conditions that a connection without an answer meets. */
+const ofResets: readonly string[] = ['5xx', 'reset'];
+
 /** How often an application is tried that answers every time as planned. */
-const triesOf = ({ retries }: Outcome, { status = 200, times = Number.POSITIVE_INFINITY, reset }: Plan): number => {
+const triesOf = ({ retries }: Outcome, { plan = {}, unproxied }: Question): number => {
+  const { status = 200, times = Number.POSITIVE_INFINITY, reset } = plan;
   // A server's proxy makes a 503 of a connection that its application ends.
-  const seen = reset ? 503 : status;
-  const again = retries?.on.some(condition => isRetried(condition, seen)) ? retries.max : 0;
-  return 1 + Math.min(again, times);
+  const isMet = (condition: string): boolean =>
+    reset && unproxied ? ofResets.includes(condition) : isRetried(condition, reset ? 503 : status);
+  return 1 + Math.min(retries?.on.some(isMet) ? retries.max : 0, times);
 };
 
 /** Conditions of tries that look at the status of a call. */
@@ -157,7 +161,7 @@ const wayThrough = (end: End, outcome: Outcome, question: Question): Omit<Way, '
     return { status: 504, workloads: end.workloads, tries, fewest: fewestInTime(outcome, tries) };
   }
   const isCall = question.request.protocol === 'grpc';
-  const tries = isCall ? triesOfCall(outcome, plan) : triesOf(outcome, plan);
+  const tries = isCall ? triesOfCall(outcome, plan) : triesOf(outcome, question);
   const recovers = plan.times !== undefined && tries > plan.times;
   const status = recovers ? 200 : plan.reset ? 503 : (plan.status ?? 200);
   const code = isCall && !recovers && plan.grpc !== undefined ? { grpc: plan.grpc } : {};

@@ -17,6 +17,8 @@ export interface Question {
   readonly afterMs?: number;
   /** Nothing that arrives says who has sent it. */
   readonly anonymous?: true;
+  /** No proxy stands beside the servers, who would answer for an application that ends the connection. */
+  readonly unproxied?: true;
   /** How often it is sent; once, unless what happens is left to chance. */
   readonly times?: number;
 }

@@ -15,7 +15,9 @@ export const istioArena = async (): Promise<Arena<KubernetesObject>> => {
     asMade: object => session.asMade(object),
     standing: session.standing(),
     model: () => session.model(),
-    ...(hasWaypoint() ? { hidesCaller: () => true } : { told: (caller: string) => session.told(caller) }),
+    ...(hasWaypoint()
+      ? { hidesCaller: () => true, leavesServersAlone: true as const }
+      : { told: (caller: string) => session.told(caller) }),
     put: questions => session.put(questions),
     serviceOf: ({ name }) => `shop/${name}`,
     hostOf: ({ name }) => hostOf(name),

@@ -1,6 +1,8 @@
 /** Routes and policies at a waypoint: those of sidecars and their workloads, as far as they can be said of services. */
+import { rootNamespace } from '../../istio/install.ts';
 import { waypoint } from '../../istio/scene.ts';
 import type { KubernetesObject } from '../../kubernetes/api.ts';
+import type { Question } from '../../probe/question.ts';
 import type { Slot } from '../configuration.ts';
 import { actionFamilies } from './actions.ts';
 import { callFamilies } from './calls.ts';
@@ -21,10 +23,15 @@ const passers: readonly Ask[] = ['legacy/old', 'bare/plain'].flatMap(caller => [
 const named = (all: readonly IstioConfiguration[], families: RegExp): readonly IstioConfiguration[] =>
   all.filter(({ family }) => families.test(family));
 
-const atWaypoint = (one: IstioConfiguration, name = 'waypoint'): IstioConfiguration => ({
+/** Waypoints do not tell applications how many tries there were before. */
+const countless = (questions: readonly Question[]): readonly Question[] =>
+  questions.filter(({ plan }) => plan?.times === undefined);
+
+const atWaypoint = (one: IstioConfiguration): IstioConfiguration => ({
   ...one,
-  id: `${name}: ${one.id}`,
-  family: `${name}: ${one.family}`,
+  id: `waypoint: ${one.id}`,
+  family: `waypoint: ${one.family}`,
+  questions: slot => countless(one.questions?.(slot) ?? []),
 });
 
 /** On its port for HTTP, and asked by those who do not pass the waypoint too. */
@@ -40,7 +47,6 @@ const ofHttp = (one: IstioConfiguration): IstioConfiguration => ({
 type Target = (service: string) => object;
 
 const service: Target = name => ({ group: '', kind: 'Service', name });
-const gateway: Target = () => ({ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: waypoint.name });
 
 const withSelector = new Set(['AuthorizationPolicy', 'RequestAuthentication']);
 
@@ -59,6 +65,42 @@ const guarding =
     objects: slot => one.objects(slot).map(object => attached(object, target(slot.name))),
   });
 
+const gatewayGroup = 'gateway.networking.k8s.io';
+const own = { group: gatewayGroup, kind: 'Gateway', name: waypoint.name };
+const every = { group: gatewayGroup, kind: 'GatewayClass', name: 'istio-waypoint' };
+
+const client = 'cluster.local/ns/shop/sa/client';
+
+/** Each lets one of the callers see the beacon, which the waypoint stands before as well. */
+const wide: readonly object[] = [
+  { rules: [{ from: [{ source: { principals: [client] } }] }] },
+  { rules: [{ from: [{ source: { namespaces: ['other'] } }] }] },
+  { action: 'DENY', rules: [{ from: [{ source: { principals: [client] } }] }] },
+  { action: 'DENY', rules: [{ from: [{ source: { notNamespaces: ['shop'] } }] }] },
+  { action: 'DENY', rules: [{ to: [{ operation: { paths: ['/admin'] } }] }] },
+  { action: 'DENY', rules: [{ to: [{ operation: { methods: ['POST'] } }] }] },
+];
+
+const policyFor = (target: object, spec: object, namespace: string): KubernetesObject => ({
+  apiVersion: 'security.istio.io/v1',
+  kind: 'AuthorizationPolicy',
+  metadata: { namespace, name: 'for-the-waypoint' },
+  spec: { targetRefs: [target], ...spec },
+});
+
+const wideCases = (target: object, namespace: string): readonly Case[] =>
+  wide.map(spec => ({
+    name: `${(target as typeof own).kind} ${JSON.stringify(spec)}`,
+    write: () => [policyFor(target, spec, namespace)],
+  }));
+
+/** Policies for the waypoint itself, and for all waypoints: one at a time, since they hold for every service. */
+const ofAll = routing(
+  'policies of a waypoint',
+  [...wideCases(own, waypoint.namespace), ...wideCases(every, rootNamespace), ...wideCases(every, waypoint.namespace)],
+  [{}, { caller: 'other/client2' }, { path: '/admin' }, { method: 'POST' }],
+).map(one => ({ ...atWaypoint(ofHttp(one)), alone: true as const }));
+
 const routed = [
   ...named(gatewayApiFamilies, /^HTTPRoute/),
   ...named(matchFamilies, /^(?:headers|methods, ports and callers|order of rules|hosts)$/),
@@ -68,25 +110,16 @@ const routed = [
 const policies = /^(?:identities|operations|conditions|shapes of policies|several policies|routes before guards)$/;
 
 export const waypointFamilies: readonly IstioConfiguration[] = [
-  ...routed.map(ofHttp).map(one => atWaypoint(one)),
-  ...named(guardFamilies, policies)
-    .map(guarding(service))
-    .map(ofHttp)
-    .map(one => atWaypoint(one)),
-  ...tokenFamilies
-    .map(guarding(service))
-    .map(ofHttp)
-    .map(one => atWaypoint(one)),
-  ...named(guardFamilies, /^shapes of policies$/)
-    .map(guarding(gateway))
-    .map(ofHttp)
-    .map(one => ({ ...atWaypoint(one, 'all of a waypoint'), alone: true as const })),
-  ...named(connectionFamilies, /^(?:routes of bytes|TCPRoute)$/).map(one => atWaypoint(one)),
+  ...routed.map(ofHttp).map(atWaypoint),
+  ...named(guardFamilies, policies).map(guarding(service)).map(ofHttp).map(atWaypoint),
+  ...tokenFamilies.map(guarding(service)).map(ofHttp).map(atWaypoint),
+  ...ofAll,
+  ...named(connectionFamilies, /^(?:routes of bytes|TCPRoute)$/).map(atWaypoint),
   ...named(guardFamilies, /^policies on bytes$/)
     .map(guarding(service))
-    .map(one => atWaypoint(one)),
-  ...named(callFamilies, /^(?:calls|treatment of calls|GRPCRoute.*)$/).map(one => atWaypoint(one)),
+    .map(atWaypoint),
+  ...named(callFamilies, /^(?:calls|treatment of calls|GRPCRoute.*)$/).map(atWaypoint),
   ...named(callFamilies, /^policies on calls$/)
     .map(guarding(service))
-    .map(one => atWaypoint(one)),
+    .map(atWaypoint),
 ];
