@@ -73,6 +73,20 @@ const facts: readonly Fact[] = [
         : undefined,
   },
   {
+    name: 'hidesPeerAddress',
+    capability: 'access-address',
+    loss: (from, to, model) =>
+      from.hidesPeerAddress !== to.hidesPeerAddress && accessLooksAt(model, 'peer.address')
+        ? refused(
+            'peer-address',
+            to.hidesPeerAddress
+              ? 'the address that a connection comes from is seen by no rule'
+              : 'the address that a connection comes from is seen by rules, which it was kept from',
+            { severity: 'security' },
+          ).loss
+        : undefined,
+  },
+  {
     name: 'failedTokenCountsAs',
     capability: 'access-token',
     loss: (from, to, { requestAuthentication }) => {

@@ -76,6 +76,8 @@ export interface DataPlane {
   readonly hostPorts?: 'own';
   /** Whether `X-Forwarded-For` from a peer is believed for `client.address`. */
   readonly trustsForwardedFor: boolean;
+  /** No rule ever sees the address that a connection comes from: `peer.address` is in no range. Absent: it is seen. */
+  readonly hidesPeerAddress?: true;
   /** What strict encryption makes of plaintext: the connection is reset, or requests on it are denied with 403. */
   readonly refusesPlaintextBy: 'reset' | 'status';
   /**

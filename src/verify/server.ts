@@ -89,7 +89,7 @@ const judgeAccess = (
   const { proxy } = receiver;
   if (!proxy || !sight) return undefined;
   const { peerAddress } = traffic;
-  const believed = proxy.dataPlane.trustsForwardedFor;
+  const { trustsForwardedFor: believed, hidesPeerAddress } = proxy.dataPlane;
   const client = (believed ? forwardedFor(sight) : undefined) ?? peerAddress;
   const verdict = decideAccess(
     arrival.guards.access,
@@ -99,6 +99,7 @@ const judgeAccess = (
       sight,
       identity: seen.identity,
       ...(peerAddress === undefined ? {} : { peerAddress }),
+      ...(hidesPeerAddress ? { hidesPeerAddress } : {}),
       ...(client === undefined ? {} : { clientAddress: client }),
       believesForwarding: believed,
       ...(seen.token ? { token: seen.token } : {}),

@@ -38,7 +38,9 @@ const waypoint: DataPlane = {
   asClient: ['routing', 'resilience', 'encryption', 'telemetry'],
   asServer: ['encryption', 'access-l4', 'access-l7', 'request-authentication', 'telemetry'],
   usesWaypoints: false,
-  trustsForwardedFor: false,
+  trustsForwardedFor: true, // observed in the test bed
+  // Tunnels end in the waypoint, and rules see a connection of its own (istio/istio#46982; observed in the test bed).
+  hidesPeerAddress: true,
 };
 
 /** A gateway does not believe what a caller says of earlier hops (observed, row 19.3). */

@@ -20,6 +20,7 @@ const rangesOf = (values: readonly AccessValue[]): string[] =>
 /** Addresses of the caller, of the original client, or of what was dialled. */
 export const addressHolds = (condition: AccessCondition, subject: AccessSubject, notes: Notes): boolean => {
   const { attribute, values, negated } = condition;
+  if (attribute === 'peer.address' && subject.hidesPeerAddress) return negated;
   const address =
     attribute === 'peer.address'
       ? subject.peerAddress

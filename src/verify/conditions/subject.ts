@@ -12,6 +12,8 @@ export interface AccessSubject {
   readonly sight: Sight;
   readonly identity: Identity;
   readonly peerAddress?: string;
+  /** The proxy keeps the address of the peer from its rules. */
+  readonly hidesPeerAddress?: true;
   /** The original client as far as forwarding headers are believed. */
   readonly clientAddress?: string;
   /** The original client is known by a forwarding header, where there is one. */

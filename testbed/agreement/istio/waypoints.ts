@@ -7,7 +7,7 @@ import type { Slot } from '../configuration.ts';
 import { actionFamilies } from './actions.ts';
 import { callFamilies } from './calls.ts';
 import { connectionFamilies } from './connections.ts';
-import { type Ask, ask, type IstioConfiguration } from './families.ts';
+import { type Ask, ask, type Case, type IstioConfiguration, routing } from './families.ts';
 import { gatewayApiFamilies } from './gateway-api.ts';
 import { guardFamilies } from './guards.ts';
 import { matchFamilies } from './matches.ts';
