@@ -3,7 +3,8 @@ import { proxyDefault, type Source } from '../base/source.ts';
 import type { AccessPolicy } from '../model/capabilities/access.ts';
 import type { RequestAuthentication } from '../model/capabilities/request-authentication.ts';
 import type { CapabilityId } from '../model/capability.ts';
-import type { Gateway } from '../model/inventory.ts';
+import type { Frontend } from '../model/frontend.ts';
+import type { Gateway, Inventory } from '../model/inventory.ts';
 import type { Mesh } from '../model/mesh.ts';
 import type { Model, Opaque } from '../model/model.ts';
 import { capabilityOf } from './capability-of.ts';
@@ -55,7 +56,13 @@ export const fitModel = (model: Model, judge: Judge): Fitted => {
       gateways: inventory.gateways.flatMap(gateway => fitGateway(gateway, judge, ledger)),
     },
     meshes: model.meshes.map(mesh => fitMesh(mesh, judge, ledger)),
-    frontends: model.frontends.flatMap(frontend => fitFrontend(frontend, judge, ledger)),
+    frontends: model.frontends.flatMap(frontend =>
+      fitFrontend(
+        frontend,
+        isOfWaypoint(frontend, inventory) ? { ...judge, frontend: atWaypointsAlone } : judge,
+        ledger,
+      ),
+    ),
     destinations: model.destinations.flatMap(settings => fitDestination(settings, judge, ledger)),
     encryption: each(model.encryption, 'encryption-mode', 'mode', id, item => judge.encryption(item, model)),
     access: model.access.flatMap(policy => fitAccess(policy, model, judge, ledger)),
@@ -78,6 +85,16 @@ const notCarried = ({ id, what }: Opaque): Verdict<Opaque> =>
   refused('not-understood', `${what}; nothing of \`${id}\` is carried over, and it may keep somebody out`, {
     severity: 'security',
     workaround: 'read it by hand, write its like for the target, then accept this loss',
+  });
+
+/** Whether a table for a service is there for its waypoint alone. */
+const isOfWaypoint = ({ listens, clients }: Frontend, { gateways }: Inventory): boolean =>
+  listens.kind !== 'listener' && gateways.some(({ id, purpose }) => id === clients.gateway && purpose === 'waypoint');
+
+/** No object is for a waypoint and not for others: what it makes of several comes of itself, or not at all. */
+const atWaypointsAlone = ({ id }: Frontend): Verdict<Frontend> =>
+  refused('waypoint-table', `\`${id}\` is what a waypoint makes of objects that others read in another way`, {
+    workaround: 'leave one object with routes for the service, without the labels of callers',
   });
 
 /** What a mesh that says nothing of a default does: nothing. It is a difference to one that does something. */

@@ -143,4 +143,9 @@ export const istioFindings = {
     title: 'ztunnel does not look at trust domains; the condition is left out',
     hint: 'write whole principals, or enforce the policy at a waypoint',
   },
+  ISTIO308: {
+    severity: 'warning',
+    title: 'a waypoint does not see where a connection comes from',
+    hint: 'name callers by principals or namespaces; remoteIpBlocks is what they say of themselves in X-Forwarded-For',
+  },
 } as const satisfies FindingKinds;

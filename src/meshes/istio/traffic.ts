@@ -1,5 +1,6 @@
 import type { Gateway } from '../../model/inventory.ts';
 import type { ModelPart } from '../../model/model.ts';
+import { waypointTables } from './ambient/waypoint-tables.ts';
 import { placeRules } from './destination-rule/placement.ts';
 import { readDestinations } from './destination-rule/read.ts';
 import { groupRules, readRules, reportIgnored } from './destination-rule/rules.ts';
@@ -27,7 +28,8 @@ export const readTraffic = (reading: Reading): { part: ModelPart; gateways: read
   const subsets = subsetIndex(placed);
   const { all, delegates } = readVirtualServices(reading);
   const tables = meshFrontends(reading, all, delegates, subsets);
-  const inMesh = besideTables(reading, readServiceRoutes(reading), tables);
+  const routes = readServiceRoutes(reading);
+  const inMesh = besideTables(reading, routes, tables);
   const held = readGateways(reading);
   const native = [...held, ...referencedGateways(reading, all, held)];
   const ingress = readIngress(
@@ -38,6 +40,7 @@ export const readTraffic = (reading: Reading): { part: ModelPart; gateways: read
   const sidecars = readSidecars(reading);
   const part: ModelPart = {
     frontends: [
+      ...waypointTables(reading, { virtualServices: all, delegates, subsets, routes, inMesh }),
       ...hideRoutes(reading, sidecars, inMesh),
       ...gatewayFrontends({ reading, gateways: native, virtualServices: all, delegates, subsets }),
       ...ingress.frontends,

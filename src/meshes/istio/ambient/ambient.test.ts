@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { istioBed } from '../../../../test/support/istio-bed.ts';
+import { Snapshot } from '../../../native/snapshot.ts';
+import { adapter as istio } from '../adapter.ts';
 
 const deployment = (id: string, pod: string): string => {
   const [namespace, name] = id.split('/');
@@ -255,5 +257,75 @@ spec:
     const open = bed(policy(denyAdmin, 'service'));
     expect(open.status('shop/client', { path: '/admin' })).toBe(200);
     expect(open.codes).toContain('ISTIO213');
+  });
+
+  it('rules about where a connection comes from take nobody there, and what a caller forwards is believed', () => {
+    const from = (source: string) => `rules: [{ from: [{ source: { ${source} } }] }]`;
+    const asked = { address: '10.1.0.1' };
+    const denying = guarded(policy(`action: DENY, ${from('ipBlocks: ["0.0.0.0/0"]')}`, 'service'));
+    expect(denying.status('shop/client', asked)).toBe(200);
+    expect(denying.codes).toEqual(['ISTIO304', 'ISTIO308']);
+    expect(guarded(policy(from('notIpBlocks: ["10.0.0.0/8"]'), 'service')).status('shop/client', asked)).toBe(200);
+    const remote = guarded(policy(from('remoteIpBlocks: ["192.0.2.0/24"]'), 'service'));
+    expect(remote.status('shop/client', asked)).toBe(403);
+    expect(remote.status('shop/client', { ...asked, headers: [['x-forwarded-for', '192.0.2.7']] })).toBe(200);
+    expect(remote.codes).toEqual(['ISTIO304']);
+  });
+});
+
+describe('routes at a waypoint', () => {
+  const answering = (name: string, status: number, match: string, namespace = 'shop') => `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: ${name}, namespace: ${namespace} }
+spec: { hosts: [web.shop.svc.cluster.local], http: [{ match: [{ ${match} }], directResponse: { status: ${status} } }] }
+`;
+  const statusOf = (bed: ReturnType<typeof guarded>, caller: string) => (path: string) => bed.status(caller, { path });
+
+  it('of several objects add up, and sidecars take the first', () => {
+    const both = guarded(
+      `${answering('a', 201, 'uri: { prefix: /a }')}---${answering('b', 202, 'uri: { prefix: / }')}`,
+    );
+    expect(['/a', '/b'].map(statusOf(both, 'shop/client'))).toEqual([201, 202]);
+    expect(['/a', '/b'].map(statusOf(both, 'legacy/old'))).toEqual([201, 404]);
+    const route = `
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: z, namespace: shop, creationTimestamp: "2026-01-02T00:00:00Z" }
+spec:
+  parentRefs: [{ group: "", kind: Service, name: web, port: 80 }]
+  rules: [{ matches: [{ path: { value: /r } }], filters: [{ type: RequestRedirect, requestRedirect: { hostname: r.example } }] }]
+`;
+    const mixed = guarded(`${answering('a', 201, 'uri: { prefix: /a }')}---${route}`);
+    expect(['/a', '/r', '/x'].map(statusOf(mixed, 'shop/client'))).toEqual([201, 302, 404]);
+  });
+
+  it('do not ask for the labels of callers', () => {
+    const labelled = guarded(answering('a', 201, 'sourceLabels: { app: client }'));
+    expect(labelled.status('shop/client')).toBe(200);
+    const named = guarded(answering('a', 201, 'gateways: [mesh], sourceLabels: { app: client }'));
+    expect(named.status('shop/client')).toBe(200);
+    expect(named.status('legacy/old')).toBe(201);
+  });
+
+  it('are those of the namespaces of the service and of the waypoint', () => {
+    const foreign = guarded(answering('a', 201, 'uri: { prefix: / }', 'legacy'));
+    expect(foreign.status('shop/client')).toBe(200);
+    expect(foreign.status('legacy/old')).toBe(201);
+  });
+
+  it('are the same tables as those of sidecars where one object routes', () => {
+    const { model } = guarded(answering('a', 201, 'uri: { prefix: / }'));
+    expect(model.frontends.filter(({ clients }) => clients.gateway !== undefined)).toEqual([]);
+  });
+
+  it('that a waypoint alone has are carried nowhere, which is told', () => {
+    const { model } = guarded(
+      `${answering('a', 201, 'uri: { prefix: /a }')}---${answering('b', 202, 'uri: { prefix: / }')}`,
+    );
+    const lost = istio
+      .write(model, { mesh: model.meshes[0] ?? istio.assume(), snapshot: new Snapshot([], 'partial') })
+      .dispositions.flatMap(({ loss }) => (loss?.code === 'waypoint-table' ? [loss.code] : []));
+    expect(lost.length).toBeGreaterThan(0);
   });
 });

@@ -17,6 +17,7 @@ export const findAmbientTraps = (scene: Scene): void => {
     if (told.has(policy.source)) continue;
     told.add(policy.source);
     bypassTraps(scene, policy);
+    addressTraps(scene, policy);
     const members = ambientMembers(scene, policy);
     if (members.length === 0) continue;
     requestTraps(scene, policy, members);
@@ -136,6 +137,22 @@ const wrongRule = (
   const all = scene.policiesAt({ namespace: member.namespace, labels: member.labels }).flatMap(({ rules }) => rules);
   const isAdmitted = all.some(({ effect, clauses }) => effect === 'allow' && clauses.some(admits));
   return isAdmitted ? undefined : aboutCallers.find(({ effect }) => effect === 'allow');
+};
+
+/** Of the connections that come out of its tunnels a waypoint's rules know no address, so that no range has one. */
+const addressTraps = (scene: Scene, policy: AccessPolicy): void => {
+  const { reading } = scene;
+  const { services, gateway } = policy.scope;
+  const isThere = reading.inventory.services.some(
+    ({ id, waypoint }) => waypoint !== undefined && (services?.includes(id) || gateway === waypoint),
+  );
+  if (!isThere) return;
+  for (const rule of policy.rules) {
+    const asked = conditionsOf(rule).find(({ attribute }) => attribute === 'peer.address');
+    if (!asked) continue;
+    const effect = asked.negated ? 'holds for everybody' : 'holds for nobody';
+    report(reading, 'ISTIO308', asked.source ?? rule.source ?? policy.source!, `a condition on addresses ${effect}`);
+  }
 };
 
 /** A sidecar never looks for a waypoint and goes straight to the pods; a policy enforced at the waypoint misses it. */

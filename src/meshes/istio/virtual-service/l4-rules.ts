@@ -35,7 +35,7 @@ const l4Rules = (
     const id = `${section}[${index}]`;
     const all = rule.list('match');
     const matches = all.flatMap((field, n) =>
-      isForSide(field, side) ? [{ id: `${id}.match[${n}]`, match: readL4Match(field) }] : [],
+      isForSide(field, side) ? [{ id: `${id}.match[${n}]`, match: readL4Match(field, side) }] : [],
     );
     if (all.length === 0 && section === 'tcp') matches.push({ id, match: { ...everything, source: rule } });
     if (matches.length === 0) return [];
@@ -48,15 +48,21 @@ const l4Rules = (
     return matches.map(match => ({ ...match, action }));
   });
 
+/** Who calls is nothing that a waypoint knows of a connection. */
 const isForSide = (match: Field, side: Side): boolean => {
+  if (side.isWaypoint && (match.at('sourceLabels') || match.at('sourceNamespace'))) return false;
   const gateways = gatewayNames(match, side.namespace) ?? [];
   return gateways.length === 0 || gateways.includes(side.gateway);
 };
 
-/** Other than for HTTP, source labels and namespace hold also where gateways are named. */
-const readL4Match = (field: Field): Match => {
+/**
+ * Other than for HTTP, source labels and namespace hold also where gateways are named. A waypoint does not look at the
+ * address that was dialled.
+ */
+const readL4Match = (field: Field, { isWaypoint }: Side): Match => {
   const sni = field.texts('sniHosts');
-  const addresses = field.texts('destinationSubnets');
+  const dialled = field.texts('destinationSubnets');
+  const addresses = isWaypoint ? undefined : dialled;
   const port = field.number('port');
   const labels = field.textMap('sourceLabels');
   const namespace = field.text('sourceNamespace');

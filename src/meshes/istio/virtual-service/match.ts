@@ -9,11 +9,14 @@ export interface Side {
   readonly gateway: string;
   /** The namespace of the VirtualService, for short gateway names. */
   readonly namespace: string;
+  /** They are waypoints, which do not look at the labels of callers: entries with some are never theirs. */
+  readonly isWaypoint?: true;
 }
 
 /** What an entry takes at the proxies of one side; undefined if it is not for them. All its parts must hold. */
-export const forSide = (entry: Entry, { gateway }: Side): Match | undefined => {
+export const forSide = (entry: Entry, { gateway, isWaypoint }: Side): Match | undefined => {
   if (entry.gateways.length > 0 && !entry.gateways.includes(gateway)) return undefined;
+  if (isWaypoint && Object.keys(entry.sourceLabels).length > 0) return undefined;
   const { field, uri, method, scheme, authority } = entry;
   for (const name of ['name', 'statPrefix']) field.at(name)?.leave('names things in the proxy; no effect on traffic');
   const path = readPathMatch(uri, entry.ignoresCase);

@@ -9,6 +9,7 @@ import { type ClientTable, clientTables } from './client-tables.ts';
 import type { FindSubset } from './destinations.ts';
 import { listensOn } from './hosts.ts';
 import { readL4Rules } from './l4-rules.ts';
+import type { Side } from './match.ts';
 import { type HostTable, reportRivals } from './rivals.ts';
 import { readHttpRules } from './rules.ts';
 import { reportTraps } from './traps.ts';
@@ -87,7 +88,26 @@ export interface MeshTable extends HostTable {
 /** Short and full names are one host, so the rank goes by kind only, not by spelling (observed, row 2.5). */
 const kindOfHost = ({ host }: Placed): string => (host.startsWith('*') ? host : 'exact');
 
-type PlacedFor = Pick<Placed, 'vs' | 'host' | 'namespaces'>;
+/** Where clients of a namespace look for an object, the first places first; undefined: they do not see it. */
+export const rankFor = (vs: VirtualService, namespace: string): number | undefined => {
+  const seen = place(vs, '').filter(({ namespaces }) => namespaces?.includes(namespace) ?? true);
+  return seen.length === 0 ? undefined : Math.min(...seen.map(({ visibility }) => visibilityRank[visibility]));
+};
+
+/** The tables of a VirtualService at one of its hosts, as a waypoint in a namespace has them. */
+export const tablesAtWaypoint = (
+  reading: Reading,
+  vs: VirtualService,
+  host: string,
+  namespace: string,
+  delegates: Delegates,
+  subsets: Subsets,
+): readonly Frontend[] => {
+  const findSubset: FindSubset = (service, name) => subsets.labelsOf(service, name, namespace);
+  return frontendsOf(reading, { vs, host, namespaces: [namespace], isWaypoint: true }, delegates, findSubset);
+};
+
+type PlacedFor = Pick<Placed, 'vs' | 'host' | 'namespaces'> & Pick<Side, 'isWaypoint'>;
 
 /**
  * Clients in a namespace with a DestinationRule of its own may know other subsets, or none (observed, row 16.4): for them
@@ -114,7 +134,7 @@ const forEveryClient = (reading: Reading, placed: PlacedFor, delegates: Delegate
 
 const frontendsOf = (reading: Reading, placed: PlacedFor, delegates: Delegates, findSubset: FindSubset): Frontend[] => {
   const { vs } = placed;
-  const side = { gateway: 'mesh', namespace: vs.namespace };
+  const side: Side = { gateway: 'mesh', namespace: vs.namespace, ...(placed.isWaypoint ? { isWaypoint: true } : {}) };
   const http = clientTables(readHttpRules(reading, vs, side, findSubset, delegates));
   const [tls, tcp] = (['tls', 'tcp'] as const).map(section => readL4Rules(reading, vs, section, side, findSubset));
   return listensOn(reading, vs, placed.host).flatMap(listens => [
