@@ -38,10 +38,12 @@ const answers = (inquiries: readonly Inquiry[]): string =>
     (_, value) => (typeof value === 'function' ? undefined : value),
   );
 
-/** A question with what the model says to it. */
+/** A question with what the model says to it. Who listens to what is asked hears no decisions. */
 export const asked = (model: Model, question: Question): Asked => {
   const inquiries: Inquiry[] = [];
-  const predicted = simulate(worldOf(model), askOf(model, question), inquiries);
+  const ask = askOf(model, question);
+  simulate(worldOf(model), ask, inquiries);
+  const predicted = simulate(worldOf(model), ask);
   const { caller, port, plan } = question;
   return { question, predicted, requestClass: `${caller} ${port} ${JSON.stringify(plan ?? {})} ${answers(inquiries)}` };
 };
