@@ -3,14 +3,17 @@ import type { Mesh } from '../model/mesh.ts';
 import type { Model } from '../model/model.ts';
 import type { ClientScope } from '../model/scope.ts';
 import { protocolOf } from '../native/kubernetes/protocol.ts';
+import { withoutJoined } from './joined.ts';
 
 /**
  * The same wishes, in another mesh: workloads become members of it, and every scope that named the old mesh names the
  * new one. The old mesh's defaults stay in its place until a judge has looked at them (`meshDefault`), because what it
  * did without being told is part of what users rely on. Gateways are run by the new mesh, if it runs any, even where
- * there was no mesh, under an identity that it gives them; else they are nobody's clients.
+ * there was no mesh, under an identity that it gives them; else they are nobody's clients. Nobody comes in from other
+ * meshes (`joinedLosses`).
  */
-export const retarget = (model: Model, to: Mesh): Model => {
+export const retarget = (wished: Model, to: Mesh): Model => {
+  const model = withoutJoined(wished);
   const from = new Set(model.meshes.map(mesh => mesh.id));
   const scope = <S extends { readonly mesh?: string }>(s: S): S =>
     s.mesh !== undefined && from.has(s.mesh) ? { ...s, mesh: to.id } : s;

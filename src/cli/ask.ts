@@ -1,7 +1,7 @@
 import { ServiceDirectory } from '../model/directory.ts';
 import type { Inventory, Workload } from '../model/inventory.ts';
 import type { Model } from '../model/model.ts';
-import type { Ask, Caller, Destination, Request } from '../verify/request.ts';
+import { type Ask, type Caller, type Destination, namespaceOf, type Request } from '../verify/request.ts';
 import { UserError } from './exit.ts';
 
 export interface AskOptions {
@@ -20,7 +20,7 @@ export interface AskOptions {
 
 /** The question that a command line asks of a model. */
 export const askOf = (options: AskOptions, model: Model): Ask => {
-  const caller = callerOf(options.from, model.inventory);
+  const caller = callerOf(options.from, model);
   const authority = options.host ?? headerValue(options.header, 'host');
   const claims = options.claim?.map(pair => splitPair(pair, '--claim'));
   return {
@@ -61,7 +61,7 @@ const splitPair = (pair: string, flag: string): readonly [string, string] => {
 const headerValue = (headers: readonly string[], name: string): string | undefined =>
   headers.map(pair => splitPair(pair, '--header')).find(([key]) => key.toLowerCase() === name)?.[1];
 
-const callerOf = (from: string, inventory: Inventory): Caller => {
+const callerOf = (from: string, { inventory, meshes }: Model): Caller => {
   if (from === 'outside') return { kind: 'outside' };
   const account = /^sa:([^/]+)\/([^/]+)$/.exec(from);
   if (account) {
@@ -71,8 +71,13 @@ const callerOf = (from: string, inventory: Inventory): Caller => {
   }
   const [namespace, name] = from.split('/');
   if (!namespace || !name)
-    throw new UserError(`--from \`${from}\`: expected NAMESPACE/WORKLOAD, sa:NAMESPACE/NAME or outside`);
+    throw new UserError(
+      `--from \`${from}\`: expected NAMESPACE/WORKLOAD, sa:NAMESPACE/NAME, JOINED-MESH/NAME or outside`,
+    );
   const workload = findWorkload(inventory, namespace, name);
+  // What another mesh is called stands where a namespace of the input would.
+  const joined = meshes.find(mesh => mesh.joined?.some(one => one.name === namespace));
+  if (!workload && joined) return { kind: 'joined', mesh: joined.id, from: namespace, name };
   if (!workload)
     throw new UserError(
       `--from \`${from}\`: ${suggest(
@@ -102,7 +107,7 @@ const destinationOf = (to: string, caller: Caller, inventory: Inventory): Destin
   const match = /^(.*?)(?::(\d+))?$/.exec(to);
   const [, host = to, portText] = match ?? [];
   const port = portText === undefined ? {} : { port: Number(portText) };
-  const from = caller.kind === 'outside' ? undefined : caller.namespace;
+  const from = namespaceOf(caller);
   const service = new ServiceDirectory(inventory).findHost(host, from);
   return service ? { service: service.id, ...port } : { host, ...port };
 };

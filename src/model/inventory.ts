@@ -119,6 +119,8 @@ export interface Service {
   readonly endpoints: EndpointSet;
   /** Reached outside the mesh: no proxy, no mesh identity at the other end. */
   readonly external: boolean;
+  /** Id of the mesh in which its clients have to be: it runs in one that is joined with it, and takes its mTLS. */
+  readonly joinedWith?: string;
   readonly headless: boolean;
   /** `object`: the input holds it. `referenced`: only other objects mention it. */
   readonly evidence: 'object' | 'referenced';

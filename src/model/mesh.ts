@@ -4,6 +4,7 @@ import type { LoadBalancing } from './capabilities/load-balancing.ts';
 import type { OutlierDetection } from './capabilities/outlier-detection.ts';
 import type { Retries } from './capabilities/retries.ts';
 import type { Timeouts } from './capabilities/timeouts.ts';
+import type { Identity } from './identity.ts';
 import type { Evidence } from './inventory.ts';
 
 /** One mesh, with all that `verify` needs to know about how its data planes behave. */
@@ -28,8 +29,38 @@ export interface Mesh {
   /** Gateways are run by it, under identities of its own; absent: they are not written for it, or belong to nobody. */
   readonly runsGateways?: true;
   readonly defaults: MeshDefaults;
+  /** Meshes of other clusters whose callers come in here; absent: none that the input knows. */
+  readonly joined?: readonly JoinedMesh[];
   readonly source?: Source;
 }
+
+/** Another mesh that trusts this one and is trusted by it. Its callers come in under identities of their own trust domain. */
+export interface JoinedMesh {
+  /** What configuration calls it here. */
+  readonly name: string;
+  /** The SPIFFE id of its callers, with `{name}` in place of what they are called there. */
+  readonly identities: string;
+  /** The key into this mesh's `dataPlanes` of the proxies through which they come in. */
+  readonly mode: string;
+  /** Ids of the services that they reach; `*` among them: every one. Of others no connection stands. */
+  readonly reaches: readonly string[];
+  /** Ids of services that they know of, and that no proxy leads to: their own proxies answer that there is nobody. */
+  readonly missing?: readonly string[];
+  readonly source?: Source;
+}
+
+/** The identity of somebody of a joined mesh. */
+export const joinedIdentity = ({ identities }: Pick<JoinedMesh, 'identities'>, name: string): Identity => ({
+  kind: 'spiffe',
+  id: identities.replace('{name}', name),
+});
+
+/** What a SPIFFE id calls somebody of a joined mesh; undefined: it is nobody's there. */
+export const nameInJoined = ({ identities }: Pick<JoinedMesh, 'identities'>, id: string): string | undefined => {
+  const [before = '', behind = ''] = identities.split('{name}');
+  const isTheirs = id.length > before.length + behind.length && id.startsWith(before) && id.endsWith(behind);
+  return isTheirs ? id.slice(before.length, id.length - behind.length) : undefined;
+};
 
 /** What clients of this mesh get when nothing is said: for services without a route table. */
 export interface MeshDefaults {

@@ -1,7 +1,7 @@
 import type { Model } from '../model/model.ts';
 import { plain } from './questions/plain.ts';
 import { questions } from './questions/questions.ts';
-import { type Ask, worldOf } from './request.ts';
+import { type Ask, callerTitle, worldOf } from './request.ts';
 import { type SampleOptions, samples } from './samples/samples.ts';
 import { simulate } from './simulate.ts';
 
@@ -30,10 +30,9 @@ const byQuestions = (a: Model, b: Model): string | undefined => {
 };
 
 const titleOf = ({ caller, to, via, request }: Ask): string => {
-  const who = caller.kind === 'outside' ? 'outside' : `${caller.namespace}/${caller.name}`;
   const port = to.port === undefined ? '' : `:${to.port}`;
   const where = `${'service' in to ? to.service : to.host}${port}${via === undefined ? '' : ` via ${via}`}`;
-  return `${who} ${request.method} ${where}${request.path}`;
+  return `${callerTitle(caller)} ${request.method} ${where}${request.path}`;
 };
 
 const bySamples = (a: Model, b: Model, options?: SampleOptions): string | undefined => {

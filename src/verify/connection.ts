@@ -49,9 +49,14 @@ interface Ends {
 const inOneMesh = ({ sender, receiver }: Ends): boolean =>
   sender.proxy !== undefined && sender.proxy.mesh.id === receiver.proxy?.mesh.id;
 
+/** The receiver is in a mesh that is joined with the sender's. */
+const areJoined = ({ sender, receiver }: Ends): boolean =>
+  receiver.joinedWith !== undefined && receiver.joinedWith === sender.proxy?.mesh.id;
+
 /** Whether the two proxies can speak mesh mTLS with each other, settings aside. */
 const canSpeakMtls = (ends: Ends): boolean =>
-  inOneMesh(ends) && Boolean(ends.sender.proxy?.dataPlane.opensMtls) && ends.accepts !== undefined;
+  Boolean(ends.sender.proxy?.dataPlane.opensMtls) &&
+  (areJoined(ends) || (inOneMesh(ends) && ends.accepts !== undefined));
 
 type Attempt = 'mtls' | 'tls' | 'plaintext';
 
@@ -72,7 +77,10 @@ const attempt = (ends: Ends): { how: Attempt; why: string; source?: Source | und
       return { how: 'tls', why: 'the settings for the destination demand TLS', source };
     default:
       if (canSpeakMtls(ends) && ends.accepts?.mode !== 'disabled') {
-        return { how: 'mtls', why: 'both ends have a proxy of one mesh' };
+        return {
+          how: 'mtls',
+          why: areJoined(ends) ? 'the other end is in a joined mesh' : 'both ends have a proxy of one mesh',
+        };
       }
       if (canSpeakMtls(ends)) return { how: plain, why: `the server takes no mesh mTLS, and ${asSent}` };
       if (!sender.proxy?.dataPlane.opensMtls)

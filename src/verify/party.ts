@@ -1,6 +1,6 @@
 import type { Identity } from '../model/identity.ts';
 import type { Gateway, Membership, Service, Workload } from '../model/inventory.ts';
-import type { DataPlane, Mesh } from '../model/mesh.ts';
+import { type DataPlane, type JoinedMesh, joinedIdentity, type Mesh } from '../model/mesh.ts';
 import type { Labels } from '../model/scope.ts';
 import type { Notes } from './findings.ts';
 import { Kept, storeFor } from './kept.ts';
@@ -20,6 +20,10 @@ export interface Party {
   readonly identity: Identity;
   /** Absent: no proxy of a mesh stands here. */
   readonly proxy?: MeshProxy;
+  /** The mesh that callers come from who come in here from another one. */
+  readonly joined?: JoinedMesh;
+  /** The id of a mesh whose mTLS is taken here, though no proxy of it stands here. */
+  readonly joinedWith?: string;
 }
 
 export interface MeshProxy {
@@ -96,6 +100,7 @@ export const callerParty = (lookup: Lookup, caller: Caller, notes: Notes): Party
 
 const sending = (lookup: Lookup, caller: Caller, notes: Notes): Party => {
   if (caller.kind === 'outside') return { at: 'client', labels: {}, identity: unauthenticated };
+  if (caller.kind === 'joined') return comingIn(lookup, caller);
   const { namespace, name } = caller;
   if (caller.kind === 'serviceAccount') {
     const proxy = usualProxy(lookup, namespace, `the caller`, notes);
@@ -110,6 +115,15 @@ const sending = (lookup: Lookup, caller: Caller, notes: Notes): Party => {
     : usualProxy(lookup, namespace, `\`${id}\``, notes);
   const identity = shownBy(proxy, { ...caller, ...(known?.identity ? { identity: known.identity } : {}) });
   return { at: 'client', id, namespace, labels: caller.labels, identity, ...(proxy ? { proxy } : {}) };
+};
+
+/** Where callers of a joined mesh come in: a proxy of this mesh sends on what they ask for. */
+const comingIn = (lookup: Lookup, { mesh: id, from, name }: Extract<Caller, { kind: 'joined' }>): Party => {
+  const mesh = lookup.mesh(id);
+  const joined = mesh?.joined?.find(one => one.name === from);
+  const proxy = joined && proxyOf(lookup, { mesh: id, mode: joined.mode });
+  if (!joined || !proxy) return { at: 'client', labels: {}, identity: unauthenticated };
+  return { at: 'gateway', labels: {}, identity: joinedIdentity(joined, name), proxy, joined };
 };
 
 const servers = storeFor<Lookup, Kept<Workload, Party>>(() => new Kept());
@@ -139,8 +153,14 @@ export const supposedServer = (lookup: Lookup, service: Service, labels: Labels,
   };
 };
 
-/** An end beyond every mesh. */
-export const outsideServer = (id: string): Party => ({ at: 'server', id, labels: {}, identity: unauthenticated });
+/** An end beyond every mesh of the input. */
+export const outsideServer = (id: string, { joinedWith }: Pick<Service, 'joinedWith'> = {}): Party => ({
+  at: 'server',
+  id,
+  labels: {},
+  identity: unauthenticated,
+  ...(joinedWith === undefined ? {} : { joinedWith }),
+});
 
 /** Where the pods of a gateway are. */
 const podNamespaceOf = ({ podNamespace, namespace }: Gateway): string => podNamespace ?? namespace;

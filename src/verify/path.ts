@@ -50,7 +50,7 @@ export const serversBehind = (leg: Leg, to: Lookup, notes: Notes): { party: Part
   if (workloads.length > 0) {
     return workloads.map(workload => ({ party: serverParty(to, workload, notes), workload }));
   }
-  if (service.external || endpoints.kind === 'addresses') return [{ party: outsideServer(leg.name) }];
+  if (service.external || endpoints.kind === 'addresses') return [{ party: outsideServer(leg.name, service) }];
   if (endpoints.kind === 'pods' && to.services.workloadsIn(endpoints.namespace).length > 0) {
     notes.caveat('VERIFY009', `no workload of the input runs behind \`${service.id}\``, service.source);
   }

@@ -64,7 +64,19 @@ export type Caller =
     }
   /** Runs as an account, but no workload with it is known; its labels are not known either. */
   | { readonly kind: 'serviceAccount'; readonly namespace: string; readonly name: string }
+  /** Of a mesh that is joined with one of the input, by the names that configuration there has for both. */
+  | { readonly kind: 'joined'; readonly mesh: string; readonly from: string; readonly name: string }
   | { readonly kind: 'outside' };
+
+/** Where a caller is, by which short names mean something to it; undefined for one that is in no namespace of the input. */
+export const namespaceOf = (caller: Caller): string | undefined =>
+  caller.kind === 'workload' || caller.kind === 'serviceAccount' ? caller.namespace : undefined;
+
+/** A caller in words: `shop/web`, `outside`, `web of east`. */
+export const callerTitle = (caller: Caller): string => {
+  if (caller.kind === 'outside') return 'outside';
+  return caller.kind === 'joined' ? `${caller.name} of ${caller.from}` : `${caller.namespace}/${caller.name}`;
+};
 
 /** What the caller dials: a service by its id, or a host name or address that may mean one. Absent port: the usual one. */
 export type Destination =

@@ -155,7 +155,10 @@ const checkAccess = (
 ): Refusal | undefined => {
   const seesRequests = isOn(arrival, 'access-l7');
   if (!seesRequests && !isOn(arrival, 'access-l4')) {
-    arrival.log.add('access', `${callerTitle(identity)} gets in: no proxy checks access here`);
+    const { id, joinedWith } = arrival.receiver;
+    if (joinedWith !== undefined)
+      arrival.story.notes.assume(() => `\`${id}\` lets the caller in: its rules are not in the input`);
+    else arrival.log.add('access', `${callerTitle(identity)} gets in: no proxy checks access here`);
     return undefined;
   }
   const layer = arrival.traffic.layer === 'http' && seesRequests ? 'l7' : 'l4';
@@ -171,7 +174,7 @@ export const screen = (arrival: Arrival, encrypted: Encrypted, identity: Identit
   const { request, layer } = traffic;
   story.tellOpaque(arrival.guards.opaque);
   warnOfBareServer(arrival);
-  const isProven = identity.kind !== 'unauthenticated' && receiver.proxy !== undefined;
+  const isProven = identity.kind !== 'unauthenticated' && (receiver.proxy ?? receiver.joinedWith) !== undefined;
   const seen = { encrypted, ...(isProven ? { identitySeen: identityTitle(identity) } : {}) };
   const verdict = checkToken(arrival);
   if (verdict.kind === 'refused') return { decision: 'denied', status: verdict.status, ...seen, request };

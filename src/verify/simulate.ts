@@ -1,4 +1,5 @@
 import { isSame } from '../base/same.ts';
+import { comeIn } from './come-in.ts';
 import { deliver } from './delivery.ts';
 import { answered, type Decided, type Departure, decidedIn, senderOf, stateOf } from './departure.ts';
 import { targetOf } from './dial.ts';
@@ -24,7 +25,10 @@ const depart = (from: Lookup, ask: Ask, story: Story): Departure => {
     story.notes.caveat('VERIFY011', `the gateway \`${ask.via}\` is not in the input`);
     return answered({ decision: 'unroutable' });
   }
-  if (!entrance) return leaveCaller(from, caller, target, request, story);
+  if (!entrance) {
+    if (ask.caller.kind === 'joined') return comeIn(from, ask.caller, caller, target, request, story);
+    return leaveCaller(from, caller, target, request, story);
+  }
   const { authority, usualAuthority } = target;
   return enterGateway({ lookup: from, ...entrance, caller, authority, usualAuthority, port: to.port, request, story });
 };

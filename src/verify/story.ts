@@ -49,9 +49,13 @@ export class HopLog {
 /** A gateway always routes, also when no mesh is known to be behind it. */
 const bareGateway: readonly Enforces[] = ['routing', 'resilience'];
 
+/** All that is known of who receives in a joined mesh. */
+const joinedServer: readonly Enforces[] = ['encryption'];
+
 /** What acts for this party's traffic in one direction. */
 export const enforcedBy = (party: Party, as: 'client' | 'server'): readonly Enforces[] => {
   if (party.proxy) return as === 'client' ? party.proxy.dataPlane.asClient : party.proxy.dataPlane.asServer;
+  if (party.joinedWith !== undefined) return joinedServer;
   return party.gateway !== undefined && as === 'client' ? bareGateway : [];
 };
 
@@ -70,7 +74,7 @@ const standsAs = (party: Party): Omit<Hop, 'decisions'> => {
   const place = {
     at: party.at,
     ...(party.id === undefined ? {} : { workload: party.id }),
-    mesh: party.proxy?.mesh.id ?? 'none',
+    mesh: party.proxy?.mesh.id ?? party.joinedWith ?? 'none',
     enforces: [...new Set(sides)],
   };
   places.set(party, place);

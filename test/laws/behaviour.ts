@@ -4,7 +4,7 @@ import { compare } from '../../src/verify/compare/compare.ts';
 import type { ServiceComparison } from '../../src/verify/compare/comparison.ts';
 import { plain } from '../../src/verify/questions/plain.ts';
 import { questions } from '../../src/verify/questions/questions.ts';
-import { worldOf } from '../../src/verify/request.ts';
+import { callerTitle, worldOf } from '../../src/verify/request.ts';
 
 /** A difference between the answers of two models, in words; undefined if there is none. */
 export const tellApart = (a: Model, b: Model): string | undefined =>
@@ -31,9 +31,8 @@ export const differences = (a: Model, b: Model): readonly ServiceComparison[] =>
 export const told = ({ service, port, via, aspect, verdict, witness, reason }: ServiceComparison): string => {
   if (!witness) return `${service}:${port} ${aspect} is ${verdict}: ${reason}`;
   const { request, client, a, b } = witness;
-  const who = client.kind === 'outside' ? 'outside' : `${client.namespace}/${client.name}`;
   return [
-    `${service}:${port}${via === undefined ? '' : ` via ${via}`} ${aspect} is ${verdict}: ${who} sends ${JSON.stringify(request)}`,
+    `${service}:${port}${via === undefined ? '' : ` via ${via}`} ${aspect} is ${verdict}: ${callerTitle(client)} sends ${JSON.stringify(request)}`,
     `  expected: ${JSON.stringify(a.outcome)}`,
     `  but is:   ${JSON.stringify(b.outcome)}`,
   ].join('\n');

@@ -107,9 +107,12 @@ export interface Bed {
   status(from: BedCaller, ask?: BedAsk): number | 'reset';
 }
 
-const callerIn = ({ inventory }: Model, id: BedCaller): Caller => {
+const callerIn = ({ inventory, meshes }: Model, id: BedCaller): Caller => {
   if (id === 'outside') return { kind: 'outside' };
   const workload = inventory.workloads.find(candidate => candidate.id === id);
+  const [from = '', ofFrom = ''] = id.split('/');
+  const mesh = meshes.find(({ joined = [] }) => joined.some(one => one.name === from));
+  if (!workload && mesh) return { kind: 'joined', mesh: mesh.id, from, name: ofFrom };
   if (!workload) throw new Error(`the bed has no workload ${id}`);
   const { namespace, name, labels, serviceAccount, memberships } = workload;
   return { kind: 'workload', namespace, name, labels, serviceAccount, memberships };

@@ -5,7 +5,8 @@ import type { Gate } from './questions.ts';
 
 /** What one configuration is tried on: a name of its own, so that many are there at once. */
 export interface Slot {
-  readonly kind: 'site' | 'guard' | 'gate';
+  /** A name for routes, a server, a listener of a gateway; `away`: a name for routes that other clusters do not know. */
+  readonly kind: 'site' | 'guard' | 'gate' | 'away';
   /** The service's own name, without its namespace. */
   readonly name: string;
 }

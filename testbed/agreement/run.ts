@@ -25,7 +25,7 @@ import type { Tried } from './tally.ts';
 /** A mesh in which configurations are tried, many at once. */
 export interface Arena<Native> extends Mesh {
   /** Names on which configurations are tried, by kind. */
-  readonly slots: Readonly<Record<Slot['kind'], readonly string[]>>;
+  readonly slots: Readonly<Partial<Record<Slot['kind'], readonly string[]>>>;
   /** Makes this the whole configuration, those `earlier` first; tells what was not let in, by the object. */
   use(objects: readonly Native[], earlier?: readonly Native[]): Promise<ReadonlyMap<Native, string>>;
   /** An object that is applied, with when it was made, where that counts. */
@@ -71,16 +71,16 @@ const waves = <Native>(
     const earlier = configuration.earlier?.(slot) ?? [];
     return { configuration, slot, earlier, objects: [...earlier, ...configuration.objects(slot)] };
   };
-  for (const kind of ['site', 'guard', 'gate'] as const)
+  for (const kind of ['site', 'guard', 'gate', 'away'] as const)
     for (const [index, configuration] of all.filter(one => one.kind === kind && !one.alone).entries()) {
-      const names = slots[kind];
+      const names = slots[kind] ?? [];
       const slot: Slot = { kind, name: names[index % names.length] ?? '' };
       const wave = Math.floor(index / names.length);
       made[wave] ??= [];
       made[wave].push(place(configuration, slot));
     }
   const alone = all.filter(one => one.alone);
-  return [...made, ...alone.map(one => [place(one, { kind: one.kind, name: slots[one.kind][0] ?? '' })])];
+  return [...made, ...alone.map(one => [place(one, { kind: one.kind, name: slots[one.kind]?.[0] ?? '' })])];
 };
 
 /** One request of each kind of chance is sent often; the others show that they end in one of the ways. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { BedFailure } from '../failures.ts';
 import { node } from '../kubernetes/cluster.ts';
 import { startOnNode } from '../kubernetes/control-plane.ts';
-import { inState, partFolder, stance } from '../machine/places.ts';
+import { hasPeer, inState, partFolder, stance } from '../machine/places.ts';
 import { isRunning, recorded } from '../machine/record.ts';
 import { until } from '../machine/until.ts';
 
@@ -13,28 +13,44 @@ export const consulAddress = '127.0.2.1';
 const httpPort = 8500;
 export const grpcPort = 8502;
 
-/** What the agent is started with. */
-export const agentConfiguration = {
-  datacenter: 'dc1',
-  node_name: 'node',
-  bind_addr: consulAddress,
-  client_addr: `${consulAddress} ${node.address}`,
-  ports: { http: httpPort, grpc: grpcPort, grpc_tls: -1, dns: -1, server: 8300, serf_lan: 8301, serf_wan: -1 },
+/** One of two clusters of Consul; each has a loopback address of its own, with the same ports. */
+export interface ConsulCluster {
+  /** The name of its datacenter, by which the other one knows it as a peer. */
+  readonly datacenter: string;
+  readonly address: string;
+}
+
+/** The one that configurations are tried in. */
+export const near: ConsulCluster = { datacenter: 'dc1', address: consulAddress };
+
+/** What an agent is started with. */
+const configurationOf = ({ datacenter, address }: ConsulCluster) => ({
+  datacenter,
+  node_name: address === consulAddress ? 'node' : `node-${datacenter}`,
+  bind_addr: address,
+  client_addr: address === consulAddress ? `${address} ${node.address}` : address,
+  ports: {
+    ...{ http: httpPort, grpc: grpcPort, grpc_tls: hasPeer() ? 8503 : -1 },
+    ...{ dns: -1, server: 8300, serf_lan: 8301, serf_wan: -1 },
+  },
   connect: { enabled: true },
+  ...(hasPeer() ? { peering: { enabled: true } } : {}),
   default_intention_policy: stance(),
   log_level: 'WARN',
-};
+});
+
+export const agentConfiguration = configurationOf(near);
 
 /** The name of the agent in the record of what was started. */
 const program = 'consul';
 
 export const consulProgram = (): string => join(partFolder('consul'), 'consul');
 
-/** Where Consul's own command finds the agent. */
-export const consulEnvironment = {
-  CONSUL_HTTP_ADDR: `${consulAddress}:${httpPort}`,
-  CONSUL_GRPC_ADDR: `${consulAddress}:${grpcPort}`,
-};
+/** Where Consul's own command finds an agent. */
+export const consulEnvironment = ({ address }: ConsulCluster) => ({
+  CONSUL_HTTP_ADDR: `${address}:${httpPort}`,
+  CONSUL_GRPC_ADDR: `${address}:${grpcPort}`,
+});
 
 export interface ConsulAnswer {
   readonly status: number;
@@ -44,9 +60,9 @@ export interface ConsulAnswer {
 class NoAnswer extends BedFailure {}
 
 /** Each time on a connection of its own: one that was kept may be closed by the agent at that very moment. */
-const askOnce = (method: string, path: string, body?: unknown): Promise<ConsulAnswer> =>
+const askOnce = (cluster: ConsulCluster, method: string, path: string, body?: unknown): Promise<ConsulAnswer> =>
   new Promise((done, failed) => {
-    const to = { host: consulAddress, port: httpPort, method, path, timeout: 60_000, agent: false };
+    const to = { host: cluster.address, port: httpPort, method, path, timeout: 60_000, agent: false };
     const sent = request(to, answer => {
       let text = '';
       answer.setEncoding('utf8');
@@ -62,16 +78,16 @@ const askOnce = (method: string, path: string, body?: unknown): Promise<ConsulAn
     sent.end(body === undefined ? undefined : JSON.stringify(body));
   });
 
-/** What is asked of the agent may be asked twice: a machine that stood still for a while has missed the answer. */
-export const askConsul = (method: string, path: string, body?: unknown): Promise<ConsulAnswer> =>
-  askOnce(method, path, body).catch(error => {
-    if (error instanceof NoAnswer) return askOnce(method, path, body);
+/** What is asked of an agent may be asked twice: a machine that stood still for a while has missed the answer. */
+export const askConsul = (method: string, path: string, body?: unknown, cluster = near): Promise<ConsulAnswer> =>
+  askOnce(cluster, method, path, body).catch(error => {
+    if (error instanceof NoAnswer) return askOnce(cluster, method, path, body);
     throw error;
   });
 
 /** As `askConsul`; an answer that is no success fails the bed. */
-export const demandConsul = async (method: string, path: string, body?: unknown): Promise<string> => {
-  const { status, text } = await askConsul(method, path, body);
+export const demandConsul = async (method: string, path: string, body?: unknown, cluster = near): Promise<string> => {
+  const { status, text } = await askConsul(method, path, body, cluster);
   if (status >= 300) throw new BedFailure(`${method} ${path}: ${status} ${text}`);
   return text;
 };
@@ -88,19 +104,21 @@ export interface ConfigEntry {
   readonly [field: string]: unknown;
 }
 
-export const applyEntry = (entry: ConfigEntry): Promise<ConsulAnswer> => askConsul('PUT', '/v1/config', entry);
+export const applyEntry = (entry: ConfigEntry, cluster = near): Promise<ConsulAnswer> =>
+  askConsul('PUT', '/v1/config', entry, cluster);
 
 export const deleteEntry = ({ Kind, Name }: Pick<ConfigEntry, 'Kind' | 'Name'>): Promise<ConsulAnswer> =>
   askConsul('DELETE', `/v1/config/${Kind}/${encodeURIComponent(Name)}`);
 
 /** Starts an agent that is its own server and forgets everything; it is up when it can sign certificates. */
-export const startAgent = async (): Promise<void> => {
-  mkdirSync(inState('consul'), { recursive: true });
-  const file = inState('consul', 'agent.json');
-  writeFileSync(file, JSON.stringify(agentConfiguration));
-  startOnNode(program, consulProgram(), ['agent', '-dev', '-config-file', file]);
-  await until('the Consul agent', async () => {
-    const roots = JSON.parse(await demandConsul('GET', '/v1/connect/ca/roots')) as { Roots: readonly unknown[] | null };
-    return (roots.Roots ?? []).length > 0;
+export const startAgent = async (cluster = near): Promise<void> => {
+  const what = cluster === near ? program : `${program} ${cluster.datacenter}`;
+  mkdirSync(inState(what), { recursive: true });
+  const file = inState(what, 'agent.json');
+  writeFileSync(file, JSON.stringify(configurationOf(cluster)));
+  startOnNode(what, consulProgram(), ['agent', '-dev', '-config-file', file]);
+  await until(`the Consul agent of ${cluster.datacenter}`, async () => {
+    const text = await demandConsul('GET', '/v1/connect/ca/roots', undefined, cluster);
+    return ((JSON.parse(text) as { Roots: readonly unknown[] | null }).Roots ?? []).length > 0;
   });
 };

@@ -1,9 +1,13 @@
 /** Who lives in the Consul bed: two callers with sidecars, one without, two versions of `back`, `other`, and guards. */
-import { hasEdge, stance } from '../machine/places.ts';
-import type { ConfigEntry } from './agent.ts';
+import { hasEdge, hasPeer, stance } from '../machine/places.ts';
+import { type ConfigEntry, type ConsulCluster, near } from './agent.ts';
+
+/** Where the objects that stand for the first cluster are. */
+export const namespace = 'shop';
 
 export interface Resident {
-  /** Unique; the service, with the version behind it where there are several. */
+  readonly cluster: ConsulCluster;
+  /** Unique in its cluster; the service, with the version behind it where there are several. */
   readonly id: string;
   readonly service: string;
   readonly version?: string;
@@ -18,20 +22,31 @@ export interface Resident {
   readonly upstreamsFrom?: number;
 }
 
-const resident = (number: number, service: string, more: Partial<Resident> = {}): Resident => ({
+export const resident = (number: number, service: string, more: Partial<Resident> = {}): Resident => ({
+  cluster: near,
   id: more.version === undefined ? service : `${service}-${more.version}`,
   service,
   ...more,
   ports: { application: 5000 + number, control: 5100 + number, sidecar: 5200 + number, admin: 5300 + number },
 });
 
+/** The workload of the model that a resident is; those of another cluster have its name in place of a namespace. */
+export const workloadOf = ({ cluster, id }: Pick<Resident, 'cluster' | 'id'>): string =>
+  `${cluster === near ? namespace : cluster.datacenter}/${id}`;
+
 /** Servers that intentions are tried on, each by itself. */
-export const guards: readonly string[] = Array.from({ length: 6 }, (_, index) => `guard-${index + 1}`);
+export const guards: readonly string[] = Array.from({ length: hasPeer() ? 14 : 6 }, (_, index) => `guard-${index + 1}`);
 
 /** Names without instances that routing is tried on, one for each configuration at a time. */
-export const routedServices: readonly string[] = Array.from({ length: 100 }, (_, index) => `site-${index + 1}`);
+export const routedServices: readonly string[] = Array.from(
+  { length: hasPeer() ? 40 : 100 },
+  (_, index) => `site-${index + 1}`,
+);
 
-/** A name without instances; its answer tells which configuration a client's proxy has. */
+/**
+ * Its answer tells which configuration a client's proxy has. It has no instances, unless it has to come through a mesh gateway,
+ * which leads to no name without (observed, 1.21.0).
+ */
 export const beacon = 'beacon';
 
 export const upstreams: readonly string[] = ['back', 'other', 'bytes', 'calls', beacon, ...guards, ...routedServices];
@@ -46,22 +61,23 @@ export const residents: readonly Resident[] = [
   resident(7, 'bytes', { version: 'v2' }),
   resident(8, 'calls'),
   ...guards.map((name, index) => resident(10 + index, name)),
-  { id: 'plain', service: 'plain', ports: { application: 5030, control: 5130 } },
+  ...(hasPeer() ? [resident(28, beacon)] : []),
+  { cluster: near, id: 'plain', service: 'plain', ports: { application: 5030, control: 5130 } },
 ];
 
-const http = (name: string): ConfigEntry => ({ Kind: 'service-defaults', Name: name, Protocol: 'http' });
+export const http = (name: string): ConfigEntry => ({ Kind: 'service-defaults', Name: name, Protocol: 'http' });
 
 /** What services speak that do not speak HTTP. */
 const others: readonly ConfigEntry[] = [{ Kind: 'service-defaults', Name: 'calls', Protocol: 'grpc' }];
 
-const versions = (name: string): ConfigEntry => ({
+export const versions = (name: string): ConfigEntry => ({
   Kind: 'service-resolver',
   Name: name,
   Subsets: { v1: { Filter: 'Service.Meta.version == v1' }, v2: { Filter: 'Service.Meta.version == v2' } },
 });
 
 /** Where nobody is let in by default, those that routing leads to let everyone in. */
-const open = (name: string): ConfigEntry => ({
+export const open = (name: string): ConfigEntry => ({
   Kind: 'service-intentions',
   Name: name,
   Sources: [{ Name: '*', Action: 'allow' }],

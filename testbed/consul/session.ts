@@ -4,14 +4,23 @@ import { Snapshot } from '../../src/native/snapshot.ts';
 import { BedFailure } from '../failures.ts';
 import type { KubernetesObject } from '../kubernetes/api.ts';
 import { native } from '../kubernetes/native-object.ts';
-import { hasEdge } from '../machine/places.ts';
+import { hasEdge, hasPeer } from '../machine/places.ts';
 import { until } from '../machine/until.ts';
 import { type Address, Conductor } from '../probe/conductor.ts';
 import { type Orders, order } from '../probe/orders.ts';
 import type { Observed, Question } from '../probe/question.ts';
-import { applyEntry, askConsul, type ConfigEntry, consulAddress, deleteEntry } from './agent.ts';
-import { beacon, edge, type Resident, residents, scene, upstreamPort } from './scene.ts';
-import { entryOf, namespace, standing } from './world.ts';
+import {
+  applyEntry,
+  askConsul,
+  type ConfigEntry,
+  type ConsulCluster,
+  consulAddress,
+  deleteEntry,
+  near,
+} from './agent.ts';
+import { exports, far, farPort, farResidents, farServiceOf, gateway, nearCallers } from './peer.ts';
+import { beacon, edge, namespace, type Resident, residents, scene, upstreamPort, workloadOf } from './scene.ts';
+import { entryOf, standing } from './world.ts';
 
 /** An entry that the agent did not take. */
 export interface Refused {
@@ -36,15 +45,17 @@ const rankOf = ({ Kind }: Pick<ConfigEntry, 'Kind'>): number => {
   return place < 0 ? rank.length : place;
 };
 
-const ofScene = new Map(scene.map(entry => [keyOf(entry), entry]));
+const ofScene = new Map(
+  [...scene, ...nearCallers, ...(hasPeer() ? [exports] : [])].map(entry => [keyOf(entry), entry]),
+);
 
-const idOf = ({ id }: Resident): string => `${namespace}/${id}`;
+const everybody: readonly Resident[] = [...residents, ...farResidents];
 
 /** A page of the admin interface of a resident's Envoy. */
-const adminPage = async ({ ports }: Resident, path: string): Promise<string> => {
-  const control = order({ address: consulAddress, port: ports.control });
+const adminPage = async ({ cluster: { address }, ports }: Resident, path: string): Promise<string> => {
+  const control = order({ address, port: ports.control });
   const [reply] = await control.send([
-    { address: consulAddress, port: ports.admin ?? 0, protocol: 'http', path, headers: [['Host', 'admin']] },
+    { address, port: ports.admin ?? 0, protocol: 'http', path, headers: [['Host', 'admin']] },
   ]);
   return reply?.body ?? '';
 };
@@ -53,14 +64,20 @@ const adminPage = async ({ ports }: Resident, path: string): Promise<string> => 
 const updates = (resident: Resident): Promise<string> =>
   adminPage(resident, `/stats?filter=${encodeURIComponent('version$|update_success$|warming|draining')}`);
 
-/** The gateway's Envoy, asked by an application that stands near. */
-const atTheEdge: Resident = {
-  id: edge.name,
-  service: edge.name,
-  ports: { application: edge.port, control: residents[0]?.ports.control ?? 0, admin: edge.admin },
+/** A gateway's Envoy, asked by an application that stands near. */
+const atGateway = (name: string, port: number, admin: number, cluster: ConsulCluster = near): Resident => {
+  const control = everybody.find(one => one.cluster === cluster)?.ports.control ?? 0;
+  return { cluster, id: name, service: name, ports: { application: port, control, admin } };
 };
 
-const meshed = residents.filter(({ ports }) => ports.sidecar !== undefined);
+const atTheEdge = atGateway(edge.name, edge.port, edge.admin);
+
+/** All who have an Envoy. */
+const meshed: readonly Resident[] = [
+  ...everybody.filter(({ ports }) => ports.sidecar !== undefined),
+  ...(hasEdge() ? [atTheEdge] : []),
+  ...(hasPeer() ? [near, far].map(one => atGateway(gateway.name, gateway.port, gateway.admin, one)) : []),
+];
 
 /** The Consul bed while it is used: what is applied in it now, and requests through it. */
 export class ConsulSession {
@@ -70,15 +87,18 @@ export class ConsulSession {
 
   private constructor() {
     this.conductor = new Conductor({
-      posts: new Map(residents.map(resident => [idOf(resident), this.post(resident)])),
+      posts: new Map(everybody.map(resident => [workloadOf(resident), this.post(resident)])),
       addressOf: question => this.dialled(question),
-      nameOf: id => `${namespace}/${id}`,
+      nameOf: id => (id.includes('/') ? id : `${namespace}/${id}`),
     });
   }
 
   /** Looks at the bed that is up, and clears away what somebody has left in it. */
   static async open(): Promise<ConsulSession> {
-    const kinds = [...rank.filter(kind => kind !== 'proxy-defaults'), 'service-intentions', 'http-route', 'tcp-route'];
+    const kinds = [
+      ...rank.filter(kind => kind !== 'proxy-defaults'),
+      ...['service-intentions', 'exported-services', 'http-route', 'tcp-route'],
+    ];
     const lists = await Promise.all(
       kinds.map(async kind => JSON.parse((await askConsul('GET', `/v1/config/${kind}`)).text) as ConfigEntry[]),
     );
@@ -120,27 +140,33 @@ export class ConsulSession {
 
   /** What Envoy beside a resident says of the configuration that it has. */
   configurationOf(workload: string, resource: string): Promise<string> {
-    const resident = residents.find(candidate => idOf(candidate) === workload);
-    if (!resident) throw new BedFailure(`there is no ${workload}`);
-    return adminPage(resident, `/config_dump?resource=${resource}`);
+    return adminPage(this.resident(workload), `/config_dump?resource=${resource}`);
   }
 
-  /** Everything is on one loopback: no application has an address of its own. */
-  readonly addressOf = (_caller: string): string => consulAddress;
+  /** Everything of a cluster is on one loopback: no application has an address of its own. */
+  readonly addressOf = (caller: string): string => this.resident(caller).cluster.address;
 
-  private post({ ports }: Resident): Orders {
-    return order({ address: consulAddress, port: ports.control });
+  private resident(workload: string): Resident {
+    const resident = everybody.find(candidate => workloadOf(candidate) === workload);
+    if (!resident) throw new BedFailure(`there is no ${workload}`);
+    return resident;
+  }
+
+  private post({ cluster: { address }, ports }: Resident): Orders {
+    return order({ address, port: ports.control });
   }
 
   /** At a gateway, its listener. A caller with a sidecar goes through it; another one goes to the sidecar of the server. */
   private dialled({ caller, service, via, port }: Question): Address {
     if (via !== undefined) return { address: consulAddress, port };
-    const resident = residents.find(candidate => idOf(candidate) === caller);
+    const resident = this.resident(caller);
+    const { address } = resident.cluster;
+    const ofPeer = farServiceOf(service);
+    if (ofPeer !== undefined) return { address, port: farPort(resident, ofPeer) };
     const name = service.split('/')[1] ?? '';
-    if (!resident) throw new BedFailure(`there is no ${caller}`);
-    if (resident.upstreamsFrom !== undefined) return { address: consulAddress, port: upstreamPort(resident, name) };
+    if (resident.upstreamsFrom !== undefined) return { address, port: upstreamPort(resident, name) };
     const server = residents.find(candidate => candidate.service === name);
-    return { address: consulAddress, port: server?.ports.sidecar ?? 1 };
+    return { address, port: server?.ports.sidecar ?? 1 };
   }
 
   /** The agent tells the gateway of routes in several steps, and begins anew when one comes between. */
@@ -164,11 +190,11 @@ export class ConsulSession {
       Name: beacon,
       Routes: [{ Destination: { Service: 'other', ResponseHeaders: { Set: { 'x-word': word } } } }],
     });
-    for (const resident of residents.filter(({ upstreamsFrom }) => upstreamsFrom !== undefined)) {
+    for (const resident of everybody.filter(({ upstreamsFrom }) => upstreamsFrom !== undefined)) {
       const port = upstreamPort(resident, beacon);
       await until('callers to have the configuration', async () => {
         const [reply] = await this.post(resident).send([
-          { address: consulAddress, port, protocol: 'http', headers: [['Host', beacon]] },
+          { address: resident.cluster.address, port, protocol: 'http', headers: [['Host', beacon]] },
         ]);
         return reply?.headers?.some(([name, value]) => name === 'x-word' && value === word);
       });
@@ -179,7 +205,7 @@ export class ConsulSession {
     await until(
       'proxies to come to rest',
       async () => {
-        const now = (await Promise.all([...meshed, ...(hasEdge() ? [atTheEdge] : [])].map(updates))).join('\n');
+        const now = (await Promise.all(meshed.map(updates))).join('\n');
         if (now !== before) since = performance.now();
         before = now;
         return performance.now() - since > 1200;

@@ -3,10 +3,10 @@
  * reads. What really runs was registered with the agent; entries are handed to it word for word.
  */
 import type { KubernetesObject } from '../kubernetes/api.ts';
+import { hasPeer } from '../machine/places.ts';
 import { agentConfiguration, type ConfigEntry } from './agent.ts';
-import { beacon, type Resident, residents, routedServices, scene } from './scene.ts';
-
-export const namespace = 'shop';
+import { exports, far, nearCallers } from './peer.ts';
+import { beacon, namespace, type Resident, residents, routedServices, scene } from './scene.ts';
 
 const object = (
   apiVersion: string,
@@ -71,14 +71,25 @@ export const resource = ({ Kind, Name, ...spec }: ConfigEntry): KubernetesObject
   });
 };
 
+/** The peer, as the one who invites it has it. */
+const peering = object(
+  'consul.hashicorp.com/v1alpha1',
+  'PeeringAcceptor',
+  far.datacenter,
+  { spec: { peer: { secret: { name: far.datacenter, key: 'data', backend: 'kubernetes' } } } },
+  { namespace: 'consul' },
+);
+
 /** What is there before anybody wishes for anything. */
 export const standing: readonly KubernetesObject[] = [
   ...['consul', namespace].map(name => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })),
   configuration,
   ...residents.map(workload),
   ...names.map(name => service(name, name)),
-  ...[...routedServices, beacon].map(name => service(name, `${name}-nowhere`)),
+  ...[...routedServices, beacon].filter(name => !names.includes(name)).map(name => service(name, `${name}-nowhere`)),
   ...scene.map(resource),
+  ...nearCallers.map(resource),
+  ...(hasPeer() ? [resource(exports), peering] : []),
 ];
 
 /** A resource of Kubernetes as consul-k8s hands it to the agent. */

@@ -31,14 +31,20 @@ export const stateFolder = (): string => {
   return process.env.SUPERGLOO_TESTBED_STATE || `/var/lib/supergloo-testbed${own}`;
 };
 
-/** Whom Consul lets in of whom no intention speaks: everyone, unless `SUPERGLOO_TESTBED_STANCE` says `deny`. */
-export const stance = (): 'allow' | 'deny' => (process.env.SUPERGLOO_TESTBED_STANCE === 'deny' ? 'deny' : 'allow');
+/** What the bed of Consul is started for: `SUPERGLOO_TESTBED_STANCE`. */
+const wanted = (): string => process.env.SUPERGLOO_TESTBED_STANCE ?? 'allow';
+
+/** Whom Consul lets in of whom no intention speaks: everyone, or nobody with `deny` and `peers-deny`. */
+export const stance = (): 'allow' | 'deny' => (/(^|-)deny$/.test(wanted()) ? 'deny' : 'allow');
 
 /**
- * Whether Consul has an API gateway, with `SUPERGLOO_TESTBED_STANCE=gateway`. Only then: its controller in 1.21.0 now and
- * then ends the whole agent while routes change (concurrent map iteration and map write).
+ * Whether Consul has an API gateway, with `gateway`. Only then: its controller in 1.21.0 now and then ends the whole agent
+ * while routes change (concurrent map iteration and map write).
  */
-export const hasEdge = (): boolean => process.env.SUPERGLOO_TESTBED_STANCE === 'gateway';
+export const hasEdge = (): boolean => wanted() === 'gateway';
+
+/** Whether there is a second cluster, which is a peer of the first: with `peers`, and with `peers-deny`. */
+export const hasPeer = (): boolean => wanted().startsWith('peers');
 
 /** Whether Istio's services stand behind a waypoint and callers in no sidecar, with `SUPERGLOO_TESTBED_STANCE=waypoint`. */
 export const hasWaypoint = (): boolean => process.env.SUPERGLOO_TESTBED_STANCE === 'waypoint';

@@ -1,7 +1,7 @@
 /** The other side: what was converted is applied to Consul as it was printed, and its workloads start there. */
 import { linkSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { applyEntry, consulAddress, demandConsul } from '../consul/agent.ts';
+import { applyEntry, consulAddress, demandConsul, near } from '../consul/agent.ts';
 import type { Resident } from '../consul/scene.ts';
 import { alive, startApplication, startSidecar } from '../consul/up.ts';
 import { entryOf } from '../consul/world.ts';
@@ -58,7 +58,7 @@ export const startWorkloads = async (objects: readonly KubernetesObject[]): Prom
   for (const [index, { metadata, spec }] of deployments.entries()) {
     const { annotations = {} } = (spec as PodTemplate).template.metadata;
     const ports = portsAt(index);
-    const resident: Resident = { id: `consul-${metadata.name}`, service, ports };
+    const resident: Resident = { cluster: near, id: `consul-${metadata.name}`, service, ports };
     const meta = Object.fromEntries(
       Object.entries(annotations).flatMap(([name, value]) =>
         name.startsWith(metaPrefix) ? [[name.slice(metaPrefix.length), value]] : [],

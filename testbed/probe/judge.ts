@@ -50,21 +50,25 @@ const editDifferences = (what: string, edits: HeaderChange | undefined, before: 
     });
 };
 
-/** A service of Consul as the account that bears its name in the bed. */
-const accountOf = (identity: string): string => identity.replace(/^spiffe:.*\/dc\/[^/]+\/svc\/([^/]+)$/, 'shop/$1');
+/** A service of Consul as the account that bears its name in the bed; where it is of a peer, with the name of that. */
+const accountOf = (identity: string): string => {
+  const [, datacenter, service] = /^spiffe:.*\/dc\/([^/]+)\/svc\/([^/]+)$/.exec(identity) ?? [];
+  return service === undefined ? identity : `${datacenter === 'dc1' ? 'shop' : datacenter}/${service}`;
+};
 
-/** The identity in the last element, which the server's own proxy has put there; an account as the model writes it. */
+/**
+ * The identity in the last element, which the server's own proxy has put there, or, if that is a mesh gateway, in the one
+ * before, which that has put there; an account as the model writes it.
+ */
 const identityOf = (headers: Headers): string | undefined => {
-  const last =
-    valuesOf(headers, 'x-forwarded-client-cert')
-      .join(',')
-      .split(/,(?=By=)/)
-      .at(-1) ?? '';
-  const uri = /URI=([^;,]+)/.exec(last)?.[1];
+  const uris = valuesOf(headers, 'x-forwarded-client-cert')
+    .join(',')
+    .split(/,(?=By=)/)
+    .flatMap(element => /URI=([^;,]+)/.exec(element)?.[1] ?? []);
+  const uri = uris.findLast(one => !/\/gateway\/mesh\/dc\/[^/]+$/.test(one));
   const account = /\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(uri ?? '');
   // Consul proves the name of a service and no account; in the bed the account of each service bears its name.
-  const service = /\/dc\/[^/]+\/svc\/([^/]+)$/.exec(uri ?? '');
-  if (service) return `shop/${service[1]}`;
+  if (uri?.includes('/svc/')) return accountOf(uri);
   return account ? `${account[1]}/${account[2]}` : uri;
 };
 

@@ -41,6 +41,8 @@ const records = [
   ['consul', 'consul'],
   ['consul-deny', 'consul'],
   ['consul-gateway', 'consul'],
+  ['consul-peers', 'consul'],
+  ['consul-peers-deny', 'consul'],
 ] as const;
 
 /** All that is recorded, by mesh. */

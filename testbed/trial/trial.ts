@@ -23,8 +23,11 @@ export interface Verdict {
 /** How often a request is sent whose fate is left to chance. */
 const manyTimes = 300;
 
-export const callerIn = ({ inventory }: Model, id: string): Caller => {
+export const callerIn = ({ inventory, meshes }: Model, id: string): Caller => {
   const workload = inventory.workloads.find(candidate => candidate.id === id);
+  const [from = '', ofFrom = ''] = id.split('/');
+  const mesh = meshes.find(({ joined = [] }) => joined.some(one => one.name === from));
+  if (!workload && mesh) return { kind: 'joined', mesh: mesh.id, from, name: ofFrom };
   if (!workload) return { kind: 'outside' };
   const { namespace, name, labels, serviceAccount, memberships } = workload;
   return { kind: 'workload', namespace, name, labels, serviceAccount, memberships };
@@ -44,10 +47,19 @@ export const predict = (model: Model, question: Question): Explanation =>
 export const workloadsIn = ({ inventory }: Model): WorkloadsOf => {
   const known = new Map<string, readonly string[]>();
   return endpoints => {
-    const found = known.get(endpoints) ?? inventory.workloads.filter(isAmong(endpoints)).map(({ id }) => id);
+    const away = ofPeer(endpoints);
+    const found = away
+      ? [away]
+      : (known.get(endpoints) ?? inventory.workloads.filter(isAmong(endpoints)).map(({ id }) => id));
     known.set(endpoints, found);
     return found;
   };
+};
+
+/** A service of a peer of Consul, of whose workloads nothing is known but that they are there. */
+const ofPeer = (endpoints: string): string | undefined => {
+  const [, service, peer] = /^([^.{]+)\.virtual\.([^.]+)\.consul$/.exec(endpoints) ?? [];
+  return peer === undefined ? undefined : `${peer}/${service}`;
 };
 
 const isAmong = (endpoints: string): ((workload: Model['inventory']['workloads'][number]) => boolean) => {

@@ -119,12 +119,8 @@ const consul: ObservedRecord = {
     '5.14': 'the server name between sidecars changes nothing (observed)',
     '5.17': application,
     '6.6': 'the header with the caller’s certificate is not told',
-    '7.1': outside,
     '7.2': outside,
     '7.3': outside,
-    '7.5': outside,
-    '7.6': outside,
-    '7.7': outside,
     ...Object.fromEntries(Array.from({ length: 16 }, (_, index) => [`9.${index + 1}`, plainEnvoy])),
   },
   page: `# Consul, as observed

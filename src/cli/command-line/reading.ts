@@ -19,7 +19,7 @@ export const addReading = (program: Command, ended: Ended): void => {
 
   withSource(program.command('explain'))
     .description('what happens to one request: each hop, which rule decides, and where it is written')
-    .requiredOption('--from <caller>', 'NAMESPACE/WORKLOAD, sa:NAMESPACE/NAME, or outside')
+    .requiredOption('--from <caller>', 'NAMESPACE/WORKLOAD, sa:NAMESPACE/NAME, JOINED-MESH/NAME, or outside')
     .requiredOption('--to <destination>', 'SERVICE.NAMESPACE[:PORT] or HOST[:PORT]')
     .option('--method <method>', 'the method', 'GET')
     .option('--path <path>', 'the path, with its query', '/')

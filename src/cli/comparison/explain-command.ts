@@ -37,6 +37,7 @@ export const explainCommand = (
 
 const callerWord = (caller: Caller): string => {
   if (caller.kind === 'outside') return 'outside';
+  if (caller.kind === 'joined') return `${caller.from}/${caller.name}`;
   return `${caller.kind === 'serviceAccount' ? 'sa:' : ''}${caller.namespace}/${caller.name}`;
 };
 

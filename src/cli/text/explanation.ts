@@ -1,6 +1,6 @@
 import type { Model } from '../../model/model.ts';
 import type { Explanation, Hop, Outcome } from '../../verify/outcome.ts';
-import type { Ask, Caller, Request } from '../../verify/request.ts';
+import { type Ask, type Caller, callerTitle, type Request } from '../../verify/request.ts';
 import { placeText } from '../print.ts';
 import type { Locate } from '../source.ts';
 import { columns, style } from './columns.ts';
@@ -38,9 +38,8 @@ const targetText = ({ to, via }: Ask): string => {
 };
 
 export const callerText = (caller: Caller): string => {
-  if (caller.kind === 'outside') return 'outside';
   if (caller.kind === 'serviceAccount') return `service account ${caller.namespace}/${caller.name}`;
-  return `${caller.namespace}/${caller.name}`;
+  return callerTitle(caller);
 };
 
 const hopText = async (hop: Hop, model: Model, locate: Locate): Promise<string> => {

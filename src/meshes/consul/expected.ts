@@ -8,6 +8,7 @@ import { readIntentions } from './intentions/intention.ts';
 import { policiesOf } from './intentions/policies.ts';
 import { readProviders } from './intentions/tokens.ts';
 import { strictEverywhere } from './mesh.ts';
+import { noPeers } from './peers.ts';
 import { withProtocol } from './protocols.ts';
 import { withIdentities } from './read.ts';
 import { ConsulServices, spiffeOf } from './services.ts';
@@ -57,12 +58,13 @@ const guardsOf = (
     mesh: target,
     plane,
     outside: new Set<string>(),
+    elsewhere: new Map(),
     findings: [],
     opaque: [],
     objects: [],
   };
   const carried = (name: string) => protocolOf(services.named(name)[0]?.id ?? '');
-  return policiesOf(reading, readIntentions(reading, readProviders(reading), carried));
+  return policiesOf(reading, readIntentions(reading, readProviders(reading), carried), noPeers);
 };
 
 const inventoryOf = (inventory: Inventory, { protocolOf, realm, target, gatewayName }: Judging): Inventory => {

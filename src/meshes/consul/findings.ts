@@ -166,7 +166,7 @@ export const consulFindings = {
   CONSUL215: {
     severity: 'warning',
     title: 'an export of a service that is not there',
-    hint: 'name a service of the cluster, or leave the export out',
+    hint: 'name a service that has instances: a mesh gateway leads to no other (observed, 1.21)',
   },
   CONSUL216: {
     severity: 'info',
@@ -182,6 +182,11 @@ export const consulFindings = {
     severity: 'warning',
     title: 'intentions that a terminating gateway enforces, which is not told',
     hint: 'ask Consul itself (`consul intention check`); callers that are denied get 403 at the gateway (observed, 1.21)',
+  },
+  CONSUL219: {
+    severity: 'error',
+    title: 'an exported service that is led to another cluster, which Consul refuses',
+    hint: 'lead there from a name that is not exported (observed, 1.21)',
   },
   CONSUL301: {
     severity: 'info',

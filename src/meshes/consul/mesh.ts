@@ -37,6 +37,16 @@ const ingress: DataPlane = {
   receivedPathNormalization: 'none',
 };
 
+/** The key of `dataPlanes` for callers of peers. */
+export const throughMeshGateway = 'meshGateway';
+
+/**
+ * Envoy through which callers of peers come in. Where a service speaks HTTP it ends their TLS and goes through the routers,
+ * splits and resolvers of this cluster as a client here would; the server's rules ask for who has called it (observed, rows
+ * 7.1, 7.4 and 7.5).
+ */
+const meshGateway: DataPlane = { ...sidecar, asServer: ['telemetry'], receivedPathNormalization: 'none' };
+
 /** Envoy's own timeout of routes, at the client and again at the server (observed, rows 2.1 and 2.2). */
 export const usualTimeoutMs = 15_000;
 
@@ -75,7 +85,7 @@ export const meshOf = (plane: ControlPlane, evidence: readonly Evidence[]): Mesh
     trustDomain,
     trustDomainAliases: [],
     evidence,
-    dataPlanes: { sidecar, ingress },
+    dataPlanes: { sidecar, ingress, [throughMeshGateway]: meshGateway },
     runsGateways: true,
     defaults: { ...usualBehaviour, access: stance ? meshDefault(stance, source) : proxyDefault('allow') },
     ...(source ? { source } : {}),

@@ -5,7 +5,9 @@ import type { Gateway, Inventory, Protocol, Service } from '../../model/inventor
 import type { ModelPart } from '../../model/model.ts';
 import { Chain } from './chain/chain.ts';
 import { tellContested } from './chain/contested.ts';
+import { readUpstreamsOfPeers } from './chain/elsewhere.ts';
 import { readFrontends } from './chain/frontends.ts';
+import { tellLedAway } from './chain/led-away.ts';
 import { tellRawPaths } from './chain/raw-paths.ts';
 import { readSettings } from './chain/settings.ts';
 import { readUpstreamConfigs } from './chain/upstream-config.ts';
@@ -26,7 +28,7 @@ import { readProviders } from './intentions/tokens.ts';
 import { findTraps } from './intentions/traps.ts';
 import { joinMembers } from './membership.ts';
 import { strictEverywhere } from './mesh.ts';
-import { readPeers, tellExports } from './peers.ts';
+import { joinedMeshes, readPeers, tellExports } from './peers.ts';
 import { asSeen } from './protocols.ts';
 import { type Entry, entriesByName, type Reading, report } from './reading.ts';
 import { reportOnly } from './report-only.ts';
@@ -72,6 +74,7 @@ export const read = (input: ReadInput): ReadResult => {
       ...[...defaults.services].flatMap(([name, { spec }]) => (spec?.at('destination') ? [name] : [])),
       ...registered.map(({ name }) => name),
     ]),
+    elsewhere: new Map(),
     findings: [...joined.findings, ...seen.findings],
     opaque: [],
     objects,
@@ -134,8 +137,8 @@ const readPart = (
   tellContested(reading, frontends, ofClients);
   const destinations = [...external.destinations, ...edge.destinations, ...ofClients, ...common];
   const intentions = readIntentions(reading, readProviders(reading), protocolOf);
-  const policies = policiesOf(reading, intentions);
   const peers = readPeers(reading);
+  const policies = policiesOf(reading, intentions, peers);
   findTraps(reading, intentions, peers);
   tellRawPaths(reading, frontends);
   tellExports(reading, peers, intentions);
@@ -144,8 +147,13 @@ const readPart = (
   noteExposed(reading, defaults);
   leaveUntold(defaults.services, defaults.ofAll);
   reportOnly(reading);
+  tellLedAway(reading, peers.exports, entries);
+  readUpstreamsOfPeers(reading, reading.inventory.workloads);
+  const isLed = (name: string): boolean =>
+    [entries.routers, entries.splitters, entries.resolvers].some(of => of.has(name));
+  const joined = joinedMeshes(reading, peers, isLed);
   const part: ModelPart = {
-    meshes: [reading.mesh],
+    meshes: [{ ...reading.mesh, ...(joined.length > 0 ? { joined } : {}) }],
     frontends: [...frontends, ...edge.frontends],
     destinations,
     encryption: [...permissive.encryption, strictEverywhere(reading.mesh)],
@@ -155,7 +163,7 @@ const readPart = (
     telemetry: readAccessLogs(reading, defaults),
     opaque: reading.opaque,
   };
-  return { part, gateways: edge.gateways, outside: external.services };
+  return { part, gateways: edge.gateways, outside: [...external.services, ...reading.elsewhere.values()] };
 };
 
 /** As its ports are seen; where none is known, HTTP, without which the routes could not be there. */

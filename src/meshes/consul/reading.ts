@@ -3,7 +3,7 @@ import { type Finding, findingOf } from '../../base/finding.ts';
 import { groupBy } from '../../base/order.ts';
 import type { Source } from '../../base/source.ts';
 import type { ServiceDirectory } from '../../model/directory.ts';
-import type { Inventory } from '../../model/inventory.ts';
+import type { Inventory, Service } from '../../model/inventory.ts';
 import type { Mesh } from '../../model/mesh.ts';
 import type { Opaque } from '../../model/model.ts';
 import { type NativeObject, namespaceOf, type Snapshot } from '../../native/snapshot.ts';
@@ -21,6 +21,8 @@ export interface Reading {
   readonly services: ConsulServices;
   readonly mesh: Mesh;
   readonly plane: ControlPlane;
+  /** Services of other clusters that something here leads to, by their hosts. */
+  readonly elsewhere: Map<string, Service>;
   /** Names of services outside the mesh, behind terminating gateways. */
   readonly outside: ReadonlySet<string>;
   readonly findings: Finding[];

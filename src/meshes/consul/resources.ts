@@ -26,7 +26,7 @@ export const resources: readonly Resource[] = [
   entry('TCPRoute', 'read', { body: [] }),
   entry('InlineCertificate', 'read', { body: [] }),
   entry('FileSystemCertificate', 'read', { body: [] }),
-  entry('ExportedServices', 'report'),
+  entry('ExportedServices'),
   entry('SamenessGroup', 'report'),
   entry('IngressGateway'),
   entry('TerminatingGateway', 'read', { writes: true }),

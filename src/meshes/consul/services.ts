@@ -76,6 +76,11 @@ export class ConsulServices {
     return this.members.get(name) ?? [];
   }
 
+  /** Every name that some Service has. */
+  allNames(): readonly string[] {
+    return [...this.byName.keys()].sort();
+  }
+
   /** Every name that has instances in the mesh. */
   all(): readonly string[] {
     return [...this.members.keys()].sort();

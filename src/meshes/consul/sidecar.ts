@@ -10,6 +10,9 @@ export const serviceAnnotation = 'consul.hashicorp.com/connect-service';
 export const metaAnnotation = (key: string): string => `${metaPrefix}${key}`;
 export const metaPrefix = 'consul.hashicorp.com/service-meta-';
 
+/** What a pod dials at ports of its own: `NAME.svc.PEER.peer:PORT` for a service of a peer, a list of such. */
+export const upstreamsAnnotation = 'consul.hashicorp.com/connect-service-upstreams';
+
 /** Since 1.0 the data plane is one container; before, Envoy had one of its own. */
 export const sidecarContainers: ReadonlySet<string> = new Set([
   'consul-dataplane',

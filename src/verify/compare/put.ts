@@ -3,7 +3,7 @@ import type { Inquiry } from '../inquiry.ts';
 import { Lookup } from '../lookup/lookup.ts';
 import { hostOf } from '../lookup/services.ts';
 import type { Explanation } from '../outcome.ts';
-import type { Ask, World } from '../request.ts';
+import { type Ask, namespaceOf, type World } from '../request.ts';
 import { comeAlike, sendOff } from '../simulate.ts';
 import { staysDifferent } from './aspect-values.ts';
 import type { Correspondence } from './correspondence.ts';
@@ -20,7 +20,7 @@ export type Put = (ask: Ask, inquiries?: Inquiry[]) => PutHalfway;
 /** Without the Host, where it is one of the names of the service that is dialled; the other side has names of its own. */
 const withoutOwnName = (ask: Ask, service: string, { client }: World): Ask['request'] => {
   const { authority, ...rest } = ask.request;
-  const namespace = ask.caller.kind === 'outside' ? undefined : ask.caller.namespace;
+  const namespace = namespaceOf(ask.caller);
   const named = authority === undefined ? undefined : Lookup.of(client).services.named(hostOf(authority), namespace);
   return named?.id === service ? rest : ask.request;
 };

@@ -90,7 +90,8 @@ const knownOf = (lookup: Lookup, caller: Caller): Known => {
   const sender = senderOf(party);
   const statements = [...lookup.egress(sender), ...lookup.opaqueAt(sender)].map(({ id }) => id);
   const views = lookup.services.visibilityFor(sender)?.id;
-  const standing = [proxy?.mesh.id, proxy?.mode, views, ...statements].join(' ');
+  const from = caller.kind === 'joined' ? caller.from : '';
+  const standing = [proxy?.mesh.id, proxy?.mode, from, views, ...statements].join(' ');
   const found = { sender, identity, standing, shown: JSON.stringify(identity) };
   known(lookup).set(caller, found);
   return found;

@@ -5,11 +5,11 @@ import { Notes } from '../findings.ts';
 import type { Sender } from '../lookup/coverage.ts';
 import { Lookup } from '../lookup/lookup.ts';
 import { callerParty, gatewayParty } from '../party.ts';
-import type { Caller } from '../request.ts';
+import { type Caller, callerTitle } from '../request.ts';
 import { callersFor, Mentions } from '../samples/callers.ts';
 
 const titleOf = (caller: Caller): string => {
-  if (caller.kind === 'outside') return 'outside';
+  if (caller.kind === 'outside' || caller.kind === 'joined') return callerTitle(caller);
   if (caller.kind === 'serviceAccount') return `account ${caller.namespace}/${caller.name}`;
   const labels = Object.entries(caller.labels).map(([name, value]) => `${name}=${value}`);
   return `${caller.namespace}/${caller.name}{${labels.sort().join(',')}}`;

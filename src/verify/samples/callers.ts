@@ -2,6 +2,7 @@ import type { AccessPolicy } from '../../model/capabilities/access.ts';
 import { identityFromSpiffe } from '../../model/identity.ts';
 import type { Workload } from '../../model/inventory.ts';
 import type { CallerMatch } from '../../model/match.ts';
+import { nameInJoined } from '../../model/mesh.ts';
 import type { ClientScope, Labels } from '../../model/scope.ts';
 import type { Lookup } from '../lookup/lookup.ts';
 import type { Caller } from '../request.ts';
@@ -109,6 +110,16 @@ export const callersFor = (mentions: Mentions, lookups: readonly Lookup[], home:
         .filter(({ identity }) => identity?.kind === 'spiffe' && identity.id === id)
         .map(callerOf),
     );
+  /** Of each joined mesh those whom a statement names, and somebody else. */
+  const ofJoined = lookups.flatMap(({ model }) =>
+    model.meshes.flatMap(({ id, joined = [] }) =>
+      joined.flatMap(mesh =>
+        ['somebody', ...[...mentions.ids].flatMap(one => nameInJoined(mesh, one) ?? [])].map(
+          (name): Caller => ({ kind: 'joined', mesh: id, from: mesh.name, name }),
+        ),
+      ),
+    ),
+  );
   const homes = home === '' ? [...mentions.namespaces].slice(0, 1) : [home];
   const callers: Caller[] = [
     ...homes.map(namespace => someone(namespace)),
@@ -118,6 +129,7 @@ export const callersFor = (mentions: Mentions, lookups: readonly Lookup[], home:
     ...[...mentions.namespaces].map(namespace => someone(namespace)),
     ...[...mentions.accounts.values()].map(({ namespace, name }) => runningAs(namespace, name)),
     ...[...mentions.ids].flatMap(showing),
+    ...ofJoined,
     ...mentions.labels.flatMap(({ namespaces, labels }) =>
       (namespaces ?? homes).map(namespace => someone(namespace, labels)),
     ),

@@ -28,6 +28,7 @@ export const live: readonly Live[] = [
   consul.proxyDefaultsLive,
   consul.meshLive,
   consul.jwtProviderLive,
+  consul.exportedServicesLive,
   consulGateways.ingressGatewayLive,
   consulGateways.terminatingGatewayLive,
   consulGateways.meshServiceLive,

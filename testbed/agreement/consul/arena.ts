@@ -1,9 +1,11 @@
 import type { Model } from '../../../src/model/model.ts';
 import { demandConsul, killAgent } from '../../consul/agent.ts';
-import { gatePort, gates, guards, routedServices } from '../../consul/scene.ts';
+import { slots } from '../../consul/peer.ts';
+import { gatePort, gates } from '../../consul/scene.ts';
 import { ConsulSession } from '../../consul/session.ts';
 import { restartConsulBed } from '../../consul/up.ts';
 import type { KubernetesObject } from '../../kubernetes/api.ts';
+import { hasPeer } from '../../machine/places.ts';
 import type { Slot } from '../configuration.ts';
 import { compared, type Testimony } from '../oracle.ts';
 import type { Arena } from '../run.ts';
@@ -49,20 +51,23 @@ export const consulArena = async (): Promise<Arena<KubernetesObject>> => {
   let session = await ConsulSession.open();
   let ask = oracles(session);
   return {
-    slots: { site: routedServices, guard: guards, gate: gates },
+    slots: { ...slots, gate: gates },
     gateOf: ({ name }) => ({ caller: 'shop/plain', via: 'shop/edge', port: gatePort(name), host: 'a.example' }),
     use: async objects => new Map((await session.use(objects)).map(({ object, why }) => [object, why])),
     standing: session.standing(),
     model: () => session.model(),
-    askOracles: (slot, model) => ask(slot, model),
+    // What clients here are told of says nothing of callers of a peer.
+    ...(hasPeer() ? {} : { askOracles: (slot, model) => ask(slot, model) }),
     put: questions => session.put(questions),
     serviceOf: ({ name }) => `shop/${name}`,
     hostOf: ({ name }) => hostOf(name),
     addressOf: session.addressOf,
     // Sidecars do not tell servers of calls who calls (observed).
     hidesCaller: ({ request }) => request.protocol === 'grpc',
-    callersOf: ({ kind }) =>
-      kind === 'guard' ? ['shop/client', 'shop/client2', 'shop/plain'] : ['shop/client', 'shop/client2'],
+    callersOf: ({ kind }) => {
+      if (hasPeer() && kind !== 'away') return ['dc2/client', 'dc2/client2', 'shop/client'];
+      return kind === 'guard' ? ['shop/client', 'shop/client2', 'shop/plain'] : ['shop/client', 'shop/client2'];
+    },
     kill: killAgent,
     startAgain: async () => {
       await restartConsulBed(line => console.log(line));

@@ -1,9 +1,9 @@
 import { forms } from '../../../src/meshes/consul/config-entry.ts';
 import type { ConfigEntry } from '../../consul/agent.ts';
-import { edge, gatePort } from '../../consul/scene.ts';
-import { namespace, resource, standing } from '../../consul/world.ts';
+import { edge, gatePort, namespace } from '../../consul/scene.ts';
+import { resource, standing } from '../../consul/world.ts';
 import type { KubernetesObject } from '../../kubernetes/api.ts';
-import { hasEdge, stance } from '../../machine/places.ts';
+import { hasEdge, hasPeer, stance } from '../../machine/places.ts';
 import type { Contest } from '../contest.ts';
 import { pairFamilies, workbenchOf } from '../pairs/families.ts';
 import type { Limits } from '../questions.ts';
@@ -16,6 +16,7 @@ import { edits } from './edits.ts';
 import type { ConsulConfiguration } from './families.ts';
 import { gateFamilies } from './gates.ts';
 import { guardFamilies } from './guards.ts';
+import { closedPeerFamilies, peerFamilies } from './peers.ts';
 import { resolverFamilies } from './resolvers.ts';
 import { routeFamilies } from './routes.ts';
 import { togetherFamilies } from './together.ts';
@@ -65,6 +66,13 @@ const program = (): Program => {
       families: gateFamilies,
       keepsRandom: () => true,
     };
+  if (hasPeer())
+    return {
+      title: stance() === 'deny' ? 'Consul, mesh gateway, where nobody is let in by default' : 'Consul, mesh gateway',
+      record: stance() === 'deny' ? 'consul-peers-deny' : 'consul-peers',
+      families: stance() === 'deny' ? closedPeerFamilies : peerFamilies,
+      keepsRandom: () => false,
+    };
   if (stance() === 'deny')
     return {
       title: 'Consul, where nobody is let in by default',
@@ -107,6 +115,7 @@ export const consulContest: Contest<KubernetesObject> = {
     const random = hasEdge()
       ? await randomGates(model, home, sampling)
       : (await randomFamilies(model, home, sampling)).filter(keepsRandom);
+    if (hasPeer()) return families;
     const pairs = await pairFamilies(workbenchOf(arena, 'consul', limits), edits, [...families, ...random], {
       perEdit: Math.ceil(sampling.count / 20),
       seed: sampling.seed,

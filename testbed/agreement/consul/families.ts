@@ -7,7 +7,7 @@ export { type Ask, type Case, each, paths } from '../cases.ts';
 
 export type ConsulConfiguration = Configuration<KubernetesObject>;
 
-const entry = (kind: string, name: string, spec: object): KubernetesObject => ({
+export const entry = (kind: string, name: string, spec: object): KubernetesObject => ({
   apiVersion: 'consul.hashicorp.com/v1alpha1',
   kind,
   metadata: { namespace: 'shop', name },

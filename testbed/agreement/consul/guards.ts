@@ -25,7 +25,7 @@ const allow = (http: object): object => ({ action: 'allow', http });
 const deny = (http: object): object => ({ action: 'deny', http });
 const header = (match: object): object => ({ pathPrefix: '/', header: [{ name: 'x-one', ...match }] });
 
-const permissions: readonly (readonly object[])[] = [
+export const permissions: readonly (readonly object[])[] = [
   [deny({ pathExact: '/admin' })],
   [deny({ pathPrefix: '/admin' })],
   [deny({ pathRegex: '/adm.*' })],
@@ -80,7 +80,7 @@ const toClientAlone = each(permissions, (list, service) => [
   intentions(service, [client({ permissions: list }), everyone({ action: 'deny' })]),
 ]).map(one => ({ ...one, name: `others denied ${one.name}` }));
 
-const asks = [
+export const asks = [
   ...paths(
     '/admin',
     '/admin/',

@@ -7,7 +7,7 @@ import { type Defaults, isHttp } from '../entries/defaults.ts';
 import { leaveNamespace } from '../entries/untold.ts';
 import type { EntryField } from '../entry-field.ts';
 import { type Entry, type Reading, report } from '../reading.ts';
-import { elsewhereHost } from './elsewhere.ts';
+import { elsewhere } from './elsewhere.ts';
 import { readFailovers } from './failover.ts';
 import { merged, readHeaderEdits } from './header-edits.ts';
 import { labelsOfSubset } from './subset-filter.ts';
@@ -83,11 +83,11 @@ export class Chain {
     const weight = Math.round((split.number('weight') ?? 0) * 100);
     if (weight < 0) report(this.reading, 'CONSUL104', split.at('weight'), 'a share below nothing is refused by Envoy');
     leaveNamespace(split);
-    const elsewhere = this.elsewhere(split);
+    const away = this.elsewhere(split);
     const requestHeaders = readHeaderEdits(split.at('requestHeaders'));
     const responseHeaders = readHeaderEdits(split.at('responseHeaders'));
-    const inner: readonly End[] = elsewhere
-      ? [{ backend: elsewhere, weight: whole }]
+    const inner: readonly End[] = away
+      ? [{ backend: away, weight: whole }]
       : target === name || subset !== undefined
         ? [{ backend: this.resolve(target, subset, dialled, split), weight: whole }]
         : this.ends(target, undefined, dialled, split, seen);
@@ -113,8 +113,8 @@ export class Chain {
       seen.add(key);
       const redirect = spec?.at('redirect');
       if (redirect) {
-        const elsewhere = this.elsewhere(redirect);
-        if (elsewhere) return elsewhere;
+        const away = this.elsewhere(redirect);
+        if (away) return away;
         const next = {
           name: redirect.text('service') ?? current.name,
           subset:
@@ -194,7 +194,7 @@ export class Chain {
     if (!place || place[1] === this.reading.plane.datacenter) return undefined;
     const service = target.text('service') ?? target.object.name;
     const subset = target.text('serviceSubset');
-    return { kind: 'service', service: elsewhereHost(service, subset, place[1] ?? '') };
+    return { kind: 'service', service: elsewhere(this.reading, service, subset, place[1] ?? '') };
   }
 
   private circle(name: string, splitter: Entry): readonly End[] {

@@ -5,7 +5,7 @@ import type { Service } from '../../../model/inventory.ts';
 import type { EntryField } from '../entry-field.ts';
 import { everyone } from '../intentions/intention.ts';
 import type { Entry, Reading } from '../reading.ts';
-import { elsewhereHost } from './elsewhere.ts';
+import { elsewhere } from './elsewhere.ts';
 import { labelsOfSubset } from './subset-filter.ts';
 
 /** What a resolver says of a service as a whole, or of one of its subsets. */
@@ -67,7 +67,7 @@ const targetOf = (
   const subset = named ?? (own === undefined && failing !== everyone ? failing : undefined);
   const place = field.text('peer') ?? field.text('partition') ?? datacenter;
   if (place !== undefined && place !== reading.plane.datacenter) {
-    return [{ service: elsewhereHost(service, subset, place) }];
+    return [{ service: elsewhere(reading, service, subset, place) }];
   }
   if (service === name && (subset ?? everyone) === failing) return [];
   const known = reading.services.resolve(service, resolvers.get(name)?.namespace ?? 'default');

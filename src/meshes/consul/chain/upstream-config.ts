@@ -12,7 +12,7 @@ import { usualBehaviour } from '../mesh.ts';
 import { type Reading, report } from '../reading.ts';
 import type { ConsulServices } from '../services.ts';
 import type { ChainEntries } from './chain.ts';
-import { elsewhereHost } from './elsewhere.ts';
+import { elsewhere } from './elsewhere.ts';
 import { usualSettings } from './settings.ts';
 import { isOwnSplit } from './split-names.ts';
 
@@ -39,7 +39,7 @@ export const readUpstreamConfigs = (
       .map(({ blocks, ...to }) => ({ ...to, blocks: { ...usual, ...blocks } }));
     return clients.flatMap(scope => [
       ...overrides.flatMap(({ target, peer, blocks }) =>
-        peer === undefined ? [] : [ofPeer(name, scope, elsewhereHost(target, undefined, peer), blocks)],
+        peer === undefined ? [] : [ofPeer(name, scope, elsewhere(reading, target, undefined, peer), blocks)],
       ),
       ...overrides.flatMap(({ target, peer, blocks }) =>
         (peer === undefined ? calledBy(target, reading) : []).flatMap(service =>

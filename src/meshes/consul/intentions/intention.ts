@@ -25,6 +25,8 @@ export interface Permission {
 export interface Intention {
   /** The name of a service, or `*`. */
   readonly caller: string;
+  /** The peer in whose cluster the caller is; absent: in the own. */
+  readonly peer?: string;
   readonly effect?: Effect;
   readonly permissions?: readonly Permission[];
   readonly source: Source;
@@ -35,6 +37,8 @@ export interface Destination {
   readonly name: string;
   readonly entry: Entry;
   readonly intentions: readonly Intention[];
+  /** Those for callers of peers, who are told apart from all others: `*` is for all of one peer (observed, row 0.12). */
+  readonly ofPeers: readonly Intention[];
   /** Token providers that some intention asks for. */
   readonly tokens: readonly TokenDemand[];
   /** Peers of whose callers some intention speaks. */
@@ -60,14 +64,14 @@ export const readIntentions = (
       .list('sources')
       .flatMap(source => readSource(source, { reading, providers, demanded, name, protocolOf }));
     const known = destinations.get(name);
-    const intentions = [...(known?.intentions ?? []), ...read];
+    const intentions = [...(known?.intentions ?? []), ...read.filter(({ peer }) => peer === undefined)];
+    const ofPeers = [...(known?.ofPeers ?? []), ...read.filter(({ peer }) => peer !== undefined)];
     const tokens = [
       ...demanded,
-      ...intentions.flatMap(({ permissions = [] }) => permissions.flatMap(one => one.tokens)),
+      ...[...intentions, ...ofPeers].flatMap(({ permissions = [] }) => permissions.flatMap(one => one.tokens)),
     ];
-    const own = entry.spec.list('sources').flatMap(source => source.text('peer') ?? []);
-    const peers = [...(known?.peers ?? []), ...own];
-    destinations.set(name, { name, entry: known?.entry ?? entry, intentions, tokens, peers });
+    const peers = ofPeers.flatMap(({ peer }) => peer ?? []);
+    destinations.set(name, { name, entry: known?.entry ?? entry, intentions, ofPeers, tokens, peers });
   }
   return destinations;
 };
@@ -85,28 +89,30 @@ const readSource = (field: EntryField, place: Place): readonly Intention[] => {
   const { reading, demanded, name, protocolOf } = place;
   field.leave('description', forPeople);
   leaveNamespace(field);
-  const elsewhere = ['peer', 'samenessGroup', 'partition'].find(
+  const elsewhere = ['samenessGroup', 'partition'].find(
     key => field.text(key) !== undefined && field.text(key) !== 'default',
   );
   if (elsewhere) {
-    const who = `${elsewhere} \`${field.text(elsewhere)}\``;
+    const group = `${elsewhere} \`${field.text(elsewhere)}\``;
     report(
       reading,
       'CONSUL006',
       field,
-      `callers of ${who} are not in the input: what \`${name}\` lets them do is not told`,
+      `callers of ${group} are not in the input: what \`${name}\` lets them do is not told`,
     );
-    field.field.leave('callers of peers and partitions are not in the input');
+    field.field.leave('callers of partitions are not in the input');
     return [];
   }
   const caller = field.text('name');
   if (caller === undefined) return [];
+  const ofPeer = field.text('peer');
+  const who = { caller, ...(ofPeer === undefined ? {} : { peer: ofPeer }) };
   const list = field.list('permissions');
   const effect = effectIn(field);
   if (list.length === 0) {
     if (!effect) return [];
-    if (effect === 'deny' || demanded.length === 0) return [{ caller, effect, source: field }];
-    return [{ caller, permissions: [{ effect, conditions: [], tokens: demanded, source: field }], source: field }];
+    if (effect === 'deny' || demanded.length === 0) return [{ ...who, effect, source: field }];
+    return [{ ...who, permissions: [{ effect, conditions: [], tokens: demanded, source: field }], source: field }];
   }
   if (!isHttp(protocolOf(name)) && name !== everyone) {
     report(reading, 'CONSUL204', field, `\`${name}\` carries ${protocolOf(name)}, and has no requests to permit`);
@@ -122,5 +128,5 @@ const readSource = (field: EntryField, place: Place): readonly Intention[] => {
       { effect: own, conditions, tokens: own === 'allow' ? [...demanded, ...tokens] : tokens, source: permission },
     ];
   });
-  return [{ caller, permissions, source: field }];
+  return [{ ...who, permissions, source: field }];
 };

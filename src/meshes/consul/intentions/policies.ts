@@ -1,4 +1,4 @@
-import { byText } from '../../../base/order.ts';
+import { byText, unique } from '../../../base/order.ts';
 import { isSame } from '../../../base/same.ts';
 import type {
   AccessClause,
@@ -10,7 +10,9 @@ import type {
 import type { RequestAuthentication } from '../../../model/capabilities/request-authentication.ts';
 import type { Service } from '../../../model/inventory.ts';
 import type { ServerScope } from '../../../model/scope.ts';
+import { exportedTo, type Peers, realmOf } from '../peers.ts';
 import { type Reading, report } from '../reading.ts';
+import { type Realm, spiffeOf } from '../services.ts';
 import { type Destination, type Effect, everyone, type Intention, type Permission } from './intention.ts';
 
 /**
@@ -21,6 +23,7 @@ import { type Destination, type Effect, everyone, type Intention, type Permissio
 export const policiesOf = (
   reading: Reading,
   destinations: ReadonlyMap<string, Destination>,
+  peers: Peers,
 ): { readonly access: readonly AccessPolicy[]; readonly requestAuthentication: readonly RequestAuthentication[] } => {
   const forAll = destinations.get(everyone);
   const named = [...destinations.values()]
@@ -29,9 +32,11 @@ export const policiesOf = (
   const access: AccessPolicy[] = [];
   const requestAuthentication: RequestAuthentication[] = [];
   for (const destination of named) {
-    const rules = new Rules(reading).forDestination(destination, forAll);
+    const own = new Rules(reading).forDestination(destination, forAll);
+    const ofPeers = forPeers(reading, destination, forAll);
+    const rules = [...ofPeers, ...own];
     const scopes = scopesOf(reading, destination);
-    const list = forAll ? { rules } : asAllowList(rules);
+    const list = forAll ? { rules } : beside(ofPeers, openToPeers(reading, destination, peers), asAllowList(own));
     for (const [id, scope] of scopes) {
       access.push({ ...policy(`intentions of ${id}`, scope, 0, rules, destination), ...list });
       // Where everyone is let in, no token is asked for, and one that is in order is still taken off (row 4.17).
@@ -41,11 +46,44 @@ export const policiesOf = (
     }
   }
   if (forAll) {
-    const rules = new Rules(reading).inOrder(forAll.intentions);
+    const ofPeers = peersIn([forAll]).flatMap(peer => new Rules(reading, peer).inOrder(at(forAll, peer).intentions));
+    const rules = [...ofPeers, ...new Rules(reading).inOrder(forAll.intentions)];
     access.push(policy('intentions of every service', { mesh: reading.mesh.id }, 1, rules, forAll));
   }
   return { access, requestAuthentication };
 };
+
+const peersIn = (all: readonly Destination[]): readonly string[] => unique(all.flatMap(({ peers }) => peers)).sort();
+
+/** What is said of callers of one peer, as if they were all. */
+const at = (destination: Destination, peer: string): Destination => ({
+  ...destination,
+  intentions: destination.ofPeers.filter(one => one.peer === peer),
+});
+
+/** Who is kept out with everyone is everyone of the mesh, and no caller of a peer (observed, row 0.12). */
+const openToPeers = (reading: Reading, { name, entry }: Destination, peers: Peers): readonly AccessRule[] =>
+  reading.mesh.defaults.access.value === 'deny'
+    ? []
+    : exportedTo(peers, name).map(peer =>
+        new Rules(reading, peer).rule('* (by default)', 'allow', [], { object: entry.object.ref, path: '' }, everyone),
+      );
+
+/** What is said of callers of peers before what is said of all others. */
+const beside = (
+  ofPeers: readonly AccessRule[],
+  rest: readonly AccessRule[],
+  list: ReturnType<typeof asAllowList>,
+): ReturnType<typeof asAllowList> => {
+  const left = list.otherwise === 'deny' ? [...ofPeers, ...rest] : ofPeers;
+  return { ...list, rules: [...left, ...list.rules] };
+};
+
+/** Callers of each peer, by rules that hold for nobody else: none shields another (`ixnSourceMatches`, agent/xds/rbac.go). */
+const forPeers = (reading: Reading, destination: Destination, forAll: Destination | undefined): readonly AccessRule[] =>
+  peersIn([destination]).flatMap(peer =>
+    new Rules(reading, peer).forDestination(at(destination, peer), forAll && at(forAll, peer)),
+  );
 
 const issuersOf = ({ tokens }: Destination) => [
   ...new Map(tokens.map(({ issuer }) => [issuer.issuer, issuer])).values(),
@@ -131,10 +169,15 @@ const mayShare = (a: AccessRule, b: AccessRule): boolean => {
 /** Makes rules of intentions. */
 class Rules {
   private readonly reading: Reading;
+  private readonly realm: Realm;
+  private readonly peer: string | undefined;
   private readonly stance: Effect;
 
-  constructor(reading: Reading) {
+  /** `peer`: whose callers they are about; absent: those of the own cluster. */
+  constructor(reading: Reading, peer?: string) {
     this.reading = reading;
+    this.peer = peer;
+    this.realm = peer === undefined ? { mesh: reading.mesh, datacenter: reading.plane.datacenter } : realmOf(peer);
     this.stance = reading.mesh.defaults.access.value;
   }
 
@@ -217,7 +260,7 @@ class Rules {
     report(this.reading, 'CONSUL203', rest.source, message);
   }
 
-  private rule(
+  rule(
     id: string,
     effect: Effect,
     conditions: readonly AccessCondition[],
@@ -234,13 +277,14 @@ class Rules {
       source,
     };
     const clauses = alternatives.map((more): AccessClause => ({ conditions: [callers, ...conditions, ...more] }));
-    return { id, effect, clauses, source };
+    return { id: this.peer === undefined ? id : `${id} of ${this.peer}`, effect, clauses, source };
   }
 
   /** Everyone is everyone of the mesh: an identity of another system is not taken (observed, row 0.8). */
   private callerValue(caller: string): AccessValue {
-    const { mesh, plane, services } = this.reading;
-    if (caller === everyone) return { kind: 'prefix', value: `${mesh.trustDomain}/ns/` };
-    return services.callersOf(caller, { mesh, datacenter: plane.datacenter });
+    const { realm, peer } = this;
+    if (caller === everyone) return { kind: 'prefix', value: `${realm.mesh.trustDomain}/ns/` };
+    if (peer !== undefined) return { kind: 'spiffe', id: spiffeOf(realm, caller) };
+    return this.reading.services.callersOf(caller, { ...realm, mesh: this.reading.mesh });
   }
 }

@@ -317,6 +317,11 @@ export const serviceIntentionsLive: Live = {
   kind: 'ServiceIntentions',
   scenes: [
     scene(withHttp, intentions('{ name: web, action: deny }')),
+    scene(
+      withHttp,
+      entry('ExportedServices', 'default', '  services: [{ name: cart, consumers: [{ peer: east }] }]'),
+      intentions('{ name: web, peer: east, action: deny }'),
+    ),
     ...[
       '{ pathExact: /a, methods: [GET, POST] }',
       '{ pathPrefix: /a }',
@@ -332,6 +337,15 @@ export const serviceIntentionsLive: Live = {
       provider,
       intentions(`{ name: web, permissions: [{ action: allow, http: { pathPrefix: /a }, jwt: ${demand} }] }`),
     ),
+  ],
+};
+
+/** Who comes in from a peer counts for what is exported to it. */
+export const exportedServicesLive: Live = {
+  group,
+  kind: 'ExportedServices',
+  scenes: [
+    scene(withHttp, entry('ExportedServices', 'default', '  services: [{ name: cart, consumers: [{ peer: east }] }]')),
   ],
 };
 

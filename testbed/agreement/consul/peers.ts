@@ -1,0 +1,396 @@
+/** Two clusters that are peers: callers of the other one come in through mesh gateways, and callers here leave through them. */
+import { requestOf } from '../../../src/verify/request.ts';
+import { emptySite, far, farServices, keptGuard } from '../../consul/peer.ts';
+import { namespace } from '../../consul/scene.ts';
+import type { Question } from '../../probe/question.ts';
+import { familyBy } from '../cases.ts';
+import { byteFamilies } from './bytes.ts';
+import { callFamilies } from './calls.ts';
+import { asks as chainAsks, chainFamilies } from './chains.ts';
+import {
+  type Ask,
+  ask,
+  type Case,
+  type ConsulConfiguration,
+  defaults,
+  each,
+  entry,
+  guarding,
+  hostOf,
+  intentions,
+  paths,
+  resolver,
+  router,
+  splitter,
+} from './families.ts';
+import { asks as permissionAsks, permissions } from './guards.ts';
+import { routeFamilies, share } from './routes.ts';
+
+const peer = far.datacenter;
+const there = ['client', 'client2'].map(name => `${peer}/${name}`);
+const callers = [...there, 'shop/client', 'shop/client2'].map(caller => ({ caller }));
+
+const client = (rest: object): object => ({ name: 'client', peer, ...rest });
+const client2 = (rest: object): object => ({ name: 'client2', peer, ...rest });
+const everyone = (rest: object): object => ({ name: '*', peer, ...rest });
+const allow = { action: 'allow' };
+const deny = { action: 'deny' };
+
+/** Callers of the peer alone, beside those of the own cluster, and names that both have. */
+const sources: readonly (readonly object[])[] = [
+  [client(allow)],
+  [client(deny)],
+  [everyone(allow)],
+  [everyone(deny)],
+  [client(allow), everyone(deny)],
+  [client(deny), everyone(allow)],
+  [client(allow), client2(deny)],
+  [client(deny), client2(allow), everyone(deny)],
+  [{ name: 'client', ...deny }],
+  [{ name: 'client', ...allow }],
+  [{ name: '*', ...deny }],
+  [{ name: '*', ...allow }],
+  [{ name: '*', ...deny }, client(allow)],
+  [{ name: '*', ...allow }, client(deny)],
+  [{ name: '*', ...deny }, everyone(allow)],
+  [{ name: '*', ...allow }, everyone(deny)],
+  [{ name: 'client', ...deny }, client(allow)],
+  [{ name: 'client', ...allow }, client(deny)],
+  [{ name: 'client', ...allow }, { name: '*', ...deny }, client(deny), everyone(allow)],
+  [{ name: 'client', ...deny }, { name: '*', ...allow }, client(allow), everyone(deny)],
+  [{ name: 'client', peer: 'nobody', ...deny }],
+  [{ name: '*', peer: 'nobody', ...deny }, client(allow)],
+];
+const simple = each(sources, (list, service) => [intentions(service, list)]);
+
+const closed = { action: 'deny', http: { pathPrefix: '/' } };
+const openAt = (pathPrefix: string): object => ({ action: 'allow', http: { pathPrefix } });
+const closedAt = (pathPrefix: string): object => ({ action: 'deny', http: { pathPrefix } });
+
+const mixed = each(
+  [
+    [client({ permissions: [openAt('/ok'), closed] }), client2(deny)],
+    [client({ permissions: [openAt('/ok'), closed] }), everyone(deny)],
+    [client({ permissions: [closedAt('/admin')] }), everyone({ permissions: [closedAt('/ok')] })],
+    [client(deny), everyone({ permissions: [closedAt('/admin')] })],
+    [client(allow), everyone({ permissions: [closedAt('/admin')] })],
+    [client({ permissions: [openAt('/admin')] }), everyone({ permissions: [closedAt('/admin')] })],
+    [client({ permissions: [closedAt('/admin')] }), { name: 'client', permissions: [closedAt('/ok')] }],
+    [{ name: '*', permissions: [closedAt('/admin')] }],
+    [{ name: '*', permissions: [openAt('/ok'), closed] }, everyone({ permissions: [openAt('/admin'), closed] })],
+    [{ name: '*', ...deny }, everyone({ permissions: [openAt('/ok'), closed] })],
+  ],
+  (list, service) => [intentions(service, list)],
+);
+
+const everywhere = [
+  ...callers,
+  ...callers.flatMap(({ caller }) => paths('/ok', '/admin', '/admin/x').map(one => ({ ...one, caller }))),
+];
+
+/** What is said of all services beside what is said of one: nothing else is tried beside it. */
+const ofAll: readonly Case[] = each(
+  [
+    [[everyone(deny)], []],
+    [[client(deny)], []],
+    [[client(deny)], [everyone(allow)]],
+    [[client(allow)], [everyone(deny)]],
+    [[everyone(deny)], [client(allow)]],
+    [[everyone(allow)], [client(deny)]],
+    [[{ name: '*', ...deny }], []],
+    [[{ name: '*', ...deny }], [client(allow)]],
+    [[client(deny)], [{ name: '*', ...allow }]],
+  ] as const,
+  ([all, own], service) => [intentions('*', all), ...(own.length > 0 ? [intentions(service, own)] : [])],
+);
+
+const alone = (all: readonly ConsulConfiguration[]): readonly ConsulConfiguration[] =>
+  all.map(one => ({ ...one, alone: true }));
+
+const ofPeer = each(permissions, (list, service) => [intentions(service, [client({ permissions: list })])]);
+const ofEveryone = each(
+  permissions.filter((_, index) => index % 3 === 0),
+  (list, service) => [intentions(service, [everyone({ permissions: list })])],
+).map(one => ({ ...one, name: `everyone ${one.name}` }));
+const fromThere: readonly Ask[] = permissionAsks.map(one => ({ ...one, caller: `${peer}/client` }));
+
+/** The same configurations, asked by a caller of the peer in place of one that is near. */
+const comingIn = (all: readonly ConsulConfiguration[]): readonly ConsulConfiguration[] =>
+  all.map(one => ({
+    ...one,
+    id: `from a peer: ${one.id}`,
+    family: `from a peer: ${one.family}`,
+    questions: slot =>
+      (one.questions?.(slot) ?? []).map(question => ({
+        ...question,
+        caller: question.caller.replace(`${namespace}/`, `${peer}/`),
+      })),
+  }));
+
+const some = (all: readonly ConsulConfiguration[], nth: number): readonly ConsulConfiguration[] =>
+  all.filter((_, index) => index % nth === 0);
+
+/** What waits as long as callers of the peer do is not asked for: their own proxies give up as well. */
+const short = (one: ConsulConfiguration): boolean => !one.id.includes('16 s');
+
+const leading = familyBy(ask)('away');
+const away = { service: 'far', peer };
+const awayBack = { service: 'back', peer };
+const next = (service: string): string => `${service}-next`;
+/** A name that stands for a service of the peer. */
+const alias = (name: string, to: object): readonly ReturnType<typeof defaults>[] => [
+  defaults(name, {}),
+  resolver(name, { redirect: to }),
+];
+
+const redirects: readonly Case[] = [
+  { name: 'redirected', write: s => [resolver(s, { redirect: away })] },
+  { name: 'redirected to a name that is here too', write: s => [resolver(s, { redirect: awayBack })] },
+  { name: 'redirected, and a wait', write: s => [resolver(s, { redirect: away, requestTimeout: '500ms' })] },
+  { name: 'redirected twice', write: s => [resolver(s, { redirect: { service: next(s) } }), ...alias(next(s), away)] },
+  { name: 'no such service there', write: s => [resolver(s, { redirect: { service: 'nobody', peer } })] },
+  { name: 'no such peer', write: s => [resolver(s, { redirect: { service: 'far', peer: 'nowhere' } })] },
+];
+
+const routes: readonly Case[] = [
+  {
+    name: 'one path to the peer',
+    write: s => [
+      router(s, [
+        { match: { http: { pathPrefix: '/foo' } }, destination: { service: next(s) } },
+        { destination: { service: 'back' } },
+      ]),
+      ...alias(next(s), away),
+    ],
+  },
+  {
+    name: 'with a path and headers changed',
+    write: s => [
+      router(s, [
+        {
+          match: { http: { pathPrefix: '/foo' } },
+          destination: {
+            service: next(s),
+            prefixRewrite: '/bar',
+            requestHeaders: { set: { 'x-one': 'set' } },
+            responseHeaders: { add: { 'x-one': 'added' } },
+          },
+        },
+        { destination: { service: 'back' } },
+      ]),
+      ...alias(next(s), away),
+    ],
+  },
+  {
+    name: 'with a wait and tries',
+    write: s => [
+      router(s, [
+        { destination: { service: next(s), requestTimeout: '1s', numRetries: 2, retryOnStatusCodes: [503] } },
+      ]),
+      ...alias(next(s), away),
+    ],
+  },
+];
+
+const splits: readonly Case[] = [
+  ...[10, 50, 99].map(
+    (weight): Case => ({
+      name: `${weight} percent to the peer`,
+      write: s => [splitter(s, [share(weight, next(s)), share(100 - weight, 'back')]), ...alias(next(s), away)],
+    }),
+  ),
+  {
+    name: 'between two services of the peer',
+    write: s => [
+      splitter(s, [share(70, next(s)), share(30, `${s}-last`)]),
+      ...alias(next(s), away),
+      ...alias(`${s}-last`, awayBack),
+    ],
+  },
+  {
+    name: 'with headers',
+    write: s => [
+      splitter(s, [
+        { weight: 50, service: next(s), requestHeaders: { set: { 'x-one': 'away' } } },
+        { weight: 50, service: 'other', requestHeaders: { set: { 'x-one': 'here' } } },
+      ]),
+      ...alias(next(s), away),
+    ],
+  },
+];
+
+const failovers: readonly Case[] = each(
+  [
+    { '*': { targets: [away] } },
+    { '*': { targets: [awayBack, { service: 'other' }] } },
+    { '*': { targets: [{ service: 'other' }, away] } },
+    { '*': { targets: [{ service: 'nobody' }, away] } },
+  ],
+  (failover, s) => [resolver(s, { failover })],
+);
+
+/** A gateway is the only endpoint at the peer, and is not to be taken out for what an application answers. */
+const patient = { upstreamConfig: { defaults: { passiveHealthCheck: { enforcingConsecutive5xx: 0 } } } };
+
+const modes = ['local', 'remote', 'none'];
+
+/** Every way through gateways, to the peer and from it. */
+const gateways: readonly ConsulConfiguration[] = alone([
+  ...leading(
+    'gateway modes',
+    modes.flatMap((mode): readonly Case[] => [
+      {
+        name: `${mode} for all`,
+        write: s => [entry('ProxyDefaults', 'global', { meshGateway: { mode } }), resolver(s, { redirect: away })],
+      },
+      {
+        name: `${mode} for the client`,
+        write: s => [defaults('client', { ...patient, meshGateway: { mode } }), resolver(s, { redirect: away })],
+      },
+      {
+        name: `${mode} for the service`,
+        write: s => [defaults(s, { meshGateway: { mode } }), resolver(s, { redirect: away })],
+      },
+    ]),
+    [{}, { caller: 'shop/client2' }, { path: '/foo' }, { plan: { status: 503 } }],
+  ),
+]);
+
+const question = (service: string, caller: string, more: Partial<Question> = {}): Question => ({
+  caller,
+  service,
+  port: 80,
+  request: requestOf({ authority: hostOf('far') }),
+  ...more,
+});
+
+/** What upstreams with a peer lead to, and what no upstream leads to. */
+const dialled: readonly ConsulConfiguration[] = [
+  {
+    id: 'upstreams of a peer',
+    family: 'upstreams of a peer',
+    kind: 'away',
+    objects: () => [],
+    questions: () =>
+      farServices.flatMap(name =>
+        ['shop/client', 'shop/client2'].flatMap(caller => [
+          question(`${name}.virtual.${peer}.consul`, caller),
+          question(`${name}.virtual.${peer}.consul`, caller, { plan: { status: 503 } }),
+          question(`${name}.virtual.${peer}.consul`, caller, {
+            request: requestOf({ authority: 'a.example', path: '/x?y=1', method: 'POST' }),
+          }),
+        ]),
+      ),
+  },
+  {
+    id: 'exported, and nobody is there',
+    family: 'not exported',
+    kind: 'guard',
+    objects: () => [],
+    questions: () => there.map(caller => question(`${namespace}/${emptySite}`, caller)),
+  },
+  {
+    id: 'exported, and led elsewhere by a router',
+    family: 'not exported',
+    kind: 'guard',
+    objects: () => [router(emptySite, [{ destination: { service: 'back' } }])],
+    questions: () => there.map(caller => question(`${namespace}/${emptySite}`, caller)),
+  },
+  {
+    id: 'not exported',
+    family: 'not exported',
+    kind: 'guard',
+    objects: () => [],
+    questions: () => there.map(caller => question(`${namespace}/${keptGuard}`, caller)),
+  },
+  {
+    id: 'not exported, and let in by an intention',
+    family: 'not exported',
+    kind: 'guard',
+    objects: () => [intentions(keptGuard, [everyone(allow)])],
+    questions: () => there.map(caller => question(`${namespace}/${keptGuard}`, caller)),
+  },
+];
+
+const exportedTo = (...names: readonly string[]) =>
+  entry('ExportedServices', 'default', { services: names.map(name => ({ name, consumers: [{ peer }] })) });
+
+/** Other exports than the usual ones. */
+const exports: readonly ConsulConfiguration[] = alone([
+  ...guarding(
+    'exports',
+    [
+      { name: 'another one', write: () => [exportedTo('other', 'beacon')] },
+      { name: 'everything', write: () => [exportedTo('*')] },
+      { name: 'this one', write: s => [exportedTo(s, 'beacon')] },
+      { name: 'everything, and an intention', write: s => [exportedTo('*'), intentions(s, [client(deny)])] },
+    ],
+    callers,
+  ),
+]);
+
+const bytes = each(
+  [
+    [],
+    [client(deny)],
+    [everyone(deny)],
+    [client(allow)],
+    [everyone(allow)],
+    [client(deny), everyone(allow)],
+    [client(allow), everyone(deny)],
+    [{ name: '*', ...deny }],
+    [{ name: 'client', ...deny }, client(allow)],
+  ],
+  (list, service) => [defaults(service, { protocol: 'tcp' }), ...(list.length > 0 ? [intentions(service, list)] : [])],
+);
+const ofBytes: readonly ConsulConfiguration[] = bytes.map(one => ({
+  id: `bytes from a peer: ${one.name}`,
+  family: 'bytes from a peer',
+  kind: 'guard',
+  ofBytes: true,
+  objects: slot => one.write(slot.name),
+  questions: ({ name }) =>
+    callers.map(({ caller }) => ({
+      caller,
+      service: `${namespace}/${name}`,
+      port: 80,
+      request: requestOf({ protocol: 'tcp' }),
+    })),
+}));
+
+const guarded: readonly ConsulConfiguration[] = [
+  ...guarding('intentions for callers of a peer', simple, callers),
+  ...guarding('permissions of several callers of a peer', mixed, everywhere),
+  ...guarding('permissions for callers of a peer', [...ofPeer, ...ofEveryone], fromThere),
+  ...ofBytes,
+  ...alone(guarding('intentions for all services', ofAll, callers)),
+];
+
+/** Where everyone is let in by default. */
+export const peerFamilies: readonly ConsulConfiguration[] = [
+  ...guarded,
+  ...comingIn(some(routeFamilies.filter(short), 4)),
+  ...comingIn(some(chainFamilies, 2)),
+  ...comingIn(
+    some(
+      byteFamilies.filter(({ kind }) => kind === 'site'),
+      2,
+    ),
+  ),
+  ...comingIn(
+    some(
+      callFamilies.filter(one => !one.alone),
+      3,
+    ),
+  ),
+  ...leading('to a peer: redirects', redirects, chainAsks),
+  ...leading('to a peer: routes', routes, chainAsks),
+  ...leading('to a peer: splits', splits, chainAsks),
+  ...leading('to a peer: failover', failovers, chainAsks),
+  ...dialled,
+  ...exports,
+  ...gateways,
+];
+
+/** Where nobody is. */
+export const closedPeerFamilies: readonly ConsulConfiguration[] = [...guarded, ...dialled, ...exports];
