@@ -2,6 +2,7 @@ import { groupBy } from '../../base/order.ts';
 import type { AccessCondition } from '../../model/capabilities/access.ts';
 import type { Identity } from '../../model/identity.ts';
 import type { CallerMatch, Match } from '../../model/match.ts';
+import type { Model } from '../../model/model.ts';
 import { type ClientScope, selects } from '../../model/scope.ts';
 import { callerAnswer } from '../conditions/caller.ts';
 import { senderOf } from '../departure.ts';
@@ -162,6 +163,9 @@ const groupsOf = (callers: readonly Caller[], target: Target, lookups: readonly 
   });
 };
 
+/** What callers of another mesh reach is told target by target. */
+const isJoined = ({ meshes }: Model): boolean => meshes.some(({ joined = [] }) => joined.length > 0);
+
 const kept = new WeakMap<
   readonly Caller[],
   { readonly lookups: readonly Lookup[]; readonly groups: readonly Group[] }
@@ -188,7 +192,7 @@ export const callerClasses = (
   const depends =
     target.via !== undefined ||
     asksForHost(target) ||
-    lookups.some(({ namesCallers, model }) => namesCallers || model.visibility.length > 0);
+    lookups.some(({ namesCallers, model }) => namesCallers || model.visibility.length > 0 || isJoined(model));
   const groups = (depends ? groupsOf : groupsAnywhere)(callers, target, lookups);
   return groups.map(({ all, firsts }) => ({
     callers: firsts,

@@ -72,8 +72,7 @@ const senders = <T extends { readonly clients: ClientScope }>(items: readonly T[
 const isForSome = ({ clients }: { readonly clients: ClientScope }): boolean =>
   clients.namespaces !== undefined || clients.gateway !== undefined || Object.keys(clients.labels ?? {}).length > 0;
 
-const namesCallers = ({ meshes, access, exposures, frontends, destinations, visibility, egress }: Model): boolean =>
-  meshes.some(({ joined = [] }) => joined.length > 0) ||
+const namesCallers = ({ access, exposures, frontends, destinations, visibility, egress }: Model): boolean =>
   access.length + exposures.length > 0 ||
   [frontends, destinations, visibility, egress].some(statements => statements.some(isForSome)) ||
   frontends.some(({ rules }) => rules.some(({ match }) => match.caller !== undefined));
