@@ -43,6 +43,7 @@ export const toShares = (weights: readonly number[]): number[] => {
   const exact = weights.map(weight => (weight * 100_000) / total);
   const shares = exact.map(Math.floor);
   let missing = 100_000 - shares.reduce((sum, share) => sum + share, 0);
+  if (missing === 0) return shares;
   const byRemainder = exact
     .map((value, index) => ({ index, rest: value - Math.floor(value) }))
     .sort((a, b) => b.rest - a.rest || a.index - b.index);

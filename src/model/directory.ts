@@ -111,8 +111,19 @@ export class ServiceDirectory {
 
   private add(service: Service): void {
     setOnce(this.byId, service.id, service);
-    for (const host of service.hosts) setOnce(this.byHost, bareHost(host), service);
+    for (const host of service.hosts) {
+      if (!this.isFoundById(service, host)) setOnce(this.byHost, bareHost(host), service);
+    }
     for (const address of service.addresses) setOnce(this.byAddress, address.toLowerCase(), service);
+  }
+
+  /** The full name of a service of the cluster leads to its id, so that most hosts need no entry of their own. */
+  private isFoundById({ id, namespace, name }: Service, host: string): boolean {
+    return (
+      host === serviceHost(namespace, name, this.clusterDomain) &&
+      id === serviceId(namespace, name) &&
+      id === id.toLowerCase()
+    );
   }
 
   private mention(what: Pick<Service, 'id' | 'namespace' | 'name' | 'hosts' | 'external'>): Service {

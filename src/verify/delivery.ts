@@ -96,7 +96,7 @@ const throughWaypoint = (waypoint: Party, leg: Leg, service: Service, dispatch: 
   const log = story.hop(waypoint);
   const arrived = treated(dispatch.traffic, dispatch.treatment, leg);
   const { port, layer } = arrived;
-  const guards = to.guards(receiverOf({ receiver: waypoint, port, service }));
+  const guards = to.guards(() => receiverOf({ receiver: waypoint, port, service }));
   const admission = admit({
     lookup: to,
     sender,

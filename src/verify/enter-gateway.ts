@@ -105,7 +105,7 @@ const throughListener = ({ entry, listener, layer, endsTls, secured, log }: Insi
     sealed: isSealed(request) && !endsTls,
     ...(request.sourceAddress === undefined ? {} : { peerAddress: request.sourceAddress }),
   };
-  const guards = lookup.guards(receiverOf({ receiver: party, port }));
+  const guards = lookup.guards(() => receiverOf({ receiver: party, port }));
   const arrival = { lookup, sender: caller, receiver: party, guards, traffic: arrived, port, log, story };
   const { decision, status, identitySeen, token, request: passed } = screen(arrival, encrypted, secured.identity);
   if (decision !== 'forwarded') {

@@ -135,8 +135,9 @@ const serversAt = (leg: Leg, to: Lookup, notes: Notes): Pick<Standing, 'service'
   const service = leg.service && serverSide(to, leg.service);
   const servers = serversBehind(leg, to, notes).map(({ party: receiver, workload }): Behind => {
     const port = service ? portOn(service, leg.port, workload) : leg.port;
-    const at = { receiver, ...(port === undefined ? {} : { port }), ...(service ? { service } : {}) };
-    return { receiver, ...(port === undefined ? {} : { port }), guards: to.guards(receiverOf(at)) };
+    const at = port === undefined ? {} : { port };
+    const guards = to.guards(() => receiverOf({ receiver, ...at, ...(service ? { service } : {}) }));
+    return { receiver, guards, ...at };
   });
   return { ...(service ? { service } : {}), servers };
 };

@@ -170,8 +170,9 @@ export class Lookup {
   }
 
   /** Looked up once for a receiver who is asked about again and again. */
-  guards(receiver: Receiver): Guards {
+  guards(made: () => Receiver): Guards {
     if (!this.lazyHasGuards()) return unguarded;
+    const receiver = made();
     const text = receiverText(receiver);
     const known = this.guarded.get(text);
     if (known) return known;

@@ -7,12 +7,13 @@ import { concreteHost } from './text-values.ts';
 
 /** The ports of a service in any of the models, and those that rules name; one at least. */
 const portsOf = (services: readonly Service[], frontends: readonly Frontend[]): (number | undefined)[] => {
-  const written = frontends.flatMap(({ listens, rules }) => [
-    ...(listens.kind === 'listener' || listens.port === undefined ? [] : [listens.port]),
-    ...rules.flatMap(({ match }) => match.port ?? []),
-  ]);
-  const ports = unique([...services.flatMap(service => service.ports.map(({ port }) => port)), ...written]);
-  return ports.length > 0 ? ports : [undefined];
+  const ports = new Set<number>();
+  for (const service of services) for (const { port } of service.ports) ports.add(port);
+  for (const { listens, rules } of frontends) {
+    if (listens.kind !== 'listener' && listens.port !== undefined) ports.add(listens.port);
+    for (const { match } of rules) if (match.port !== undefined) ports.add(match.port);
+  }
+  return ports.size > 0 ? [...ports] : [undefined];
 };
 
 const serviceTargets = function* (

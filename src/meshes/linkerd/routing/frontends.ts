@@ -11,8 +11,9 @@ import { serviceFrontends } from '../../../native/gateway-api/service-frontends.
 import { type Reading, report } from '../reading.ts';
 import { failingIfInvalid } from './invalid-policy.ts';
 import { joined, type Refined, refineAction } from './refine-action.ts';
+import { silent } from './retry-annotations.ts';
 import type { ServiceProfile } from './service-profile.ts';
-import { readServiceSettings, type ServiceSettings } from './service-settings.ts';
+import { readServiceSettings, type ServiceSettings, unsaid } from './service-settings.ts';
 
 /**
  * What clients do with traffic to each service. A ServiceProfile with routes or overrides, that of the client's namespace
@@ -31,7 +32,9 @@ export const readFrontends = (
   const profiled = groupBy(profiles, ({ service }) => service.id);
   return reading.directory.services().flatMap(service => {
     const settings = readServiceSettings(reading, service);
-    return new Tables(reading, service, settings, routed.get(service.id) ?? [], profiled.get(service.id) ?? []).all();
+    const [routes = [], own = []] = [routed.get(service.id), profiled.get(service.id)];
+    if (settings === unsaid && routes.length + own.length === 0) return [];
+    return new Tables(reading, service, settings, routes, own).all();
   });
 };
 
@@ -78,6 +81,7 @@ const withServiceSettings = (reading: Reading, table: Frontend, refined: Readonl
 };
 
 const filled = (action: Action, settings: ServiceSettings['http'], hasTimeout: boolean): Action => {
+  if (settings === silent && !action.timeouts) return action;
   const { timeouts: _timeouts, ...rest } = action;
   const { perTry: ownTry, ...own } = action.timeouts ?? {};
   const retries = action.retries ?? settings.retries;

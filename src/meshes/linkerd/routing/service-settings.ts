@@ -16,7 +16,8 @@ export interface ServiceSettings {
 const serviceObject = (reading: Reading, service: Service): NativeObject | undefined =>
   service.source && reading.snapshot.find('', 'Service', service.namespace, service.name);
 
-const unsaid: ServiceSettings = { http: silent, grpc: silent };
+/** Of a Service that has no annotations. */
+export const unsaid: ServiceSettings = { http: silent, grpc: silent };
 
 /** A value that cannot be read on a Service spoils its group of annotations, and nothing else. */
 export const readServiceSettings = (reading: Reading, service: Service): ServiceSettings => {
