@@ -11,6 +11,7 @@ import type { TargetMesh } from './ground.ts';
 import { identityOfManifest } from './ownership.ts';
 import { type ObjectStatus, statusOf } from './status.ts';
 import type { UnitPlan } from './unit-plan.ts';
+import { allPlaces, type WishedPlaces } from './wished-places.ts';
 
 /** What becomes of the wishes in one mesh. */
 export interface MeshPlan {
@@ -24,8 +25,7 @@ export interface MeshPlan {
   /** The wishes in the words of the model, and what the writer believes the mesh will do. */
   readonly wished: Model;
   readonly expected: Model;
-  /** The services that a wish is for, by id. */
-  readonly places: 'everything' | ReadonlySet<string>;
+  readonly places: WishedPlaces;
 }
 
 /** What a plan for one mesh is made of. */
@@ -97,8 +97,7 @@ export class Merged implements MeshPlan {
   }
 
   get places(): MeshPlan['places'] {
-    if (this.#plans.some(({ places }) => places === 'everything')) return 'everything';
-    return new Set(this.#plans.flatMap(({ places }) => [...places]));
+    return allPlaces(this.#plans.map(({ places }) => places));
   }
 
   #together(model: (plan: UnitPlan) => Model): Model {

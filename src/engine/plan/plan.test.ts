@@ -79,6 +79,24 @@ describe('a plan', () => {
     ]);
   });
 
+  it('is asked of nothing but what was wished: who may come in says nothing of routes that somebody wrote', async () => {
+    const native = `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: reviews, namespace: shop }
+spec:
+  hosts: [reviews]
+  http: [{ timeout: 3s, route: [{ destination: { host: reviews } }] }]
+`;
+    const everywhere = access.replace('{ kind: Service, name: reviews }', '{ kind: Namespace, name: shop }');
+    const keptBeside = async (...wishes: string[]) => {
+      const [verdict] = await verdictOf(await planned(['istio'], shop, native, ...wishes), () => true);
+      return verdict?.kept.services.map(({ service, aspect }) => `${service} ${aspect}`);
+    };
+    expect(await keptBeside(everywhere)).toEqual([]);
+    expect(await keptBeside(everywhere, traffic)).toEqual(['shop/reviews resilience']);
+  });
+
   it('writes nothing of what a mesh has already', async () => {
     const native = `
 apiVersion: networking.istio.io/v1

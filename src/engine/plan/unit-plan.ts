@@ -4,10 +4,8 @@ import { apiGroup } from '../../api/kind.ts';
 import type { Unread } from '../../base/field.ts';
 import { type Finding, InvariantError } from '../../base/finding.ts';
 import { objectTitle } from '../../base/source.ts';
-import type { Attachment } from '../../compile/attachment.ts';
 import { compile, type MayRefer } from '../../compile/compile.ts';
 import type { Overruled } from '../../compile/effective.ts';
-import type { Frontend } from '../../model/frontend.ts';
 import type { Mesh } from '../../model/mesh.ts';
 import type { Model } from '../../model/model.ts';
 import { ReferenceGrants } from '../../native/gateway-api/reference-grants.ts';
@@ -15,6 +13,7 @@ import { Snapshot } from '../../native/snapshot.ts';
 import { registrations } from '../../registry/index.gen.ts';
 import { idleDisposition } from './idle.ts';
 import type { Unit } from './units.ts';
+import { placesOf, type WishedPlaces } from './wished-places.ts';
 
 /** What becomes of one unit of wishes in one mesh. */
 export interface UnitPlan {
@@ -24,8 +23,7 @@ export interface UnitPlan {
   readonly findings: readonly Finding[];
   readonly wished: Model;
   readonly expected: Model;
-  /** The services that a wish is for, by id. */
-  readonly places: 'everything' | ReadonlySet<string>;
+  readonly places: WishedPlaces;
 }
 
 /** Writes one unit. `snapshot`: everything there is and is wished, for names that are free. */
@@ -52,14 +50,6 @@ export const planUnit = async (
     expected: written.expected,
     places: placesOf(part.frontends, compiled.attachments),
   };
-};
-
-/** A wish for a namespace, a gateway or a mesh is taken to be for everything. */
-const placesOf = (tables: readonly Frontend[], attachments: readonly Attachment[]): UnitPlan['places'] => {
-  if (attachments.some(({ target }) => target.level !== 'service')) return 'everything';
-  const routed = tables.flatMap(({ listens }) => (listens.kind === 'service' ? [listens.service] : []));
-  const meant = attachments.flatMap(({ target }) => (target.level === 'service' ? [target.service.id] : []));
-  return new Set([...routed, ...meant]);
 };
 
 /** A ReferenceGrant that permits TrafficPolicies of a namespace to send to Services of another. */

@@ -13,6 +13,7 @@ import { onSameGround } from '../verdict.ts';
 import { identityOf } from './ownership.ts';
 import type { MeshPlan, Plan } from './plan.ts';
 import type { Step } from './steps.ts';
+import { isWished } from './wished-places.ts';
 
 /** What a plan does to one mesh, asked of the objects themselves. */
 export interface MeshVerdict {
@@ -54,7 +55,7 @@ export const verdictOf = async (
     verdicts.push({
       mesh: one.mesh,
       change: only(change, ({ aspect }) => aspect === 'access' || aspect === 'encryption'),
-      kept: only(kept, ({ service }) => one.places === 'everything' || one.places.has(service)),
+      kept: only(kept, service => isWished(one.places, service)),
     });
   }
   return verdicts;
