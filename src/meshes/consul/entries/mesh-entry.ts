@@ -22,11 +22,17 @@ const normalizationIn = (spec: EntryField | undefined): PathNormalization => {
   return merges ? 'mergeSlashes' : 'base';
 };
 
+const untoldOfMesh: Readonly<Record<string, string>> = {
+  tls: 'which versions and ciphers of TLS sidecars speak with one another is not told',
+  peering: 'it is about the way to other datacenters and peers: inside the cluster requests go straight',
+  validateClusters: 'it makes proxies refuse routes that lead nowhere, and changes no other',
+};
+
 /** The mesh with what its Mesh entry says of all proxies. */
 export const withMeshEntry = (mesh: Mesh, entry: Entry | undefined): Mesh => {
   const { sidecar } = mesh.dataPlanes;
   if (!sidecar || !entry?.spec) return mesh;
-  for (const key of ['tls', 'peering', 'validateClusters']) entry.spec.leave(key, 'it changes no answer to a request');
+  for (const [key, reason] of Object.entries(untoldOfMesh)) entry.spec.leave(key, reason);
   entry.spec
     .find('http')
     ?.leave('sanitizeXForwardedClientCert', 'the header with the caller’s certificate is not told');
