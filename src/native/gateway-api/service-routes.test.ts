@@ -400,7 +400,8 @@ describe('a table written as routes', () => {
   it('is split where it is too long for one route, in its order', () => {
     const rules = Array.from(
       { length: 20 },
-      (_, n) => `  - {matches: [{path: {value: /p${n}}}], backendRefs: [{name: api, port: 80, weight: ${n + 1}}]}`,
+      (_, n) =>
+        `  - {matches: [{path: {value: /p${n}}}], backendRefs: [{name: api, port: 80}], timeouts: {request: ${n + 1}s}}`,
     );
     const [table] = readYaml(
       [
@@ -414,6 +415,17 @@ describe('a table written as routes', () => {
       ['web-2', 4],
     ]);
     expect(told(again(manifests).frontends[0])).toEqual(told(table));
+  });
+
+  it('says what one backend gets whatever its weight, so that rules which do the same become one', () => {
+    const rules = [20, 1].map(
+      (weight, n) =>
+        `  - {matches: [{path: {value: /p${n}}}], backendRefs: [{name: api, port: 80, weight: ${weight}}]}`,
+    );
+    const [table] = readYaml(route(`  rules:\n${rules.join('\n')}`)).frontends;
+    const [manifest] = write(table!);
+    expect(manifest?.spec.rules).toHaveLength(1);
+    expect(write(again([manifest!]).frontends[0]!)).toEqual([manifest]);
   });
 
   it('lives with its clients when it is theirs', () => {

@@ -202,7 +202,7 @@ const groupsOf = (
     const at = groups.findLastIndex(
       group =>
         group.rules.length < mostMatchesOfRule &&
-        isSame(group.action, rule.action, placeWords) &&
+        isSame(withoutLoneWeight(group.action), withoutLoneWeight(rule.action), placeWords) &&
         isSame(group.annotations, annotations),
     );
     const later = at < 0 ? [] : groups.slice(at + 1).flatMap(({ rules }) => rules);
@@ -211,6 +211,14 @@ const groupsOf = (
     else groups.push({ action: rule.action, annotations, rules: [rule] });
   }
   return groups;
+};
+
+/** Where one backend gets everything its weight says nothing, and is not written. */
+const withoutLoneWeight = (action: Action): Action => {
+  const { target } = action;
+  const [only, ...others] = target.kind === 'forward' ? target.backends : [];
+  if (!only || others.length > 0 || only.weight.value <= 0) return action;
+  return { ...action, target: { kind: 'forward', backends: [{ ...only, weight: { ...only.weight, value: 1 } }] } };
 };
 
 /** Says where an action is written; actions with one name that differ in nothing else do the same. */

@@ -1,6 +1,6 @@
 import { digest } from '../../../../base/digest.ts';
 import type { HeaderEdits } from '../../../../model/capabilities/header-edits.ts';
-import type { Action, WeightedBackend } from '../../../../model/frontend.ts';
+import type { Action, Backend, WeightedBackend } from '../../../../model/frontend.ts';
 import type { Match, TextMatch } from '../../../../model/match.ts';
 import { pathPattern, textPattern } from '../../../../native/gateway-api/regex-text.ts';
 import type { RouteWords } from '../../../../native/gateway-api/write-routes.ts';
@@ -9,6 +9,7 @@ import { group } from '../../resources.ts';
 import { addSplit, type ChainPlan, type Spec } from '../chain-plan.ts';
 import { ActionWriter, joined } from '../emit-action.ts';
 import type { Judging } from '../judging.ts';
+import { shares } from '../shares.ts';
 
 /** Objects that routes refer to, by kind, namespace and name. */
 export type Beside = Map<
@@ -114,7 +115,8 @@ class RuleWriter {
     );
     const areSharesPlain = single || backends.every(({ weight }) => Number.isInteger(weight.value) && weight.value > 0);
     if (isPlain && areSharesPlain && isSmall(own)) {
-      const refs = backends.flatMap(share => this.reference(share, single === undefined));
+      const weights = single ? [] : smallest(shares(backends.map(({ weight }) => weight.value)));
+      const refs = backends.flatMap(({ backend }, index) => this.reference(backend, weights[index]));
       return { refs, edits: own };
     }
     const { splits, apart } = this.actions.splits(
@@ -130,7 +132,7 @@ class RuleWriter {
     return { refs: [{ group, kind: 'MeshService', name }], edits };
   }
 
-  private reference({ backend, weight }: WeightedBackend, isShared: boolean): readonly Spec[] {
+  private reference(backend: Backend, weight: number | undefined): readonly Spec[] {
     if (backend.kind !== 'service') return [];
     const [namespace = '', name = ''] = backend.service.split('/');
     const port = backend.port ?? this.judging.services.get(backend.service)?.ports[0]?.port ?? 80;
@@ -139,7 +141,7 @@ class RuleWriter {
         name,
         ...(namespace === this.namespace ? {} : { namespace }),
         port,
-        ...(isShared ? { weight: weight.value } : {}),
+        ...(weight === undefined ? {} : { weight }),
       },
     ];
   }
@@ -156,6 +158,14 @@ class RuleWriter {
     this.beside.set(`${kind} ${namespace}/${name}`, { kind, namespace, name, spec });
   }
 }
+
+const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
+
+/** The same shares in the smallest whole numbers. */
+const smallest = (parts: readonly number[]): readonly number[] => {
+  const common = parts.reduce(divisor);
+  return parts.map(part => part / common);
+};
 
 const withoutEdits = ({ requestHeaders: _, responseHeaders: __, ...action }: Action): Action => action;
 
