@@ -3,6 +3,7 @@ import { findingOf } from '../../base/finding.ts';
 import { ServiceDirectory } from '../../model/directory.ts';
 import type { Gateway, Inventory, Protocol, Service } from '../../model/inventory.ts';
 import type { ModelPart } from '../../model/model.ts';
+import { readByteClients } from './chain/byte-clients.ts';
 import { Chain } from './chain/chain.ts';
 import { tellContested } from './chain/contested.ts';
 import { readUpstreamsOfPeers } from './chain/elsewhere.ts';
@@ -130,6 +131,7 @@ const readPart = (
   const protocolOf = (name: string): Protocol => protocolIs(defaults, name) ?? supposedProtocol(reading, name);
   const chain = new Chain(reading, entries, protocolOf);
   const frontends = readFrontends(reading, entries, chain, protocolOf);
+  const ofBytes = readByteClients(reading, entries, protocolOf);
   const edge = readEdge({ reading, entries, chain }, protocolOf);
   const external = readExternal(reading, defaults);
   const common = readSettings(reading, entries.resolvers);
@@ -154,7 +156,7 @@ const readPart = (
   const joined = joinedMeshes(reading, peers, isLed);
   const part: ModelPart = {
     meshes: [{ ...reading.mesh, ...(joined.length > 0 ? { joined } : {}) }],
-    frontends: [...frontends, ...edge.frontends],
+    frontends: [...ofBytes, ...frontends, ...edge.frontends],
     destinations,
     encryption: [...permissive.encryption, strictEverywhere(reading.mesh)],
     access: [...permissive.access, ...policies.access],

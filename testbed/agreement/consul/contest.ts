@@ -9,6 +9,7 @@ import { pairFamilies, workbenchOf } from '../pairs/families.ts';
 import type { Limits } from '../questions.ts';
 import { type Home, randomFamilies, randomGates } from '../random.ts';
 import { consulArena } from './arena.ts';
+import { byteClientFamilies } from './byte-clients.ts';
 import { byteFamilies, bytesPort } from './bytes.ts';
 import { callFamilies } from './calls.ts';
 import { chainFamilies } from './chains.ts';
@@ -89,6 +90,7 @@ const program = (): Program => {
       ...resolverFamilies,
       ...waitFamilies,
       ...byteFamilies,
+      ...byteClientFamilies,
       ...callFamilies,
       ...guardFamilies,
       ...togetherFamilies,

@@ -16,9 +16,9 @@ export interface PairSampling {
 
 type One = Configuration<KubernetesObject>;
 
-/** What can be edited and asked by the name of a service alone. */
-const isPlain = ({ kind, earlier, entrance, sendsNothing, ofBytes, port, together }: One): boolean =>
-  kind !== 'gate' && !earlier && !entrance && !sendsNothing && !ofBytes && port === undefined && !together;
+/** What can be edited and asked by the name of a service alone, beside others. */
+const isPlain = ({ kind, alone, earlier, entrance, sendsNothing, ofBytes, port, together }: One): boolean =>
+  kind !== 'gate' && !alone && !earlier && !entrance && !sendsNothing && !ofBytes && port === undefined && !together;
 
 const objectOf = ({ body }: ReturnType<typeof native>): KubernetesObject => body as unknown as KubernetesObject;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { consulBed, route, router } from '../../../../test/support/consul-bed.ts';
+import { back, consulBed, route, router } from '../../../../test/support/consul-bed.ts';
 
 const client = (config: string): string =>
   `kind = "service-defaults"\nname = "web"\nprotocol = "http"\nupstream_config { ${config} }`;
@@ -59,8 +59,35 @@ it('an override of a name that nobody bears is told', () => {
   expect(unread()).toEqual([expect.stringContaining('overrides[0].name'), expect.stringContaining('max_connections')]);
 });
 
-it('an override that takes an upstream for another protocol is told, for its routes do not hold there', () => {
-  const codes = (protocol: string) => consulBed(overrides(override('other', `protocol = "${protocol}"`))).codes;
-  expect(codes('tcp')).toContain('CONSUL114');
-  expect(codes('http2')).not.toContain('CONSUL114');
+describe('a client that takes an upstream for bytes', () => {
+  const bytes = overrides(override('back', 'protocol = "TCP"'));
+  const shares = (caller: string, ...entries: readonly string[]) =>
+    consulBed(...entries)
+      .send(caller, { ...back, path: '/foo' })
+      .backends.map(({ service, weight }) => `${service} ${weight}`);
+  const splits =
+    'kind = "service-splitter"\nname = "back"\nsplits = [{ weight = 50 }, { weight = 50 service = "other" }]';
+
+  it('passes over its routes and splits, and others do not', () => {
+    expect(shares('shop/web-v1', leads, bytes)).toEqual(['shop/back 100000']);
+    expect(shares('shop/job-v1', leads, bytes)).toEqual(['shop/other 100000']);
+    expect(shares('shop/web-v1', splits, bytes)).toEqual(['shop/back 100000']);
+    expect(shares('shop/job-v1', splits, bytes)).toHaveLength(2);
+  });
+
+  it('goes by its resolver, and waits as long as the servers do', () => {
+    const redirect = 'kind = "service-resolver"\nname = "back"\nredirect { service = "other" }';
+    expect(shares('shop/web-v1', redirect, bytes)).toEqual(['shop/other 100000']);
+    const waits = router(route('path_prefix = "/"', 'request_timeout = "1s"'));
+    const own = 'kind = "service-defaults"\nname = "back"\nprotocol = "http"\nlocal_request_timeout_ms = 7000';
+    const timeoutOf = (caller: string) => consulBed(waits, own, bytes).send(caller, back).timeoutMs;
+    expect([timeoutOf('shop/web-v1'), timeoutOf('shop/job-v1')]).toEqual([7000, 1000]);
+  });
+
+  it('is told, unless the upstream carries the same', () => {
+    const codes = (protocol: string) => consulBed(overrides(override('other', `protocol = "${protocol}"`))).codes;
+    expect(codes('tcp')).toContain('CONSUL114');
+    expect(codes('http2')).not.toContain('CONSUL114');
+    expect(consulBed(client('defaults { protocol = "tcp" }')).codes).not.toContain('CONSUL114');
+  });
 });

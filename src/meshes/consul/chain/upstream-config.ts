@@ -5,11 +5,10 @@ import type { OutlierDetection } from '../../../model/capabilities/outlier-detec
 import type { Service } from '../../../model/inventory.ts';
 import type { Mesh } from '../../../model/mesh.ts';
 import type { ClientScope } from '../../../model/scope.ts';
-import { isHttp, protocolIs, protocolNamed } from '../entries/defaults.ts';
 import { leaveTenancy } from '../entries/untold.ts';
 import type { EntryField } from '../entry-field.ts';
 import { usualBehaviour } from '../mesh.ts';
-import { type Reading, report } from '../reading.ts';
+import type { Reading } from '../reading.ts';
 import type { ConsulServices } from '../services.ts';
 import type { ChainEntries } from './chain.ts';
 import { elsewhere } from './elsewhere.ts';
@@ -33,6 +32,7 @@ export const readUpstreamConfigs = (
     if (!config) return [];
     const clients = clientsOf(reading, name);
     const usual = readBlocks(config.at('defaults'));
+    config.at('defaults')?.leave('protocol', 'what a service carries is told by its own defaults, which come before');
     const overrides = config
       .list('overrides')
       .flatMap(field => readOverride(field, reading, entries))
@@ -72,22 +72,8 @@ const readOverride = (field: EntryField, reading: Reading, entries: Overriding):
   const peer = field.text('peer');
   const blocks = readBlocks(field);
   if (peer !== undefined) return [{ target, peer, blocks }];
-  tellOtherProtocol(field, target, reading, entries);
   if (calledBy(target, reading).length === 0) field.field.leave(`\`${target}\` is no service of the cluster`);
   return [{ target, blocks }];
-};
-
-/**
- * A client that takes a name for bytes passes over its routes and splits, and all timeouts with them
- * (`disableAdvancedRoutingFeatures`, agent/consul/discoverychain/compile.go, 1.21; not tried).
- */
-const tellOtherProtocol = (field: EntryField, target: string, reading: Reading, { defaults }: Overriding): void => {
-  const said = field.text('protocol');
-  const own = protocolIs(defaults, target);
-  field.leave('protocol', 'that one client takes an upstream for another protocol is not followed');
-  if (said === undefined || own === undefined || isHttp(protocolNamed(said)) === isHttp(own)) return;
-  const message = `\`${field.object.name}\` takes \`${target}\` for ${said}, which carries ${own}`;
-  report(reading, 'CONSUL114', field.at('protocol'), message);
 };
 
 /** The services that bear a name; none that the input does not hold. */
@@ -152,7 +138,6 @@ const readBlocks = (field: EntryField | undefined): Blocks => {
     'it is about the way to other datacenters and peers: inside the cluster requests go straight',
   );
   field.leave('balanceOutboundConnections', 'how connections are shared among threads is not told');
-  field.leave('protocol', 'what a service carries is told by its own defaults, which come before');
   const connect = field.number('connectTimeoutMs');
   const limits = field.at('limits');
   const health = field.at('passiveHealthCheck');
