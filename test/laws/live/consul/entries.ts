@@ -196,6 +196,15 @@ export const serviceDefaultsLive: Live = {
         `  { protocol: http, upstreamConfig: { overrides: [${upstream('name: cart, peer: east', 'maxFailures: 7')}] } }`,
       ),
     ),
+    scene(
+      withHttp,
+      entry('ServiceSplitter', 'cart', '  { splits: [{ weight: 50 }, { weight: 50, service: stock }] }'),
+      entry(
+        'ServiceDefaults',
+        'web',
+        '  { protocol: http, upstreamConfig: { overrides: [{ name: cart, protocol: tcp }] } }',
+      ),
+    ),
     ...['maxFailures: 7', 'enforcingConsecutive5xx: 0'].map(failures =>
       scene(
         withHttp,
@@ -218,6 +227,7 @@ export const serviceDefaultsLive: Live = {
     'spec.mode': ['direct'],
     'spec.upstreamConfig.overrides[].name': ['stock'],
     'spec.upstreamConfig.overrides[].peer': ['west'],
+    'spec.upstreamConfig.overrides[].protocol': ['http'],
     'spec.upstreamConfig.defaults.passiveHealthCheck.enforcingConsecutive5xx': [100],
     'spec.upstreamConfig.overrides[].passiveHealthCheck.enforcingConsecutive5xx': [100],
   },
