@@ -1,4 +1,4 @@
-import { byText, groupBy } from '../../../base/order.ts';
+import { byText, groupBy, unique } from '../../../base/order.ts';
 import { isSame } from '../../../base/same.ts';
 import type { DestinationSettings } from '../../../model/capabilities/destination.ts';
 import type { Frontend } from '../../../model/frontend.ts';
@@ -50,15 +50,18 @@ const textOfNames = (names: readonly string[]): string => {
 
 /** The other names that lead to where a name leads; without entries a name leads to itself. */
 export const namesWithOneEnd = (frontends: readonly Frontend[]): ((service: string) => readonly string[]) => {
-  const ends = new Map<string, ReadonlySet<string>>();
-  for (const { listens, rules } of frontends)
-    if (listens.kind === 'service') ends.set(listens.service, new Set(rules.flatMap(endsOf)));
-  const leading = new Map<string, string[]>();
-  for (const [name, all] of ends) for (const end of all) leading.set(end, [...(leading.get(end) ?? []), name]);
+  const ways = frontends.flatMap(({ listens, rules }) =>
+    listens.kind === 'service' ? rules.flatMap(endsOf).map(end => ({ name: listens.service, end })) : [],
+  );
+  const ends = groupBy(ways, ({ name }) => name);
+  const names = groupBy(ways, ({ end }) => end);
+  const namesOf = (end: string): readonly string[] => [
+    ...(ends.has(end) ? [] : [end]),
+    ...(names.get(end) ?? []).map(({ name }) => name),
+  ];
   return service => {
-    const own = [...(ends.get(service) ?? [service])];
-    const others = own.flatMap(end => [...(ends.has(end) ? [] : [end]), ...(leading.get(end) ?? [])]);
-    return [...new Set(others)].filter(name => name !== service);
+    const own = unique((ends.get(service) ?? [{ end: service }]).map(({ end }) => end));
+    return unique(own.flatMap(namesOf)).filter(name => name !== service);
   };
 };
 
