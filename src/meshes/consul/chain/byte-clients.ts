@@ -11,7 +11,7 @@ import { clientsOf } from './upstream-config.ts';
 /**
  * What clients do that take an upstream for bytes which carries requests, as an override of theirs may say: they pass over
  * its routes, its splits and the timeouts of both, and go by the resolver alone (`disableAdvancedRoutingFeatures`,
- * agent/consul/discoverychain/compile.go; observed in agreement, 1.21.0). Servers go on to read requests. The protocol among
+ * agent/consul/discoverychain/compile.go, 1.21.0). Servers go on to read requests. The protocol among
  * the defaults of a client says nothing of a service that has one of its own (agent/configentry/resolve.go).
  */
 export const readByteClients = (
