@@ -118,7 +118,7 @@ const withSplits = (overrides: readonly Spec[], { inner, splitters }: ChainPlan)
     const isOne = Object.keys(first).length > 0 && more.every(other => isSame(first, other));
     return isOne ? [{ name, ...first }] : [];
   });
-  return [...overrides, ...ofSplits];
+  return [...overrides, ...ofSplits].sort(byKey(({ name }) => String(name)));
 };
 
 /** Bytes are what is carried when nobody says anything; ports that declare something else have to be told otherwise. */

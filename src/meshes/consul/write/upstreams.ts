@@ -1,6 +1,5 @@
 import { approximated, refused, type Verdict } from '../../../adapter/disposition.ts';
 import type { FieldOf } from '../../../adapter/judge.ts';
-import { byKey } from '../../../base/order.ts';
 import { formatDuration } from '../../../base/units.ts';
 import type { ConnectionLimits } from '../../../model/capabilities/connection-limits.ts';
 import type { DestinationSettings } from '../../../model/capabilities/destination.ts';
@@ -206,7 +205,7 @@ export const upstreamOverrides = (
   { destinations }: Pick<Model, 'destinations'>,
   judging: Known,
 ): ReadonlyMap<string, readonly Spec[]> => {
-  const override = (settings: DestinationSettings): Spec & { readonly name: string } => {
+  const override = (settings: DestinationSettings): Spec => {
     const { target, connectionLimits, outlierDetection } = settings;
     const [limits, health] = [limitsSpec(connectionLimits), healthSpec(outlierDetection)];
     const connect = connectOf(settings);
@@ -218,8 +217,7 @@ export const upstreamOverrides = (
       ...(Object.keys(health).length > 0 ? { passiveHealthCheck: health } : {}),
     };
   };
-  const overrides = (own: readonly DestinationSettings[]) => own.map(override).sort(byKey(({ name }) => name));
-  return new Map([...saidByEach(destinations, judging)].map(([client, own]) => [client, overrides(own)]));
+  return new Map([...saidByEach(destinations, judging)].map(([client, own]) => [client, own.map(override)]));
 };
 
 /** Settings as they are in Consul: those of each client that is a service, then what its resolver says to everyone. */
