@@ -18,7 +18,7 @@ import { matchFamilies } from './matches.ts';
 import { settingsFamilies } from './settings.ts';
 import { togetherFamilies } from './together.ts';
 import { tokenFamilies } from './tokens.ts';
-import { waypointFamilies } from './waypoints.ts';
+import { randomAtWaypoint, waypointFamilies } from './waypoints.ts';
 
 const home: Home = {
   adapter: 'istio',
@@ -46,7 +46,13 @@ const waypointContest: Contest<KubernetesObject> = {
   parts: ['istio', 'envoy', 'kubernetes'],
   limits: { ...limits, borders: 20, countsTries: false },
   open: istioArena,
-  configurations: async () => waypointFamilies,
+  configurations: async (arena, { count, seed }) => {
+    await arena.use([]);
+    // What is said of encryption is for pods, and nobody carries it out at those of this bed.
+    const keeps: Home['keeps'] = object => home.keeps(object) && object.kind !== 'PeerAuthentication';
+    const random = await randomFamilies(await arena.model(), { ...home, keeps }, { count: Math.ceil(count / 3), seed });
+    return [...waypointFamilies, ...random.map(randomAtWaypoint)];
+  },
 };
 
 const sidecarContest: Contest<KubernetesObject> = {

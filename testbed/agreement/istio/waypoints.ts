@@ -1,13 +1,15 @@
 /** Routes and policies at a waypoint: those of sidecars and their workloads, as far as they can be said of services. */
 import { rootNamespace } from '../../istio/install.ts';
+import { authorizationPolicy } from '../../istio/native.ts';
 import { waypoint } from '../../istio/scene.ts';
 import type { KubernetesObject } from '../../kubernetes/api.ts';
+import { node } from '../../kubernetes/cluster.ts';
 import type { Question } from '../../probe/question.ts';
 import type { Slot } from '../configuration.ts';
 import { actionFamilies } from './actions.ts';
 import { callFamilies } from './calls.ts';
 import { connectionFamilies } from './connections.ts';
-import { type Ask, ask, type Case, type IstioConfiguration, routing } from './families.ts';
+import { type Ask, ask, type Case, each, guarding, type IstioConfiguration, routing } from './families.ts';
 import { gatewayApiFamilies } from './gateway-api.ts';
 import { guardFamilies } from './guards.ts';
 import { matchFamilies } from './matches.ts';
@@ -44,26 +46,20 @@ const ofHttp = (one: IstioConfiguration): IstioConfiguration => ({
   ],
 });
 
-type Target = (service: string) => object;
-
-const service: Target = name => ({ group: '', kind: 'Service', name });
-
 const withSelector = new Set(['AuthorizationPolicy', 'RequestAuthentication']);
 
-/** What is said of workloads, said of what a waypoint stands before, or of the waypoint itself. */
-const attached = (object: KubernetesObject, target: object): KubernetesObject => {
+/** What is said of workloads, said of the service that a waypoint stands before. */
+const attached = (object: KubernetesObject, name: string): KubernetesObject => {
   if (!withSelector.has(object.kind)) return object;
   const { selector: _, ...spec } = object.spec as Readonly<Record<string, unknown>>;
-  return { ...object, spec: { targetRefs: [target], ...spec } };
+  return { ...object, spec: { targetRefs: [{ group: '', kind: 'Service', name }], ...spec } };
 };
 
-const guarding =
-  (target: Target) =>
-  (one: IstioConfiguration): IstioConfiguration => ({
-    ...one,
-    kind: 'site',
-    objects: slot => one.objects(slot).map(object => attached(object, target(slot.name))),
-  });
+const ofService = (one: IstioConfiguration): IstioConfiguration => ({
+  ...one,
+  kind: 'site',
+  objects: slot => one.objects(slot).map(object => attached(object, slot.name)),
+});
 
 const gatewayGroup = 'gateway.networking.k8s.io';
 const own = { group: gatewayGroup, kind: 'Gateway', name: waypoint.name };
@@ -88,9 +84,9 @@ const policyFor = (target: object, spec: object, namespace: string): KubernetesO
   spec: { targetRefs: [target], ...spec },
 });
 
-const wideCases = (target: object, namespace: string): readonly Case[] =>
+const wideCases = (target: typeof every, namespace: string): readonly Case[] =>
   wide.map(spec => ({
-    name: `${(target as typeof own).kind} ${JSON.stringify(spec)}`,
+    name: `${target.kind} in ${namespace} ${JSON.stringify(spec)}`,
     write: () => [policyFor(target, spec, namespace)],
   }));
 
@@ -101,25 +97,46 @@ const ofAll = routing(
   [{}, { caller: 'other/client2' }, { path: '/admin' }, { method: 'POST' }],
 ).map(one => ({ ...atWaypoint(ofHttp(one)), alone: true as const }));
 
-const routed = [
-  ...named(gatewayApiFamilies, /^HTTPRoute/),
-  ...named(matchFamilies, /^(?:headers|methods, ports and callers|order of rules|hosts)$/),
-  ...named(actionFamilies, /./),
+const blocks = (list: string, block: string): readonly object[] =>
+  ['ALLOW', 'DENY'].map(action => ({ action, rules: [{ from: [{ source: { [list]: [block] } }] }] }));
+
+/** A waypoint knows what callers say of where they come from, and not where a tunnel comes from. */
+const addresses = guarding(
+  'addresses',
+  each(
+    [
+      ...blocks('ipBlocks', '0.0.0.0/0'),
+      ...blocks('notIpBlocks', '192.0.2.0/24'),
+      ...blocks('remoteIpBlocks', `${node.address}/${node.network}`),
+      ...blocks('notRemoteIpBlocks', '192.0.2.0/24'),
+    ],
+    (spec, app) => [authorizationPolicy(app, spec)],
+  ),
+  [{}, { headers: [['x-forwarded-for', '192.0.2.7']] }, { headers: [['x-forwarded-for', '192.0.2.7, 10.101.0.1']] }],
+);
+
+const routed = [...named(gatewayApiFamilies, /^HTTPRoute/), ...matchFamilies, ...actionFamilies];
+
+const guarded = [
+  ...named(
+    guardFamilies,
+    /^(?:identities|operations|conditions|shapes of policies|several policies|routes before guards)$/,
+  ),
+  ...addresses,
+  ...tokenFamilies,
 ];
 
-const policies = /^(?:identities|operations|conditions|shapes of policies|several policies|routes before guards)$/;
-
+/** What is tried at a waypoint by hand. */
 export const waypointFamilies: readonly IstioConfiguration[] = [
-  ...routed.map(ofHttp).map(atWaypoint),
-  ...named(guardFamilies, policies).map(guarding(service)).map(ofHttp).map(atWaypoint),
-  ...tokenFamilies.map(guarding(service)).map(ofHttp).map(atWaypoint),
+  ...[...routed, ...guarded.map(ofService)].map(ofHttp).map(atWaypoint),
   ...ofAll,
   ...named(connectionFamilies, /^(?:routes of bytes|TCPRoute)$/).map(atWaypoint),
-  ...named(guardFamilies, /^policies on bytes$/)
-    .map(guarding(service))
-    .map(atWaypoint),
   ...named(callFamilies, /^(?:calls|treatment of calls|GRPCRoute.*)$/).map(atWaypoint),
-  ...named(callFamilies, /^policies on calls$/)
-    .map(guarding(service))
+  ...[...named(guardFamilies, /^policies on bytes$/), ...named(callFamilies, /^policies on calls$/)]
+    .map(ofService)
     .map(atWaypoint),
 ];
+
+/** What was made at random for sidecars and their workloads, at a waypoint. */
+export const randomAtWaypoint = (one: IstioConfiguration): IstioConfiguration =>
+  atWaypoint(ofHttp(one.kind === 'guard' ? ofService(one) : one));
