@@ -2,6 +2,7 @@ import { type CapabilityId, capabilities } from '../../src/model/capability.ts';
 import { differencesIn, type RecordedWave, recordedIn, waveNumbers, waveOf } from '../trial/replay.ts';
 import type { PlantedError } from './error.ts';
 import { plantedErrors } from './planted.ts';
+import { waypointErrors } from './waypoint-errors.ts';
 
 /** What becomes of an error that is planted in the model: by mesh, the configurations whose records contradict it. */
 export interface Bite {
@@ -12,12 +13,14 @@ export interface Bite {
   readonly example: string | undefined;
 }
 
-export const errors: readonly (readonly [CapabilityId, PlantedError])[] = (
-  Object.keys(capabilities) as CapabilityId[]
-).flatMap(capability => {
-  const planted = plantedErrors[capability];
-  return 'plant' in planted ? [[capability, planted] as const] : [];
-});
+/** One for each capability of which something shows, and those about waypoints. */
+export const errors: readonly (readonly [CapabilityId, PlantedError])[] = [
+  ...(Object.keys(capabilities) as CapabilityId[]).flatMap(capability => {
+    const planted = plantedErrors[capability];
+    return 'plant' in planted ? [[capability, planted] as const] : [];
+  }),
+  ...waypointErrors,
+];
 
 /** Capabilities of which nothing shows in a bed, and why. */
 export const untried: readonly (readonly [CapabilityId, string])[] = (

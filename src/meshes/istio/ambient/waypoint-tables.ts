@@ -11,6 +11,7 @@ import type { RouteTable } from '../service-routes/read.ts';
 import { listensOn } from '../virtual-service/hosts.ts';
 import { rankFor, tablesAtWaypoint } from '../virtual-service/read.ts';
 import { type Delegates, isDelegate, type VirtualService } from '../virtual-service/virtual-service.ts';
+import { type ByService, byService, type Place } from './by-service.ts';
 
 /** All that routes for services are read from. */
 export interface Routing {
@@ -36,17 +37,63 @@ interface Before {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+const placesOfFrontend = <T extends { readonly frontend: Frontend }>(item: T): readonly Place<T>[] => {
+  const { listens } = item.frontend;
+  if (listens.kind === 'service') return [{ service: listens.service, item }];
+  return listens.kind === 'hosts' ? listens.hosts.map(pattern => ({ pattern, item })) : [];
+};
+
+/** An object at one of its hosts. */
+interface AtHost {
+  readonly vs: VirtualService;
+  readonly host: string;
+}
+
+const placesOfHost =
+  (reading: Reading) =>
+  (item: AtHost): readonly Place<AtHost>[] => {
+    const { vs, host } = item;
+    if (host.startsWith('*')) return [{ pattern: host, item }];
+    return listensOn(reading, vs, host).flatMap(listens =>
+      listens.kind === 'service' ? [{ service: listens.service, item }] : [],
+    );
+  };
+
+/** All that may be for a service, found by the service. */
+interface Found extends Pick<Routing, 'delegates' | 'subsets'> {
+  readonly hosts: ByService<AtHost>;
+  readonly routes: ByService<RouteTable>;
+  readonly inMesh: ByService<{ readonly frontend: Frontend }>;
+}
+
+const found = (reading: Reading, { virtualServices, routes, inMesh, ...rest }: Routing): Found => {
+  const ofMesh = virtualServices.filter(vs => vs.gateways.includes('mesh') && !isDelegate(vs));
+  const atHosts = ofMesh.flatMap(vs => vs.hosts.map(host => ({ vs, host })));
+  const tables = inMesh.map(frontend => ({ frontend }));
+  return {
+    ...rest,
+    hosts: byService(atHosts, placesOfHost(reading)),
+    routes: byService(routes, placesOfFrontend),
+    inMesh: byService(tables, placesOfFrontend),
+  };
+};
+
 /**
  * Route tables of waypoints, where they are others than those of sidecars. A waypoint takes the objects of the service's
  * namespace and of its own, and lays all that are for a service one behind the other, what it alone sees first and then the
  * older first: requests that one does not take go on to the next. It never looks at the labels of callers, and of
  * connections not at where they were dialled (observed in the test bed; pilot, Istio 1.31: `listener_waypoint.go`).
  */
-export const waypointTables = (reading: Reading, routing: Routing): readonly Frontend[] =>
-  reading.inventory.services.flatMap(service => {
-    const before = reading.inventory.gateways.find(({ id }) => id === service.waypoint);
-    return before ? tablesBefore(reading, routing, service, before) : [];
+export const waypointTables = (reading: Reading, routing: Routing): readonly Frontend[] => {
+  const waypoints = new Map(reading.inventory.gateways.map(gateway => [gateway.id, gateway]));
+  const guarded = reading.inventory.services.flatMap(service => {
+    const waypoint = service.waypoint === undefined ? undefined : waypoints.get(service.waypoint);
+    return waypoint ? [{ service, waypoint }] : [];
   });
+  if (guarded.length === 0) return [];
+  const known = found(reading, routing);
+  return guarded.flatMap(({ service, waypoint }) => tablesBefore(reading, known, service, waypoint));
+};
 
 /** Of which ports a waypoint reads requests, and of which bytes alone. */
 const layers: Readonly<Partial<Record<Protocol, 'http' | 'tcp'>>> = {
@@ -56,9 +103,9 @@ const layers: Readonly<Partial<Record<Protocol, 'http' | 'tcp'>>> = {
   tcp: 'tcp',
 };
 
-const tablesBefore = (reading: Reading, routing: Routing, service: Service, waypoint: Before): readonly Frontend[] => {
-  const usual = routing.inMesh.filter(frontend => isFor(frontend, service) && isSeenBy(frontend, waypoint));
-  const candidates = candidatesOf(reading, routing, service, waypoint);
+const tablesBefore = (reading: Reading, known: Found, service: Service, waypoint: Before): readonly Frontend[] => {
+  const usual = known.inMesh.of(service).flatMap(({ frontend }) => (isSeenBy(frontend, waypoint) ? [frontend] : []));
+  const candidates = candidatesOf(reading, known, service, waypoint);
   if (usual.length === 0 && candidates.length === 0) return [];
   return service.ports.flatMap(({ port, protocol }) => {
     const layer = layers[protocol];
@@ -66,15 +113,9 @@ const tablesBefore = (reading: Reading, routing: Routing, service: Service, wayp
     const on = ({ listens, protocol: own }: Frontend): boolean =>
       (layers[own] ?? own) === layer && listens.kind !== 'listener' && (listens.port ?? port) === port;
     const own = candidates.map(({ frontend }) => frontend).filter(on);
-    if (isAlike(own, usual.filter(on))) return [];
-    return chained(reading, service, port, layer, waypoint, own);
+    return isAlike(own, usual.filter(on)) ? [] : chained(reading, service, port, layer, waypoint, own);
   });
 };
-
-const isFor = ({ listens }: Frontend, { id, hosts }: Service): boolean =>
-  listens.kind === 'service'
-    ? listens.service === id
-    : listens.kind === 'hosts' && listens.hosts.some(pattern => hosts.some(host => hostMatches(pattern, host)));
 
 const isSeenBy = ({ clients }: Frontend, { namespace, labels }: Before): boolean =>
   (clients.namespaces?.includes(namespace) ?? true) && selects(clients.labels, labels);
@@ -89,23 +130,24 @@ const isAlike = (own: readonly Frontend[], usual: readonly Frontend[]): boolean 
 
 const candidatesOf = (
   reading: Reading,
-  { virtualServices, delegates, subsets, routes }: Routing,
+  { hosts, routes, delegates, subsets }: Found,
   service: Service,
   waypoint: Before,
 ): readonly Candidate[] => {
   const { namespace } = waypoint;
   const isNear = (other: string): boolean => other === namespace || other === service.namespace;
-  const ofObjects = virtualServices
-    .filter(vs => isNear(vs.namespace) && vs.gateways.includes('mesh') && !isDelegate(vs))
-    .flatMap(vs => {
-      const rank = rankFor(vs, namespace);
-      const host = vs.hosts.find(one => isHostOf(reading, vs, one, service));
-      if (rank === undefined || host === undefined) return [];
-      const tables = tablesAtWaypoint(reading, vs, host, namespace, delegates, subsets);
-      return tables.map((frontend): Candidate => ({ frontend, rank, age: ageOf(vs.object) }));
-    });
+  const near = hosts.of(service).filter(({ vs }) => isNear(vs.namespace));
+  // An object counts once, whatever names of the service it has.
+  const once = [...new Map(near.toReversed().map(one => [one.vs, one])).values()];
+  const ofObjects = once.flatMap(({ vs, host }) => {
+    const rank = rankFor(vs, namespace);
+    if (rank === undefined) return [];
+    const tables = tablesAtWaypoint(reading, vs, host, namespace, delegates, subsets);
+    return tables.map((frontend): Candidate => ({ frontend, rank, age: ageOf(vs.object) }));
+  });
   const ofRoutes = routes
-    .filter(({ frontend, age }) => isFor(frontend, service) && isNear(age.namespace) && isSeenBy(frontend, waypoint))
+    .of(service)
+    .filter(({ frontend, age }) => isNear(age.namespace) && isSeenBy(frontend, waypoint))
     .map(({ frontend, age }): Candidate => ({ frontend, rank: frontend.clients.namespaces ? 0 : mostRank, age }));
   return [...ofObjects, ...ofRoutes].sort(
     byAll<Candidate>(
@@ -117,11 +159,6 @@ const candidatesOf = (
 
 /** What everyone sees comes last. */
 const mostRank = 2;
-
-const isHostOf = (reading: Reading, vs: VirtualService, host: string, service: Service): boolean =>
-  host.startsWith('*')
-    ? service.hosts.some(own => hostMatches(host, own))
-    : listensOn(reading, vs, host).some(listens => listens.kind === 'service' && listens.service === service.id);
 
 /** One behind the other on a port; what is left gets a 404, and goes to the service where there is none or bytes are routed. */
 const chained = (
