@@ -2,7 +2,6 @@ import { byAll, byKey } from '../../../base/order.ts';
 import { isSame } from '../../../base/same.ts';
 import type { Frontend } from '../../../model/frontend.ts';
 import type { Protocol, Service } from '../../../model/inventory.ts';
-import { hostMatches } from '../../../model/match.ts';
 import { selects } from '../../../model/scope.ts';
 import { type Age, ageOf, byAge } from '../age.ts';
 import type { Subsets } from '../destination-rule/subsets.ts';
