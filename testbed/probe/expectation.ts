@@ -40,7 +40,7 @@ const isRetried = (condition: string, status: number): boolean => {
 };
 
 /** Conditions that a connection without an answer meets. */
-const ofResets: readonly string[] = ['5xx', 'reset'];
+const ofResets: readonly string[] = ['5xx', 'gateway-error', 'reset'];
 
 /** How often an application is tried that answers every time as planned. */
 const triesOf = ({ retries }: Outcome, { plan = {}, unproxied }: Question): number => {

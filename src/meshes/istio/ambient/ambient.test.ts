@@ -298,6 +298,8 @@ spec:
 `;
     const mixed = guarded(`${answering('a', 201, 'uri: { prefix: /a }')}---${route}`);
     expect(['/a', '/r', '/x'].map(statusOf(mixed, 'shop/client'))).toEqual([201, 302, 404]);
+    const wide = guarded(`${answering('a', 201, 'uri: { prefix: / }')}---${route}`);
+    expect(['/a', '/r', '/x'].map(statusOf(wide, 'shop/client'))).toEqual([201, 302, 201]);
   });
 
   it('do not ask for the labels of callers', () => {

@@ -8,7 +8,7 @@ import type { Subsets } from '../destination-rule/subsets.ts';
 import type { Reading } from '../reading.ts';
 import type { RouteTable } from '../service-routes/read.ts';
 import { listensOn } from '../virtual-service/hosts.ts';
-import { rankFor, tablesAtWaypoint } from '../virtual-service/read.ts';
+import { tablesAtWaypoint, visibilityFor } from '../virtual-service/read.ts';
 import { type Delegates, isDelegate, type VirtualService } from '../virtual-service/virtual-service.ts';
 import { type ByService, byService, type Place } from './by-service.ts';
 
@@ -79,8 +79,8 @@ const found = (reading: Reading, { virtualServices, routes, inMesh, ...rest }: R
 
 /**
  * Route tables of waypoints, where they are others than those of sidecars. A waypoint takes the objects of the service's
- * namespace and of its own, and lays all that are for a service one behind the other, what it alone sees first and then the
- * older first: requests that one does not take go on to the next. It never looks at the labels of callers, and of
+ * namespace and of its own, and lays all that are for a service one behind the other: what is not for everyone, the routes of
+ * the Gateway API in its namespace, and then the older first. Requests that one does not take go on to the next. It never looks at the labels of callers, and of
  * connections not at where they were dialled (observed in the test bed; pilot, Istio 1.31: `listener_waypoint.go`).
  */
 export const waypointTables = (reading: Reading, routing: Routing): readonly Frontend[] => {
@@ -139,15 +139,15 @@ const candidatesOf = (
   // An object counts once, whatever names of the service it has.
   const once = [...new Map(near.toReversed().map(one => [one.vs, one])).values()];
   const ofObjects = once.flatMap(({ vs, host }) => {
-    const rank = rankFor(vs, namespace);
+    const rank = visibilityFor(vs, namespace);
     if (rank === undefined) return [];
     const tables = tablesAtWaypoint(reading, vs, host, namespace, delegates, subsets);
-    return tables.map((frontend): Candidate => ({ frontend, rank, age: ageOf(vs.object) }));
+    return tables.map((frontend): Candidate => ({ frontend, rank: ranks[rank], age: ageOf(vs.object) }));
   });
   const ofRoutes = routes
     .of(service)
     .filter(({ frontend, age }) => isNear(age.namespace) && isSeenBy(frontend, waypoint))
-    .map(({ frontend, age }): Candidate => ({ frontend, rank: frontend.clients.namespaces ? 0 : mostRank, age }));
+    .map(({ frontend, age }): Candidate => ({ frontend, rank: rankOfRoute(frontend, age, namespace), age }));
   return [...ofObjects, ...ofRoutes].sort(
     byAll<Candidate>(
       byKey(({ rank }) => String(rank)),
@@ -156,8 +156,13 @@ const candidatesOf = (
   );
 };
 
-/** What everyone sees comes last. */
-const mostRank = 2;
+/** What everyone sees comes last, but for the routes of the waypoint's own namespace. */
+const ranks = { private: 0, shown: 1, consumer: 2, home: 3, public: 4 } as const;
+
+const rankOfRoute = ({ clients }: Frontend, age: Age, namespace: string): number => {
+  if (clients.namespaces) return ranks.consumer;
+  return age.namespace === namespace ? ranks.home : ranks.public;
+};
 
 /** One behind the other on a port; what is left gets a 404, and goes to the service where there is none or bytes are routed. */
 const chained = (

@@ -88,11 +88,9 @@ export interface MeshTable extends HostTable {
 /** Short and full names are one host, so the rank goes by kind only, not by spelling (observed, row 2.5). */
 const kindOfHost = ({ host }: Placed): string => (host.startsWith('*') ? host : 'exact');
 
-/** Where clients of a namespace look for an object, the first places first; undefined: they do not see it. */
-export const rankFor = (vs: VirtualService, namespace: string): number | undefined => {
-  const seen = place(vs, '').filter(({ namespaces }) => namespaces?.includes(namespace) ?? true);
-  return seen.length === 0 ? undefined : Math.min(...seen.map(({ visibility }) => visibilityRank[visibility]));
-};
+/** How clients of a namespace see an object; undefined: not at all. */
+export const visibilityFor = (vs: VirtualService, namespace: string): Visibility | undefined =>
+  place(vs, '').find(({ namespaces }) => namespaces?.includes(namespace) ?? true)?.visibility;
 
 /** The tables of a VirtualService at one of its hosts, as a waypoint in a namespace has them. */
 export const tablesAtWaypoint = (
