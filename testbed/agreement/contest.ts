@@ -11,6 +11,8 @@ export interface Contest<Native> {
   readonly title: string;
   /** The record of what was seen, `testdata/agreement/NAME.jsonl`. */
   readonly record: string;
+  /** One of so many configurations of a family is recorded, with so many probes; absent: all, with as many as there are kinds. */
+  readonly records?: { readonly oneOf: number; readonly probes: number };
   readonly parts: readonly Part[];
   readonly limits: Limits;
   readonly open: () => Promise<Arena<Native>>;

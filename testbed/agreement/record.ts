@@ -13,7 +13,7 @@ import type { Limits } from './questions.ts';
 import type { Tried } from './tally.ts';
 
 /** Probes of one configuration that are kept: enough to notice when the model changes its mind. */
-const most = 7;
+const usualProbes = 7;
 
 const spread = <T>(items: readonly T[], most: number): readonly T[] =>
   items.length <= most
@@ -76,7 +76,7 @@ export const isForOthers = ({ request }: Pick<Question, 'request'>, on: string):
   (JSON.stringify(request).match(/(?<![\w-])(?:site|guard|gate)-\d+/g) ?? []).some(name => name !== on);
 
 /** Of the classes that agree, one of each kind, and then others; in the order in which they were asked. */
-const probesOf = ({ verdicts }: Tried, on: string) => {
+const probesOf = ({ verdicts }: Tried, on: string, most: number) => {
   const classes = firstOfEach(
     verdicts.filter(({ question, differences }) => differences.length === 0 && !isForOthers(question, on)),
     ({ requestClass }) => requestClass,
@@ -108,13 +108,23 @@ const addressesIn = (tried: readonly Tried[]): Readonly<Record<string, string>> 
     ),
   );
 
+/** The first of each family, and then every so many. */
+const oneOfEach = (many: number): ((one: { readonly tried: Tried }) => boolean) => {
+  const counts = new Map<string, number>();
+  return ({ tried: { family } }) => {
+    const count = counts.get(family) ?? 0;
+    counts.set(family, count + 1);
+    return count % many === 0;
+  };
+};
+
 /**
  * Writes what was seen as lines of JSON: the head, then each configuration with some of its probes. Of those that were made
  * at random one of four is enough, and what others have written is not ours to keep. `beside`: what was recorded of others stays.
  */
 export const writeRecord = <Native>(
   root: string,
-  { record, parts, limits }: Pick<Contest<Native>, 'record' | 'parts' | 'limits'>,
+  { record, parts, limits, records }: Pick<Contest<Native>, 'record' | 'parts' | 'limits' | 'records'>,
   standing: readonly Native[],
   tried: readonly { readonly tried: Tried; readonly on: string; readonly objects: readonly Native[] }[],
   pairs: readonly JudgedPair[],
@@ -129,6 +139,7 @@ export const writeRecord = <Native>(
   const fresh = tried
     .filter(({ tried: { family } }) => !family.startsWith('corpus'))
     .filter(({ tried: { family } }, index) => !family.startsWith('random') || index % 4 === 0)
+    .filter(oneOfEach(records?.oneOf ?? 1))
     .map(
       ({ tried: one, objects, on }): RecordedConfiguration<Native> => ({
         id: one.id,
@@ -136,7 +147,7 @@ export const writeRecord = <Native>(
         wave: after + one.wave,
         objects,
         ...(one.together ? { together: one.together } : {}),
-        probes: tellingIn(one, pairs) ?? probesOf(one, on),
+        probes: tellingIn(one, pairs) ?? probesOf(one, on, records?.probes ?? usualProbes),
         ...(one.side ? { pair: { id: one.side.pair.id, side: one.side.side } } : readingsIn(one, usual)),
       }),
     )
