@@ -10,6 +10,7 @@ import { emitConnectionMatch } from '../virtual-service/emit-match.ts';
 import { layerOf } from '../virtual-service/host-tables.ts';
 import { objectName, type Writing } from '../virtual-service/naming.ts';
 import { apart, covers, widest } from '../virtual-service/overlapping-hosts.ts';
+import { saidByName } from '../virtual-service/server-name-order.ts';
 import { bySpecificity, commonHosts } from './binding.ts';
 
 type Json = Record<string, unknown>;
@@ -237,9 +238,8 @@ const tlsBody = (one: Behind, gateway: Gateway, writing: Writing): Body[] => {
       match: { ...rule.match, sni: rule.match.sni ?? one.hosts, ...portOf(one, among, gateway) },
     }));
   if (rules.length === 0) return [];
-  return [
-    { hosts: widest(rules.flatMap(({ match }) => match.sni)), tls: rules.map(rule => emitConnection(rule, writing)) },
-  ];
+  const tls = saidByName(rules).map(rule => emitConnection(rule, writing));
+  return [{ hosts: widest(rules.flatMap(({ match }) => match.sni)), tls }];
 };
 
 const tcpBody = (one: Behind, gateway: Gateway, writing: Writing): Body[] => {

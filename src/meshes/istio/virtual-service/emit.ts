@@ -9,7 +9,7 @@ import { emitConnectionMatch, emitMatch } from './emit-match.ts';
 import { emitRedirectPath, emitReplacement, replacedForms } from './emit-path.ts';
 import { objectName, type Writing } from './naming.ts';
 import { apart } from './overlapping-hosts.ts';
-import { byServerName } from './server-name-order.ts';
+import { saidByName } from './server-name-order.ts';
 
 export { type Naming, objectName } from './naming.ts';
 
@@ -79,7 +79,7 @@ const draftsOf = ({ target, namespaces, tables, ...lists }: RouteLists, writing:
   const named = 'service' in target ? writing.hostOf(target.service) : undefined;
   const host = 'service' in target ? (named?.host ?? target.service) : target.pattern;
   const home = named?.namespace ?? tables[0]?.source?.object.namespace ?? 'default';
-  const tls = byServerName(lists.tls);
+  const tls = saidByName(lists.tls);
   const http = emitRules(lists.http, writing);
   const base = {
     // Clients of one namespace find what is theirs alone beside them.
