@@ -148,4 +148,9 @@ export const istioFindings = {
     title: 'a waypoint does not see where a connection comes from',
     hint: 'name callers by principals or namespaces; remoteIpBlocks is what they say of themselves in X-Forwarded-For',
   },
+  ISTIO309: {
+    severity: 'warning',
+    title: 'a waypoint routes otherwise than sidecars do',
+    hint: 'leave one object with routes for the service, in its namespace and without the labels of callers',
+  },
 } as const satisfies FindingKinds;

@@ -288,6 +288,7 @@ spec: { hosts: [web.shop.svc.cluster.local], http: [{ match: [{ ${match} }], dir
     );
     expect(['/a', '/b'].map(statusOf(both, 'shop/client'))).toEqual([201, 202]);
     expect(['/a', '/b'].map(statusOf(both, 'legacy/old'))).toEqual([201, 404]);
+    expect(both.codes).toContain('ISTIO309');
     const route = `
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
@@ -305,9 +306,11 @@ spec:
   it('do not ask for the labels of callers', () => {
     const labelled = guarded(answering('a', 201, 'sourceLabels: { app: client }'));
     expect(labelled.status('shop/client')).toBe(200);
+    expect(labelled.codes).toEqual([]);
     const named = guarded(answering('a', 201, 'gateways: [mesh], sourceLabels: { app: client }'));
     expect(named.status('shop/client')).toBe(200);
     expect(named.status('legacy/old')).toBe(201);
+    expect(named.findings.find(({ code }) => code === 'ISTIO309')?.message).toContain('none of these routes');
   });
 
   it('are those of the namespaces of the service and of the waypoint', () => {
@@ -317,8 +320,9 @@ spec:
   });
 
   it('are the same tables as those of sidecars where one object routes', () => {
-    const { model } = guarded(answering('a', 201, 'uri: { prefix: / }'));
+    const { model, findings } = guarded(answering('a', 201, 'uri: { prefix: / }'));
     expect(model.frontends.filter(({ clients }) => clients.gateway !== undefined)).toEqual([]);
+    expect(findings.map(({ code }) => code)).not.toContain('ISTIO309');
   });
 
   it('that a waypoint alone has are carried nowhere, which is told', () => {

@@ -5,7 +5,7 @@ import type { Protocol, Service } from '../../../model/inventory.ts';
 import { selects } from '../../../model/scope.ts';
 import { type Age, ageOf, byAge } from '../age.ts';
 import type { Subsets } from '../destination-rule/subsets.ts';
-import type { Reading } from '../reading.ts';
+import { type Reading, report } from '../reading.ts';
 import type { RouteTable } from '../service-routes/read.ts';
 import { listensOn } from '../virtual-service/hosts.ts';
 import { tablesAtWaypoint, visibilityFor } from '../virtual-service/read.ts';
@@ -112,8 +112,25 @@ const tablesBefore = (reading: Reading, known: Found, service: Service, waypoint
     const on = ({ listens, protocol: own }: Frontend): boolean =>
       (layers[own] ?? own) === layer && listens.kind !== 'listener' && (listens.port ?? port) === port;
     const own = candidates.map(({ frontend }) => frontend).filter(on);
-    return isAlike(own, usual.filter(on)) ? [] : chained(reading, service, port, layer, waypoint, own);
+    const others = usual.filter(on);
+    if (isAlike(own, others)) return [];
+    tellDifference(reading, service, waypoint, own, others);
+    return chained(reading, service, port, layer, waypoint, own);
   });
+};
+
+const tellDifference = (
+  reading: Reading,
+  { id }: Service,
+  waypoint: Before,
+  own: readonly Frontend[],
+  others: readonly Frontend[],
+): void => {
+  const at = (own[0] ?? others[0])?.source;
+  if (!at) return;
+  const taken = own.length === 1 ? 'it leaves out what asks for labels of callers' : 'their routes add up there';
+  const why = own.length === 0 ? 'it has none of these routes' : taken;
+  report(reading, 'ISTIO309', at, `\`${waypoint.id}\` before \`${id}\` routes otherwise than sidecars: ${why}`);
 };
 
 const isSeenBy = ({ clients }: Frontend, { namespace, labels }: Before): boolean =>

@@ -44,9 +44,14 @@ const hides = (first: Frontend, second: Frontend): boolean => {
   return isOnPort && Boolean(namespaces) && selects(a.labels, b.labels ?? {});
 };
 
-const tellIgnored = (reading: Reading, { vs, host }: HostTable, owner: VirtualService): void => {
+const hasWaypoint = ({ directory }: Reading, { listens }: Frontend): boolean =>
+  listens.kind === 'service' && directory.find(listens.service)?.waypoint !== undefined;
+
+const tellIgnored = (reading: Reading, { vs, host, frontend }: HostTable, owner: VirtualService): void => {
   const at = vs.spec.at('hosts') ?? vs.spec;
-  const message = `host \`${host}\` belongs to the older VirtualService \`${nameOf(owner)}\`; this one is ignored for it`;
+  // A waypoint takes up what the older one leaves, which is told where its tables are made.
+  const ignores = hasWaypoint(reading, frontend) ? 'sidecars ignore this one for it' : 'this one is ignored for it';
+  const message = `host \`${host}\` belongs to the older VirtualService \`${nameOf(owner)}\`; ${ignores}`;
   report(reading, 'ISTIO001', at, message);
   if (owner.creationTimestamp && vs.creationTimestamp) return;
   const both = `\`${nameOf(owner)}\` and this object both claim \`${host}\`; \`${nameOf(owner)}\` is taken to be the older`;
