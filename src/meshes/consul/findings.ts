@@ -91,7 +91,7 @@ export const consulFindings = {
     severity: 'warning',
     title:
       'a client takes an upstream for another protocol: its routes, splits and timeouts do not hold for this client',
-    hint: 'leave `protocol` out of the override: the service’s own ServiceDefaults say what it carries',
+    hint: 'leave `protocol` out of `upstreamConfig`: the service’s own ServiceDefaults say what it carries (observed, 1.21)',
   },
   CONSUL201: {
     severity: 'warning',

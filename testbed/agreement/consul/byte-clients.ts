@@ -3,13 +3,17 @@ import type { KubernetesObject } from '../../kubernetes/api.ts';
 import { type ConsulConfiguration, defaults, resolver, router, splitter } from './families.ts';
 
 /** In the end requests come to `back`; the oracles are asked about the other caller. */
-const taken = (name: string, more: (site: string) => readonly KubernetesObject[]): ConsulConfiguration => ({
+const taken = (
+  name: string,
+  more: (site: string) => readonly KubernetesObject[],
+  config = (site: string): object => ({ overrides: [{ name: site, protocol: 'tcp' }] }),
+): ConsulConfiguration => ({
   id: `names taken for bytes: ${name}`,
   family: 'names taken for bytes',
   kind: 'site',
   alone: true,
   objects: ({ name: site }) => [
-    defaults('client2', { upstreamConfig: { overrides: [{ name: site, protocol: 'tcp' }] } }),
+    defaults('client2', { upstreamConfig: config(site) }),
     resolver(site, { redirect: { service: 'back' } }),
     ...more(site),
   ],
@@ -17,8 +21,15 @@ const taken = (name: string, more: (site: string) => readonly KubernetesObject[]
 
 const onFoo = { http: { pathPrefix: '/foo' } };
 
+const toOther = (site: string) => [router(site, [{ match: onFoo, destination: { service: 'other' } }])];
+
 export const byteClientFamilies: readonly ConsulConfiguration[] = [
-  taken('routes', site => [router(site, [{ match: onFoo, destination: { service: 'other' } }])]),
+  taken('routes', toOther),
+  taken('routes, and all upstreams', toOther, () => ({ defaults: { protocol: 'tcp' } })),
+  taken('routes, and all others', toOther, site => ({
+    defaults: { protocol: 'tcp' },
+    overrides: [{ name: site, protocol: 'http' }],
+  })),
   taken('shares', site => [
     splitter(site, [
       { weight: 50, service: 'back', serviceSubset: 'v1' },

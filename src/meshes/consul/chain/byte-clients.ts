@@ -1,3 +1,4 @@
+import { groupBy } from '../../../base/order.ts';
 import type { Frontend } from '../../../model/frontend.ts';
 import type { Protocol } from '../../../model/inventory.ts';
 import { everything } from '../../../model/match.ts';
@@ -9,10 +10,10 @@ import { Chain, type ChainEntries } from './chain.ts';
 import { clientsOf } from './upstream-config.ts';
 
 /**
- * What clients do that take an upstream for bytes which carries requests, as an override of theirs may say: they pass over
- * its routes, its splits and the timeouts of both, and go by the resolver alone (`disableAdvancedRoutingFeatures`,
- * agent/consul/discoverychain/compile.go, 1.21.0). Servers go on to read requests. The protocol among
- * the defaults of a client says nothing of a service that has one of its own (agent/configentry/resolve.go).
+ * What clients do that take an upstream for bytes which carries requests, as their defaults for all upstreams or an override
+ * may say: they pass over its routes, its splits and the timeouts of both, and go by the resolver alone
+ * (`disableAdvancedRoutingFeatures`, agent/consul/discoverychain/compile.go; observed in agreement, 1.21.0). Servers go on to
+ * read requests.
  */
 export const readByteClients = (
   reading: Reading,
@@ -20,27 +21,50 @@ export const readByteClients = (
   protocolOf: (name: string) => Protocol,
 ): readonly Frontend[] => {
   const plain = new Chain(reading, { ...entries, splitters: new Map() }, protocolOf);
-  return [...entries.defaults.services].flatMap(([client, { spec }]) =>
-    (spec?.at('upstreamConfig')?.list('overrides') ?? []).flatMap(override => {
-      const target = takenForBytes(override, protocolOf);
-      const source = override.at('protocol');
-      if (target === undefined || !source) return [];
-      const protocol = protocolOf(target);
-      report(reading, 'CONSUL114', source, `\`${client}\` takes \`${target}\` for bytes, which carries ${protocol}`);
-      return tablesFor({ client, target, protocol, source }, { reading, entries, plain });
-    }),
-  );
+  return [...entries.defaults.services].flatMap(([client, { spec }]) => {
+    const config = spec?.at('upstreamConfig');
+    if (!config) return [];
+    const taken = takenBy(client, config, reading.services.all(), protocolOf);
+    for (const [source, [first, ...more]] of groupBy(taken, one => one.source)) {
+      const names = more.length === 0 ? `\`${first?.target}\`` : `\`${first?.target}\` and ${more.length} more`;
+      report(reading, 'CONSUL114', source, `\`${client}\` takes ${names} for bytes, which carries ${first?.protocol}`);
+    }
+    return taken.flatMap(one => tablesFor(one, { reading, entries, plain }));
+  });
 };
 
-/** The name that an override takes for bytes against what it carries. */
-const takenForBytes = (override: EntryField, protocolOf: (name: string) => Protocol): string | undefined => {
-  const [target, said] = [override.text('name'), override.text('protocol')];
-  if (target === undefined || said === undefined) return undefined;
-  const [isTaken, isOwn] = [isHttp(protocolNamed(said)), isHttp(protocolOf(target))];
-  const isOfPeer = override.text('peer') !== undefined;
-  if (isOfPeer || (isTaken && !isOwn))
-    override.leave('protocol', 'what is read of bytes as requests, and what peers carry, is not told');
-  return isOwn && !isTaken && !isOfPeer ? target : undefined;
+/** The names that one client takes for bytes against what they carry. What an override says comes before what all are. */
+const takenBy = (
+  client: string,
+  config: EntryField,
+  names: readonly string[],
+  protocolOf: (name: string) => Protocol,
+): readonly Taken[] => {
+  const ofAll = sayingIn(config.find('defaults'));
+  const said = new Map(names.flatMap(name => (ofAll ? [[name, ofAll] as const] : [])));
+  for (const override of config.list('overrides')) {
+    const [name, own] = [override.text('name'), sayingIn(override)];
+    if (override.text('peer') !== undefined) own?.source.field.leave('what services of peers carry is not told');
+    else if (name !== undefined && own) said.set(name, own);
+  }
+  return [...said].flatMap(([target, { protocol: taken, source }]) => {
+    const protocol = protocolOf(target);
+    if (isHttp(taken) && !isHttp(protocol))
+      source.field.leave('that a client reads requests where bytes are carried is not followed');
+    return isHttp(protocol) && !isHttp(taken) ? [{ client, target, protocol, source }] : [];
+  });
+};
+
+interface Saying {
+  /** Undefined: a word that Consul takes for bytes. */
+  readonly protocol: Protocol | undefined;
+  readonly source: EntryField;
+}
+
+const sayingIn = (field: EntryField | undefined): Saying | undefined => {
+  const text = field?.text('protocol');
+  const source = field?.at('protocol');
+  return text === undefined || !source ? undefined : { protocol: protocolNamed(text), source };
 };
 
 interface Taken {

@@ -88,6 +88,13 @@ describe('a client that takes an upstream for bytes', () => {
     const codes = (protocol: string) => consulBed(overrides(override('other', `protocol = "${protocol}"`))).codes;
     expect(codes('tcp')).toContain('CONSUL114');
     expect(codes('http2')).not.toContain('CONSUL114');
-    expect(consulBed(client('defaults { protocol = "tcp" }')).codes).not.toContain('CONSUL114');
+  });
+
+  it('may take all of them so, but for those of which an override says otherwise', () => {
+    const all = client('defaults { protocol = "tcp" }');
+    expect(shares('shop/web-v1', leads, all)).toEqual(['shop/back 100000']);
+    expect(consulBed(leads, all).codes.filter(code => code === 'CONSUL114')).toHaveLength(1);
+    const but = client(`defaults { protocol = "tcp" }, overrides = [${override('back', 'protocol = "http"')}]`);
+    expect(shares('shop/web-v1', leads, but)).toEqual(['shop/other 100000']);
   });
 });

@@ -32,7 +32,6 @@ export const readUpstreamConfigs = (
     if (!config) return [];
     const clients = clientsOf(reading, name);
     const usual = readBlocks(config.at('defaults'));
-    config.at('defaults')?.leave('protocol', 'what a service carries is told by its own defaults, which come before');
     const overrides = config
       .list('overrides')
       .flatMap(field => readOverride(field, reading, entries))

@@ -205,6 +205,11 @@ export const serviceDefaultsLive: Live = {
         '  { protocol: http, upstreamConfig: { overrides: [{ name: cart, protocol: tcp }] } }',
       ),
     ),
+    scene(
+      withHttp,
+      entry('ServiceSplitter', 'cart', '  { splits: [{ weight: 50 }, { weight: 50, service: stock }] }'),
+      entry('ServiceDefaults', 'web', '  { protocol: http, upstreamConfig: { defaults: { protocol: tcp } } }'),
+    ),
     ...['maxFailures: 7', 'enforcingConsecutive5xx: 0'].map(failures =>
       scene(
         withHttp,
@@ -228,6 +233,7 @@ export const serviceDefaultsLive: Live = {
     'spec.upstreamConfig.overrides[].name': ['stock'],
     'spec.upstreamConfig.overrides[].peer': ['west'],
     'spec.upstreamConfig.overrides[].protocol': ['http'],
+    'spec.upstreamConfig.defaults.protocol': ['http'],
     'spec.upstreamConfig.defaults.passiveHealthCheck.enforcingConsecutive5xx': [100],
     'spec.upstreamConfig.overrides[].passiveHealthCheck.enforcingConsecutive5xx': [100],
   },

@@ -2,6 +2,7 @@ import type { DestinationSettings } from '../../../../src/model/capabilities/des
 import type { BalancingAlgorithm, HashKey } from '../../../../src/model/capabilities/load-balancing.ts';
 import type { Backend, Rule } from '../../../../src/model/frontend.ts';
 import type { Model } from '../../../../src/model/model.ts';
+import { selects } from '../../../../src/model/scope.ts';
 import { Lookup } from '../../../../src/verify/lookup/lookup.ts';
 import { callerIn } from '../../../trial/trial.ts';
 import type { Fact } from '../../oracle.ts';
@@ -87,7 +88,13 @@ const ofEnd = (model: Model, backend: Backend): readonly Fact[] => {
 
 /** What the model says of a service as `shop/client` calls it. */
 export const factsOfModel = (model: Model, service: string): readonly Fact[] => {
-  const frontend = model.frontends.find(({ listens }) => listens.kind === 'service' && listens.service === service);
+  const sender = callerIn(model, 'shop/client');
+  const frontend = model.frontends.find(
+    ({ listens, clients }) =>
+      listens.kind === 'service' &&
+      listens.service === service &&
+      (!clients.labels || (sender.kind === 'workload' && selects(clients.labels, sender.labels))),
+  );
   const self: Backend = { kind: 'service', service };
   if (!frontend)
     return [
