@@ -24,6 +24,8 @@ export interface Configuration<Native> {
   readonly port?: number;
   /** What it does to requests is left open by the model, so that only oracles are asked about it. */
   readonly sendsNothing?: true;
+  /** Why what it does cannot be told from what is read, so that it is not compared. */
+  readonly untold?: string;
   readonly objects: (slot: Slot) => readonly Native[];
   /** Objects that are there before the others are made, where their age counts. */
   readonly earlier?: (slot: Slot) => readonly Native[];

@@ -184,7 +184,9 @@ const tryWave = async <Native>(
   );
   const model = await arena.model();
   const prepared = wave.map(placed => {
-    const why = placed.objects.map(object => refused.get(object)).find(reason => reason !== undefined);
+    const why =
+      placed.configuration.untold ??
+      placed.objects.map(object => refused.get(object)).find(reason => reason !== undefined);
     return { placed, why, questions: why === undefined ? questionsOf(arena, model, placed, limits) : [] };
   });
   const verdicts = await tryAsked(

@@ -10,7 +10,7 @@ import { readUpstreamsOfPeers } from './chain/elsewhere.ts';
 import { readFrontends } from './chain/frontends.ts';
 import { tellLedAway } from './chain/led-away.ts';
 import { tellRawPaths } from './chain/raw-paths.ts';
-import { readSettings } from './chain/settings.ts';
+import { readSettings, settingsAway } from './chain/settings.ts';
 import { readUpstreamConfigs } from './chain/upstream-config.ts';
 import { agentConfigurations, readControlPlane, statedKeys } from './control-plane.ts';
 import { readAccessLogs } from './entries/access-logs.ts';
@@ -135,9 +135,16 @@ const readPart = (
   const edge = readEdge({ reading, entries, chain }, protocolOf);
   const external = readExternal(reading, defaults);
   const common = readSettings(reading, entries.resolvers);
+  readUpstreamsOfPeers(reading, reading.inventory.workloads);
   const ofClients = readUpstreamConfigs(reading, entries, common);
   tellContested(reading, frontends, ofClients);
-  const destinations = [...external.destinations, ...edge.destinations, ...ofClients, ...common];
+  const destinations = [
+    ...external.destinations,
+    ...edge.destinations,
+    ...ofClients,
+    ...common,
+    ...settingsAway(reading),
+  ];
   const intentions = readIntentions(reading, readProviders(reading), protocolOf);
   const peers = readPeers(reading);
   const policies = policiesOf(reading, intentions, peers);
@@ -150,7 +157,6 @@ const readPart = (
   leaveUntold(defaults.services, defaults.ofAll);
   reportOnly(reading);
   tellLedAway(reading, peers.exports, entries);
-  readUpstreamsOfPeers(reading, reading.inventory.workloads);
   const isLed = (name: string): boolean =>
     [entries.routers, entries.splitters, entries.resolvers].some(of => of.has(name));
   const joined = joinedMeshes(reading, peers, isLed);

@@ -148,9 +148,13 @@ const redirects: readonly Case[] = [
   { name: 'redirected to a name that is here too', write: s => [resolver(s, { redirect: awayBack })] },
   { name: 'redirected, and a wait', write: s => [resolver(s, { redirect: away, requestTimeout: '500ms' })] },
   { name: 'redirected twice', write: s => [resolver(s, { redirect: { service: next(s) } }), ...alias(next(s), away)] },
+];
+
+/** What there is at the other end of a peering is not in the input. */
+const untold = leading('to a peer: redirects', [
   { name: 'no such service there', write: s => [resolver(s, { redirect: { service: 'nobody', peer } })] },
   { name: 'no such peer', write: s => [resolver(s, { redirect: { service: 'far', peer: 'nowhere' } })] },
-];
+]).map(one => ({ ...one, untold: 'what a peer exports, and whether it is there, is not in the input' }));
 
 const routes: readonly Case[] = [
   {
@@ -224,13 +228,69 @@ const failovers: readonly Case[] = each(
     { '*': { targets: [away] } },
     { '*': { targets: [awayBack, { service: 'other' }] } },
     { '*': { targets: [{ service: 'other' }, away] } },
-    { '*': { targets: [{ service: 'nobody' }, away] } },
   ],
   (failover, s) => [resolver(s, { failover })],
 );
 
+/** Callers of the peer do not come back to it: a gateway has no way to another peer. */
+const thereAndBack: readonly Case[] = [
+  {
+    name: 'routed to a name for which the peer stands in',
+    write: s => [
+      router(s, [{ match: { http: { pathPrefix: '/foo' } }, destination: { service: next(s) } }]),
+      defaults(next(s), {}),
+      resolver(next(s), { failover: { '*': { targets: [away] } } }),
+    ],
+  },
+  {
+    name: 'routed to a name for which the peer stands in after one that is here',
+    write: s => [
+      router(s, [{ match: { http: { pathPrefix: '/foo' } }, destination: { service: next(s) } }]),
+      defaults(next(s), {}),
+      resolver(next(s), { failover: { '*': { targets: [{ service: 'other' }, away] } } }),
+    ],
+  },
+];
+
 /** A gateway is the only endpoint at the peer, and is not to be taken out for what an application answers. */
 const patient = { upstreamConfig: { defaults: { passiveHealthCheck: { enforcingConsecutive5xx: 0 } } } };
+
+const question = (service: string, caller: string, more: Partial<Question> = {}): Question => ({
+  caller,
+  service,
+  port: 80,
+  request: requestOf({ authority: hostOf('far') }),
+  ...more,
+});
+
+const row = (name: string, more: object, failing: readonly string[]): ConsulConfiguration => ({
+  id: `ejection at a peer: ${name}`,
+  family: 'ejection at a peer',
+  kind: 'away',
+  alone: true,
+  sendsNothing: true,
+  objects: () => [defaults('client', more)],
+  together: () => [
+    {
+      kind: 'row',
+      question: question(`far.virtual.${peer}.consul`, 'shop/client'),
+      count: 24,
+      failing,
+      status: 503,
+    },
+  ],
+});
+
+const limits = (passiveHealthCheck: object): object => ({ upstreamConfig: { defaults: { passiveHealthCheck } } });
+
+/** All of a service of a peer is taken out at once. */
+const ejected: readonly ConsulConfiguration[] = [
+  row('nothing said', {}, [`${peer}/far`]),
+  row('three in a row', limits({ maxFailures: 3 }), [`${peer}/far`]),
+  row('three in a row, and none may go', limits({ maxFailures: 3, maxEjectionPercent: 0 }), [`${peer}/far`]),
+  row('not at all', limits({ enforcingConsecutive5xx: 0 }), [`${peer}/far`]),
+  row('three in a row, and nobody fails', limits({ maxFailures: 3 }), []),
+];
 
 const modes = ['local', 'remote', 'none'];
 
@@ -255,14 +315,6 @@ const gateways: readonly ConsulConfiguration[] = alone([
     [{}, { caller: 'shop/client2' }, { path: '/foo' }, { plan: { status: 503 } }],
   ),
 ]);
-
-const question = (service: string, caller: string, more: Partial<Question> = {}): Question => ({
-  caller,
-  service,
-  port: 80,
-  request: requestOf({ authority: hostOf('far') }),
-  ...more,
-});
 
 /** What upstreams with a peer lead to, and what no upstream leads to. */
 const dialled: readonly ConsulConfiguration[] = [
@@ -366,6 +418,8 @@ const guarded: readonly ConsulConfiguration[] = [
   ...alone(guarding('intentions for all services', ofAll, callers)),
 ];
 
+const thereAsks: readonly Ask[] = callers.flatMap(({ caller }) => paths('/', '/foo').map(one => ({ ...one, caller })));
+
 /** Where everyone is let in by default. */
 export const peerFamilies: readonly ConsulConfiguration[] = [
   ...guarded,
@@ -387,6 +441,9 @@ export const peerFamilies: readonly ConsulConfiguration[] = [
   ...leading('to a peer: routes', routes, chainAsks),
   ...leading('to a peer: splits', splits, chainAsks),
   ...leading('to a peer: failover', failovers, chainAsks),
+  ...untold,
+  ...guarding('from a peer: to another peer', thereAndBack, thereAsks),
+  ...ejected,
   ...dialled,
   ...exports,
   ...gateways,

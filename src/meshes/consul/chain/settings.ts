@@ -1,6 +1,7 @@
-import { written } from '../../../base/source.ts';
+import { proxyDefault, written } from '../../../base/source.ts';
 import type { DestinationSettings } from '../../../model/capabilities/destination.ts';
 import type { BalancingAlgorithm, HashKey, LoadBalancing } from '../../../model/capabilities/load-balancing.ts';
+import type { OutlierDetection } from '../../../model/capabilities/outlier-detection.ts';
 import { leaveNamespace } from '../entries/untold.ts';
 import type { EntryField } from '../entry-field.ts';
 import { usualBehaviour } from '../mesh.ts';
@@ -54,6 +55,28 @@ export const usualSettings = {
   connectionLimits: usualBehaviour.connectionLimits,
   outlierDetection: usualBehaviour.outlierDetection,
 } as const;
+
+/**
+ * The same towards a service of another cluster, which is one endpoint: its gateway. That may be taken out as a whole
+ * (observed, row 7.3; `makeUpstreamClusterForPeerService`, agent/xds/clusters.go, 1.21).
+ */
+export const takenOutWhole = (outliers: OutlierDetection = usualSettings.outlierDetection): OutlierDetection => ({
+  ...outliers,
+  maxEjectionPercent: proxyDefault(100),
+});
+
+/** How every client treats what something here leads to in other clusters. */
+export const settingsAway = ({
+  mesh,
+  elsewhere,
+}: Pick<Reading, 'mesh' | 'elsewhere'>): readonly DestinationSettings[] =>
+  [...elsewhere.keys()].map(host => ({
+    id: host,
+    clients: { mesh: mesh.id },
+    target: { hosts: [host] },
+    ...usualSettings,
+    outlierDetection: takenOutWhole(),
+  }));
 
 const plainPolicies: ReadonlyMap<string, BalancingAlgorithm> = new Map([
   ['random', { kind: 'random' }],

@@ -12,7 +12,7 @@ import type { Reading } from '../reading.ts';
 import type { ConsulServices } from '../services.ts';
 import type { ChainEntries } from './chain.ts';
 import { elsewhere } from './elsewhere.ts';
-import { usualSettings } from './settings.ts';
+import { takenOutWhole, usualSettings } from './settings.ts';
 import { isOwnSplit } from './split-names.ts';
 
 type Overriding = Pick<ChainEntries, 'defaults' | 'splitters'>;
@@ -45,7 +45,7 @@ export const readUpstreamConfigs = (
           targetsOf(service.id, common).map(to => settings(`${name} to ${textOf(to)}`, scope, to, blocks, common)),
         ),
       ),
-      ...(Object.keys(usual).length > 0 ? ofDefaults(name, scope, usual, common) : []),
+      ...(Object.keys(usual).length > 0 ? ofDefaults(name, scope, usual, { reading, common }) : []),
     ]);
   });
 
@@ -85,15 +85,22 @@ const calledBy = (name: string, { services }: Pick<Reading, 'services'>): readon
 
 /** To a service of another cluster, by the name that its peering has. */
 const ofPeer = (name: string, clients: ClientScope, host: string, blocks: Blocks): DestinationSettings =>
-  settings(`${name} to ${host}`, clients, { hosts: [host] }, blocks, []);
+  settings(
+    `${name} to ${host}`,
+    clients,
+    { hosts: [host] },
+    { ...blocks, outliers: takenOutWhole(blocks.outliers) },
+    [],
+  );
 
 /** To what some resolver speaks of, with what that says; then to everything else. */
 const ofDefaults = (
   name: string,
   scope: ClientScope,
   usual: Blocks,
-  common: readonly DestinationSettings[],
+  { reading, common }: { readonly reading: Reading; readonly common: readonly DestinationSettings[] },
 ): readonly DestinationSettings[] => [
+  ...[...reading.elsewhere.keys()].map(host => ofPeer(name, scope, host, usual)),
   ...common.map(({ target }) => settings(`${name} to ${textOf(target)}`, scope, target, usual, common)),
   settings(`${name} to every service`, scope, { hosts: ['*'], servicesOnly: true }, usual, []),
 ];
