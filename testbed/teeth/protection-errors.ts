@@ -37,7 +37,13 @@ export const protectionErrors = {
   'egress-default': { untried: 'nothing outside of the bed is asked' },
   'egress-hosts': { untried: 'nothing outside of the bed is asked' },
   machine: { untried: 'the bed has no machines' },
-  visibility: { untried: 'what a client does not know ends at an address that nobody translates' },
+  visibility: error('callers of a joined mesh reach everything', model =>
+    at(model, 'meshes', all =>
+      each(all, mesh =>
+        mesh.joined ? { ...mesh, joined: mesh.joined.map(one => ({ ...one, reaches: ['*'] })) } : mesh,
+      ),
+    ),
+  ),
   gateway: error(
     'behind listeners there are no routes',
     inFrontends(frontend => (frontend.listens.kind === 'listener' ? undefined : frontend)),
