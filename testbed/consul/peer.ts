@@ -67,6 +67,11 @@ const patient = (name: string): ConfigEntry => ({
 /** What callers here say of their upstreams. */
 export const nearCallers: readonly ConfigEntry[] = hasPeer() ? ['client', 'client2'].map(patient) : [];
 
+const openTo = (name: string, peer: ConsulCluster): ConfigEntry => ({
+  ...open(name),
+  Sources: [{ Name: '*', Peer: peer.datacenter, Action: 'allow' }],
+});
+
 /** The whole configuration of the other cluster; nobody is kept out there. */
 export const farScene: readonly ConfigEntry[] = [
   ...['client', 'client2'].map(patient),
@@ -75,7 +80,3 @@ export const farScene: readonly ConfigEntry[] = [
   exported(farServices, near),
   ...(stance() === 'deny' ? ['far', 'back'].map(name => openTo(name, near)) : []),
 ];
-
-function openTo(name: string, peer: ConsulCluster): ConfigEntry {
-  return { ...open(name), Sources: [{ Name: '*', Peer: peer.datacenter, Action: 'allow' }] };
-}

@@ -1,6 +1,6 @@
 import type { Model } from '../../../src/model/model.ts';
 import { demandConsul, killAgent } from '../../consul/agent.ts';
-import { slots } from '../../consul/peer.ts';
+import { far, slots } from '../../consul/peer.ts';
 import { gatePort, gates } from '../../consul/scene.ts';
 import { ConsulSession } from '../../consul/session.ts';
 import { restartConsulBed } from '../../consul/up.ts';
@@ -65,7 +65,7 @@ export const consulArena = async (): Promise<Arena<KubernetesObject>> => {
     // Sidecars do not tell servers of calls who calls (observed).
     hidesCaller: ({ request }) => request.protocol === 'grpc',
     callersOf: ({ kind }) => {
-      if (hasPeer() && kind !== 'away') return ['dc2/client', 'dc2/client2', 'shop/client'];
+      if (hasPeer() && kind !== 'away') return [`${far.datacenter}/client`, `${far.datacenter}/client2`, 'shop/client'];
       return kind === 'guard' ? ['shop/client', 'shop/client2', 'shop/plain'] : ['shop/client', 'shop/client2'];
     },
     kill: killAgent,
