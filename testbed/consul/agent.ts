@@ -23,6 +23,9 @@ export interface ConsulCluster {
 /** The one that configurations are tried in. */
 export const near: ConsulCluster = { datacenter: 'dc1', address: consulAddress };
 
+/** The other one, where there is one. */
+export const far: ConsulCluster = { datacenter: 'dc2', address: '127.0.3.1' };
+
 /** What an agent is started with. */
 const configurationOf = ({ datacenter, address }: ConsulCluster) => ({
   datacenter,

@@ -1,9 +1,7 @@
 /** Who lives in the second cluster, and how the two are joined. */
 import { hasPeer, stance } from '../machine/places.ts';
-import { type ConfigEntry, type ConsulCluster, near } from './agent.ts';
+import { type ConfigEntry, type ConsulCluster, far, near } from './agent.ts';
 import { guards, http, open, type Resident, resident, routedServices, upstreams, versions } from './scene.ts';
-
-export const far: ConsulCluster = { datacenter: 'dc2', address: '127.0.3.1' };
 
 /**
  * A mesh gateway leads to no name without instances, so that callers of the peer are led by routes of servers. Names without
@@ -67,16 +65,11 @@ const patient = (name: string): ConfigEntry => ({
 /** What callers here say of their upstreams. */
 export const nearCallers: readonly ConfigEntry[] = hasPeer() ? ['client', 'client2'].map(patient) : [];
 
-const openTo = (name: string, peer: ConsulCluster): ConfigEntry => ({
-  ...open(name),
-  Sources: [{ Name: '*', Peer: peer.datacenter, Action: 'allow' }],
-});
-
 /** The whole configuration of the other cluster; nobody is kept out there. */
 export const farScene: readonly ConfigEntry[] = [
   ...['client', 'client2'].map(patient),
   ...['far', 'back'].map(http),
   versions('far'),
   exported(farServices, near),
-  ...(stance() === 'deny' ? ['far', 'back'].map(name => openTo(name, near)) : []),
+  ...(stance() === 'deny' ? ['far', 'back'].map(name => open(name, near)) : []),
 ];

@@ -1,6 +1,6 @@
 /** Who lives in the Consul bed: two callers with sidecars, one without, two versions of `back`, `other`, and guards. */
 import { hasEdge, hasPeer, stance } from '../machine/places.ts';
-import { type ConfigEntry, type ConsulCluster, near } from './agent.ts';
+import { type ConfigEntry, type ConsulCluster, far, near } from './agent.ts';
 
 /** Where the objects that stand for the first cluster are. */
 export const namespace = 'shop';
@@ -77,10 +77,13 @@ export const versions = (name: string): ConfigEntry => ({
 });
 
 /** Where nobody is let in by default, those that routing leads to let everyone in. */
-export const open = (name: string): ConfigEntry => ({
+export const open = (name: string, peer: ConsulCluster = far): ConfigEntry => ({
   Kind: 'service-intentions',
   Name: name,
-  Sources: [{ Name: '*', Action: 'allow' }],
+  Sources: [
+    { Name: '*', Action: 'allow' },
+    ...(hasPeer() ? [{ Name: '*', Peer: peer.datacenter, Action: 'allow' }] : []),
+  ],
 });
 
 /** Listeners of the API gateway, each with a port of its own. */
@@ -102,7 +105,7 @@ export const scene: readonly ConfigEntry[] = [
   ...others,
   ...['back', 'bytes'].map(versions),
   ...(hasEdge() ? [edgeEntry] : []),
-  ...(stance() === 'deny' ? ['back', 'other', 'bytes', 'calls'].map(open) : []),
+  ...(stance() === 'deny' ? ['back', 'other', 'bytes', 'calls'].map(name => open(name)) : []),
 ];
 
 /** Where a resident's application finds an upstream. */

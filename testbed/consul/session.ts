@@ -16,9 +16,10 @@ import {
   type ConsulCluster,
   consulAddress,
   deleteEntry,
+  far,
   near,
 } from './agent.ts';
-import { exports, far, farPort, farResidents, farServiceOf, gateway, nearCallers } from './peer.ts';
+import { exports, farPort, farResidents, farServiceOf, gateway, nearCallers } from './peer.ts';
 import { beacon, edge, namespace, type Resident, residents, scene, upstreamPort, workloadOf } from './scene.ts';
 import { entryOf, standing } from './world.ts';
 

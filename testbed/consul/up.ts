@@ -14,11 +14,12 @@ import {
   consulEnvironment,
   consulProgram,
   demandConsul,
+  far,
   grpcPort,
   near,
   startAgent,
 } from './agent.ts';
-import { exports, far, farPort, farResidents, farScene, farServices, gateway, nearCallers } from './peer.ts';
+import { exports, farPort, farResidents, farScene, farServices, gateway, nearCallers } from './peer.ts';
 import { edge, type Resident, residents, scene, upstreamPort, upstreams, workloadOf } from './scene.ts';
 
 /** A check that nobody has to renew. */

@@ -4,8 +4,8 @@
  */
 import type { KubernetesObject } from '../kubernetes/api.ts';
 import { hasPeer } from '../machine/places.ts';
-import { agentConfiguration, type ConfigEntry } from './agent.ts';
-import { exports, far, nearCallers } from './peer.ts';
+import { agentConfiguration, type ConfigEntry, far } from './agent.ts';
+import { exports, nearCallers } from './peer.ts';
 import { beacon, namespace, type Resident, residents, routedServices, scene } from './scene.ts';
 
 const object = (

@@ -1,6 +1,6 @@
 import type { Model } from '../../../src/model/model.ts';
-import { demandConsul, killAgent } from '../../consul/agent.ts';
-import { far, slots } from '../../consul/peer.ts';
+import { demandConsul, far, killAgent } from '../../consul/agent.ts';
+import { slots } from '../../consul/peer.ts';
 import { gatePort, gates } from '../../consul/scene.ts';
 import { ConsulSession } from '../../consul/session.ts';
 import { restartConsulBed } from '../../consul/up.ts';

@@ -1,6 +1,7 @@
 /** Ways through mesh gateways: to a peer, from it, and none. */
 import { requestOf } from '../../../src/verify/request.ts';
-import { emptySite, far, farServices, keptGuard } from '../../consul/peer.ts';
+import { far } from '../../consul/agent.ts';
+import { emptySite, farServices, keptGuard } from '../../consul/peer.ts';
 import { namespace } from '../../consul/scene.ts';
 import type { Question } from '../../probe/question.ts';
 import { familyBy } from '../cases.ts';

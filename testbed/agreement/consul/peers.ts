@@ -1,6 +1,6 @@
 /** Callers of a peer, who come in through a mesh gateway: who of them gets in, and where routes lead them. */
 import { requestOf } from '../../../src/verify/request.ts';
-import { far } from '../../consul/peer.ts';
+import { far } from '../../consul/agent.ts';
 import { namespace } from '../../consul/scene.ts';
 import { byteFamilies } from './bytes.ts';
 import { callFamilies } from './calls.ts';
