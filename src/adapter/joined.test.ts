@@ -6,7 +6,15 @@ import { joinedLosses, withoutJoined } from './joined.ts';
 
 const mesh: Pick<Mesh, 'id' | 'joined'> = {
   id: 'one',
-  joined: [{ name: 'east', identities: 'spiffe://east.test/svc/{name}', mode: 'gateway', reaches: ['shop/back'] }],
+  joined: [
+    {
+      name: 'east',
+      identities: 'spiffe://east.test/svc/{name}',
+      mode: 'gateway',
+      gateway: 'gateway',
+      reaches: ['shop/back'],
+    },
+  ],
 };
 
 const rule = (id: string, ...values: readonly AccessValue[]) => ({

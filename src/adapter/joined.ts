@@ -38,6 +38,7 @@ export const withoutJoined = (model: Model): Model => {
   return {
     ...model,
     meshes: model.meshes.map(({ joined: _, ...mesh }) => mesh),
+    frontends: model.frontends.filter(({ clients }) => !joined.some(({ gateway }) => gateway === clients.gateway)),
     access: model.access.map(policy => withoutRules(policy, joined)),
   };
 };

@@ -42,6 +42,8 @@ export interface JoinedMesh {
   readonly identities: string;
   /** The key into this mesh's `dataPlanes` of the proxies through which they come in. */
   readonly mode: string;
+  /** What scopes of clients call these proxies, where something holds for them alone; they are no gateway of the inventory. */
+  readonly gateway: string;
   /** Ids of the services that they reach; `*` among them: every one. Of others no connection stands. */
   readonly reaches: readonly string[];
   /** Ids of services that they know of, and that no proxy leads to: their own proxies answer that there is nobody. */
@@ -111,6 +113,8 @@ export interface DataPlane {
   readonly hidesPeerAddress?: true;
   /** What strict encryption makes of plaintext: the connection is reset, or requests on it are denied with 403. */
   readonly refusesPlaintextBy: 'reset' | 'status';
+  /** What stands in for endpoints that are not there (`locality`) does not count for this proxy; absent: it does. */
+  readonly hasNoFallbacks?: true;
   /**
    * What becomes of a request whose token is not in order. `none`: it counts as one without a token, so that it gets in
    * where none is asked for. Absent: it is refused with 401, whatever rules say.

@@ -123,7 +123,7 @@ const comingIn = (lookup: Lookup, { mesh: id, from, name }: Extract<Caller, { ki
   const joined = mesh?.joined?.find(one => one.name === from);
   const proxy = joined && proxyOf(lookup, { mesh: id, mode: joined.mode });
   if (!joined || !proxy) return { at: 'client', labels: {}, identity: unauthenticated };
-  return { at: 'gateway', labels: {}, identity: joinedIdentity(joined, name), proxy, joined };
+  return { at: 'gateway', gateway: joined.gateway, labels: {}, identity: joinedIdentity(joined, name), proxy, joined };
 };
 
 const servers = storeFor<Lookup, Kept<Workload, Party>>(() => new Kept());

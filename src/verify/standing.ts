@@ -111,7 +111,7 @@ const isEmpty = ({ service, subset, nowhere, passthrough }: Leg, to: Lookup): bo
  * whom nobody knows. Who fails his health checks is nothing that a model shows, so that others keep their share.
  */
 export const standIn = (leg: Leg, { from, to, sender, story }: Way): Leg => {
-  if (!isDeserted(leg, to)) return leg;
+  if (!isDeserted(leg, to) || sender.proxy?.dataPlane.hasNoFallbacks) return leg;
   const fallbacks = settingsFor(from, leg, sender)?.locality?.fallbacks ?? [];
   for (const { service: id, subset } of fallbacks) {
     const service = serviceOf(to, id, story.notes);

@@ -5,7 +5,7 @@
 import type { KubernetesObject } from '../kubernetes/api.ts';
 import { hasPeer } from '../machine/places.ts';
 import { agentConfiguration, type ConfigEntry, far } from './agent.ts';
-import { exports, nearCallers } from './peer.ts';
+import { exports, farPort, farServices, nearCallers } from './peer.ts';
 import { beacon, namespace, type Resident, residents, routedServices, scene } from './scene.ts';
 
 const object = (
@@ -21,12 +21,24 @@ const object = (
   ...body,
 });
 
-const workload = ({ id, service, version, ports }: Resident): KubernetesObject => {
+/** What a caller dials at the peer, as its pods would say it. */
+const dialsAway = (resident: Resident): Readonly<Record<string, string>> =>
+  resident.upstreamsFrom === undefined || farServices.length === 0
+    ? {}
+    : {
+        'consul.hashicorp.com/connect-service-upstreams': farServices
+          .map(name => `${name}.svc.${far.datacenter}.peer:${farPort(resident, name)}`)
+          .join(','),
+      };
+
+const workload = (resident: Resident): KubernetesObject => {
+  const { id, service, version, ports } = resident;
   const labels = { app: service, ...(version === undefined ? {} : { version }) };
   const isMeshed = ports.sidecar !== undefined;
   const annotations = {
     'consul.hashicorp.com/connect-inject': String(isMeshed),
     ...(version === undefined ? {} : { 'consul.hashicorp.com/service-meta-version': version }),
+    ...dialsAway(resident),
   };
   const application = { name: 'application', image: 'application', ports: [{ containerPort: 8080 }] };
   const containers = [application, ...(isMeshed ? [{ name: 'consul-dataplane', image: 'consul-dataplane' }] : [])];

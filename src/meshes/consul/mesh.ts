@@ -40,12 +40,20 @@ const ingress: DataPlane = {
 /** The key of `dataPlanes` for callers of peers. */
 export const throughMeshGateway = 'meshGateway';
 
+/** What scopes call it. */
+export const meshGatewayName = 'mesh gateway';
+
 /**
  * Envoy through which callers of peers come in. Where a service speaks HTTP it ends their TLS and goes through the routers,
- * splits and resolvers of this cluster as a client here would; the server's rules ask for who has called it (observed, rows
- * 7.1, 7.4 and 7.5).
+ * splits and resolvers of this cluster as a client here would, but for failover (observed in agreement, 1.21.0;
+ * `mapDiscoChainTargets` in agent/xds/failover_policy.go); the server's rules ask for who has called it (rows 7.1, 7.4 and 7.5).
  */
-const meshGateway: DataPlane = { ...sidecar, asServer: ['telemetry'], receivedPathNormalization: 'none' };
+const meshGateway: DataPlane = {
+  ...sidecar,
+  asServer: ['telemetry'],
+  receivedPathNormalization: 'none',
+  hasNoFallbacks: true,
+};
 
 /** Envoy's own timeout of routes, at the client and again at the server (observed, rows 2.1 and 2.2). */
 export const usualTimeoutMs = 15_000;

@@ -74,6 +74,14 @@ describe('callers of a peer', () => {
     expect(consulBed(exported, router).send('east/web', back).backends).toMatchObject([{ service: 'shop/other' }]);
   });
 
+  it('meet nobody who stands in for a name that nobody has', () => {
+    const router = 'kind = "service-router"\nname = "back"\nroutes = [{ destination = { service = "empty" } }]';
+    const failover = 'kind = "service-resolver"\nname = "empty"\nfailover = { "*" = { service = "other" } }';
+    const bed = consulBed(exported, router, failover, 'kind = "service-defaults"\nname = "empty"\nprotocol = "http"');
+    expect(bed.send('shop/web-v1', back).backends).toMatchObject([{ service: 'shop/other' }]);
+    expect(bed.send('east/web', back)).toMatchObject({ decision: 'unroutable', status: 503 });
+  });
+
   it('are a class of callers that comparisons tell apart', () => {
     const worldWith = (action: string) =>
       worldOf(consulBed(exported, intentions('back', web(`action = "${action}"`))).model);

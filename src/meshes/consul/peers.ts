@@ -2,7 +2,7 @@ import { groupBy, unique } from '../../base/order.ts';
 import type { JoinedMesh } from '../../model/mesh.ts';
 import type { EntryField } from './entry-field.ts';
 import { type Destination, everyone } from './intentions/intention.ts';
-import { throughMeshGateway } from './mesh.ts';
+import { meshGatewayName, throughMeshGateway } from './mesh.ts';
 import { entriesOf, type Reading, report } from './reading.ts';
 import { type Realm, spiffeOf } from './services.ts';
 
@@ -108,6 +108,7 @@ export const joinedMeshes = (
       name: peer,
       identities: spiffeOf(realmOf(peer), '{name}'),
       mode: throughMeshGateway,
+      gateway: meshGatewayName,
       reaches: isAll && !directory.isWhole ? [everyone] : names.filter(isThere).flatMap(idsOf),
       ...(missing.length > 0 ? { missing } : {}),
       ...(own[0] ? { source: own[0].source } : {}),

@@ -7,7 +7,7 @@ import { readByteClients } from './chain/byte-clients.ts';
 import { Chain } from './chain/chain.ts';
 import { tellContested } from './chain/contested.ts';
 import { readUpstreamsOfPeers } from './chain/elsewhere.ts';
-import { readFrontends } from './chain/frontends.ts';
+import { readFrontends, readFrontendsOfPeers } from './chain/frontends.ts';
 import { tellLedAway } from './chain/led-away.ts';
 import { tellRawPaths } from './chain/raw-paths.ts';
 import { readSettings, settingsAway } from './chain/settings.ts';
@@ -132,6 +132,7 @@ const readPart = (
   const chain = new Chain(reading, entries, protocolOf);
   const frontends = readFrontends(reading, entries, chain, protocolOf);
   const ofBytes = readByteClients(reading, entries, protocolOf);
+  const ofPeers = readFrontendsOfPeers(reading, entries, protocolOf, frontends);
   const edge = readEdge({ reading, entries, chain }, protocolOf);
   const external = readExternal(reading, defaults);
   const common = readSettings(reading, entries.resolvers);
@@ -162,7 +163,7 @@ const readPart = (
   const joined = joinedMeshes(reading, peers, isLed);
   const part: ModelPart = {
     meshes: [{ ...reading.mesh, ...(joined.length > 0 ? { joined } : {}) }],
-    frontends: [...ofBytes, ...frontends, ...edge.frontends],
+    frontends: [...(joined.length > 0 ? ofPeers : []), ...ofBytes, ...frontends, ...edge.frontends],
     destinations,
     encryption: [...permissive.encryption, strictEverywhere(reading.mesh)],
     access: [...permissive.access, ...policies.access],

@@ -53,12 +53,20 @@ export class Chain {
   private readonly reading: Reading;
   private readonly entries: ChainEntries;
   private readonly protocolOf: (name: string) => Protocol;
+  private readonly hasFailover: boolean;
   private readonly subsets = new Map<EntryField['field'], Labels | undefined>();
 
-  constructor(reading: Reading, entries: ChainEntries, protocolOf: (name: string) => Protocol) {
+  /** `hasFailover`: whether others stand in for names that nobody has; absent: they do. */
+  constructor(
+    reading: Reading,
+    entries: ChainEntries,
+    protocolOf: (name: string) => Protocol,
+    { hasFailover = true } = {},
+  ) {
     this.reading = reading;
     this.entries = entries;
     this.protocolOf = protocolOf;
+    this.hasFailover = hasFailover;
   }
 
   /** Where what is sent to a name goes in the end. `dialled`: the service that the client named. */
@@ -144,7 +152,7 @@ export class Chain {
   ): Backend {
     const service = this.reading.services.resolve(name, dialled.namespace);
     if (!service) {
-      const instead = this.standIn(name, subset);
+      const instead = this.hasFailover ? this.standIn(name, subset) : undefined;
       if (instead) return instead;
       report(this.reading, 'CONSUL103', at, `\`${name}\` is no service of the cluster`);
       return nowhere(name, 'there is no such service');

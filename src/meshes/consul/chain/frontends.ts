@@ -1,4 +1,5 @@
 import { byText, unique } from '../../../base/order.ts';
+import { isSame } from '../../../base/same.ts';
 import type { Setting, Source } from '../../../base/source.ts';
 import type { Action, Frontend, Rule } from '../../../model/frontend.ts';
 import type { Protocol, Service } from '../../../model/inventory.ts';
@@ -6,10 +7,10 @@ import { everything, type Match } from '../../../model/match.ts';
 import { isHttp } from '../entries/defaults.ts';
 import { leaveTenancy } from '../entries/untold.ts';
 import type { EntryField } from '../entry-field.ts';
-import { usualTimeoutMs } from '../mesh.ts';
+import { meshGatewayName, usualTimeoutMs } from '../mesh.ts';
 import { type Reading, report } from '../reading.ts';
 import { type Edits, forwarding, requestTimeout } from './backends.ts';
-import type { Chain, ChainEntries, Dialled, End } from './chain.ts';
+import { Chain, type ChainEntries, type Dialled, type End } from './chain.ts';
 import { readHeaderEdits } from './header-edits.ts';
 import { readRetries, readTimeout } from './read-destination.ts';
 import { readMatch } from './read-match.ts';
@@ -30,6 +31,34 @@ export const readFrontends = (
     ...(entries.defaults.ofAll ? reading.inventory.services.map(service => reading.services.nameOf(service)) : []),
   ]);
   return names.sort(byText).flatMap(name => new Table(reading, entries, chain, protocolOf, name).frontends());
+};
+
+/**
+ * What a mesh gateway does otherwise with what callers of peers ask for: nobody stands in there for a name that nobody has
+ * (observed in agreement, 1.21.0). `usual`: the tables of clients.
+ */
+export const readFrontendsOfPeers = (
+  reading: Reading,
+  entries: ChainEntries,
+  protocolOf: (name: string) => Protocol,
+  usual: readonly Frontend[],
+): readonly Frontend[] => {
+  const isFailing = [...entries.resolvers.values()].some(({ spec }) => spec?.find('failover') !== undefined);
+  if (!isFailing) return [];
+  const silent = { ...reading, findings: [] };
+  const chain = new Chain(silent, entries, protocolOf, { hasFailover: false });
+  const known = new Map(usual.map(frontend => [frontend.id, frontend]));
+  return readFrontends(silent, entries, chain, protocolOf).flatMap(frontend =>
+    isSame(frontend, known.get(frontend.id))
+      ? []
+      : [
+          {
+            ...frontend,
+            id: `${frontend.id} from peers`,
+            clients: { mesh: reading.mesh.id, gateway: meshGatewayName },
+          },
+        ],
+  );
 };
 
 /** The tables of one name, one for each Kubernetes Service that bears it. */
