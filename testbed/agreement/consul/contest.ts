@@ -54,6 +54,7 @@ const home: Home = {
 interface Program {
   readonly title: string;
   readonly record: string;
+  readonly records?: Contest<KubernetesObject>['records'];
   readonly families: readonly ConsulConfiguration[];
   readonly keepsRandom: (configuration: ConsulConfiguration) => boolean;
 }
@@ -71,6 +72,7 @@ const program = (): Program => {
     return {
       title: stance() === 'deny' ? 'Consul, mesh gateway, where nobody is let in by default' : 'Consul, mesh gateway',
       record: stance() === 'deny' ? 'consul-peers-deny' : 'consul-peers',
+      records: { oneOf: stance() === 'deny' ? 2 : 1, probes: 3 },
       families: stance() === 'deny' ? closedPeerFamilies : peerFamilies,
       keepsRandom: () => false,
     };
@@ -99,7 +101,7 @@ const program = (): Program => {
   };
 };
 
-const { title, record, families, keepsRandom } = program();
+const { title, record, records, families, keepsRandom } = program();
 
 const limits: Limits = { borders: 40, patienceMs: 3000, countsTries: false, bytesPort };
 
@@ -108,6 +110,7 @@ export const consulContest: Contest<KubernetesObject> = {
   half: 'consul',
   title,
   record,
+  ...(records ? { records } : {}),
   parts: ['consul', 'envoy'],
   limits,
   open: consulArena,
