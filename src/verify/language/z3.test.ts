@@ -149,6 +149,7 @@ describe('Z3', () => {
         ['(declare-const x String)', ...assertions.map(assertion => `(assert ${assertion})`)].join('\n'),
       );
       const opinion = await solver.check();
+      solver.release();
       const solution = solve(of, all);
       told[solution.kind] += 1;
       if (opinion === 'unknown') told.withoutOpinion += 1;
