@@ -75,17 +75,21 @@ const firstOfEach = (verdicts: readonly Judged[], key: (verdict: Judged) => stri
 export const isForOthers = ({ request }: Pick<Question, 'request'>, on: string): boolean =>
   (JSON.stringify(request).match(/(?<![\w-])(?:site|guard|gate)-\d+/g) ?? []).some(name => name !== on);
 
-/** Of the classes that agree, one of each kind, and then others; in the order in which they were asked. */
+/**
+ * Of the classes that agree, one of each kind, and then others; where there are few, more requests of each, for what was asked by
+ * hand lies nearer to the borders than a model has to. In the order in which they were asked.
+ */
 const probesOf = ({ verdicts }: Tried, on: string, most: number) => {
-  const classes = firstOfEach(
-    verdicts.filter(({ question, differences }) => differences.length === 0 && !isForOthers(question, on)),
-    ({ requestClass }) => requestClass,
-  );
+  const all = verdicts.filter(({ question, differences }) => differences.length === 0 && !isForOthers(question, on));
+  const classes = firstOfEach(all, ({ requestClass }) => requestClass);
   const kinds = spread(firstOfEach(classes, kindOf), most);
-  const others = classes.filter(verdict => !kinds.includes(verdict));
-  return [...kinds, ...spread(others, most - kinds.length)].map(({ question, observed }) =>
-    recordOf(question, observed),
-  );
+  const more = (chosen: readonly Judged[], from: readonly Judged[]): readonly Judged[] =>
+    spread(
+      from.filter(verdict => !chosen.includes(verdict)),
+      most - chosen.length,
+    );
+  const ofClasses = [...kinds, ...more(kinds, classes)];
+  return [...ofClasses, ...more(ofClasses, all)].map(({ question, observed }) => recordOf(question, observed));
 };
 
 /** Of one side of a pair, what tells the difference, or that there is none. */
