@@ -164,7 +164,10 @@ const sameProxy = (a: MeshProxy | undefined, b: MeshProxy | undefined): boolean 
 
 /** Whether two parties are the same to the other end of a connection. */
 const sameParty = (a: Party, b: Party): boolean =>
-  a.namespace === b.namespace && meansSame(a.identity, b.identity) && sameProxy(a.proxy, b.proxy);
+  a.namespace === b.namespace &&
+  a.joinedWith === b.joinedWith &&
+  meansSame(a.identity, b.identity) &&
+  sameProxy(a.proxy, b.proxy);
 
 const sameServers = pairwise<readonly Behind[]>(
   (a, b) =>

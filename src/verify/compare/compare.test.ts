@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { written } from '../../base/source.ts';
 import type { Action } from '../../model/frontend.ts';
+import type { Service } from '../../model/inventory.ts';
 import type { Match } from '../../model/match.ts';
 import type { Model } from '../../model/model.ts';
 import {
@@ -76,6 +77,15 @@ describe('routing', () => {
       'shop/web routing different',
     ]);
     expect(differences(laidOut(toV1('rev.*'), toV1('rev.*', 'r.*')))).toEqual([]);
+  });
+
+  it('minds that what is outside takes the mTLS of a mesh that it is joined with', () => {
+    const endpoints = { kind: 'addresses', addresses: ['192.0.2.9'] } as const;
+    const far = (more: Partial<Service>): Model =>
+      shop({}, { services: [service('shop/web', { external: true, endpoints, ...more }), service('shop/api')] });
+    const joined = mesh({}).id;
+    expect(differences(laidOut(far({ joinedWith: joined }), far({})))).toContain('shop/web encryption looser');
+    expect(differences(laidOut(far({ joinedWith: joined }), far({ joinedWith: joined })))).toEqual([]);
   });
 
   it('minds endpoints that listen on another port', () => {
