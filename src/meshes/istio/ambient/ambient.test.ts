@@ -273,6 +273,14 @@ spec:
   });
 });
 
+it('ports in a policy at a waypoint are those of the service', () => {
+  const on = (port: number) => `rules: [{ to: [{ operation: { ports: ["${port}"] } }] }]`;
+  const own = guarded(policy(on(80), 'service'));
+  expect(own.status('shop/client')).toBe(200);
+  expect(own.codes).toEqual(['ISTIO304']);
+  expect(guarded(policy(on(8080), 'service')).status('shop/client')).toBe(403);
+});
+
 describe('routes at a waypoint', () => {
   const answering = (name: string, status: number, match: string, namespace = 'shop') => `
 apiVersion: networking.istio.io/v1
