@@ -157,6 +157,7 @@ export const writeSection = (root: string, title: string, text: string): void =>
     ? readFileSync(path, 'utf8')
         .split(/^(?=## )/m)
         .slice(1)
+        .map(other => `${other.trimEnd()}\n`)
     : [];
   const others = before.filter(other => !other.startsWith(`## ${title}\n`));
   writeFileSync(path, page([...others, text].sort()));
