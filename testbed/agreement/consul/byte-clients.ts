@@ -1,4 +1,5 @@
 /** One of two callers takes a name for bytes, and so passes over what is said of its requests. */
+import { beacon } from '../../consul/scene.ts';
 import type { KubernetesObject } from '../../kubernetes/api.ts';
 import { type ConsulConfiguration, defaults, resolver, router, splitter } from './families.ts';
 
@@ -21,14 +22,17 @@ const taken = (
 
 const onFoo = { http: { pathPrefix: '/foo' } };
 
+/** By what is said there the bed knows that a client has its configuration. */
+const heard = { name: beacon, protocol: 'http' };
+
 const toOther = (site: string) => [router(site, [{ match: onFoo, destination: { service: 'other' } }])];
 
 export const byteClientFamilies: readonly ConsulConfiguration[] = [
   taken('routes', toOther),
-  taken('routes, and all upstreams', toOther, () => ({ defaults: { protocol: 'tcp' } })),
+  taken('routes, and all upstreams', toOther, () => ({ defaults: { protocol: 'tcp' }, overrides: [heard] })),
   taken('routes, and all others', toOther, site => ({
     defaults: { protocol: 'tcp' },
-    overrides: [{ name: site, protocol: 'http' }],
+    overrides: [heard, { name: site, protocol: 'http' }],
   })),
   taken('shares', site => [
     splitter(site, [
