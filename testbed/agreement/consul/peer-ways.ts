@@ -223,7 +223,7 @@ const dialled: readonly ConsulConfiguration[] = [
   {
     id: 'upstreams of a peer',
     family: 'upstreams of a peer',
-    kind: 'away',
+    kind: 'guard',
     objects: () => [],
     questions: () =>
       farServices.flatMap(name =>
@@ -240,6 +240,7 @@ const dialled: readonly ConsulConfiguration[] = [
     id: 'exported, and nobody is there',
     family: 'not exported',
     kind: 'guard',
+    alone: true,
     objects: () => [],
     questions: () => there.map(caller => question(`${namespace}/${emptySite}`, caller)),
   },
@@ -247,6 +248,7 @@ const dialled: readonly ConsulConfiguration[] = [
     id: 'exported, and led elsewhere by a router',
     family: 'not exported',
     kind: 'guard',
+    alone: true,
     objects: () => [router(emptySite, [{ destination: { service: 'back' } }])],
     questions: () => there.map(caller => question(`${namespace}/${emptySite}`, caller)),
   },
