@@ -22,3 +22,12 @@ const saysAlike = (a: Mapping, b: Mapping, apartFrom: ReadonlySet<string>): bool
   for (const key in b) if (b[key] !== undefined && !(key in a) && !apartFrom.has(key)) return false;
   return true;
 };
+
+/** As `isSame`, for two mappings and apart from what stands under some keys of these themselves. */
+export const isSameBut = (a: object, b: object, apartFrom: ReadonlySet<string>): boolean => {
+  if (a === b) return true;
+  const [one, other] = [a as Mapping, b as Mapping];
+  for (const key in one) if (!apartFrom.has(key) && !isSame(one[key], other[key])) return false;
+  for (const key in other) if (other[key] !== undefined && !(key in one) && !apartFrom.has(key)) return false;
+  return true;
+};

@@ -1,8 +1,8 @@
 import { endpointText } from '../model/scope.ts';
-import { type Leg, targetPortOf } from './leg.ts';
+import type { Leg } from './leg.ts';
 import type { Sender } from './lookup/coverage.ts';
 import { splitTarget } from './normalize.ts';
-import type { Encrypted, Resilience } from './outcome.ts';
+import type { Encrypted } from './outcome.ts';
 import type { Party } from './party.ts';
 import type { Answer, Treatment } from './routing.ts';
 import type { Traffic } from './sight.ts';
@@ -97,43 +97,4 @@ export const stateOf = (departure: Departure, hasWaypoints: boolean): string => 
     rest.retries && rest.retries.budget === undefined,
     encrypted,
   ]);
-};
-
-/** What the first half of the way has decided by itself: deadlines, further tries and faults apart from the rest. */
-export interface Decided {
-  readonly resilience: Resilience;
-  readonly rest: unknown;
-  /** It goes on to somebody, and was not answered. */
-  readonly goesOn: boolean;
-}
-
-const halves = (treatment: Treatment): { resilience: Resilience; others: unknown } => {
-  const { timeoutMs, perTryTimeoutMs, idleTimeoutMs, retries, faults, ...others } = treatment;
-  return { resilience: { timeoutMs, perTryTimeoutMs, idleTimeoutMs, retries, faults }, others };
-};
-
-/**
- * What was decided before anything arrived. Two requests that are alike in this, and meet the same behind, end alike.
- * Undefined: it repeats a part of the request.
- */
-export const decidedIn = (departure: Departure): Decided | undefined => {
-  if (departure.kind === 'answered') {
-    const { answer, encrypted, identitySeen } = departure;
-    if (answer.location !== undefined) return undefined;
-    const { treatment = { mirrors: [] }, ...given } = answer;
-    const { resilience, others } = halves(treatment);
-    return { resilience, rest: [given, others, encrypted, identitySeen], goesOn: false };
-  }
-  const { legs, treatment, encrypted } = departure;
-  if (treatment.rewrite?.path !== undefined) return undefined;
-  const ends = legs.map(leg => [
-    leg.endpoints,
-    targetPortOf(leg),
-    leg.share,
-    leg.nowhere?.status,
-    leg.requestHeaders,
-    leg.responseHeaders,
-  ]);
-  const { resilience, others } = halves(treatment);
-  return { resilience, rest: [ends, others, encrypted], goesOn: legs.length > 0 };
 };

@@ -1,7 +1,7 @@
 import { isSame } from '../base/same.ts';
 import { comeIn } from './come-in.ts';
 import { deliver } from './delivery.ts';
-import { answered, type Decided, type Departure, decidedIn, senderOf, stateOf } from './departure.ts';
+import { answered, type Departure, senderOf, stateOf } from './departure.ts';
 import { targetOf } from './dial.ts';
 import { enterGateway } from './enter-gateway.ts';
 import type { Inquiry } from './inquiry.ts';
@@ -103,8 +103,8 @@ class Underway {
   }
 
   /** What was decided so far; undefined where it says nothing about other requests, or leaves something open. */
-  get decided(): Decided | undefined {
-    return this.#story.notes.isClear ? decidedIn(this.#departure) : undefined;
+  get decided(): Departure | undefined {
+    return this.#story.notes.isClear ? this.#departure : undefined;
   }
 
   /** What stands before it, and as what it comes there. */

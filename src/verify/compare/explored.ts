@@ -148,7 +148,7 @@ export const findByExploring = (
   let left = 0;
 
   const openAt = (place: Place): readonly Open[] => {
-    const key = JSON.stringify(place);
+    const key = `${place.service}\n${place.port}\n${place.via}`;
     const open = found.get(key) ?? aspects.map((aspect): Open => ({ place, aspect, verdict: 'equal' }));
     found.set(key, open);
     return open;

@@ -1,4 +1,4 @@
-import { isSame } from '../../base/same.ts';
+import { decidedAlike, resilienceSent, resilientAlike } from '../decided.ts';
 import type { Inquiry } from '../inquiry.ts';
 import { Lookup } from '../lookup/lookup.ts';
 import { hostOf } from '../lookup/services.ts';
@@ -40,7 +40,6 @@ class PutHalfway {
   readonly #before: Sent;
   readonly #after: Sent;
   #state: string | undefined;
-  #decided: readonly [Sent['decided'], Sent['decided']] | undefined;
   #meetsAlike: boolean | undefined;
 
   constructor(before: Sent, after: Sent) {
@@ -56,17 +55,15 @@ class PutHalfway {
 
   /** Both sides have decided the same so far, whatever is still to come; an aspect that is known to differ is left out. */
   isAlike(apartFrom: 'resilience' | undefined): boolean {
-    this.#decided ??= [this.#before.decided, this.#after.decided];
-    const [was, is] = this.#decided;
-    if (!was || !is || !isSame(was.rest, is.rest)) return false;
-    return apartFrom === 'resilience' || isSame(was.resilience, is.resilience);
+    const [was, is] = [this.#before.decided, this.#after.decided];
+    if (!was || !is || !decidedAlike(was, is)) return false;
+    return apartFrom === 'resilience' || resilientAlike(was, is);
   }
 
   /** Both sides send it on, with deadlines, tries or faults that stay different if nothing stands in between. */
   get differsInResilience(): boolean {
-    this.#decided ??= [this.#before.decided, this.#after.decided];
-    const [was, is] = this.#decided;
-    return Boolean(was?.goesOn && is?.goesOn && staysDifferent(was.resilience, is.resilience));
+    const [was, is] = [this.#before.decided, this.#after.decided].map(left => left && resilienceSent(left));
+    return was !== undefined && is !== undefined && staysDifferent(was, is);
   }
 
   /** The same stands before it on both sides, and nothing in between. */

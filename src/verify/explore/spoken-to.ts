@@ -42,10 +42,14 @@ const dialledOf = ({ to, frontends }: Target): (string | undefined)[] => {
 
 export const spokenTo = (target: Target): SpokenTo[] => {
   const via = target.via === undefined ? {} : { via: target.via };
-  const hosts = hostsOf(target);
+  // Most requests are asked nothing about their Host.
+  let known: readonly (string | undefined)[] | undefined;
   return baseDrafts(target).flatMap(base =>
     dialledOf(target).map(dialled => ({
-      hosts,
+      get hosts() {
+        known ??= hostsOf(target);
+        return known;
+      },
       draft: dialled === undefined ? base : { ...base, dialled },
       ask: (caller, draft) => ({ caller, to: destinationOf(target, draft), ...via, request: requestFrom(draft) }),
     })),

@@ -110,8 +110,9 @@ export const targetsIn = function* (
   lookups: readonly Lookup[],
   isMeant: (service: string) => boolean = () => true,
 ): Generator<Target> {
+  yield* serviceTargets(lookups, isMeant);
   const seen = new Set<string>();
-  for (const targets of [serviceTargets(lookups, isMeant), gatewayTargets(lookups), hostTargets(lookups)]) {
+  for (const targets of [gatewayTargets(lookups), hostTargets(lookups)]) {
     for (const target of targets) {
       const key = JSON.stringify([target.to, target.via]);
       if (seen.has(key)) continue;
