@@ -1,6 +1,5 @@
 /** Ways through mesh gateways: to a peer, from it, and none. */
 import { requestOf } from '../../../src/verify/request.ts';
-import { far } from '../../consul/agent.ts';
 import { emptySite, farServices, keptGuard } from '../../consul/peer.ts';
 import { namespace } from '../../consul/scene.ts';
 import type { Question } from '../../probe/question.ts';
@@ -22,15 +21,8 @@ import {
   router,
   splitter,
 } from './families.ts';
+import { allow, callers, client, deny, everyone, peer, there } from './peer-callers.ts';
 import { share } from './routes.ts';
-
-const peer = far.datacenter;
-const there = ['client', 'client2'].map(name => `${peer}/${name}`);
-const callers = [...there, 'shop/client', 'shop/client2'].map(caller => ({ caller }));
-const client = (rest: object): object => ({ name: 'client', peer, ...rest });
-const everyone = (rest: object): object => ({ name: '*', peer, ...rest });
-const allow = { action: 'allow' };
-const deny = { action: 'deny' };
 
 const alone = (all: readonly ConsulConfiguration[]): readonly ConsulConfiguration[] =>
   all.map(one => ({ ...one, alone: true }));

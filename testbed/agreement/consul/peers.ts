@@ -1,6 +1,5 @@
 /** Callers of a peer, who come in through a mesh gateway: who of them gets in, and where routes lead them. */
 import { requestOf } from '../../../src/verify/request.ts';
-import { far } from '../../consul/agent.ts';
 import { namespace } from '../../consul/scene.ts';
 import { byteFamilies } from './bytes.ts';
 import { callFamilies } from './calls.ts';
@@ -16,18 +15,11 @@ import {
   paths,
 } from './families.ts';
 import { asks as permissionAsks, permissions } from './guards.ts';
+import { allow, callers, client, deny, everyone, peer } from './peer-callers.ts';
 import { reachFamilies, wayFamilies } from './peer-ways.ts';
 import { routeFamilies } from './routes.ts';
 
-const peer = far.datacenter;
-const there = ['client', 'client2'].map(name => `${peer}/${name}`);
-const callers = [...there, 'shop/client', 'shop/client2'].map(caller => ({ caller }));
-
-const client = (rest: object): object => ({ name: 'client', peer, ...rest });
 const client2 = (rest: object): object => ({ name: 'client2', peer, ...rest });
-const everyone = (rest: object): object => ({ name: '*', peer, ...rest });
-const allow = { action: 'allow' };
-const deny = { action: 'deny' };
 
 /** Callers of the peer alone, beside those of the own cluster, and names that both have. */
 const sources: readonly (readonly object[])[] = [
