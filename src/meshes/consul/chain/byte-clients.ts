@@ -1,4 +1,4 @@
-import { groupBy } from '../../../base/order.ts';
+import { byText, groupBy, unique } from '../../../base/order.ts';
 import type { Frontend } from '../../../model/frontend.ts';
 import type { Protocol } from '../../../model/inventory.ts';
 import { everything } from '../../../model/match.ts';
@@ -7,6 +7,7 @@ import type { EntryField } from '../entry-field.ts';
 import { type Reading, report } from '../reading.ts';
 import { forwarding, requestTimeout } from './backends.ts';
 import { Chain, type ChainEntries } from './chain.ts';
+import { dialledBy, namesSpokenOf } from './frontends.ts';
 import { clientsOf } from './upstream-config.ts';
 
 /**
@@ -21,10 +22,13 @@ export const readByteClients = (
   protocolOf: (name: string) => Protocol,
 ): readonly Frontend[] => {
   const plain = new Chain(reading, { ...entries, splitters: new Map() }, protocolOf);
+  const dialled = unique([...reading.services.all(), ...namesSpokenOf(reading, entries)])
+    .filter(name => dialledBy(name, reading, entries).length > 0)
+    .sort(byText);
   return [...entries.defaults.services].flatMap(([client, { spec }]) => {
     const config = spec?.at('upstreamConfig');
     if (!config) return [];
-    const taken = takenBy(client, config, reading.services.all(), protocolOf);
+    const taken = takenBy(client, config, dialled, protocolOf);
     for (const [source, [first, ...more]] of groupBy(taken, one => one.source)) {
       const names = more.length === 0 ? `\`${first?.target}\`` : `\`${first?.target}\` and ${more.length} more`;
       report(reading, 'CONSUL114', source, `\`${client}\` takes ${names} for bytes, which carries ${first?.protocol}`);
@@ -85,7 +89,7 @@ const tablesFor = (
   { client, target, protocol, source }: Taken,
   { reading, entries, plain }: Ways,
 ): readonly Frontend[] =>
-  reading.services.named(target).flatMap(service => {
+  dialledBy(target, reading, entries).flatMap(service => {
     const ends = plain.ends(target, undefined, service, source);
     const timeouts = { request: requestTimeout(undefined, ends, entries.defaults, reading) };
     const action = { id: `${service.id}/bytes`, ...forwarding(ends), timeouts, source };

@@ -23,14 +23,35 @@ export const readFrontends = (
   chain: Chain,
   protocolOf: (name: string) => Protocol,
 ): readonly Frontend[] => {
-  const names = unique([
-    ...entries.routers.keys(),
-    ...entries.splitters.keys(),
-    ...entries.resolvers.keys(),
-    ...entries.defaults.services.keys(),
-    ...(entries.defaults.ofAll ? reading.inventory.services.map(service => reading.services.nameOf(service)) : []),
+  const names = namesSpokenOf(reading, entries).toSorted(byText);
+  return names.flatMap(name => new Table(reading, entries, chain, protocolOf, name).frontends());
+};
+
+/** The names of services that some entry is about, whether anybody bears them or not. */
+export const namesSpokenOf = (
+  { inventory, services }: Pick<Reading, 'inventory' | 'services'>,
+  { routers, splitters, resolvers, defaults }: ChainEntries,
+): readonly string[] =>
+  unique([
+    ...routers.keys(),
+    ...splitters.keys(),
+    ...resolvers.keys(),
+    ...defaults.services.keys(),
+    ...(defaults.ofAll ? inventory.services.map(service => services.nameOf(service)) : []),
   ]);
-  return names.sort(byText).flatMap(name => new Table(reading, entries, chain, protocolOf, name).frontends());
+
+/** The services that clients dial by a name. One that only splits of ours lead to is dialled by nobody. */
+export const dialledBy = (
+  name: string,
+  { directory, services }: Pick<Reading, 'directory' | 'services'>,
+  { routers, splitters, resolvers }: Pick<ChainEntries, 'routers' | 'splitters' | 'resolvers'>,
+): readonly Service[] => {
+  const known = services.named(name);
+  if (known.length > 0) return known;
+  const entry = routers.get(name) ?? splitters.get(name) ?? resolvers.get(name);
+  if (!entry || isOwnSplit(entry)) return [];
+  const service = directory.resolve(entry.namespace, name);
+  return service ? [service] : [];
 };
 
 /**
@@ -84,24 +105,13 @@ export class Table {
   }
 
   frontends(): readonly Frontend[] {
-    return this.faces().flatMap(service => this.frontend(service) ?? []);
+    return dialledBy(this.name, this.reading, this.entries).flatMap(service => this.frontend(service) ?? []);
   }
 
   /** What is done with requests for a service: its routes, and what none of them takes. `dialled`: what the client named. */
   rules(service: Service, dialled: Dialled = service): readonly Rule[] {
     const routes = isHttp(this.protocol) ? this.routes(service, dialled) : [];
     return routes.some(({ match }) => takesAll(match)) ? routes : [...routes, this.rest(service, dialled)];
-  }
-
-  /** The services that clients dial by this name. A name that only splits of ours lead to is dialled by nobody. */
-  private faces(): readonly Service[] {
-    const { name, entries, reading } = this;
-    const known = reading.services.named(name);
-    if (known.length > 0) return known;
-    const entry = entries.routers.get(name) ?? entries.splitters.get(name) ?? entries.resolvers.get(name);
-    if (!entry || isOwnSplit(entry)) return [];
-    const service = reading.directory.resolve(entry.namespace, name);
-    return service ? [service] : [];
   }
 
   private frontend(service: Service): Frontend | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { back, consulBed, route, router } from '../../../../test/support/consul-bed.ts';
+import { back, consulBed, kubernetesBed, route, router } from '../../../../test/support/consul-bed.ts';
 
 const client = (config: string): string =>
   `kind = "service-defaults"\nname = "web"\nprotocol = "http"\nupstream_config { ${config} }`;
@@ -88,6 +88,24 @@ describe('a client that takes an upstream for bytes', () => {
     const codes = (protocol: string) => consulBed(overrides(override('other', `protocol = "${protocol}"`))).codes;
     expect(codes('tcp')).toContain('CONSUL114');
     expect(codes('http2')).not.toContain('CONSUL114');
+  });
+
+  it('takes a name for bytes that has no instances', () => {
+    const site = `
+apiVersion: v1
+kind: Service
+metadata: { name: site, namespace: shop }
+spec: { selector: { app: nobody }, ports: [{ name: http, port: 80 }] }
+`;
+    const redirect = 'kind = "service-resolver"\nname = "site"\nredirect { service = "back" }';
+    const routed =
+      'kind = "service-router"\nname = "site"\nroutes = [{ match { http { path_prefix = "/" } } destination { service = "other" } }]';
+    for (const config of ['defaults { protocol = "tcp" }', `overrides = [${override('site', 'protocol = "tcp"')}]`]) {
+      const bed = kubernetesBed(site, redirect, routed, client(config));
+      const servedTo = (caller: string) =>
+        bed.send(caller, { to: { service: 'shop/site', port: 80 }, path: '/' }).backends.map(({ service }) => service);
+      expect([servedTo('shop/web-v1'), servedTo('shop/job-v1')]).toEqual([['shop/back'], ['shop/other']]);
+    }
   });
 
   it('may take all of them so, but for those of which an override says otherwise', () => {
