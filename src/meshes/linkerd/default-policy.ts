@@ -30,4 +30,8 @@ export const defaultPolicyOf = (name: DefaultPolicyName): DefaultPolicy => polic
 export const parseDefaultPolicy = (text: string): DefaultPolicy | undefined =>
   Object.hasOwn(policies, text) ? policies[text as DefaultPolicyName] : undefined;
 
+/** Whether they let in the same, and note the same. */
+export const isSamePolicy = (a: DefaultPolicy, b: DefaultPolicy): boolean =>
+  a.allows === b.allows && a.authenticated === b.authenticated && (a.audited ?? false) === (b.audited ?? false);
+
 export const isOpen = (policy: DefaultPolicy): boolean => policy.allows === 'everyone' && !policy.authenticated;

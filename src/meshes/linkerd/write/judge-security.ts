@@ -7,11 +7,12 @@ import type { ServerScope } from '../../../model/scope.ts';
 import { isOpen } from '../default-policy.ts';
 import type { Judging } from './judging.ts';
 import { type Coverage, coverageOf } from './security/coverage.ts';
+import { withoutPorts } from './security/coverings.ts';
 import { isOwnForm } from './security/decision.ts';
 import { clausesOf } from './security/grants.ts';
 import { coversPods } from './security/pod-sets.ts';
 import { normalPaths } from './security/safe-path.ts';
-import { type SecurityPlan, withoutPorts, wordsFor } from './security/server-plan.ts';
+import { type SecurityPlan, wordsFor } from './security/server-plan.ts';
 
 type SecurityJudge = Pick<
   Judge,

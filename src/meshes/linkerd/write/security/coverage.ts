@@ -1,7 +1,8 @@
 import type { ServerScope } from '../../../../model/scope.ts';
 import type { Judging } from '../judging.ts';
+import { withoutPorts } from './coverings.ts';
 import { coversPods } from './pod-sets.ts';
-import { type SecurityPlan, withoutPorts } from './server-plan.ts';
+import type { SecurityPlan } from './server-plan.ts';
 
 /** How much of a scope Servers and default policies reach, and what they miss. */
 export type Coverage =

@@ -7,9 +7,9 @@ import { gatewayProfile } from '../../gateway-profile.ts';
 import { rulesInOrder, variantsOf } from '../variants.ts';
 import type { Realm } from './callers.ts';
 import { emitAuthorizations } from './emit-authorizations.ts';
+import type { PlannedServer } from './gather-servers.ts';
 import type { Grant } from './grants.ts';
 import { objectName } from './server-names.ts';
-import type { PlannedServer } from './server-plan.ts';
 
 /** The mark on a written route that tells whose requests it is for; it is taken off again. */
 const mark = 'grants';

@@ -1,12 +1,12 @@
 import { type Manifest, ownershipLabel } from '../../../../adapter/adapter.ts';
 import type { AccessValue } from '../../../../model/capabilities/access.ts';
 import type { RateLimit } from '../../../../model/capabilities/rate-limit.ts';
-import { opaquePortsOf } from '../../protocols.ts';
 import type { Judging } from '../judging.ts';
 import { distinctObjects, emitAuthorizations } from './emit-authorizations.ts';
 import { emitServerRoutes } from './emit-server-routes.ts';
+import type { PlannedServer } from './gather-servers.ts';
 import { objectName, serverNames } from './server-names.ts';
-import { type PlannedServer, type SecurityPlan, wordsFor } from './server-plan.ts';
+import { type SecurityPlan, wordsFor } from './server-plan.ts';
 
 /** Servers with their routes, authorizations and limits. */
 export const emitServers = (plan: SecurityPlan, judging: Judging): readonly Manifest[] => {
@@ -17,7 +17,7 @@ export const emitServers = (plan: SecurityPlan, judging: Judging): readonly Mani
       const name = names.get(server) ?? '';
       const target = { group: 'policy.linkerd.io', kind: 'Server', name } as const;
       return [
-        serverObject(server, name, judging),
+        serverObject(server, name),
         ...emitAuthorizations(server.namespace, target, server.grants, realm),
         ...emitServerRoutes(server, name, realm),
         ...(server.rateLimit ? [limitObject(server.rateLimit, server.namespace, name)] : []),
@@ -26,8 +26,8 @@ export const emitServers = (plan: SecurityPlan, judging: Judging): readonly Mani
   );
 };
 
-const serverObject = (server: PlannedServer, name: string, judging: Judging): Manifest => {
-  const { namespace, labels, port, accessPolicy, isMachine } = server;
+const serverObject = (server: PlannedServer, name: string): Manifest => {
+  const { namespace, labels, port, accessPolicy, isMachine, isOpaque } = server;
   const matchLabels = Object.fromEntries(Object.entries(labels).sort());
   const selector = Object.keys(labels).length > 0 ? { matchLabels } : {};
   return {
@@ -37,16 +37,10 @@ const serverObject = (server: PlannedServer, name: string, judging: Judging): Ma
     spec: {
       ...(isMachine ? { externalWorkloadSelector: selector } : { podSelector: selector }),
       port,
-      ...(isOpaque(server, judging) ? { proxyProtocol: 'opaque' } : {}),
+      ...(isOpaque ? { proxyProtocol: 'opaque' } : {}),
       accessPolicy,
     },
   };
-};
-
-/** A Server puts its own protocol in the place of the ports that were marked as opaque. */
-const isOpaque = ({ pods, port, namespace }: PlannedServer, { model, plane }: Judging): boolean => {
-  const above = model.inventory.namespaces.find(({ name }) => name === namespace)?.annotations ?? {};
-  return pods.every(({ annotations }) => opaquePortsOf(annotations, above, plane.opaquePorts).has(port));
 };
 
 const limitObject = (limit: RateLimit, namespace: string, server: string): Manifest => ({

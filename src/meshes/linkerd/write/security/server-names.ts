@@ -1,8 +1,8 @@
 import { digest } from '../../../../base/digest.ts';
 import { groupBy } from '../../../../base/order.ts';
 import type { CallerPattern } from './callers.ts';
+import type { PlannedServer } from './gather-servers.ts';
 import type { Grant } from './grants.ts';
-import type { PlannedServer } from './server-plan.ts';
 
 /** Names of objects: parts in lower case, at most 63 characters; one that is too long ends in a digest of itself. */
 export const objectName = (...parts: readonly string[]): string => {
