@@ -3,6 +3,7 @@ import type { Action, Frontend, Rule } from '../../../model/frontend.ts';
 import type { CallerMatch, Match } from '../../../model/match.ts';
 import { type HostTables, type HostTarget, hasPorts, hostTables, layerOf } from './host-tables.ts';
 import type { Naming } from './naming.ts';
+import { saidByName } from './server-name-order.ts';
 import { conditionOf, isWithin, meets, type Standing, standingOf } from './standing.ts';
 
 /** What is written for a host and the clients of some namespaces: a list for each way to read traffic. */
@@ -29,7 +30,7 @@ export const routeLists = (
     return {
       ...host,
       http: decisionList(of('http'), usualRetries),
-      tls: connectionList(of('tls')),
+      tls: saidByName(connectionList(of('tls'))),
       tcp: connectionList(of('tcp')),
     };
   });

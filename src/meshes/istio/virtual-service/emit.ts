@@ -9,7 +9,6 @@ import { emitConnectionMatch, emitMatch } from './emit-match.ts';
 import { emitRedirectPath, emitReplacement, replacedForms } from './emit-path.ts';
 import { objectName, type Writing } from './naming.ts';
 import { apart } from './overlapping-hosts.ts';
-import { saidByName } from './server-name-order.ts';
 
 export { type Naming, objectName } from './naming.ts';
 
@@ -79,7 +78,6 @@ const draftsOf = ({ target, namespaces, tables, ...lists }: RouteLists, writing:
   const named = 'service' in target ? writing.hostOf(target.service) : undefined;
   const host = 'service' in target ? (named?.host ?? target.service) : target.pattern;
   const home = named?.namespace ?? tables[0]?.source?.object.namespace ?? 'default';
-  const tls = saidByName(lists.tls);
   const http = emitRules(lists.http, writing);
   const base = {
     // Clients of one namespace find what is theirs alone beside them.
@@ -87,8 +85,8 @@ const draftsOf = ({ target, namespaces, tables, ...lists }: RouteLists, writing:
     ...(namespaces ? { exportTo: namespaces.length === 1 ? ['.'] : namespaces } : {}),
     origin: tables.map(({ id, source }) => (source ? objectKey(source.object) : id)).join(),
   };
-  const names = serverNames(tls, host);
-  const [byName, byAddress] = [tls, lists.tcp].map(rules => rules.map(rule => emitConnectionRule(rule, writing)));
+  const names = serverNames(lists.tls, host);
+  const [byName, byAddress] = [lists.tls, lists.tcp].map(rules => rules.map(rule => emitConnectionRule(rule, writing)));
   const others = { ...section('http', http), ...section('tcp', byAddress) };
   // A server name has to be among the hosts, for which everything else in the object would be as well.
   const isApart = names.length > 0 && Object.keys(others).length > 0;

@@ -39,9 +39,12 @@ export const tableJudge = (model: Model): TableJudge => ({
     if (layerOf(frontend) !== 'tls') return 'applied';
     const verdict = serverNamesOf(rules, frontend, model);
     if (verdict !== 'applied' || frontend.listens.kind === 'listener') return verdict;
+    // A name that is said of some addresses and again of all makes a listener that Envoy refuses (docs/meshes/istio.md).
+    if (rules.every(({ match }) => !match.addresses)) return 'applied';
     const value = byServerName(rules);
     if (value.every((rule, index) => rule === rules[index])) return 'applied';
-    return approximated(value, 'server-name-order', 'the most specific server name wins, wherever its rule stands');
+    const message = 'the most specific server name wins, wherever its rule stands, as some rules go by addresses too';
+    return approximated(value, 'server-name-order', message);
   },
 });
 
