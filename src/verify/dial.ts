@@ -117,6 +117,13 @@ export const hasPort = (service: Service, port: number): boolean =>
 export const declaredProtocol = (service: Service | undefined, port: number): Protocol | undefined =>
   service?.ports.find(candidate => candidate.port === port)?.protocol;
 
+/** The service that the Host names. One that the input does not hold has no entry among the names. */
+const serviceNamed = (lookup: Lookup, { authority, service }: Target, { namespace }: Sender): Service | undefined => {
+  const host = hostOf(authority);
+  const named = lookup.services.named(host, namespace);
+  return named ?? (service?.hosts.some(name => name.toLowerCase() === host) ? service : undefined);
+};
+
 /**
  * The service for which a caller's proxy looks up routes. By address it is the one that was dialled. By authority it is
  * the one that the Host names, on the dialled port, among those the proxy knows; the dialled address then does not count
@@ -129,15 +136,7 @@ export const serviceFound = (
   by: 'authority' | 'address',
   layer: Layer,
 ): Service | undefined => {
-  const isKnown = (service: Service): boolean =>
-    hasPort(service, target.port) && !lookup.services.hiddenBy(service, sender, target.port);
-  if (by === 'address' || layer !== 'http') {
-    return target.service && isKnown(target.service) ? target.service : undefined;
-  }
-  const host = hostOf(target.authority);
-  const named = lookup.services.named(host, sender.namespace);
-  if (named) return isKnown(named) ? named : undefined;
-  // A service that the input does not hold has no entry among the names.
-  const isMeant = target.service?.hosts.some(name => name.toLowerCase() === host);
-  return isMeant && target.service && isKnown(target.service) ? target.service : undefined;
+  const meant = by === 'address' || layer !== 'http' ? target.service : serviceNamed(lookup, target, sender);
+  if (!meant || !hasPort(meant, target.port)) return undefined;
+  return lookup.services.hiddenBy(meant, sender, target.port) ? undefined : meant;
 };

@@ -39,12 +39,12 @@ export class Kept<K extends object, T> {
 }
 
 /** One store for each of the things that stores are kept for. */
-export const storeFor = <K extends object, T>(make: () => T): ((key: K) => T) => {
+export const storeFor = <K extends object, T>(make: (key: K) => T): ((key: K) => T) => {
   const stores = new WeakMap<K, T>();
   return key => {
     const known = stores.get(key);
     if (known !== undefined) return known;
-    const store = make();
+    const store = make(key);
     stores.set(key, store);
     return store;
   };

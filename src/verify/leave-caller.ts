@@ -80,23 +80,23 @@ const leaveMesh = (
   return { kind: 'sent', legs: [leg], treatment: untreated };
 };
 
+/** Another Host is another place to speak to; other spellings of it are the same. */
+const askMeaning = (named: string, { lookup, sender, target, story }: Leaving): void => {
+  const meaning = (name: string): string => lookup.services.named(hostOf(name), sender.namespace)?.id ?? hostOf(name);
+  const accepts = (name = target.host): boolean => meaning(name) === meaning(named);
+  story.notes.inquire('host', 'means what was dialled', { kind: 'one', bound: true, accepts, hints: [] }, true);
+};
+
 /** What the proxy looks for in its tables: by the Host or by what was dialled, as its data plane does. */
-const dialledBy = (
-  { dataPlane }: MeshProxy,
-  { lookup, sender, target, traffic, story }: Leaving,
-  sight: Sight,
-): Dialled => {
+const dialledBy = ({ dataPlane }: MeshProxy, leaving: Leaving, sight: Sight): Dialled => {
+  const { lookup, sender, target, traffic, story } = leaving;
   const { layer } = traffic;
+  const { port } = target;
   const service = serviceFound(lookup, target, sender, dataPlane.findsRoutesBy, layer);
   const named = layer === 'http' && dataPlane.findsRoutesBy === 'authority' ? target.authority : undefined;
+  if (named !== undefined && story.notes.listens) askMeaning(named, leaving);
   const host = hostOf(named ?? sight.sni ?? target.host);
-  if (named !== undefined && story.notes.listens) {
-    // Another Host is another place to speak to; other spellings of it are the same.
-    const meaning = (name: string): string => lookup.services.named(hostOf(name), sender.namespace)?.id ?? hostOf(name);
-    const accepts = (name = target.host): boolean => meaning(name) === meaning(named);
-    story.notes.inquire('host', 'means what was dialled', { kind: 'one', bound: true, accepts, hints: [] }, true);
-  }
-  return { ...(service ? { service } : {}), host, port: target.port, layer };
+  return service ? { service, host, port, layer } : { host, port, layer };
 };
 
 /** Tables by server name are there, and no rule of theirs has taken it; only then is a connection closed. */

@@ -136,7 +136,10 @@ export interface Hop {
 /** The story of a request: what was asked, what each hop decided and where that is written, and how it ends. */
 export interface Explanation {
   readonly request: Request;
+  /** Empty where only the outcome is wanted. */
   readonly hops: readonly Hop[];
+  /** What the last hop decided last. */
+  readonly decidedLast?: Decision['capability'];
   readonly outcome: Outcome;
   /** What may make the answer wrong or dangerous: things that cannot be understood, holes on the way. */
   readonly caveats: readonly Finding[];

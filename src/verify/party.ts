@@ -82,15 +82,20 @@ const usualProxy = (lookup: Lookup, namespace: string, who: string, notes: Notes
     notes.assume(() => `${who} takes part in a mesh as the other workloads of \`${namespace}\` do`);
     return memberships.flatMap(membership => proxyOf(lookup, membership) ?? [])[0];
   }
+  const { proxy } = onlyProxy(lookup);
+  if (proxy) notes.assume(() => `${who} is in \`${proxy.mesh.id}\`; the input does not tell`);
+  return proxy;
+};
+
+/** The proxy of the only mesh, in the way its workloads usually take part. */
+const onlyProxy = storeFor<Lookup, { readonly proxy?: MeshProxy | undefined }>(lookup => {
   const [mesh, ...others] = lookup.model.meshes;
-  if (!mesh || others.length > 0) return undefined;
+  if (!mesh || others.length > 0) return {};
   const mode =
     lookup.services.usualMode(mesh.id) ??
     Object.keys(mesh.dataPlanes).find(name => (mesh.dataPlanes[name]?.asServer.length ?? 0) > 0);
-  if (mode === undefined) return undefined;
-  notes.assume(() => `${who} is in \`${mesh.id}\`; the input does not tell`);
-  return proxyOf(lookup, { mesh: mesh.id, mode });
-};
+  return mode === undefined ? {} : { proxy: proxyOf(lookup, { mesh: mesh.id, mode }) };
+});
 
 const callers = storeFor<Lookup, Kept<Caller, Party>>(() => new Kept());
 

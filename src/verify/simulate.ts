@@ -42,7 +42,7 @@ const arrive = (departure: Departure, from: Lookup, to: Lookup, story: Story): O
 
 /** With who stands in for those who are not there, which the proxy that sends knows of those behind. */
 const withStandIns = (departure: Departure, from: Lookup, to: Lookup, story: Story): Departure => {
-  if (departure.kind === 'answered') return departure;
+  if (departure.kind === 'answered' || !to.services.isWhole) return departure;
   const { party: sender, legs } = departure;
   const left = legs.map(leg => standIn(leg, { from, to, sender, story }));
   return left.every((leg, index) => leg === legs[index]) ? departure : { ...departure, legs: left };
@@ -84,7 +84,7 @@ class Underway {
   readonly #departure: Departure;
   /** Who was asked to agree so far, and what was decided last: both count only for what is still to come. */
   readonly #asked: readonly string[];
-  readonly #last: string | undefined;
+  readonly #last: Explanation['decidedLast'];
 
   constructor(world: World, ask: Ask, inquiries: Inquiry[] | undefined) {
     this.#ask = ask;
@@ -93,7 +93,7 @@ class Underway {
     this.#story = new Story(inquiries);
     this.#departure = withStandIns(depart(this.#from, ask, this.#story), this.#from, this.#to, this.#story);
     this.#asked = this.#story.notes.authorisers;
-    this.#last = this.#story.hops.at(-1)?.decisions.at(-1)?.capability;
+    this.#last = this.#story.lastDecided;
   }
 
   /** All that what is still to come depends on, beside the request itself, as text. */
@@ -121,10 +121,17 @@ class Underway {
 
   arrive(): Explanation {
     const outcome = arrive(this.#departure, this.#from, this.#to, this.#story);
-    const { notes, hops } = this.#story;
+    const { notes, hops, lastDecided: decidedLast } = this.#story;
     const { caveats, assumptions, authorisers } = notes;
     const asked = authorisers.length > 0 ? { authorisers: authorisers.toSorted() } : {};
-    return { request: this.#ask.request, hops, outcome: { ...outcome, ...asked }, caveats, assumptions };
+    return {
+      request: this.#ask.request,
+      hops,
+      ...(decidedLast === undefined ? {} : { decidedLast }),
+      outcome: { ...outcome, ...asked },
+      caveats,
+      assumptions,
+    };
   }
 }
 

@@ -18,7 +18,7 @@ import { receiverOf } from './server.ts';
 import type { Story } from './story.ts';
 
 const settingsFor = (lookup: Lookup, leg: Leg, sender: Party): DestinationSettings | undefined => {
-  if (leg.passthrough || !sender.proxy) return undefined;
+  if (leg.passthrough || !sender.proxy || lookup.model.destinations.length === 0) return undefined;
   const { service, port, subset } = leg;
   const asked = {
     host: service?.hosts[0] ?? leg.name,

@@ -8,18 +8,12 @@ import type { Party } from './party.ts';
 
 type Capability = Decision['capability'];
 
-const withoutWords = new Map<Capability, Decision>();
-
-const wordless = (capability: Capability): Decision => {
-  const known = withoutWords.get(capability) ?? { capability, result: '' };
-  withoutWords.set(capability, known);
-  return known;
-};
-
 /** What one hop decides, in order. */
 export class HopLog {
-  /** All of them; where nobody will read the sentences, the last. */
   readonly decisions: Decision[] = [];
+  /** What was decided last. */
+  last: Capability | undefined;
+  /** Nobody will read the sentences: only what was decided last is kept. */
   readonly isSilent: boolean;
 
   constructor(isSilent = false) {
@@ -32,10 +26,8 @@ export class HopLog {
     result: string | (() => string),
     at: { rule?: string; source?: Source | undefined } = {},
   ): void {
-    if (this.isSilent) {
-      this.decisions[0] = wordless(capability);
-      return;
-    }
+    this.last = capability;
+    if (this.isSilent) return;
     const { rule, source } = at;
     this.decisions.push({
       capability,
@@ -81,10 +73,11 @@ const standsAs = (party: Party): Omit<Hop, 'decisions'> => {
   return place;
 };
 
-/** The telling of one request, hop by hop; in few words where inquiries are what is wanted. */
+/** The telling of one request, hop by hop; where inquiries are what is wanted, only what was decided last. */
 export class Story {
   readonly notes: Notes;
   readonly hops: Hop[] = [];
+  #last: HopLog | undefined;
 
   constructor(inquiries?: Inquiry[]) {
     this.notes = new Notes(inquiries);
@@ -93,8 +86,14 @@ export class Story {
   /** Opens the next hop. */
   hop(party: Party): HopLog {
     const log = new HopLog(this.notes.listens);
-    this.hops.push({ ...standsAs(party), decisions: log.decisions });
+    this.#last = log;
+    if (!log.isSilent) this.hops.push({ ...standsAs(party), decisions: log.decisions });
     return log;
+  }
+
+  /** What the last hop decided last. */
+  get lastDecided(): Capability | undefined {
+    return this.#last?.last;
   }
 
   /** Says that something acts on the traffic that is not understood. */

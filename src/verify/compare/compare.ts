@@ -71,8 +71,7 @@ class Difference implements ServiceComparison {
   readonly #put: Put;
   #witness: Witness | undefined;
 
-  constructor({ place, aspect, verdict }: Found, ask: Ask, put: Put) {
-    const { service, port, via } = place;
+  constructor({ service, port, via, aspect, verdict }: Found, ask: Ask, put: Put) {
     this.service = service;
     if (port !== undefined) this.port = port;
     if (via !== undefined) this.via = via;
@@ -89,9 +88,9 @@ class Difference implements ServiceComparison {
 }
 
 const comparisonOf = (found: Found, put: Put): ServiceComparison => {
-  const { place, aspect, verdict, ask, reason } = found;
-  if (verdict === 'equal' && reason !== undefined) return { ...place, aspect, verdict: 'undecided', reason };
-  return ask ? new Difference(found, ask, put) : { ...place, aspect, verdict };
+  const { verdict, ask, reason } = found;
+  if (ask) return new Difference(found, ask, put);
+  return verdict === 'equal' && reason !== undefined ? { ...found, verdict: 'undecided' } : found;
 };
 
 /**

@@ -17,8 +17,7 @@ import { doubt, relation } from './relation.ts';
 import { unchangedIn } from './unchanged.ts';
 
 /** What was found out about one aspect of one place. */
-export interface Found {
-  readonly place: Place;
+export interface Found extends Place {
   readonly aspect: Aspect;
   readonly verdict: Verdict;
   /** The question, in the names of the first side, that shows the worst of it. */
@@ -149,7 +148,7 @@ export const findByExploring = (
 
   const openAt = (place: Place): readonly Open[] => {
     const key = `${place.service}\n${place.port}\n${place.via}`;
-    const open = found.get(key) ?? aspects.map((aspect): Open => ({ place, aspect, verdict: 'equal' }));
+    const open = found.get(key) ?? aspects.map((aspect): Open => ({ ...place, aspect, verdict: 'equal' }));
     found.set(key, open);
     return open;
   };

@@ -18,14 +18,12 @@ const byValue = (a: string | undefined, b: string | undefined): Verdict =>
   a === undefined || b === undefined || a === b ? 'equal' : 'different';
 
 /** Traffic to the outside that the client's own proxy refuses. */
-const isKeptIn = ({ outcome, hops }: Explanation): boolean =>
-  outcome.backends.length === 0 && hops.at(-1)?.decisions.at(-1)?.capability === 'egress-default';
+const isKeptIn = ({ outcome, decidedLast }: Explanation): boolean =>
+  outcome.backends.length === 0 && decidedLast === 'egress-default';
 
 /** A listener that takes callers of its own mesh only refuses the connection. */
-const isTurnedAway = ({ outcome, hops }: Explanation): boolean =>
-  outcome.decision === 'reset' &&
-  outcome.backends.length === 0 &&
-  hops.at(-1)?.decisions.at(-1)?.capability === 'encryption-mode';
+const isTurnedAway = ({ outcome, decidedLast }: Explanation): boolean =>
+  outcome.decision === 'reset' && outcome.backends.length === 0 && decidedLast === 'encryption-mode';
 
 /** Whether the caller gets in at all; undefined where no server and no gateway has to say. */
 const getsIn = (side: Explanation): boolean | undefined => {

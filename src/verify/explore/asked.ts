@@ -61,16 +61,14 @@ export class Questions {
 
   /** The questions in the order in which they were asked, each once. */
   distinct(inquiries: readonly Inquiry[]): readonly Asked[] {
-    const seen = new Set<number>();
-    const found: Asked[] = [];
+    const found = new Map<number, Asked>();
     for (const inquiry of inquiries) {
       const key = this.numberOf(inquiry);
-      if (seen.has(key)) continue;
-      seen.add(key);
+      if (found.has(key)) continue;
       const { part, by, asks, holds } = inquiry;
-      found.push({ part, by, asks, holds, key });
+      found.set(key, { part, by, asks, holds, key });
     }
-    return found;
+    return [...found.values()];
   }
 }
 

@@ -11,11 +11,13 @@ const push = <T>(buckets: Map<string, Ranked<T>[]>, key: string, entry: Ranked<T
   else buckets.set(key, [entry]);
 };
 
+const itemOf = <T>({ item }: Ranked<T>): T => item;
+
 /** The entries of several buckets in the model's order, each once. */
 export const inOrder = <T>(buckets: readonly (readonly Ranked<T>[] | undefined)[]): T[] => {
+  if (buckets.length === 1) return buckets[0]?.map(itemOf) ?? [];
   const present = buckets.filter(bucket => bucket !== undefined);
-  if (present.length === 0) return [];
-  if (present.length === 1) return (present[0] ?? []).map(({ item }) => item);
+  if (present.length < 2) return present[0]?.map(itemOf) ?? [];
   const byRank = new Map<number, T>();
   for (const bucket of present) for (const { rank, item } of bucket) byRank.set(rank, item);
   return [...byRank].sort(([a], [b]) => a - b).map(([, item]) => item);

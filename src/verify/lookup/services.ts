@@ -29,6 +29,8 @@ export const hostOf = (authority: string): string => {
   return host;
 };
 
+const nobody: readonly Workload[] = [];
+
 /** When so many meanings of hosts are kept, all are forgotten. */
 const mostKept = 1000;
 
@@ -85,6 +87,7 @@ export class Services {
   }
 
   workloadsIn(namespace: string): readonly Workload[] {
+    if (this.workloads.size === 0) return nobody;
     return this.directory.workloadsOf({ kind: 'pods', namespace, labels: {} });
   }
 

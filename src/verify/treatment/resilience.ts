@@ -3,6 +3,10 @@ import type { Retries } from '../../model/capabilities/retries.ts';
 import type { Timeouts } from '../../model/capabilities/timeouts.ts';
 import type { FaultOutcome, Outcome, RetryOutcome } from '../outcome.ts';
 
+/** In the order of names. */
+const eachOnce = (reasons: RetryOutcome['on']): RetryOutcome['on'] =>
+  reasons.length < 2 ? reasons : [...new Set(reasons)].sort();
+
 /** Retries as values; undefined if a failed request is not tried again, whatever happens to it. */
 export const retryOutcome = (
   retries: Retries | undefined,
@@ -12,13 +16,17 @@ export const retryOutcome = (
   const budget = retries.budget ?? budgetOfDestination;
   return {
     max: retries.max.value,
-    on: [...new Set(retries.on.value)].sort(),
+    on: eachOnce(retries.on.value),
     ...(budget ? { budget: budget.value } : {}),
     ...(retries.backoff ? { backoff: retries.backoff.value } : {}),
     ...(retries.otherLocalities ? { otherLocalities: retries.otherLocalities.value } : {}),
     ...(retries.avoidPreviousHosts ? { avoidPreviousHosts: retries.avoidPreviousHosts.value } : {}),
   };
 };
+
+/** The shorter of two deadlines, each of which there may not be. */
+export const least = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined ? b : b === undefined ? a : Math.min(a, b);
 
 /**
  * Zero is explicitly none, which is the same to a request as nobody having said anything. What is tried once has one
@@ -30,9 +38,9 @@ export const timeoutOutcome = (
 ): Pick<Outcome, 'timeoutMs' | 'perTryTimeoutMs' | 'idleTimeoutMs'> => {
   const perTry = timeouts?.perTry?.value || undefined;
   const request = timeouts?.request?.value || undefined;
-  const deadlines = [request, retries ? undefined : perTry].filter(deadline => deadline !== undefined);
+  const timeoutMs = least(request, retries ? undefined : perTry);
   return {
-    ...(deadlines.length > 0 ? { timeoutMs: Math.min(...deadlines) } : {}),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(retries && perTry ? { perTryTimeoutMs: perTry } : {}),
     ...(timeouts?.idle?.value ? { idleTimeoutMs: timeouts.idle.value } : {}),
   };

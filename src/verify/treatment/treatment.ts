@@ -14,7 +14,7 @@ import { enforcedBy } from '../story.ts';
 import type { PathTouch } from '../touched.ts';
 import { corsAnswer } from './cors.ts';
 import { expressionStep } from './expression-step.ts';
-import { faultOutcome, retryOutcome, timeoutOutcome } from './resilience.ts';
+import { faultOutcome, least, retryOutcome, timeoutOutcome } from './resilience.ts';
 import { rewritePath, takenBy } from './rewrite.ts';
 
 export const untreated: Treatment = { mirrors: [] };
@@ -119,9 +119,6 @@ export const defaultTreatment = (party: Party, http: boolean): Treatment => {
   const retries = retryOutcome(defaults.retries);
   return { mirrors: [], ...timeoutOutcome(defaults.timeouts, retries), ...(retries ? { retries } : {}) };
 };
-
-const least = (a: number | undefined, b: number | undefined): number | undefined =>
-  a === undefined ? b : b === undefined ? a : Math.min(a, b);
 
 /** Every try of the first proxy is tried over by the second. */
 const product = (a: RetryOutcome | undefined, b: RetryOutcome | undefined): RetryOutcome | undefined =>
