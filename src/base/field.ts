@@ -53,11 +53,11 @@ export class Field implements Source {
   private state: true | string | TypeProblem | undefined;
 
   // There is one field for nearly every value of an input, so each is kept small.
-  private constructor(value: unknown, parent: Field | ObjectRef, key: string | number) {
+  private constructor(value: unknown, parent: Field | ObjectRef, key: string | number, children?: 'not kept') {
     this.value = value;
     this.parent = parent;
     this.key = key;
-    this.children = undefined;
+    this.children = children;
     this.next = undefined;
     this.state = undefined;
   }
@@ -69,9 +69,7 @@ export class Field implements Source {
 
   /** The root field of an object of which nobody will ask for an account or for problems: it remembers nothing. */
   static unaccounted(object: ObjectRef, body: unknown): Field {
-    const field = new Field(body, object, '');
-    field.children = 'not kept';
-    return field;
+    return new Field(body, object, '', 'not kept');
   }
 
   get object(): ObjectRef {
@@ -144,12 +142,15 @@ export class Field implements Source {
   textMap(key: string): Record<string, string> | undefined {
     const field = this.at(key);
     if (!field) return undefined;
-    const texts = field.members().flatMap(([name, member]): [string, string][] => {
+    const texts: Record<string, string> = {};
+    for (const [name, member] of field.members()) {
       const text = member.asText();
-      return text === undefined ? [] : [[name, text]];
-    });
-    // By entries: `__proto__` is a key like any other.
-    return Object.fromEntries(texts);
+      if (text === undefined) continue;
+      // `__proto__` is a key like any other.
+      if (name === '__proto__') Object.defineProperty(texts, name, { value: text, enumerable: true });
+      else texts[name] = text;
+    }
+    return texts;
   }
 
   asText(): string | undefined {
@@ -235,11 +236,7 @@ export class Field implements Source {
 
   private child(key: string | number, value: unknown): Field | undefined {
     if (value === undefined || value === null) return undefined;
-    if (this.children === 'not kept') {
-      const child = new Field(value, this, key);
-      child.children = 'not kept';
-      return child;
-    }
+    if (this.children === 'not kept') return new Field(value, this, key, 'not kept');
     if (this.children instanceof Map) return this.children.get(key) ?? this.adopt(this.children, value, key);
     let last: Field | undefined;
     let count = 0;

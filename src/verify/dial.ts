@@ -111,8 +111,10 @@ export const targetOf = (lookup: Lookup, ask: Ask, sender: Sender, notes: Notes)
 };
 
 /** Whether a service has a port, as far as its ports are known. */
-export const hasPort = (service: Service, port: number): boolean =>
-  service.ports.length === 0 || service.ports.some(candidate => candidate.port === port);
+export const hasPort = ({ ports }: Service, port: number): boolean => {
+  for (const candidate of ports) if (candidate.port === port) return true;
+  return ports.length === 0;
+};
 
 export const declaredProtocol = (service: Service | undefined, port: number): Protocol | undefined =>
   service?.ports.find(candidate => candidate.port === port)?.protocol;

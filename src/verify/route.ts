@@ -45,6 +45,7 @@ const pickLegs = (action: Action, routing: Routing): Leg[] => {
     if (!sight.http) return [leg];
     const requestHeaders = combineEdits(action.requestHeaders, weighted.requestHeaders);
     const responseHeaders = combineEdits(action.responseHeaders, weighted.responseHeaders);
+    if (!requestHeaders && !responseHeaders) return [leg];
     return [{ ...leg, ...(requestHeaders ? { requestHeaders } : {}), ...(responseHeaders ? { responseHeaders } : {}) }];
   });
 };

@@ -1,11 +1,20 @@
 import type { Fault } from '../../model/capabilities/fault.ts';
 import type { Retries } from '../../model/capabilities/retries.ts';
 import type { Timeouts } from '../../model/capabilities/timeouts.ts';
+import { mostKept } from '../kept.ts';
 import type { FaultOutcome, Outcome, RetryOutcome } from '../outcome.ts';
+import { Recent } from '../recent.ts';
 
 /** In the order of names. */
-const eachOnce = (reasons: RetryOutcome['on']): RetryOutcome['on'] =>
-  reasons.length < 2 ? reasons : [...new Set(reasons)].sort();
+const eachOnce = (reasons: RetryOutcome['on']): RetryOutcome['on'] => {
+  if (reasons.length < 2) return reasons;
+  const known = ordered.get(reasons) ?? [...new Set(reasons)].sort();
+  ordered.set(reasons, known);
+  return known;
+};
+
+/** Those of a mesh's own retries are the same list for all of its rules. */
+const ordered = new Recent<RetryOutcome['on'], RetryOutcome['on']>(mostKept);
 
 /** Retries as values; undefined if a failed request is not tried again, whatever happens to it. */
 export const retryOutcome = (

@@ -10,8 +10,8 @@ import { isService } from '../../../native/gateway-api/route.ts';
 import { serviceFrontends } from '../../../native/gateway-api/service-frontends.ts';
 import { type Reading, report } from '../reading.ts';
 import { failingIfInvalid } from './invalid-policy.ts';
-import { joined, type Refined, refineAction } from './refine-action.ts';
-import { silent } from './retry-annotations.ts';
+import { joined, type Refined, refineAction, resilienceOf } from './refine-action.ts';
+import { type Resilience, silent } from './retry-annotations.ts';
 import type { ServiceProfile } from './service-profile.ts';
 import { readServiceSettings, type ServiceSettings, unsaid } from './service-settings.ts';
 
@@ -32,11 +32,13 @@ export const readFrontends = (
   const profiled = groupBy(profiles, ({ service }) => service.id);
   return reading.directory.services().flatMap(service => {
     const settings = readServiceSettings(reading, service);
-    const [routes = [], own = []] = [routed.get(service.id), profiled.get(service.id)];
-    if (settings === unsaid && routes.length + own.length === 0) return [];
-    return new Tables(reading, service, settings, routes, own).all();
+    const [routes, own] = [routed.get(service.id), profiled.get(service.id)];
+    if (settings === unsaid && !routes && !own) return nothing;
+    return new Tables(reading, service, settings, routes ?? [], own ?? []).all();
   });
 };
+
+const nothing: readonly Frontend[] = [];
 
 /** The tables that routes make, with their annotations. References without a namespace look in that of the parent. */
 const routeTables = (reading: Reading, routes: readonly Route[], gateway: GatewayApiReading): readonly Frontend[] => {
@@ -50,8 +52,11 @@ const routeTables = (reading: Reading, routes: readonly Route[], gateway: Gatewa
   return byNamespace.flatMap(([namespace, those]) => {
     const here = those.map(({ route }) => route);
     const refined = new Map<Action, Refined>();
+    const said = new Map<Route, Resilience>();
     const refine = (action: Action, route: Route): Action => {
-      const result = refineAction(reading, action, route);
+      const resilience = said.get(route) ?? resilienceOf(reading, route);
+      said.set(route, resilience);
+      const result = refineAction(reading, action, route, resilience);
       refined.set(result.action, result);
       return result.action;
     };
@@ -75,15 +80,16 @@ const withServiceSettings = (reading: Reading, table: Frontend, refined: Readonl
     const action =
       done.get(rule.action) ?? filled(rule.action, settings, refined.get(rule.action)?.hasTimeout ?? false);
     done.set(rule.action, action);
-    return { ...rule, action };
+    return action === rule.action ? rule : { ...rule, action };
   });
   return { ...table, rules };
 };
 
 const filled = (action: Action, settings: ServiceSettings['http'], hasTimeout: boolean): Action => {
   if (settings === silent && !action.timeouts) return action;
-  const { timeouts: _timeouts, ...rest } = action;
   const { perTry: ownTry, ...own } = action.timeouts ?? {};
+  if (settings === silent && hasTimeout && (!ownTry || action.retries)) return action;
+  const { timeouts: _timeouts, ...rest } = action;
   const retries = action.retries ?? settings.retries;
   const perTry = action.retries ? ownTry : settings.perTry;
   const timeouts = joined(hasTimeout ? own : { ...settings.timeouts }, perTry ? { perTry } : {});

@@ -13,13 +13,16 @@ export interface Refined {
   readonly hasTimeout: boolean;
 }
 
-/** A rule as Linkerd acts on it: with the annotations of its route, and without what Linkerd ignores in the rule. */
-export const refineAction = (reading: Reading, action: Action, route: Route): Refined => {
-  if (route.kind === 'TLSRoute' || route.kind === 'TCPRoute') return { action, hasTimeout: false };
-  const isGrpc = route.kind === 'GRPCRoute';
+/** What the annotations of a route say, for all of its rules. */
+export const resilienceOf = (reading: Reading, route: Route): Resilience => {
   const annotations = reading.snapshot.field(route.object).find('metadata', 'annotations');
-  const read = readResilience(annotations, isGrpc ? 'grpc' : 'http');
-  const resilience = isBad(read) ? silent : read;
+  const read = readResilience(annotations, route.kind === 'GRPCRoute' ? 'grpc' : 'http');
+  return isBad(read) ? silent : read;
+};
+
+/** A rule as Linkerd acts on it: with what its route says, and without what Linkerd ignores in the rule. */
+export const refineAction = (reading: Reading, action: Action, route: Route, resilience: Resilience): Refined => {
+  if (route.kind === 'TLSRoute' || route.kind === 'TCPRoute') return { action, hasTimeout: false };
   const own = ruleTimeout(reading, action, route);
   const { timeouts: _timeouts, ...rest } = action;
   const timeouts = joined({ ...own, ...resilience.timeouts }, resilience);

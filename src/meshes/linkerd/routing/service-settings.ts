@@ -19,9 +19,14 @@ const serviceObject = (reading: Reading, service: Service): NativeObject | undef
 /** Of a Service that has no annotations. */
 export const unsaid: ServiceSettings = { http: silent, grpc: silent };
 
+const hasAny = (map: object): boolean => {
+  for (const _ in map) return true;
+  return false;
+};
+
 /** A value that cannot be read on a Service spoils its group of annotations, and nothing else. */
 export const readServiceSettings = (reading: Reading, service: Service): ServiceSettings => {
-  if (Object.keys(service.annotations).length === 0) return unsaid;
+  if (!hasAny(service.annotations)) return unsaid;
   const object = serviceObject(reading, service);
   const annotations = object && reading.snapshot.field(object).find('metadata', 'annotations');
   const read = (protocol: 'http' | 'grpc'): Resilience => {
