@@ -10,7 +10,7 @@ import { questionKey } from './pairs/judge-pair.ts';
 import { standIn } from './pairs/pair.ts';
 import type { JudgedPair } from './pairs/tally-pairs.ts';
 import type { Limits } from './questions.ts';
-import type { Tried } from './tally.ts';
+import type { Judged, Tried } from './tally.ts';
 
 /** Probes of one configuration that are kept: enough to notice when the model changes its mind. */
 const usualProbes = 7;
@@ -56,8 +56,6 @@ const readingsIn = ({ readings }: Tried, isUsual: (reading: Reading) => boolean)
   };
 };
 
-type Judged = Tried['verdicts'][number];
-
 /** What a probe shows: how the application was to behave, what came of it, and whether headers were there. */
 const kindOf = ({ question: { plan, request }, observed }: Judged): string => {
   const fails = plan?.status !== undefined || plan?.reset === true;
@@ -75,19 +73,33 @@ const firstOfEach = (verdicts: readonly Judged[], key: (verdict: Judged) => stri
 export const isForOthers = ({ request }: Pick<Question, 'request'>, on: string): boolean =>
   (JSON.stringify(request).match(/(?<![\w-])(?:site|guard|gate)-\d+/g) ?? []).some(name => name !== on);
 
+/** As few as show all errors that any of them shows. */
+const telling = (all: readonly Judged[]): readonly Judged[] => {
+  const chosen: Judged[] = [];
+  const left = new Set(all.flatMap(({ shows }) => shows));
+  const gain = ({ shows }: Judged): number => shows.filter(one => left.has(one)).length;
+  while (left.size > 0) {
+    const best = all.reduce((a, b) => (gain(b) > gain(a) ? b : a));
+    chosen.push(best);
+    for (const one of best.shows) left.delete(one);
+  }
+  return chosen;
+};
+
 /**
- * Of the classes that agree, one of each kind, and then others; where there are few, more requests of each, for what was asked by
- * hand lies nearer to the borders than a model has to. In the order in which they were asked.
+ * Of those that agree, what shows that models with an error are wrong; then of the classes one of each kind, and others;
+ * where there are few, more requests of each.
  */
 const probesOf = ({ verdicts }: Tried, on: string, most: number) => {
   const all = verdicts.filter(({ question, differences }) => differences.length === 0 && !isForOthers(question, on));
   const classes = firstOfEach(all, ({ requestClass }) => requestClass);
-  const kinds = spread(firstOfEach(classes, kindOf), most);
+  const needed = telling(all);
   const more = (chosen: readonly Judged[], from: readonly Judged[]): readonly Judged[] =>
     spread(
       from.filter(verdict => !chosen.includes(verdict)),
       most - chosen.length,
     );
+  const kinds = [...needed, ...more(needed, firstOfEach(classes, kindOf))];
   const ofClasses = [...kinds, ...more(kinds, classes)];
   return [...ofClasses, ...more(ofClasses, all)].map(({ question, observed }) => recordOf(question, observed));
 };

@@ -21,6 +21,7 @@ import {
   plannedQuestions,
 } from './questions.ts';
 import type { Tried } from './tally.ts';
+import { shownBy } from './telling.ts';
 
 /** A mesh in which configurations are tried, many at once. */
 export interface Arena<Native> extends Mesh {
@@ -194,24 +195,30 @@ const tryWave = async <Native>(
     model,
     prepared.flatMap(({ questions }) => questions),
   );
+  const shown = shownBy(model);
   const readings = await readingsIn(arena, model, wave);
   const done: TriedPlaced<Native>[] = [];
   let next = 0;
   for (const { placed, why, questions } of prepared) {
     const own: readonly Verdict[] = verdicts.slice(next, next + questions.length);
     next += questions.length;
+    const shows = shown(placed.slot.name, own);
     const { id, family, ofBytes, pair } = placed.configuration;
     const isNamed = placed.slot.kind !== 'gate';
     const oracles = why === undefined && !ofBytes && isNamed ? await arena.askOracles?.(placed.slot, model) : undefined;
     const together = why === undefined ? await tryTogether(arena, model, placed) : [];
-    const shown = together.flatMap(({ asked: one, seen }) => testimoniesOf(model, one, seen));
-    const testimonies = shown.length > 0 ? [...(oracles ?? []), ...shown] : oracles;
+    const seenAtOnce = together.flatMap(({ asked: one, seen }) => testimoniesOf(model, one, seen));
+    const testimonies = seenAtOnce.length > 0 ? [...(oracles ?? []), ...seenAtOnce] : oracles;
     const tried: Tried = {
       id,
       family,
       wave: number,
       ...(pair ? { side: { ...pair, name: placed.slot.name } } : {}),
-      verdicts: own.map((verdict, index) => ({ ...verdict, requestClass: questions[index]?.requestClass ?? '' })),
+      verdicts: own.map((verdict, index) => ({
+        ...verdict,
+        requestClass: questions[index]?.requestClass ?? '',
+        shows: shows[index] ?? [],
+      })),
       readings: why === undefined ? (readings.get(placed) ?? []) : [],
       ...(together.length > 0 ? { together } : {}),
       ...(testimonies === undefined ? {} : { testimonies }),

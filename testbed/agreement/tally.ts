@@ -12,7 +12,7 @@ export interface Tried {
   readonly family: string;
   /** Those that were tried at the same time have the same number. */
   readonly wave: number;
-  readonly verdicts: readonly (Verdict & Pick<Asked, 'requestClass'>)[];
+  readonly verdicts: readonly Judged[];
   /** What proxies were told of it, where that can be read. */
   readonly readings: readonly JudgedReading[];
   /** The side of a pair that it is, and the name that it was tried on. */
@@ -38,7 +38,8 @@ export interface Row {
   readonly disagreements: number;
 }
 
-type Judged = Tried['verdicts'][number];
+/** A verdict, and the capabilities about which a model that is wrong would be contradicted by it. */
+export type Judged = Verdict & Pick<Asked, 'requestClass'> & { readonly shows: readonly string[] };
 
 const capabilitiesOf = ({ predicted }: Verdict): readonly string[] => [
   ...new Set(predicted.hops.flatMap(({ decisions }) => decisions.map(({ capability }) => capability))),

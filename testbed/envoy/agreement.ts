@@ -117,6 +117,7 @@ const tryOne = async (
         (observed[index] ?? []).map(seen => withoutCopies(seen, one, workloadsOf)),
         workloadsOf,
       ).filter(difference => (observed[index] ?? []).length > 1 || !isOfShares(difference)),
+      shows: [],
     }));
   };
   const verdicts = await judge(questions);

@@ -31,13 +31,21 @@ const differs = (what: string, expected: unknown, seen: unknown): string[] =>
     ? []
     : [`${what}: predicted ${JSON.stringify(expected) ?? 'none'}, seen ${JSON.stringify(seen) ?? 'none'}`];
 
-const editDifferences = (what: string, edits: HeaderChange | undefined, before: Headers, seen: Headers): string[] => {
-  if (!edits) return [];
+/** What proxies tell of themselves and of a request's way is nobody's edit; nor is what the bed itself sends. */
+const isOfProxies = (name: string): boolean => /^x-(?:envoy|probe|request-id|forwarded|b3|real-ip)/.test(name);
+
+/** Headers of which nobody has said anything, and which are to be as they were sent: those that begin with `x-`. */
+const untouched = (...all: readonly Headers[]): readonly string[] =>
+  all.flatMap(headers =>
+    headers.map(([name]) => name.toLowerCase()).filter(name => /^x-/.test(name) && !isOfProxies(name)),
+  );
+
+const editDifferences = (what: string, edits: HeaderChange = {}, before: Headers, seen: Headers): string[] => {
   const { set = {}, add = {}, remove = [] } = edits;
-  const names = new Set([...Object.keys(set), ...Object.keys(add), ...remove].map(name => name.toLowerCase()));
+  const edited = [...Object.keys(set), ...Object.keys(add), ...remove].map(name => name.toLowerCase());
   const entry = (map: Readonly<Record<string, string>>, wanted: string): string | undefined =>
     Object.entries(map).find(([name]) => name.toLowerCase() === wanted)?.[1];
-  return [...names]
+  return [...new Set([...edited, ...untouched(before, seen)])]
     .filter(name => name !== 'host' && name !== ':authority')
     .flatMap(name => {
       const isRemoved = remove.some(one => one.toLowerCase() === name);

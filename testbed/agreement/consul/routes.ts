@@ -23,9 +23,14 @@ const uris = both([
   { pathRegex: '/foo|/bar' },
   { pathRegex: '/foo.bar' },
   { pathRegex: '/foo(/.*)?' },
+  { pathRegex: '/foo/[a-z]' },
+  { pathRegex: '.*/x' },
+  { pathRegex: '/[^/]+' },
   { pathPrefix: '/Foo', caseInsensitive: true },
   { pathExact: '/Foo', caseInsensitive: true },
   { pathRegex: '/Foo', caseInsensitive: true },
+  { pathPrefix: '/FOO/', caseInsensitive: true },
+  { pathExact: '/BAR/x', caseInsensitive: true },
 ]);
 const uriAsks = paths(
   '/foo',
@@ -58,6 +63,9 @@ const headers = both([
   header({ suffix: 'yz', invert: true }),
   header({ regex: 'a+b' }),
   header({ regex: 'a+b', invert: true }),
+  header({ regex: 'a|ab' }),
+  header({ regex: 'b?' }),
+  header({ regex: '[ab]{2}', invert: true }),
   header({ present: true }),
   header({ present: true, invert: true }),
   {
@@ -67,6 +75,13 @@ const headers = both([
     ],
   },
   { header: [{ name: 'X-One', exact: 'a' }] },
+  {
+    header: [
+      { name: 'x-one', regex: 'a.' },
+      { name: 'x-two', present: true, invert: true },
+    ],
+  },
+  { header: [{ name: 'x-two', present: true, invert: true }], pathPrefix: '/' },
 ]);
 const headerAsks = [
   [],
@@ -96,6 +111,8 @@ const parameters = both([
   { queryParam: [{ name: 'q', exact: '1' }] },
   { queryParam: [{ name: 'q', present: true }] },
   { queryParam: [{ name: 'q', regex: '[0-9]+' }] },
+  { queryParam: [{ name: 'q', regex: '1|12' }] },
+  { queryParam: [{ name: 'q', exact: '2' }] },
   {
     queryParam: [
       { name: 'q', exact: '1' },
