@@ -56,7 +56,8 @@ export const legTo = (
     const why = `no endpoint of \`${service.id}\` has the labels of subset \`${subset.name}\``;
     return lost(service.id, share, unknownDestination, why);
   }
-  return { name: service.id, service, ...(subset ? { subset } : {}), port, endpoints, share };
+  const name = service.id;
+  return subset ? { name, service, subset, port, endpoints, share } : { name, service, port, endpoints, share };
 };
 
 /** The port on which the endpoints listen, or its name; the one that was dialled where nothing else is known. */

@@ -40,11 +40,15 @@ export const waypointBefore = (
   return { waypoint, service, isPassed };
 };
 
-/** The workloads that may answer, or somebody who stands for them where the input shows none. */
-export const serversBehind = (leg: Leg, to: Lookup, notes: Notes): { party: Party; workload?: Workload }[] => {
+/** The workloads that may answer, or somebody who stands for them where the input shows none; `service` as they know it. */
+export const serversBehind = (
+  leg: Leg,
+  service: Service | undefined,
+  to: Lookup,
+  notes: Notes,
+): { party: Party; workload?: Workload }[] => {
   if (leg.nowhere) return [];
-  if (!leg.service) return [{ party: outsideServer(leg.name) }];
-  const service = serverSide(to, leg.service);
+  if (!service) return [{ party: outsideServer(leg.name) }];
   const endpoints = narrow(service.endpoints, leg.subset);
   const workloads = to.services.workloadsOf(endpoints);
   if (workloads.length > 0) {

@@ -7,6 +7,7 @@ import { Kept } from './kept.ts';
 import { type Leg, legTo } from './leg.ts';
 import { matches } from './matches.ts';
 import type { Answer, Routed, Routing, Treatment } from './routing.ts';
+import type { HopLog } from './story.ts';
 import { tellMatch } from './tell-match.ts';
 import { corsAnswer } from './treatment/cors.ts';
 import { combineEdits } from './treatment/headers.ts';
@@ -40,8 +41,10 @@ const pickLegs = (action: Action, routing: Routing): Leg[] => {
     const share = shares[index] ?? 0;
     if (share === 0) return [];
     const leg = legTo(lookup, weighted.backend, { sender, port: sight.port, share, notes });
-    const source = weighted.weight.source ?? weighted.source ?? action.source;
-    log.add('weighted-split', () => `${shareText(share)} ${legText(leg)}`, { rule: action.id, source });
+    if (!log.isSilent) {
+      const source = weighted.weight.source ?? weighted.source ?? action.source;
+      log.add('weighted-split', `${shareText(share)} ${legText(leg)}`, { rule: action.id, source });
+    }
     if (!sight.http) return [leg];
     const requestHeaders = combineEdits(action.requestHeaders, weighted.requestHeaders);
     const responseHeaders = combineEdits(action.responseHeaders, weighted.responseHeaders);
@@ -136,6 +139,17 @@ const tellRule = ({ id, action, match }: Rule, { id: table, source }: Frontend):
   return `rule \`${action.name ?? id}\` of ${of}: ${tellMatch(match) || 'everything'}`;
 };
 
+const tellTaken = (rule: Rule, frontend: Frontend, log: HopLog): void => {
+  if (log.isSilent) {
+    log.decide('route');
+    return;
+  }
+  log.add('route', tellRule(rule, frontend), {
+    rule: `${frontend.id} ${rule.id}`,
+    source: rule.match.source ?? rule.action.source ?? frontend.source,
+  });
+};
+
 /**
  * Asks the frontends in order: the first rule of the first that listens decides. What nothing takes is answered, passed
  * to the service, or left to the next frontend, as each frontend says.
@@ -145,10 +159,7 @@ export const route = (frontends: readonly Frontend[], routing: Routing): Routed 
   for (const frontend of frontends) {
     const rule = frontend.rules.find(candidate => matches(candidate.match, sight, notes));
     if (rule) {
-      log.add('route', () => tellRule(rule, frontend), {
-        rule: `${frontend.id} ${rule.id}`,
-        source: rule.match.source ?? rule.action.source ?? frontend.source,
-      });
+      tellTaken(rule, frontend, log);
       return follow(rule, routing);
     }
     const routed = unmatched(frontend, routing);

@@ -133,7 +133,7 @@ const portAt = ({ ports }: Service, { port }: Leg): Pick<Leg, 'port'> => {
 
 const serversAt = (leg: Leg, to: Lookup, notes: Notes): Pick<Standing, 'service' | 'servers'> => {
   const service = leg.service && serverSide(to, leg.service);
-  const servers = serversBehind(leg, to, notes).map(({ party: receiver, workload }): Behind => {
+  const servers = serversBehind(leg, service, to, notes).map(({ party: receiver, workload }): Behind => {
     const port = service ? portOn(service, leg.port, workload) : leg.port;
     const at = port === undefined ? {} : { port };
     const guards = to.guards(() => receiverOf({ receiver, ...at, ...(service ? { service } : {}) }));

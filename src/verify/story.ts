@@ -20,18 +20,18 @@ export class HopLog {
     this.isSilent = isSilent;
   }
 
-  /** `result` is a sentence for people, or makes one. */
-  add(
-    capability: Capability,
-    result: string | (() => string),
-    at: { rule?: string; source?: Source | undefined } = {},
-  ): void {
+  decide(capability: Capability): void {
     this.last = capability;
+  }
+
+  /** `result` is a sentence for people. */
+  add(capability: Capability, result: string, at: { rule?: string; source?: Source | undefined } = {}): void {
+    this.decide(capability);
     if (this.isSilent) return;
     const { rule, source } = at;
     this.decisions.push({
       capability,
-      result: typeof result === 'string' ? result : result(),
+      result,
       ...(rule === undefined ? {} : { rule }),
       ...(source === undefined ? {} : { source: { object: source.object, path: source.path } }),
     });

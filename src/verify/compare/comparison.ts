@@ -40,7 +40,7 @@ export interface ServiceComparison extends Place {
   readonly aspect: Aspect;
   readonly verdict: Verdict;
   /** A smallest request that shows the difference. */
-  readonly witness?: Witness;
+  readonly witness?: Witness | undefined;
   /** What is not understood, for `undecided`. */
   readonly reason?: string;
 }

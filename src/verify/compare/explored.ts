@@ -10,24 +10,15 @@ import { callersFor } from '../samples/callers.ts';
 import type { Draft } from '../samples/draft.ts';
 import type { Target } from '../samples/target.ts';
 import { targetsIn } from '../samples/targets.ts';
-import { type Aspect, aspects, type Place, together, type Verdict, worst } from './comparison.ts';
+import { aspects, type Place, type ServiceComparison } from './comparison.ts';
 import type { Correspondence } from './correspondence.ts';
+import { Found } from './found.ts';
 import { type Answers, inNamesOfA, type Put } from './put.ts';
 import { doubt, relation } from './relation.ts';
 import { unchangedIn } from './unchanged.ts';
 
-/** What was found out about one aspect of one place. */
-export interface Found extends Place {
-  readonly aspect: Aspect;
-  readonly verdict: Verdict;
-  /** The question, in the names of the first side, that shows the worst of it. */
-  readonly ask?: Ask;
-  /** Something that is not understood has a word in it. */
-  readonly reason?: string;
-}
-
 export interface Findings {
-  readonly found: readonly Found[];
+  readonly found: readonly ServiceComparison[];
   /** Requests that stood for their classes. */
   readonly asked: number;
   /** Halves of a way that were known from other requests. */
@@ -36,43 +27,32 @@ export interface Findings {
   readonly left: number;
 }
 
-type Open = { -readonly [K in keyof Found]: Found[K] };
-
 /** Most answers are the same; what they mean need not be worked out then. */
 const areAlike = ({ a, b }: Answers): boolean => isSame(a.outcome, b.outcome);
 
-/** Takes in what one question says; the question that shows the worst is kept. */
-const note = (found: Open, verdict: Verdict, ask: Ask): void => {
-  if (verdict === 'equal') return;
-  if (!found.ask || worst([found.verdict, verdict]) !== found.verdict) found.ask = ask;
-  found.verdict = together(found.verdict, verdict);
-};
-
-/** Nothing worse can be found out: of routes and deadlines it can only be said that they differ. */
-const isTold = ({ aspect, verdict }: Open): boolean =>
-  verdict === 'different' && (aspect === 'routing' || aspect === 'resilience');
-
 /** Takes in the answers to one question. */
-const weigh = (open: readonly Open[], ask: Ask, answers: Answers): void => {
+const weigh = (open: readonly Found[], ask: Ask, answers: Answers): void => {
   const unclear = doubt(answers.a, answers.b);
   const alike = areAlike(answers);
   for (const entry of open) {
-    if (!alike && !isTold(entry)) note(entry, relation(entry.aspect, answers.a, answers.b), ask);
-    if (unclear !== undefined) entry.reason ??= unclear;
+    if (!alike && !entry.isTold) entry.note(relation(entry.aspect, answers.a, answers.b), ask);
+    if (unclear !== undefined) entry.doubt(unclear);
   }
 };
+
+const atResilience = aspects.indexOf('resilience');
 
 /** A question on its way for the sake of some places; its answers are taken in when it has arrived. */
 class Spoken implements Underway<{ answers: Answers }> {
   readonly inquiries: readonly Inquiry[];
-  readonly #open: readonly Open[];
-  readonly #resilience: Open | undefined;
+  readonly #open: readonly Found[];
+  readonly #resilience: Found | undefined;
   readonly #ask: Ask;
   readonly #sent: ReturnType<Put>;
 
-  constructor(open: readonly Open[], ask: Ask, sent: ReturnType<Put>, inquiries: readonly Inquiry[]) {
+  constructor(open: readonly Found[], ask: Ask, sent: ReturnType<Put>, inquiries: readonly Inquiry[]) {
     this.#open = open;
-    this.#resilience = open.find(({ aspect }) => aspect === 'resilience');
+    this.#resilience = open[atResilience];
     this.#ask = ask;
     this.#sent = sent;
     this.inquiries = inquiries;
@@ -91,7 +71,7 @@ class Spoken implements Underway<{ answers: Answers }> {
     const { isAlike } = this;
     const known = isAlike || (this.#sent.isAlike('resilience') && this.#sent.differsInResilience);
     if (!known || !this.#sent.meetsAlike) return false;
-    if (!isAlike && this.#resilience) note(this.#resilience, 'different', this.#ask);
+    if (!isAlike) this.#resilience?.note('different', this.#ask);
     return true;
   }
 
@@ -141,14 +121,14 @@ export const findByExploring = (
 ): Findings => {
   const lookups = [...new Set([a.client, a.server, b.client, b.server])].map(Lookup.of);
   const isUnchanged = everywhere ? undefined : unchangedIn(a, b);
-  const found = new Map<string, readonly Open[]>();
+  const found = new Map<string, readonly Found[]>();
   let asked = 0;
   let reused = 0;
   let left = 0;
 
-  const openAt = (place: Place): readonly Open[] => {
+  const openAt = (place: Place): readonly Found[] => {
     const key = `${place.service}\n${place.port}\n${place.via}`;
-    const open = found.get(key) ?? aspects.map((aspect): Open => ({ ...place, aspect, verdict: 'equal' }));
+    const open = found.get(key) ?? aspects.map(aspect => new Found(place, aspect, put));
     found.set(key, open);
     return open;
   };
@@ -157,7 +137,7 @@ export const findByExploring = (
   const walk = (
     from: SpokenTo,
     { callers, namers }: Alike,
-    open: readonly Open[],
+    open: readonly Found[],
     service: string,
     target: Target,
   ): (() => void) => {
@@ -174,7 +154,7 @@ export const findByExploring = (
     reused += walked.reused;
     left += walked.left;
     const [why] = walked.doubts;
-    if (why !== undefined) for (const entry of open) entry.reason ??= why;
+    if (why !== undefined) for (const entry of open) entry.doubt(why);
     if (target.mentions.left > 0) left += target.mentions.left;
     return () => {
       const [first] = callers;
@@ -216,5 +196,7 @@ export const findByExploring = (
     const probes = classes.flatMap(alike => spokenTo(target).map(way => walk(way, alike, open, service, target)));
     for (const probe of probes) probe();
   }
-  return { found: [...found.values()].flat(), asked, reused, left };
+  const all = [...found.values()].flat();
+  for (const one of all) one.close();
+  return { found: all, asked, reused, left };
 };

@@ -1,4 +1,4 @@
-import { type Request, requestOf, type Token } from '../request.ts';
+import type { Request, Token } from '../request.ts';
 
 /** A request in the making, in parts that can be changed one by one. */
 export interface Draft {
@@ -50,8 +50,17 @@ export const withToken =
     token ? { ...draft, token } : without(draft, 'token');
 
 /** The request that the draft has become; query parameters are written as they are. */
-export const requestFrom = ({ path, query, dialled: _, ...parts }: Draft): Request => {
-  if (query.length === 0) return requestOf({ ...parts, path });
-  const parameters = query.map(([name, value]) => `${name}=${value}`).join('&');
-  return requestOf({ ...parts, path: `${path}?${parameters}` });
+export const requestFrom = (draft: Draft): Request => {
+  const { protocol, method, scheme, headers, authority, token, sourceAddress, sni } = draft;
+  const request: Writable<Request> = { protocol, method, scheme, path: targetOf(draft), headers };
+  if (authority !== undefined) request.authority = authority;
+  if (token) request.token = token;
+  if (sourceAddress !== undefined) request.sourceAddress = sourceAddress;
+  if (sni !== undefined) request.sni = sni;
+  return request;
 };
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+const targetOf = ({ path, query }: Draft): string =>
+  query.length === 0 ? path : `${path}?${query.map(([name, value]) => `${name}=${value}`).join('&')}`;

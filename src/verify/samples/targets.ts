@@ -7,13 +7,16 @@ import { concreteHost } from './text-values.ts';
 
 /** The ports of a service in any of the models, and those that rules name; one at least. */
 const portsOf = (services: readonly Service[], frontends: readonly Frontend[]): (number | undefined)[] => {
-  const ports = new Set<number>();
-  for (const service of services) for (const { port } of service.ports) ports.add(port);
+  const ports: number[] = [];
+  const add = (port: number | undefined): void => {
+    if (port !== undefined && !ports.includes(port)) ports.push(port);
+  };
+  for (const service of services) for (const { port } of service.ports) add(port);
   for (const { listens, rules } of frontends) {
-    if (listens.kind !== 'listener' && listens.port !== undefined) ports.add(listens.port);
-    for (const { match } of rules) if (match.port !== undefined) ports.add(match.port);
+    if (listens.kind !== 'listener') add(listens.port);
+    for (const { match } of rules) add(match.port);
   }
-  return ports.size > 0 ? [...ports] : [undefined];
+  return ports.length > 0 ? ports : [undefined];
 };
 
 const serviceTargets = function* (

@@ -3,6 +3,7 @@ import type { Action, Rule } from '../../model/frontend.ts';
 import type { Match } from '../../model/match.ts';
 import { endpointText } from '../../model/scope.ts';
 import { askHost, askPath } from '../asking.ts';
+import type { Notes } from '../findings.ts';
 import { Kept } from '../kept.ts';
 import { legTo } from '../leg.ts';
 import type { Sight } from '../matches.ts';
@@ -20,10 +21,10 @@ import { rewritePath, takenBy } from './rewrite.ts';
 export const untreated: Treatment = { mirrors: [] };
 
 const mirrorsOf = (
-  action: Action,
+  mirrors: NonNullable<Action['mirrors']>,
   { lookup, sender, sight, notes }: Pick<Routing, 'lookup' | 'sender' | 'sight' | 'notes'>,
 ): MirrorShare[] =>
-  (action.mirrors ?? []).flatMap(({ backend, percent }) => {
+  mirrors.flatMap(({ backend, percent }) => {
     if (percent.value <= 0) return [];
     const leg = legTo(lookup, backend, { sender, port: sight.port, share: 0, notes });
     return {
@@ -97,19 +98,18 @@ export const treatmentOf = (rule: Rule, routing: Routing): Treatment => {
 const kept = new Kept<Action, Treatment>();
 
 /** What an action does to all requests of a sender alike. */
-const standingTreatment = (action: Action, { lookup, sender, sight, notes }: Routing): Treatment => {
-  return kept.get(action, [lookup, sender, sight.port, sight.http], notes, own => {
-    const mirrors = mirrorsOf(action, { lookup, sender, sight, notes: own });
-    if (!sight.http) return { mirrors };
-    const retries = retryOutcome(action.retries);
-    const faults = faultOutcome(action.fault);
-    return {
-      mirrors,
-      ...timeoutOutcome(action.timeouts, retries),
-      ...(retries ? { retries } : {}),
-      ...(faults ? { faults } : {}),
-    };
-  });
+const standingTreatment = (action: Action, routing: Routing): Treatment => {
+  const { lookup, sender, sight, notes } = routing;
+  return kept.get(action, [lookup, sender, sight.port, sight.http], notes, own => madeOf(action, routing, own));
+};
+
+const madeOf = (action: Action, { lookup, sender, sight }: Routing, notes: Notes): Treatment => {
+  const mirrors = action.mirrors ? mirrorsOf(action.mirrors, { lookup, sender, sight, notes }) : [];
+  if (!sight.http) return { mirrors };
+  const retries = retryOutcome(action.retries);
+  const faults = faultOutcome(action.fault);
+  const deadlines = timeoutOutcome(action.timeouts, retries);
+  return { mirrors, ...deadlines, ...(retries ? { retries } : {}), ...(faults ? { faults } : {}) };
 };
 
 /** What clients of a mesh get where no table speaks. */
