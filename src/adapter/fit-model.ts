@@ -4,7 +4,7 @@ import type { AccessPolicy } from '../model/capabilities/access.ts';
 import type { RequestAuthentication } from '../model/capabilities/request-authentication.ts';
 import type { CapabilityId } from '../model/capability.ts';
 import type { Frontend } from '../model/frontend.ts';
-import type { Gateway, Inventory } from '../model/inventory.ts';
+import type { Gateway, Inventory, Service } from '../model/inventory.ts';
 import type { Mesh } from '../model/mesh.ts';
 import type { Model, Opaque } from '../model/model.ts';
 import { capabilityOf } from './capability-of.ts';
@@ -45,13 +45,17 @@ export const fitModel = (model: Model, judge: Judge): Fitted => {
   const { inventory } = model;
   const outside = inventory.services.filter(service => service.external && service.evidence === 'object');
   const kept = new Map(each(outside, 'egress-hosts', 'service', id, judge.externalService).map(s => [s.id, s]));
+  const joined = inventory.services.filter(({ joinedWith }) => joinedWith !== undefined);
+  each(joined, 'encryption-mode', 'joined', id, notJoined);
   const machines = inventory.workloads.filter(({ isMachine }) => isMachine);
   const enrolled = new Map(each(machines, 'machine', 'machine', id, judge.machine).map(one => [one.id, one]));
   const expected: Model = {
     ...model,
     inventory: {
       ...inventory,
-      services: inventory.services.flatMap(s => (s.external && s.evidence === 'object' ? (kept.get(s.id) ?? []) : s)),
+      services: inventory.services
+        .flatMap(s => (s.external && s.evidence === 'object' ? (kept.get(s.id) ?? []) : s))
+        .map(forItself),
       workloads: inventory.workloads.flatMap(one => (one.isMachine ? (enrolled.get(one.id) ?? []) : one)),
       gateways: inventory.gateways.flatMap(gateway => fitGateway(gateway, judge, ledger)),
     },
@@ -86,6 +90,23 @@ const notCarried = ({ id, what }: Opaque): Verdict<Opaque> =>
     severity: 'security',
     workaround: 'read it by hand, write its like for the target, then accept this loss',
   });
+
+/** That meshes are joined is set up at both ends, and no adapter is asked: what runs in another mesh is outside of this one. */
+const notJoined = ({ id }: Service): Verdict<Service> =>
+  refused(
+    'encryption-joined',
+    `\`${id}\` runs in a joined mesh: nothing protects the way there, if any name leads there`,
+    {
+      severity: 'security',
+      workaround: 'join the meshes by hand, at both ends, or write a way there that is encrypted',
+    },
+  );
+
+const forItself = (service: Service): Service => {
+  if (service.joinedWith === undefined) return service;
+  const { joinedWith: _, ...rest } = service;
+  return rest;
+};
 
 /** Whether a table for a service is there for its waypoint alone. */
 const isOfWaypoint = ({ listens, clients }: Frontend, { gateways }: Inventory): boolean =>

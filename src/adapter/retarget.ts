@@ -41,7 +41,7 @@ export const retarget = (wished: Model, to: Mesh): Model => {
     ...model,
     inventory: {
       ...model.inventory,
-      services: model.inventory.services.map(asDeclared),
+      services: model.inventory.services.map(service => joinedAs(asDeclared(service), from, to)),
       workloads: model.inventory.workloads.map(workload =>
         workload.memberships.length === 0 ? workload : { ...workload, memberships: workload.memberships.map(member) },
       ),
@@ -70,6 +70,10 @@ export const retarget = (wished: Model, to: Mesh): Model => {
     telemetry: model.telemetry.map(servers),
   };
 };
+
+/** What takes the mTLS of the old mesh is wished to take that of the new one. */
+const joinedAs = (service: Service, from: ReadonlySet<string>, { id }: Mesh): Service =>
+  service.joinedWith !== undefined && from.has(service.joinedWith) ? { ...service, joinedWith: id } : service;
 
 /** Ports as their Service declares them, by the rule that most meshes share; a mesh may have read them in its own way. */
 const asDeclared = (service: Service): Service =>

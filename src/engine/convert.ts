@@ -1,6 +1,5 @@
 import type { Adapter, Manifest } from '../adapter/adapter.ts';
 import type { Disposition } from '../adapter/disposition.ts';
-import { joinedLosses } from '../adapter/joined.ts';
 import type { Finding } from '../base/finding.ts';
 import type { Mesh } from '../model/mesh.ts';
 import type { Model } from '../model/model.ts';
@@ -35,7 +34,7 @@ export const convert = async (snapshot: Snapshot, from: string, to: string): Pro
     read,
     target: mesh,
     objects: written.objects,
-    dispositions: [...written.dispositions, ...joinedLosses(read.model), ...unreadGuards(read.unread, source)],
+    dispositions: [...written.dispositions, ...unreadGuards(read.unread, source)],
     expected: written.expected,
     found: read.findings,
     told: written.findings,

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { AccessValue } from '../model/capabilities/access.ts';
 import type { JoinedMesh } from '../model/mesh.ts';
 import { compare } from './compare/compare.ts';
 import { type Ask, type Caller, requestOf, worldOf } from './request.ts';
 import { simulate } from './simulate.ts';
-import { mesh, modelOf, service, workload } from './testing/model-builder.ts';
+import { accessRule, condition, mesh, modelOf, policy, service, workload } from './testing/model-builder.ts';
 
 const east: JoinedMesh = {
   name: 'east',
@@ -45,6 +46,23 @@ describe('a caller of a joined mesh', () => {
   it('does not come in where nobody knows its mesh', () => {
     const alone = modelOf(inventory, { meshes: [mesh()] });
     expect(simulate(worldOf(alone), ask('shop/web')).outcome).toMatchObject({ decision: 'reset' });
+  });
+
+  it.each<[string, AccessValue]>([
+    ['its id', { kind: 'spiffe', id: 'spiffe://east.test/svc/web' }],
+    ['its id as a text', { kind: 'exact', value: 'east.test/svc/web' }],
+    ['how ids begin', { kind: 'prefix', value: 'east.test/svc/w' }],
+    ['how ids end', { kind: 'suffix', value: '/svc/web' }],
+    [
+      'an expression',
+      { kind: 'regex', regex: { pattern: 'east[.]test/svc/(web|api)', dialect: 're2', anchoring: 'full' } },
+    ],
+  ])('is asked by comparisons where a policy knows it by %s', (_, value) => {
+    const denied = [accessRule('theirs', 'deny', [condition('peer.identity', [value])])];
+    const open = joinedWith(east);
+    const { services } = compare(worldOf(open), worldOf({ ...open, access: [policy('guard', denied)] }));
+    const stricter = services.filter(({ aspect, verdict }) => aspect === 'access' && verdict === 'stricter');
+    expect(stricter.map(({ witness }) => witness?.client)).toContainEqual(expect.objectContaining({ kind: 'joined' }));
   });
 
   it('is asked by comparisons, also where no policy names anybody', () => {

@@ -13,11 +13,17 @@ type Mapping = Readonly<Record<string, unknown>>;
  * Every leaf of what a model wishes for of a target, found by looking at all keys that are there. It knows nothing of
  * the walk that writers use: a part of the model that is new and that the walk forgets is found here.
  */
-export const leavesOf = (model: Model, target: Mesh): readonly Leaf[] =>
-  Object.entries(model).flatMap(([key, value]) => {
+export const leavesOf = (whole: Model, target: Mesh): readonly Leaf[] => {
+  const model = { ...whole, frontends: whole.frontends.filter(table => !isForJoined(table, whole)) };
+  return Object.entries(model).flatMap(([key, value]) => {
     const find = finders[key as keyof Model];
     return find ? (value as readonly never[]).flatMap(item => find(item, target)) : inventoryLeaves(model);
   });
+};
+
+/** What callers of a joined mesh meet where they come in is part of that they do. */
+const isForJoined = ({ clients }: Model['frontends'][number], { meshes }: Model): boolean =>
+  meshes.some(({ joined = [] }) => joined.some(({ gateway }) => gateway === clients.gateway));
 
 const keysBeside = (item: object, ...known: readonly string[]): readonly [string, unknown][] =>
   Object.entries(item).filter(([key, value]) => value !== undefined && key !== 'source' && !known.includes(key));
@@ -30,7 +36,10 @@ type Finders = {
 };
 
 const finders: Finders & { readonly inventory?: undefined } = {
-  meshes: (_, target) => named(target, ...meshDefaults.map(field => `default.${field}`)),
+  meshes: (mesh, target) => [
+    ...named(target, ...meshDefaults.map(field => `default.${field}`)),
+    ...named(mesh, ...(mesh.joined ?? []).map(({ name }) => `joined ${name}`)),
+  ],
   frontends: frontend => named(frontend, 'listens', ...tableLeaves(frontend), 'order', 'noMatch'),
   destinations: settings =>
     named(settings, 'target', ...keysBeside(settings, 'id', 'clients', 'target').flatMap(settingLeaves)),
@@ -59,6 +68,7 @@ const inventoryLeaves = ({ inventory }: Model): readonly Leaf[] => [
   ...inventory.services
     .filter(({ external, evidence }) => external && evidence === 'object')
     .flatMap(service => named(service, 'service')),
+  ...inventory.services.filter(one => one.joinedWith !== undefined).flatMap(one => named(one, 'joined')),
   ...inventory.workloads.filter(({ isMachine }) => isMachine).flatMap(machine => named(machine, 'machine')),
   ...inventory.gateways
     .filter(({ purpose }) => purpose !== 'waypoint')

@@ -1,6 +1,6 @@
 import type { Adapter } from '../../src/adapter/adapter.ts';
 import type { Workload } from '../../src/model/inventory.ts';
-import type { Mesh } from '../../src/model/mesh.ts';
+import type { JoinedMesh, Mesh } from '../../src/model/mesh.ts';
 import { assemble, type Model, type ModelPart } from '../../src/model/model.ts';
 import type { NativeObject } from '../../src/native/snapshot.ts';
 import { objectsFrom } from '../support/snapshot.ts';
@@ -62,13 +62,20 @@ const joined = (model: Model, mesh: Mesh): Model => {
   return { ...model, meshes: [mesh], inventory: { ...model.inventory, workloads } };
 };
 
+/** A mesh whose gateways, if it has any, take callers of another one. */
+const throughGateways = (mesh: Mesh, joined: Omit<JoinedMesh, 'mode'>): Mesh => {
+  const modes = Object.keys(mesh.dataPlanes);
+  const mode = modes.find(name => name.includes('gateway')) ?? modes[0] ?? '';
+  return { ...mesh, joined: [{ ...joined, mode }] };
+};
+
 /** The world with wishes, which come before what the mesh has by itself. */
 export const worldWith = (
   adapter: Adapter,
-  wishes: ModelPart & { readonly inventory?: Partial<Model['inventory']> },
+  wishes: ModelPart & { readonly inventory?: Partial<Model['inventory']>; readonly joined?: Omit<JoinedMesh, 'mode'> },
 ): Model => {
-  const { inventory: more = {}, ...part } = wishes;
-  const { inventory, ...own } = bareWorld(adapter);
+  const { inventory: more = {}, joined, ...part } = wishes;
+  const { inventory, meshes, ...own } = bareWorld(adapter);
   return assemble(
     {
       ...inventory,
@@ -76,6 +83,6 @@ export const worldWith = (
       services: [...inventory.services, ...(more.services ?? [])],
       gateways: [...inventory.gateways, ...(more.gateways ?? [])],
     },
-    [part, own],
+    [part, { ...own, meshes: joined ? meshes.map(mesh => throughGateways(mesh, joined)) : meshes }],
   );
 };

@@ -3,6 +3,7 @@ import { dataPlaneLosses } from '../../adapter/data-plane-losses.ts';
 import { type Disposition, refused } from '../../adapter/disposition.ts';
 import { fitModel } from '../../adapter/fit-model.ts';
 import { withFreeNames } from '../../adapter/free-names.ts';
+import { joinedLosses } from '../../adapter/joined.ts';
 import { retarget } from '../../adapter/retarget.ts';
 import { type Finding, findingOf } from '../../base/finding.ts';
 import { proxyDefault } from '../../base/source.ts';
@@ -28,7 +29,12 @@ export const write = (model: Model, target: WriteTarget): WriteResult => {
   const objects = [...services, ...withFreeNames(emit(processes), target.snapshot)];
   return {
     objects,
-    dispositions: [...dispositions, ...dataPlaneLosses(model, target.mesh), ...hostLosses(model)],
+    dispositions: [
+      ...dispositions,
+      ...dataPlaneLosses(model, target.mesh),
+      ...joinedLosses(model),
+      ...hostLosses(model),
+    ],
     expected,
     findings: [...unservedPorts(expected), ...tooLarge(objects)],
   };

@@ -4,6 +4,7 @@ import { dataPlaneLosses } from '../../adapter/data-plane-losses.ts';
 import { type Disposition, refused } from '../../adapter/disposition.ts';
 import { fitModel } from '../../adapter/fit-model.ts';
 import { withFreeNames } from '../../adapter/free-names.ts';
+import { joinedLosses } from '../../adapter/joined.ts';
 import { retarget } from '../../adapter/retarget.ts';
 import { type Finding, findingOf } from '../../base/finding.ts';
 import type { Gateway } from '../../model/inventory.ts';
@@ -30,6 +31,7 @@ export const write = (model: Model, target: WriteTarget): WriteResult => {
     dispositions: [
       ...dispositions,
       ...dataPlaneLosses(model, target.mesh),
+      ...joinedLosses(model),
       ...plaintextLoss(model),
       ...gatewayDefaults(model, expected),
     ],

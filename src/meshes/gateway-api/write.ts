@@ -2,6 +2,7 @@ import type { WriteResult, WriteTarget } from '../../adapter/adapter.ts';
 import { dataPlaneLosses } from '../../adapter/data-plane-losses.ts';
 import { fitModel } from '../../adapter/fit-model.ts';
 import { withFreeNames } from '../../adapter/free-names.ts';
+import { joinedLosses } from '../../adapter/joined.ts';
 import { retarget } from '../../adapter/retarget.ts';
 import { findingOf } from '../../base/finding.ts';
 import type { Model } from '../../model/model.ts';
@@ -25,7 +26,7 @@ export const write = (model: Model, target: WriteTarget): WriteResult => {
   const gateway = className === undefined ? objects.find(({ kind }) => kind === 'Gateway') : undefined;
   return {
     objects,
-    dispositions: [...dispositions, ...dataPlaneLosses(model, target.mesh)],
+    dispositions: [...dispositions, ...dataPlaneLosses(model, target.mesh), ...joinedLosses(model)],
     expected,
     findings: [
       ...judging.findings,

@@ -2,6 +2,7 @@ import type { WriteResult, WriteTarget } from '../../adapter/adapter.ts';
 import { dataPlaneLosses } from '../../adapter/data-plane-losses.ts';
 import { fitModel } from '../../adapter/fit-model.ts';
 import { withFreeNames } from '../../adapter/free-names.ts';
+import { joinedLosses } from '../../adapter/joined.ts';
 import { retarget } from '../../adapter/retarget.ts';
 import type { Model } from '../../model/model.ts';
 import { emit } from './emit.ts';
@@ -14,7 +15,7 @@ export const write = (model: Model, target: WriteTarget): WriteResult => {
   const objects = withFreeNames(emit(expected, target), target.snapshot);
   return {
     objects,
-    dispositions: [...dispositions, ...dataPlaneLosses(model, target.mesh)],
+    dispositions: [...dispositions, ...dataPlaneLosses(model, target.mesh), ...joinedLosses(model)],
     expected,
     findings: [],
   };

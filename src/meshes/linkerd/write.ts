@@ -4,6 +4,7 @@ import { dataPlaneLosses } from '../../adapter/data-plane-losses.ts';
 import type { Disposition } from '../../adapter/disposition.ts';
 import { type Fitted, fitModel } from '../../adapter/fit-model.ts';
 import { withFreeNames } from '../../adapter/free-names.ts';
+import { joinedLosses } from '../../adapter/joined.ts';
 import { retarget } from '../../adapter/retarget.ts';
 import { type Finding, findingOf } from '../../base/finding.ts';
 import type { Model } from '../../model/model.ts';
@@ -31,6 +32,7 @@ export const write = (model: Model, target: WriteTarget): WriteResult => {
     dispositions: [
       ...dispositions,
       ...dataPlaneLosses(model, target.mesh).map(onlyAllowing),
+      ...joinedLosses(model),
       ...detectedPorts(model, there),
     ],
     expected: there,

@@ -1,11 +1,11 @@
-/** As `brute-force.test.ts`, over whole ways: gateways with two listeners, tokens, waypoints, settings, ways out. */
+/** As `brute-force.test.ts`, over whole ways: gateways with two listeners, tokens, waypoints, settings, ways out, joined meshes. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { edits, ground, part, world } from '../../../test/support/arbitrary/whole-ways.ts';
 import { isSame } from '../../base/same.ts';
 import type { Model } from '../../model/model.ts';
 import { Lookup } from '../lookup/lookup.ts';
-import { type Ask, plainToken, type Token, worldOf } from '../request.ts';
+import { type Ask, type Caller, plainToken, type Token, worldOf } from '../request.ts';
 import { callersFor } from '../samples/callers.ts';
 import { requestFrom } from '../samples/draft.ts';
 import { baseDrafts } from '../samples/requests.ts';
@@ -50,9 +50,19 @@ const partsOf = (isHttp: boolean) =>
 const keyOf = ({ service: name, port, via }: Place, aspect: string): string =>
   `${name}:${port ?? ''} ${via ?? ''} ${aspect}`;
 
+/** Callers of joined meshes, whether or not a statement names them. */
+const joinedCallers = (lookups: readonly Lookup[]): readonly Caller[] =>
+  lookups.flatMap(({ model }) =>
+    model.meshes.flatMap(({ id, joined = [] }) =>
+      joined.flatMap(({ name: from }) =>
+        ['web', 'api', 'web-2'].map((name): Caller => ({ kind: 'joined', mesh: id, from, name })),
+      ),
+    ),
+  );
+
 const asksOf = (goal: Target, lookups: readonly Lookup[]): Ask[] => {
   const via = goal.via === undefined ? {} : { via: goal.via };
-  return callersFor(goal.mentions, lookups, goal.home).flatMap(caller =>
+  return [...callersFor(goal.mentions, lookups, goal.home), ...joinedCallers(lookups)].flatMap(caller =>
     baseDrafts(goal).flatMap(draft =>
       partsOf(draft.protocol === 'http').map(parts => ({
         caller,

@@ -1,11 +1,11 @@
 import type { AccessPolicy } from '../../model/capabilities/access.ts';
 import { identityFromSpiffe } from '../../model/identity.ts';
 import type { Workload } from '../../model/inventory.ts';
-import type { CallerMatch } from '../../model/match.ts';
-import { nameInJoined } from '../../model/mesh.ts';
+import type { CallerMatch, TextMatch } from '../../model/match.ts';
 import type { ClientScope, Labels } from '../../model/scope.ts';
 import type { Lookup } from '../lookup/lookup.ts';
 import type { Caller } from '../request.ts';
+import { namesToldApart } from './joined-names.ts';
 import { textValues } from './text-values.ts';
 
 /** Everything by which statements tell callers apart. */
@@ -17,10 +17,14 @@ export class Mentions {
   readonly accounts = new Map<string, { readonly namespace: string; readonly name: string }>();
   /** SPIFFE ids, which only workloads that are known show. */
   readonly ids = new Set<string>();
+  /** Texts and patterns over identities. */
+  readonly identities: TextMatch[] = [];
 
   /** Nothing tells callers apart but where they are, and how they take part in meshes. */
   get areNone(): boolean {
-    return this.namespaces.size + this.labels.length + this.accounts.size + this.ids.size === 0;
+    return (
+      this.namespaces.size + this.labels.length + this.accounts.size + this.ids.size + this.identities.length === 0
+    );
   }
 
   scope({ namespaces, labels }: Pick<ClientScope & CallerMatch, 'namespaces' | 'labels'>): void {
@@ -37,7 +41,7 @@ export class Mentions {
           else if (value.kind === 'spiffe') this.ids.add(value.id);
           else if (value.kind === 'addresses' || value.kind === 'port' || value.kind === 'pathTemplate') continue;
           else if (attribute === 'peer.namespace') for (const text of textValues(value)) this.namespaces.add(text);
-          else if (attribute === 'peer.identity') for (const text of textValues(value)) this.identity(text);
+          else if (attribute === 'peer.identity') this.identity(value);
         }
       }
     }
@@ -48,11 +52,14 @@ export class Mentions {
   }
 
   /** A pattern over ids stands for the accounts that its values spell, with parts that are missing made up. */
-  private identity(text: string): void {
-    const padded = [text, `${text}x`, `${text}sa/x`, `${text}/sa/x`, `x/ns/x/sa/${text}`, `x/ns${text}`, `x${text}`];
-    for (const candidate of padded) {
-      const identity = identityFromSpiffe(candidate);
-      if (identity.kind === 'serviceAccount') this.account(identity.namespace, identity.name);
+  private identity(match: TextMatch): void {
+    this.identities.push(match);
+    for (const text of textValues(match)) {
+      const padded = [text, `${text}x`, `${text}sa/x`, `${text}/sa/x`, `x/ns/x/sa/${text}`, `x/ns${text}`, `x${text}`];
+      for (const candidate of padded) {
+        const identity = identityFromSpiffe(candidate);
+        if (identity.kind === 'serviceAccount') this.account(identity.namespace, identity.name);
+      }
     }
   }
 }
@@ -110,13 +117,11 @@ export const callersFor = (mentions: Mentions, lookups: readonly Lookup[], home:
         .filter(({ identity }) => identity?.kind === 'spiffe' && identity.id === id)
         .map(callerOf),
     );
-  /** Of each joined mesh those whom a statement names, and somebody else. */
+  /** Of each joined mesh those whom statements tell apart. */
   const ofJoined = lookups.flatMap(({ model }) =>
     model.meshes.flatMap(({ id, joined = [] }) =>
       joined.flatMap(mesh =>
-        ['somebody', ...[...mentions.ids].flatMap(one => nameInJoined(mesh, one) ?? [])].map(
-          (name): Caller => ({ kind: 'joined', mesh: id, from: mesh.name, name }),
-        ),
+        namesToldApart(mesh, mentions).map((name): Caller => ({ kind: 'joined', mesh: id, from: mesh.name, name })),
       ),
     ),
   );

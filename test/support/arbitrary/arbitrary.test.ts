@@ -14,6 +14,11 @@ const wanted = [
   'overlap',
   'several hosts',
   'several tables for one host',
+  'joined mesh',
+  'joined mesh, something missing',
+  'service in a joined mesh',
+  'table for joined callers',
+  'joined callers named',
 ];
 
 it('everything is in at least one sample of twenty', () => {

@@ -1,11 +1,12 @@
 import { capabilityOf } from '../../../src/adapter/capability-of.ts';
+import type { AccessPolicy } from '../../../src/model/capabilities/access.ts';
 import type { Action, Frontend, Rule } from '../../../src/model/frontend.ts';
 import type { HeaderMatch, Match, PathMatch } from '../../../src/model/match.ts';
 import type { Wishes } from './model.ts';
 
 /** What a sample has of the things that samples must have: capabilities, kinds of matches, and ways to combine them. */
 export const traitsOf = (wishes: Wishes): ReadonlySet<string> => {
-  const { frontends = [], destinations = [], access = [], inventory = {} } = wishes;
+  const { frontends = [], destinations = [], access = [], inventory = {}, joined } = wishes;
   const traits = new Set<string>([
     ...frontends.flatMap(tableTraits),
     ...destinations.flatMap(settings => [
@@ -37,10 +38,19 @@ export const traitsOf = (wishes: Wishes): ReadonlySet<string> => {
     ...(inventory.services?.length ? ['egress-hosts'] : []),
     ...(inventory.workloads?.length ? ['machine'] : []),
     ...(inventory.gateways?.length ? ['gateway'] : []),
+    ...(joined ? ['joined mesh', ...(joined.missing ? ['joined mesh, something missing'] : [])] : []),
+    ...(inventory.services?.some(({ joinedWith }) => joinedWith !== undefined) ? ['service in a joined mesh'] : []),
+    ...(joined && frontends.some(({ clients }) => clients.gateway === joined.gateway)
+      ? ['table for joined callers']
+      : []),
+    ...(joined && access.some(namesTheirs) ? ['joined callers named'] : []),
   ]);
   if (hasSharedHost(frontends)) traits.add('several tables for one host');
   return traits;
 };
+
+const namesTheirs = ({ rules }: AccessPolicy): boolean =>
+  rules.some(({ clauses }) => clauses.some(({ conditions }) => JSON.stringify(conditions).includes('/svc/')));
 
 const hasSharedHost = (frontends: readonly Frontend[]): boolean => {
   const names = frontends.map(({ listens }) => (listens.kind === 'service' ? listens.service : listens.hosts.join()));

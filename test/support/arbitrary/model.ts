@@ -2,17 +2,23 @@ import fc, { type Arbitrary } from 'fast-check';
 import { written } from '../../../src/base/source.ts';
 import type { Telemetry } from '../../../src/model/capabilities/telemetry.ts';
 import type { EgressDefault, ServiceExposure, Visibility } from '../../../src/model/capabilities/visibility.ts';
+import type { Frontend } from '../../../src/model/frontend.ts';
 import type { Gateway, Service, Workload } from '../../../src/model/inventory.ts';
 import type { Model, ModelPart, Opaque } from '../../../src/model/model.ts';
 import type { Given } from '../../laws/world.ts';
 import { machineIn } from '../machine.ts';
 import { destinations } from './destination.ts';
 import { edge, frontends } from './frontend.ts';
+import { type JoinedWish, joinedWith, wayIn } from './joined.ts';
 import { oneOf, sometimes } from './parts.ts';
-import { access, encryption, rateLimits, requestAuthentication } from './security.ts';
+import { access, accessOfJoined, encryption, rateLimits, requestAuthentication } from './security.ts';
 
 /** Wishes over the world of the laws: what is added to a model that nobody has wished anything of. */
-export type Wishes = ModelPart & { readonly inventory?: Partial<Model['inventory']> };
+export type Wishes = ModelPart & {
+  readonly inventory?: Partial<Model['inventory']>;
+  /** A mesh that the one of the world is joined with. */
+  readonly joined?: JoinedWish;
+};
 
 const api: Service = {
   id: 'api.example',
@@ -90,6 +96,16 @@ const machine = ({ mesh }: Given): Arbitrary<Workload> =>
     })
     .map(({ labels, identity }) => machineIn(mesh, { labels, ...identity }));
 
+/** The same host, which a proxy of a joined mesh stands before. */
+const apiOf = (mesh: string | undefined): Service => (mesh === undefined ? api : { ...api, joinedWith: mesh });
+
+/** Some of the tables again, for those who come in from the joined mesh, as readers make them. */
+const behindWayIn = (tables: readonly Frontend[]): readonly Frontend[] =>
+  tables
+    .filter(({ listens }) => listens.kind === 'service')
+    .slice(0, 1)
+    .map(table => ({ ...table, id: `${table.id} for joined`, clients: { ...table.clients, gateway: wayIn } }));
+
 /** Random wishes of every kind, in the terms of the mesh that they are wished for in. */
 export const wishes = (given: Given): Arbitrary<Wishes> =>
   fc
@@ -105,14 +121,20 @@ export const wishes = (given: Given): Arbitrary<Wishes> =>
       egress: sometimes(15, egress(given)),
       telemetry: sometimes(10, telemetry(given)),
       opaque: sometimes(10, opaque),
-      external: sometimes(15, fc.constant(api)),
+      external: sometimes(20, oneOf<string | undefined>(undefined, undefined, given.mesh).map(apiOf)),
+      joined: sometimes(20, joinedWith('shop/reviews', 'shop/ratings', 'shop/ledger')),
+      coming: fc.boolean(),
+      named: sometimes(50, accessOfJoined(given)),
       machine: sometimes(20, machine(given)),
     })
-    .map(({ external, machine, ...all }) => {
+    .map(({ external, machine, joined, coming, named, ...all }) => {
       const part = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as ModelPart;
       const behindGateway = all.frontends.some(({ listens }) => listens.kind === 'listener');
       return {
         ...part,
+        ...(joined ? { joined } : {}),
+        ...(joined && named ? { access: [...(all.access ?? []), named] } : {}),
+        ...(joined && coming ? { frontends: [...behindWayIn(all.frontends), ...all.frontends] } : {}),
         inventory: {
           ...(external ? { services: [external] } : {}),
           ...(machine ? { workloads: [machine] } : {}),

@@ -6,6 +6,7 @@ import type { RateLimit } from '../../../src/model/capabilities/rate-limit.ts';
 import type { RequestAuthentication } from '../../../src/model/capabilities/request-authentication.ts';
 import type { ServerScope } from '../../../src/model/scope.ts';
 import type { Given } from '../../laws/world.ts';
+import { theirs } from './joined.ts';
 import { oneOf, someParts } from './parts.ts';
 
 const scope = ({ mesh }: Given): Arbitrary<ServerScope> =>
@@ -69,6 +70,7 @@ const conditions: readonly Arbitrary<AccessCondition>[] = [
     ),
     false,
   ),
+  condition('peer.identity', theirs, false),
   condition('peer.namespace', oneOf([text('shop')], [text('outside')]), false),
   condition('peer.address', oneOf<readonly AccessValue[]>([{ kind: 'addresses', cidr: '10.0.0.0/8' }]), false),
   condition('request.method', oneOf([text('GET')], [text('GET'), text('POST')]), true),
@@ -104,6 +106,22 @@ const policy = (given: Given): Arbitrary<Omit<AccessPolicy, 'id'>> =>
 
 export const access = (given: Given): Arbitrary<AccessPolicy[]> =>
   fc.array(policy(given), { maxLength: 3 }).map(all => numbered('policy', all));
+
+/** Callers of a joined mesh alone: let in, or kept out. */
+export const accessOfJoined = (given: Given): Arbitrary<AccessPolicy> =>
+  fc
+    .record({
+      scope: scope(given),
+      effect: oneOf('allow' as const, 'deny' as const),
+      whom: condition('peer.identity', theirs, false),
+    })
+    .map(({ scope: where, effect, whom }) => ({
+      id: 'of joined',
+      scope: where,
+      tier: effect === 'deny' ? 1 : 2,
+      rules: [{ id: 'rules[0]', effect, clauses: [{ conditions: [whom] }] }],
+      otherwise: effect === 'allow' ? 'deny' : 'nothing',
+    }));
 
 export const requestAuthentication = (given: Given): Arbitrary<RequestAuthentication[]> =>
   fc

@@ -1,4 +1,4 @@
-/** Random configuration over whole ways: gateways with two listeners, tokens, waypoints, settings, ways out. */
+/** Random configuration over whole ways: gateways with two listeners, tokens, waypoints, settings, ways out, joined meshes. */
 import fc from 'fast-check';
 import { written } from '../../../src/base/source.ts';
 import type { AccessPolicy } from '../../../src/model/capabilities/access.ts';
@@ -6,6 +6,7 @@ import type { DestinationSettings } from '../../../src/model/capabilities/destin
 import type { RequestAuthentication } from '../../../src/model/capabilities/request-authentication.ts';
 import type { Visibility } from '../../../src/model/capabilities/visibility.ts';
 import type { Action, Frontend, Rule } from '../../../src/model/frontend.ts';
+import type { Service } from '../../../src/model/inventory.ts';
 import type { Match } from '../../../src/model/match.ts';
 import type { Model, ModelPart } from '../../../src/model/model.ts';
 import {
@@ -19,6 +20,7 @@ import {
   gateway,
   header,
   memberOf,
+  mesh,
   modelOf,
   policy,
   prefix,
@@ -29,6 +31,7 @@ import {
   workload,
 } from '../../../src/verify/testing/model-builder.ts';
 import { toVersion } from '../../../src/verify/testing/shop.ts';
+import { joinedWith, theirs, wayIn } from './joined.ts';
 
 /** The issuer that token rules trust. */
 export const issuer = 'https://issuer.example';
@@ -78,6 +81,7 @@ const target = fc.oneof(
     forward(backendTo('shop/web')),
     forward(backendTo('shop/api')),
     forward(backendTo('shop/web'), toVersion(1, 'v1')),
+    forward(backendTo('shop/far')),
   ),
   fc.constantFrom<Action['target']>(
     { kind: 'respond', response: { status: 404 } },
@@ -108,7 +112,7 @@ const behind = (listener: string, host: string): fc.Arbitrary<Frontend> =>
 
 const before = (id: string): fc.Arbitrary<Frontend> =>
   fc
-    .tuple(rules, noMatch, fc.constantFrom<Frontend['clients']>({}, { namespaces: ['other'] }))
+    .tuple(rules, noMatch, fc.constantFrom<Frontend['clients']>({}, { namespaces: ['other'] }, { gateway: wayIn }))
     .map(([list, rest, clients]) => table(id, list, { noMatch: rest, clients }));
 
 const tables = fc
@@ -120,7 +124,7 @@ const tables = fc
   )
   .map(list => list.filter(each => each !== undefined));
 
-const conditionOn = fc.constantFrom(
+const named = fc.constantFrom(
   condition('request.path', [prefix('/a')]),
   condition('request.path', [exact('/b')]),
   condition('request.header:x', [exact('1')]),
@@ -134,6 +138,19 @@ const conditionOn = fc.constantFrom(
   condition('token.claim:role', [exact('x')]),
   condition('client.address', [{ kind: 'addresses', cidr: '10.1.0.0/16' }]),
   condition('peer.address', [{ kind: 'addresses', cidr: '10.1.0.0/16' }]),
+  condition('peer.trustDomain', [exact('east.test')]),
+);
+
+const conditionOn = fc.oneof(
+  { weight: 4, arbitrary: named },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(theirs, fc.boolean())
+      .map(([values, negated]) =>
+        condition('peer.identity', values, negated ? { negated: true, whenAbsent: 'holds' } : {}),
+      ),
+  },
 );
 
 const scope = fc.constantFrom<AccessPolicy['scope']>(
@@ -182,12 +199,18 @@ const authentications: fc.Arbitrary<RequestAuthentication[]> = fc.array(
 const settings: fc.Arbitrary<DestinationSettings[]> = fc.array(
   fc
     .record({
-      clients: fc.constantFrom<DestinationSettings['clients']>({}, { namespaces: ['other'] }, { gateway: 'edge/gate' }),
+      clients: fc.constantFrom<DestinationSettings['clients']>(
+        {},
+        { namespaces: ['other'] },
+        { gateway: 'edge/gate' },
+        { gateway: wayIn },
+      ),
       target: fc.constantFrom<DestinationSettings['target']>(
         { service: 'shop/web' },
         { service: 'shop/web', subset: { name: 'v1', labels: { version: 'v1' } } },
         { service: 'shop/api' },
         { service: 'shop/out' },
+        { service: 'shop/far' },
       ),
       tls: fc.constantFrom<'none' | 'mesh' | 'tls' | 'automatic'>('none', 'mesh', 'tls', 'automatic'),
     })
@@ -213,8 +236,17 @@ const visibility = fc.array(
   { maxLength: 1 },
 );
 
+const meshes: fc.Arbitrary<Model['meshes']> = fc
+  .tuple(maybe(joinedWith('shop/web', 'shop/api', 'shop/log')), fc.constantFrom('gateway', 'node'))
+  .map(([joined, mode]) => [mesh(joined ? { joined: [{ ...joined, mode }] } : {})]);
+
+/** Beside what a model says: whether what is far away runs in a joined mesh. */
+export type Said = ModelPart & { readonly far: Pick<Service, 'joinedWith'> };
+
 /** What is said, of everything that has a word in what becomes of a request. */
-export const part: fc.Arbitrary<ModelPart> = fc.record({
+export const part: fc.Arbitrary<Said> = fc.record({
+  meshes,
+  far: fc.constantFrom({}, { joinedWith: 'mesh/one' }, { joinedWith: 'mesh/other' }),
   frontends: tables,
   access: policies,
   requestAuthentication: authentications,
@@ -251,7 +283,7 @@ export const ground: fc.Arbitrary<Ground> = fc.record({
 });
 
 /** `shop/web` in two versions, what stands beside it, a gateway before it, callers of every kind. */
-export const world = ({ mode, waypoint, atIngress }: Ground, parts: ModelPart): Model => {
+export const world = ({ mode, waypoint, atIngress }: Ground, { far, ...parts }: Said): Model => {
   const version = (name: string) =>
     workload(`shop/web-${name}`, {
       labels: { app: 'web', version: name },
@@ -259,6 +291,11 @@ export const world = ({ mode, waypoint, atIngress }: Ground, parts: ModelPart): 
       memberships: memberOf(mode),
     });
   const behindOne = waypoint ? { waypoint: 'shop/way', waypointAtIngress: atIngress } : {};
+  const beyond = service('shop/far', {
+    external: true,
+    endpoints: { kind: 'addresses', addresses: ['far.example'] },
+    ...far,
+  });
   return modelOf(
     {
       workloads: [
@@ -271,7 +308,7 @@ export const world = ({ mode, waypoint, atIngress }: Ground, parts: ModelPart): 
         workload('other/node', { memberships: memberOf('node') }),
         bareWorkload('shop/plain'),
       ],
-      services: [service('shop/web', behindOne), service('shop/api'), service('shop/log'), service('shop/out')],
+      services: [service('shop/web', behindOne), service('shop/api'), service('shop/log'), service('shop/out'), beyond],
       gateways: [
         gateway('edge/gate', {
           podNamespace: 'infra',
@@ -295,10 +332,17 @@ export const world = ({ mode, waypoint, atIngress }: Ground, parts: ModelPart): 
 };
 
 /** What an edit changes. */
-export const edits: fc.Arbitrary<readonly (keyof ModelPart)[]> = fc.oneof(
-  fc.subarray<keyof ModelPart>(['frontends', 'access', 'requestAuthentication', 'destinations', 'encryption'], {
+export const edits: fc.Arbitrary<readonly (keyof Said)[]> = fc.oneof(
+  fc.subarray<keyof Said>(['frontends', 'access', 'requestAuthentication', 'destinations', 'encryption'], {
     minLength: 1,
     maxLength: 2,
   }),
-  fc.constantFrom<readonly (keyof ModelPart)[]>(['visibility'], ['exposures'], ['egress']),
+  fc.constantFrom<readonly (keyof Said)[]>(
+    ['visibility'],
+    ['exposures'],
+    ['egress'],
+    ['meshes'],
+    ['meshes', 'access'],
+    ['far'],
+  ),
 );
