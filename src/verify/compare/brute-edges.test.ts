@@ -36,12 +36,17 @@ const paths = ['/', '/a', '/a/b', '/b', '/c'];
 /** Who sends besides: a token, or an address from which nobody has one. */
 const senders = [...tokens.map(token => (token ? { token } : {})), { sourceAddress: '10.1.0.1' }];
 
-const partsOf = (isHttp: boolean) =>
+const partsOf = (isHttp: boolean, from: Caller) =>
   isHttp
     ? paths.flatMap(path =>
         lines.flatMap(values =>
           methods.flatMap(method =>
-            senders.map(sender => ({ path, method, headers: values.map(value => ['x', value] as const), ...sender })),
+            (from.kind === 'joined' ? senders.slice(0, 1) : senders).map(sender => ({
+              path,
+              method,
+              headers: values.map(value => ['x', value] as const),
+              ...sender,
+            })),
           ),
         ),
       )
@@ -64,7 +69,7 @@ const asksOf = (goal: Target, lookups: readonly Lookup[]): Ask[] => {
   const via = goal.via === undefined ? {} : { via: goal.via };
   return [...callersFor(goal.mentions, lookups, goal.home), ...joinedCallers(lookups)].flatMap(caller =>
     baseDrafts(goal).flatMap(draft =>
-      partsOf(draft.protocol === 'http').map(parts => ({
+      partsOf(draft.protocol === 'http', caller).map(parts => ({
         caller,
         to: goal.to,
         ...via,
