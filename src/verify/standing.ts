@@ -18,7 +18,7 @@ import { receiverOf } from './server.ts';
 import type { Story } from './story.ts';
 
 const settingsFor = (lookup: Lookup, leg: Leg, sender: Party): DestinationSettings | undefined => {
-  if (leg.passthrough || !sender.proxy || lookup.model.destinations.length === 0) return undefined;
+  if (leg.passthrough || !sender.proxy) return undefined;
   const { service, port, subset } = leg;
   const asked = {
     host: service?.hosts[0] ?? leg.name,
@@ -83,12 +83,18 @@ const oneLike = (leg: Leg, to: Lookup): Leg => {
 const keptServers = new Kept<Leg, Pick<Standing, 'service' | 'servers'>>();
 const keptSettings = new Kept<Leg, DestinationSettings | undefined>();
 
-export const standingBehind = (leg: Leg, { from, to, sender, story }: Way): Standing => {
-  const like = oneLike(leg, to);
-  const behind = keptServers.get(like, [to], story.notes, notes => serversAt(like, to, notes));
-  const settings = keptSettings.get(like, [from, sender], story.notes, () => settingsFor(from, like, sender));
+export const standingBehind = (leg: Leg, way: Way): Standing => {
+  const like = oneLike(leg, way.to);
+  const behind = serversBehindLeg(like, way);
+  const settings = way.from.model.destinations.length > 0 ? settingsOfLeg(like, way) : undefined;
   return settings ? { ...behind, settings } : behind;
 };
+
+const serversBehindLeg = (leg: Leg, { to, story: { notes } }: Way): Pick<Standing, 'service' | 'servers'> =>
+  keptServers.get(leg, [to], notes, own => serversAt(leg, to, own));
+
+const settingsOfLeg = (leg: Leg, { from, sender, story: { notes } }: Way): DestinationSettings | undefined =>
+  keptSettings.get(leg, [from, sender], notes, () => settingsFor(from, leg, sender));
 
 const deserted = storeFor<Lookup, WeakMap<Leg, boolean>>(() => new WeakMap());
 

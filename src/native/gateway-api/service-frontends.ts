@@ -67,6 +67,7 @@ const tablesOf = (
   clients: ClientScope,
 ): readonly Frontend[] => {
   const producers = attachments.filter(({ route }) => route.namespace === service.namespace);
+  if (producers.length === attachments.length) return byPort(service, producers, reading, clients);
   const consumers = attachments.filter(({ route }) => route.namespace !== service.namespace);
   const merge = reading.profile.consumerRoutes === 'merge';
   const ofConsumers = [...groupBy(consumers, ({ route }) => route.namespace)]
@@ -170,19 +171,15 @@ const rankedRules = (
     return [];
   });
   if (taken.length === 0) return undefined;
-  const byHost = groupBy(
-    taken.flatMap(({ route, rules }) => hostsOf(route, reading).map(host => ({ host, rules }))),
-    ({ host }) => host,
-  );
-  const ranked = [...byHost]
-    .sort(([a], [b]) => hostRank(b) - hostRank(a) || byText(a, b))
-    .flatMap(([host, group]) => {
-      const list = rankRules(
-        group.flatMap(({ rules }) => rules),
-        ranking,
-      );
-      return host === '*' ? list : list.map(rule => forHost(rule, host, reading.profile.regex));
-    });
+  const hosted = taken.flatMap(({ route, rules }) => hostsOf(route, reading).map(host => ({ host, rules })));
+  const ranked = hosted.every(({ host }) => host === everyHost)
+    ? rankRules(allOf(hosted), ranking)
+    : [...groupBy(hosted, ({ host }) => host)]
+        .sort(([a], [b]) => hostRank(b) - hostRank(a) || byText(a, b))
+        .flatMap(([host, group]) => {
+          const list = rankRules(allOf(group), ranking);
+          return host === everyHost ? list : list.map(rule => forHost(rule, host, reading.profile.regex));
+        });
   reportOpenOrder(
     ranked,
     taken.map(({ route }) => route),
@@ -192,13 +189,18 @@ const rankedRules = (
   return ranked;
 };
 
+const everyHost = '*';
+
+const allOf = (groups: readonly { readonly rules: readonly Rule[] }[]): readonly Rule[] =>
+  groups.flatMap(({ rules }) => rules);
+
 const hostsOf = (route: Route, reading: GatewayApiReading): readonly string[] => {
-  if (route.hostnames.length === 0 || route.kind === 'TLSRoute') return ['*'];
+  if (route.hostnames.length === 0 || route.kind === 'TLSRoute') return [everyHost];
   if (reading.profile.serviceHostnames === 'honoured') return route.hostnames;
   const field = route.spec?.at('hostnames');
   report(reading, 'GWAPI007', field ?? route.object.ref, 'the route is for the Service, whatever host is asked for');
   if (route.parents.every(isService)) field?.leave('host names of a route on a Service have no effect');
-  return ['*'];
+  return [everyHost];
 };
 
 const forHost = (rule: Rule, host: string, regex: Pick<Regex, 'dialect' | 'anchoring'>): Rule => ({

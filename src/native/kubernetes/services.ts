@@ -1,5 +1,5 @@
 import type { Field } from '../../base/field.ts';
-import { byKey } from '../../base/order.ts';
+import { byKey, unique } from '../../base/order.ts';
 import { type Service, type ServicePort, serviceHost, serviceId } from '../../model/inventory.ts';
 import type { EndpointSet } from '../../model/scope.ts';
 import { metadataOf, type NativeObject, namespaceOf, type Snapshot } from '../snapshot.ts';
@@ -48,9 +48,10 @@ const readService = (
   };
 };
 
-const virtualAddresses = (spec: Field | undefined): string[] => {
-  const all = new Set([...(spec?.texts('clusterIPs') ?? []), spec?.text('clusterIP') ?? '']);
-  return [...all].filter(address => address !== '' && address !== 'None');
+const virtualAddresses = (spec: Field | undefined): readonly string[] => {
+  const [all = [], one] = [spec?.texts('clusterIPs'), spec?.text('clusterIP')];
+  if (one === undefined && all.length === 0) return [];
+  return unique([...all, one ?? '']).filter(address => address !== '' && address !== 'None');
 };
 
 const readPort = (field: Field): ServicePort | undefined => {

@@ -90,8 +90,10 @@ export const resilienceValue = (outcome: Outcome): string | undefined => {
  */
 export const staysDifferent = (a: Resilience, b: Resilience): boolean => {
   const apart = ({ retries: tries, ...rest }: Resilience) => ({ ...rest, retries: retries(tries) });
-  return !isSame(apart(a), apart(b), new Set(['budget']));
+  return !isSame(apart(a), apart(b), ofDestination);
 };
+
+const ofDestination: ReadonlySet<string> = new Set(['budget']);
 
 type Level = 'plaintext' | 'tls' | 'mtls' | 'refused';
 

@@ -38,8 +38,8 @@ const isOurs = (parent: ParentReference): boolean => isService(parent) || isServ
 /** What is said of a parent that Linkerd does not look at: nobody else does where Linkerd is alone. */
 const leaveForeignParents = (reading: Reading, { parents, spec }: Route): void => {
   if (!reading.isAlone) return;
+  if (parents.every(isOurs)) return;
   const fields = spec?.list('parentRefs') ?? [];
-  if (parents.length === fields.length && parents.every(isOurs)) return;
   for (const [index, field] of fields.entries()) {
     if (parents[index] && isOurs(parents[index])) continue;
     for (const name of ['namespace', 'name', 'port', 'sectionName']) {
