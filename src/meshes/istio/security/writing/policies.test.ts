@@ -140,11 +140,17 @@ it('a denial, an audit and an authoriser of one policy are objects of their own'
   expect(
     write([policy({ rules })]).written.map(([name, spec]) => [name, (spec as { action?: string }).action]),
   ).toEqual([
-    ['shop/web-ask', 'CUSTOM'],
-    ['shop/web-deny', 'DENY'],
-    ['shop/web-audit', 'AUDIT'],
     ['shop/web', undefined],
+    ['shop/web-ask', 'CUSTOM'],
+    ['shop/web-audit', 'AUDIT'],
+    ['shop/web-deny', 'DENY'],
   ]);
+});
+
+it('what policies add up to does not depend on their order, and neither does what is written', () => {
+  const two = [policy({ id: 'shop/b' }), policy({ id: 'shop/a' })];
+  expect(write(two).written.map(([name]) => name)).toEqual(['shop/a', 'shop/b']);
+  expect(write(two.toReversed()).written).toEqual(write(two).written);
 });
 
 it('texts that would be read as wildcards, and ranges with exceptions, keep what they mean', () => {
