@@ -1,5 +1,6 @@
 import type { Field } from '../../base/field.ts';
 import type { Namespace } from '../../model/inventory.ts';
+import { readLabelSelector, selectorTakes } from '../kubernetes/label-selector.ts';
 import { gatewayGroup } from './kinds.ts';
 import type { RouteIdentity } from './route.ts';
 
@@ -57,30 +58,11 @@ export const readAdmits = (
   if (from === 'All') return () => 'yes';
   if (from === 'Same') return namespace => (namespace === home ? 'yes' : 'no');
   if (from !== 'Selector' || !selector) return () => 'no';
-  const selects = readSelector(selector);
+  const selected = readLabelSelector(selector);
   return name => {
     const namespace = namespaces.get(name);
     if (!namespace?.source) return 'unknown';
     // Kubernetes gives every namespace its own name as a label.
-    return selects({ 'kubernetes.io/metadata.name': name, ...namespace.labels }) ? 'yes' : 'no';
+    return selectorTakes(selected, { 'kubernetes.io/metadata.name': name, ...namespace.labels }) ? 'yes' : 'no';
   };
-};
-
-/** A label selector with `matchLabels` and `matchExpressions`; all must hold, none selects everything. */
-const readSelector = (field: Field): ((labels: Readonly<Record<string, string>>) => boolean) => {
-  const wanted = Object.entries(field.textMap('matchLabels') ?? {});
-  const expressions = field.list('matchExpressions').map(expression => ({
-    key: expression.text('key') ?? '',
-    operator: expression.text('operator') ?? '',
-    values: expression.texts('values') ?? [],
-  }));
-  const holds = (labels: Readonly<Record<string, string>>, { key, operator, values }: (typeof expressions)[number]) => {
-    const value = labels[key];
-    if (operator === 'Exists') return value !== undefined;
-    if (operator === 'DoesNotExist') return value === undefined;
-    const isIn = value !== undefined && values.includes(value);
-    return operator === 'In' ? isIn : operator === 'NotIn' && !isIn;
-  };
-  return labels =>
-    wanted.every(([key, value]) => labels[key] === value) && expressions.every(expression => holds(labels, expression));
 };

@@ -1,5 +1,5 @@
 import { byKey } from '../../base/order.ts';
-import { selects } from '../port/label-selector.ts';
+import { selectorTakes } from '../../native/kubernetes/label-selector.ts';
 import { idOf, type StoredObject } from '../port/object.ts';
 import type { ObjectEvent, ObjectQuery } from '../port/object-store.ts';
 import { type Change, keyOf, type Records } from './shelf.ts';
@@ -11,7 +11,7 @@ const isSelected = (object: StoredObject, { group, kind, namespace, labels }: Ob
     (group === undefined || id.group === group) &&
     (kind === undefined || id.kind === kind) &&
     (namespace === undefined || id.namespace === namespace) &&
-    (labels === undefined || selects(labels, object.metadata.labels))
+    (labels === undefined || selectorTakes(labels, object.metadata.labels))
   );
 };
 

@@ -1,5 +1,5 @@
 import type { Finding } from '../../base/finding.ts';
-import type { LabelSelector } from './label-selector.ts';
+import type { LabelSelector } from '../../native/kubernetes/label-selector.ts';
 import type { GroupKind, ObjectId, StoredObject } from './object.ts';
 import type { StructuralSchema } from './structural-schema.ts';
 

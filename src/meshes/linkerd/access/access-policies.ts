@@ -3,12 +3,12 @@ import { written } from '../../../base/source.ts';
 import type { AccessPolicy, AccessRule } from '../../../model/capabilities/access.ts';
 import type { PeerEncryption } from '../../../model/capabilities/encryption.ts';
 import type { ServerScope } from '../../../model/scope.ts';
+import { mayShare } from '../../../native/kubernetes/label-selector.ts';
 import type { DefaultPolicy } from '../default-policy.ts';
 import { type Reading, report } from '../reading.ts';
 import type { Authorization } from './authorizations.ts';
 import type { DefaultLevel } from './default-levels.ts';
 import { allowRule, defaultGrants, denyRule, type Grant, isAuthenticated } from './grant.ts';
-import { mayShare } from './selector.ts';
 import type { RouteEntry } from './server-routes.ts';
 import { readsHttp, type Server } from './servers.ts';
 

@@ -1,12 +1,12 @@
 import type { Field } from '../../../base/field.ts';
 import type { AccessCondition, AccessValue } from '../../../model/capabilities/access.ts';
 import type { Labels } from '../../../model/scope.ts';
+import { readLabelSelector, selectorTakes } from '../../../native/kubernetes/label-selector.ts';
 import { namespaceOf } from '../../../native/snapshot.ts';
 import { readIdentity, serviceAccount } from '../identity.ts';
 import { objectsOf, type Reading, report } from '../reading.ts';
 import { type Authentications, isCore, isPolicyGroup, readNetworks, realmOf, referenceOf } from './authentications.ts';
 import { type Grant, identityCondition, networkConditions } from './grant.ts';
-import { readSelector, selectorTakes } from './selector.ts';
 
 /** A grant and what it is for. Everything is within one namespace. */
 export interface Authorization {
@@ -102,7 +102,7 @@ const readRequired = (
 const readServerAuthorization = (reading: Reading, namespace: string, name: string, spec: Field): Authorization[] => {
   const server = spec.at('server');
   const serverName = server?.text('name');
-  const selector = readSelector(server?.at('selector'));
+  const selector = readLabelSelector(server?.at('selector'));
   const client = spec.at('client');
   const written = readNetworks(client?.list('networks') ?? []);
   const networks =

@@ -2,10 +2,10 @@ import type { Field } from '../../../base/field.ts';
 import { groupBy, unique } from '../../../base/order.ts';
 import type { Workload } from '../../../model/inventory.ts';
 import { isFor, type Labels, type ServerScope } from '../../../model/scope.ts';
+import { type LabelSelector, readLabelSelector, selectorTakes } from '../../../native/kubernetes/label-selector.ts';
 import { metadataOf, type NativeObject, namespaceOf } from '../../../native/snapshot.ts';
 import { type DefaultPolicy, defaultPolicyOf, parseDefaultPolicy } from '../default-policy.ts';
 import { objectsOf, type Reading, report } from '../reading.ts';
-import { readSelector, type Selector, selectorTakes } from './selector.ts';
 
 /** A port of some pods or of some machines, with everything but who may come in. */
 export interface Server {
@@ -13,7 +13,7 @@ export interface Server {
   readonly name: string;
   /** The Server object's own labels, by which a ServerAuthorization may select it. */
   readonly labels: Labels;
-  readonly selector: Selector;
+  readonly selector: Required<LabelSelector>;
   /** A Server selects pods, or the machines that ExternalWorkloads stand for; never both. */
   readonly only: 'pods' | 'machines';
   /** Where it acts; several if one selector has to be said as several. */
@@ -42,7 +42,7 @@ const readServer = (reading: Reading, object: NativeObject, spec: Field): Server
   const namespace = namespaceOf(object.ref);
   const external = spec.at('externalWorkloadSelector');
   const only = external ? 'machines' : 'pods';
-  const selector = readSelector(external ?? spec.at('podSelector'));
+  const selector = readLabelSelector(external ?? spec.at('podSelector'));
   const protocol = protocols.find(one => one === spec.text('proxyProtocol')) ?? 'unknown';
   return {
     namespace,
@@ -104,7 +104,7 @@ const labelSets = (
   selected: readonly Workload[],
   port: Field | undefined,
 ): readonly Labels[] => {
-  if (selector.expressions.length === 0) return [selector.labels];
+  if (selector.matchExpressions.length === 0) return [selector.matchLabels];
   const names = selected.map(({ name }) => `\`${name}\``).join(', ') || 'none';
   if (port) report(reading, 'LINKERD205', port, `the selector takes these workloads of \`${namespace}\`: ${names}`);
   return selected.map(({ labels }) => labels);
@@ -124,7 +124,7 @@ const unresolved = (
     id: `Server ${namespace}/${port.object.name}`,
     what: `a Server for the port named ${name}, whose number the input does not tell`,
     namespaces: [namespace],
-    labels: selector.labels,
+    labels: selector.matchLabels,
     source: port,
   });
 };
