@@ -69,10 +69,20 @@ const selectorFor = (wish: Wish, wished: Wished, coverings: Coverings): Labels |
  * same, for a selector takes no pods of which something else is wanted; so the one of fewer pods is left out.
  */
 const withoutRepeated = (servers: readonly PlannedServer[]): readonly PlannedServer[] => {
-  const beside = groupBy(servers, placeOf);
-  return servers.filter(
-    server => !beside.get(placeOf(server))?.some(wider => wider !== server && selects(wider.labels, server.labels)),
+  const repeated = new Set([...groupBy(servers, placeOf).values()].flatMap(takenByOthers));
+  return servers.filter(server => !repeated.has(server));
+};
+
+/** Whoever takes more asks for fewer labels. */
+const takenByOthers = (beside: readonly PlannedServer[]): readonly PlannedServer[] => {
+  const bySize = groupBy(beside, sizeOf);
+  return beside.filter(server =>
+    [...bySize].some(
+      ([size, others]) => size < sizeOf(server) && others.some(({ labels }) => selects(labels, server.labels)),
+    ),
   );
 };
+
+const sizeOf = ({ labels }: PlannedServer): number => Object.keys(labels).length;
 
 const placeOf = ({ namespace, port, isMachine }: PlannedServer): string => `${namespace} ${port} ${isMachine}`;
