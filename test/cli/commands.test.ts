@@ -195,39 +195,6 @@ describe('convert', () => {
     );
   });
 
-  it('keeps the order of routes by server name, also where the target asks the most specific name first', () => {
-    const service = (name: string): string => `apiVersion: v1
-kind: Service
-metadata: { name: ${name}, namespace: shop }
-spec: { selector: { app: ${name} }, ports: [{ name: tls, port: 443 }] }
-`;
-    const route = (name: string, year: number, host: string, backend: string): string => `
-apiVersion: gateway.networking.k8s.io/v1
-kind: TLSRoute
-metadata: { name: ${name}, namespace: shop, creationTimestamp: "${year}-01-01T00:00:00Z" }
-spec:
-  parentRefs: [{ group: "", kind: Service, name: ledger }]
-  hostnames: ["${host}"]
-  rules: [{ backendRefs: [{ name: ${backend}, port: 443 }] }]
-`;
-    const routes = [route('wide', 2025, '*.example', 'ledger'), route('narrow', 2026, 'a.example', 'archive')];
-    const path = file('tls.yaml', [service('ledger'), service('archive'), ...routes].join('---\n'));
-    for (const from of ['linkerd', 'gateway-api']) {
-      const args = ['convert', '-f', path, '--from', from, '--to', 'istio', '--accept', 'unrouted-tls'];
-      const { code, out, err } = supergloo(args);
-      expect(code).toBe(3);
-      expect(err).not.toContain('server-name-order');
-      expect(err).toMatch(/(\d+) of \1 answers are those that were wished/);
-      expect(out.match(/a\.example|"\*\.example"|host: \w+/g)).toEqual([
-        '"*.example"',
-        'a.example',
-        'host: ledger',
-        '"*.example"',
-        'host: ledger',
-      ]);
-    }
-  });
-
   it('asks nothing where nothing could be read', () => {
     const path = file('broken.yaml', 'apiVersion: v1\nkind: [\n');
     const { code, err } = supergloo(['convert', '-f', path, '--from', 'istio', '--to', 'linkerd']);

@@ -202,7 +202,7 @@ export class Chain {
     if (!place || place[1] === this.reading.plane.datacenter) return undefined;
     const service = target.text('service') ?? target.object.name;
     const subset = target.text('serviceSubset');
-    return { kind: 'service', service: elsewhere(this.reading, service, subset, place[1] ?? '') };
+    return { kind: 'service', service: elsewhere(this.reading, target.field, service, subset, place[1] ?? '') };
   }
 
   private circle(name: string, splitter: Entry): readonly End[] {

@@ -67,7 +67,7 @@ const targetOf = (
   const subset = named ?? (own === undefined && failing !== everyone ? failing : undefined);
   const place = field.text('peer') ?? field.text('partition') ?? datacenter;
   if (place !== undefined && place !== reading.plane.datacenter) {
-    return [{ service: elsewhere(reading, service, subset, place) }];
+    return [{ service: elsewhere(reading, field.field, service, subset, place) }];
   }
   if (service === name && (subset ?? everyone) === failing) return [];
   const known = reading.services.resolve(service, resolvers.get(name)?.namespace ?? 'default');

@@ -37,8 +37,8 @@ export const readUpstreamConfigs = (
       .flatMap(field => readOverride(field, reading, entries))
       .map(({ blocks, ...to }) => ({ ...to, blocks: { ...usual, ...blocks } }));
     return clients.flatMap(scope => [
-      ...overrides.flatMap(({ target, peer, blocks }) =>
-        peer === undefined ? [] : [ofPeer(name, scope, elsewhere(reading, target, undefined, peer), blocks)],
+      ...overrides.flatMap(({ target, peer, blocks, source }) =>
+        peer === undefined ? [] : [ofPeer(name, scope, elsewhere(reading, source, target, undefined, peer), blocks)],
       ),
       ...overrides.flatMap(({ target, peer, blocks }) =>
         (peer === undefined ? calledBy(target, reading) : []).flatMap(service =>
@@ -53,6 +53,7 @@ interface Override {
   readonly target: string;
   readonly peer?: string;
   readonly blocks: Blocks;
+  readonly source: Source;
 }
 
 const readOverride = (field: EntryField, reading: Reading, entries: Overriding): readonly Override[] => {
@@ -70,9 +71,9 @@ const readOverride = (field: EntryField, reading: Reading, entries: Overriding):
   }
   const peer = field.text('peer');
   const blocks = readBlocks(field);
-  if (peer !== undefined) return [{ target, peer, blocks }];
+  if (peer !== undefined) return [{ target, peer, blocks, source: field.field }];
   if (calledBy(target, reading).length === 0) field.field.leave(`\`${target}\` is no service of the cluster`);
-  return [{ target, blocks }];
+  return [{ target, blocks, source: field.field }];
 };
 
 /** The services that bear a name; none that the input does not hold. */
