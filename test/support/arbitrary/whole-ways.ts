@@ -1,19 +1,15 @@
 /** Random configuration over whole ways: gateways with two listeners, tokens, waypoints, settings, ways out, joined meshes. */
 import fc from 'fast-check';
 import { written } from '../../../src/base/source.ts';
-import type { AccessPolicy } from '../../../src/model/capabilities/access.ts';
 import type { DestinationSettings } from '../../../src/model/capabilities/destination.ts';
-import type { RequestAuthentication } from '../../../src/model/capabilities/request-authentication.ts';
 import type { Visibility } from '../../../src/model/capabilities/visibility.ts';
 import type { Action, Frontend, Rule } from '../../../src/model/frontend.ts';
 import type { Service } from '../../../src/model/inventory.ts';
 import type { Match } from '../../../src/model/match.ts';
 import type { Model, ModelPart } from '../../../src/model/model.ts';
 import {
-  accessRule,
   backendTo,
   bareWorkload,
-  condition,
   encryption,
   exact,
   forward,
@@ -22,8 +18,6 @@ import {
   memberOf,
   mesh,
   modelOf,
-  policy,
-  prefix,
   present,
   rule,
   service,
@@ -31,10 +25,8 @@ import {
   workload,
 } from '../../../src/verify/testing/model-builder.ts';
 import { toVersion } from '../../../src/verify/testing/shop.ts';
-import { joinedWith, theirs, wayIn } from './joined.ts';
-
-/** The issuer that token rules trust. */
-export const issuer = 'https://issuer.example';
+import { joinedWith, wayIn } from './joined.ts';
+import { authentications, policies } from './whole-ways-guards.ts';
 
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 const trimmed = <T extends object>(record: T): T =>
@@ -123,78 +115,6 @@ const tables = fc
     maybe(before('shop/api')),
   )
   .map(list => list.filter(each => each !== undefined));
-
-const named = fc.constantFrom(
-  condition('request.path', [prefix('/a')]),
-  condition('request.path', [exact('/b')]),
-  condition('request.header:x', [exact('1')]),
-  condition('request.header:x', [exact('2')], { negated: true, whenAbsent: 'holds' }),
-  condition('request.method', [exact('GET')]),
-  condition('request.host', [exact('web')]),
-  condition('peer.namespace', [exact('shop')]),
-  condition('peer.identity', [{ kind: 'serviceAccount', namespace: 'edge', name: 'gate' }]),
-  condition('token.principal', [present]),
-  condition('token.audience', [exact('a')]),
-  condition('token.claim:role', [exact('x')]),
-  condition('client.address', [{ kind: 'addresses', cidr: '10.1.0.0/16' }]),
-  condition('peer.address', [{ kind: 'addresses', cidr: '10.1.0.0/16' }]),
-  condition('peer.trustDomain', [exact('east.test')]),
-);
-
-const conditionOn = fc.oneof(
-  { weight: 4, arbitrary: named },
-  {
-    weight: 1,
-    arbitrary: fc
-      .tuple(theirs, fc.boolean())
-      .map(([values, negated]) =>
-        condition('peer.identity', values, negated ? { negated: true, whenAbsent: 'holds' } : {}),
-      ),
-  },
-);
-
-const scope = fc.constantFrom<AccessPolicy['scope']>(
-  {},
-  { gateway: 'edge/gate' },
-  { gateway: 'shop/way' },
-  { services: ['shop/web'] },
-  { labels: { app: 'web' } },
-  { labels: { version: 'v1' } },
-  { labels: { app: 'api' } },
-  { namespaces: ['infra'] },
-);
-
-const policies: fc.Arbitrary<AccessPolicy[]> = fc.array(
-  fc
-    .tuple(
-      fc.constantFrom<'allow' | 'deny' | 'ask'>('allow', 'deny', 'deny', 'ask'),
-      fc.array(conditionOn, { minLength: 1, maxLength: 2 }),
-      scope,
-    )
-    .map(([effect, conditions, at]) =>
-      policy(`${effect} ${JSON.stringify(at)}`, [accessRule('0', effect, conditions)], {
-        scope: at,
-        tier: effect === 'allow' ? 2 : effect === 'deny' ? 1 : 0,
-        otherwise: effect === 'allow' ? 'deny' : 'nothing',
-      }),
-    ),
-  { maxLength: 3 },
-);
-
-const authentications: fc.Arbitrary<RequestAuthentication[]> = fc.array(
-  fc
-    .tuple(
-      fc.constantFrom<RequestAuthentication['scope']>({}, { gateway: 'edge/gate' }, { labels: { app: 'web' } }),
-      fc.constantFrom(undefined, ['a'], ['b'], ['a', 'b']),
-      fc.boolean(),
-    )
-    .map(([at, audiences, forwardToken]) => ({
-      id: `tokens ${JSON.stringify(at)}`,
-      scope: at,
-      issuers: [{ issuer, keys: { kind: 'discovered' as const }, forwardToken, ...(audiences ? { audiences } : {}) }],
-    })),
-  { maxLength: 2 },
-);
 
 const settings: fc.Arbitrary<DestinationSettings[]> = fc.array(
   fc
