@@ -16,6 +16,8 @@ const scope = ({ mesh }: Given): Arbitrary<ServerScope> =>
     { mesh, namespaces: ['shop'], labels: { app: 'reviews' } },
     { mesh, namespaces: ['shop'], labels: { app: 'reviews' }, ports: [8080] },
     { mesh, namespaces: ['shop'], labels: { app: 'ratings' } },
+    { mesh, namespaces: ['shop'], labels: { version: 'v1' } },
+    { mesh, namespaces: ['shop'], labels: { version: 'v1' }, ports: [8080] },
     { mesh, namespaces: ['shop'], labels: { app: 'reviews' }, ports: [8080], only: 'pods' },
     { mesh, namespaces: ['shop'], labels: { app: 'reviews' }, ports: [8080], only: 'machines' },
   );
