@@ -47,7 +47,7 @@ export const verifyFindings = {
   VERIFY009: {
     severity: 'warning',
     title: 'no workload runs behind a backend',
-    hint: 'its share fails as long as none does',
+    hint: 'its share fails as long as none does (503 where requests are read); what is said of servers is for those that come',
   },
   VERIFY010: {
     severity: 'warning',

@@ -102,6 +102,7 @@ const fewestInTime = (outcome: Outcome, tries: number): number => {
 interface End {
   readonly decision: Result;
   readonly status?: number | undefined;
+  readonly endpoints: string;
   readonly workloads: readonly string[];
   readonly encrypted: Encrypted;
 }
@@ -112,12 +113,13 @@ const endsOf = (outcome: Outcome, backend: BackendShare, workloadsOf: WorkloadsO
       decision,
       status,
       encrypted,
+      endpoints: backend.endpoints,
       workloads: workload === undefined ? workloadsOf(backend.endpoints) : [workload],
     }));
   const decision = backend.decision ?? outcome.decision;
   const status = backend.decision === undefined ? (backend.status ?? outcome.status) : backend.status;
   const encrypted = backend.encrypted ?? outcome.encrypted;
-  return [{ decision, status, encrypted, workloads: workloadsOf(backend.endpoints) }];
+  return [{ decision, status, encrypted, endpoints: backend.endpoints, workloads: workloadsOf(backend.endpoints) }];
 };
 
 const refusal: Partial<Record<Result, number>> = { denied: 403 };
@@ -144,8 +146,16 @@ const statusesOfCalls: Readonly<Record<number, number>> = {
 /** What a proxy that answers with a status of HTTP makes of it in a call: unknown, if there is no other word. */
 export const statusOfCall = (status: number): number => statusesOfCalls[status] ?? 2;
 
+/**
+ * The model tells as a caveat that nobody is behind a name, and goes on to say what those would do who come. Until then the
+ * caller's proxy answers for nobody, and no server keeps anybody out; what a waypoint says is said before.
+ */
+const isForNobody = ({ decision, endpoints, workloads }: End, { unproxied }: Question): boolean =>
+  workloads.length === 0 && (decision === 'forwarded' || (decision === 'denied' && endpoints !== '' && !unproxied));
+
 const wayThrough = (end: End, outcome: Outcome, question: Question): Omit<Way, 'share'> => {
   const { plan = {} } = question;
+  if (isForNobody(end, question)) return { ...(isOfBytes(question) ? {} : { status: 503 }), workloads: [], tries: 0 };
   if (end.decision !== 'forwarded') {
     const status = answeredBy(end, question);
     return { ...(status === undefined ? {} : { status }), workloads: [], tries: 0 };
@@ -154,8 +164,6 @@ const wayThrough = (end: End, outcome: Outcome, question: Question): Omit<Way, '
   // Where a client's settings demand TLS, an application has to take it; those of the bed do not.
   if (end.encrypted === 'tls') return { ...(isBytes ? {} : { status: 503 }), workloads: [], tries: 0 };
   if (isBytes) return { workloads: end.workloads, tries: 0 };
-  // The model tells as a caveat that nobody is behind a name; proxies answer for nobody.
-  if (end.workloads.length === 0) return { status: 503, workloads: [], tries: 0 };
   if (isTooSlow(outcome, question)) {
     const tries = triesInTime(outcome);
     return { status: 504, workloads: end.workloads, tries, fewest: fewestInTime(outcome, tries) };

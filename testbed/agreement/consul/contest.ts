@@ -13,6 +13,7 @@ import { byteClientFamilies } from './byte-clients.ts';
 import { byteFamilies, bytesPort } from './bytes.ts';
 import { callFamilies } from './calls.ts';
 import { chainFamilies } from './chains.ts';
+import { desertedFamilies } from './deserted.ts';
 import { edits } from './edits.ts';
 import type { ConsulConfiguration } from './families.ts';
 import { gateFamilies } from './gates.ts';
@@ -80,7 +81,12 @@ const program = (): Program => {
     return {
       title: 'Consul, where nobody is let in by default',
       record: 'consul-deny',
-      families: [...byteFamilies.filter(({ kind }) => kind === 'guard'), ...guardFamilies, ...tokenFamilies],
+      families: [
+        ...byteFamilies.filter(({ kind }) => kind === 'guard'),
+        ...guardFamilies,
+        ...tokenFamilies,
+        ...desertedFamilies,
+      ],
       keepsRandom: ({ kind }) => kind === 'guard',
     };
   return {
@@ -95,6 +101,7 @@ const program = (): Program => {
       ...byteClientFamilies,
       ...callFamilies,
       ...guardFamilies,
+      ...desertedFamilies,
       ...togetherFamilies,
     ],
     keepsRandom: () => true,
