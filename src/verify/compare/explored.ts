@@ -92,8 +92,13 @@ const placeOf = (service: string, { to, via }: Target): Place => ({
   ...(via === undefined ? {} : { via }),
 });
 
-const asksForHost = ({ inquiries }: { readonly inquiries: readonly Inquiry[] }): boolean =>
-  inquiries.some(({ part }) => part === 'host');
+type Heard = { readonly inquiries: readonly Inquiry[] };
+
+const asksForHost = ({ inquiries }: Heard): boolean => inquiries.some(({ part }) => part === 'host');
+
+/** Somebody asks for more of the Host than which place it means. */
+const readsHost = ({ inquiries }: Heard): boolean =>
+  inquiries.some(({ part, asks }) => part === 'host' && !(asks.kind === 'one' && asks.bound));
 
 /** How many classes of requests from one caller are walked at most. */
 const defaultLimit = 4000;
@@ -136,7 +141,7 @@ export const findByExploring = (
   /** Puts one of each class, and hands on how to put what stands beside them. */
   const walk = (
     from: SpokenTo,
-    { callers, namers }: Alike,
+    { callers, naming }: Alike,
     open: readonly Found[],
     service: string,
     target: Target,
@@ -164,14 +169,21 @@ export const findByExploring = (
         asked += 1;
         weigh(open, ask, put(ask).arrive());
       }
-      if (![...walked.classes, ...walked.spared].some(asksForHost)) return;
+      const classes = [...walked.classes, ...walked.spared];
+      if (!classes.some(asksForHost)) return;
+      // Where nobody reads the name itself, two that mean the same are one.
+      const isRead = classes.some(readsHost);
+      const met = new Set<string>();
       for (const draft of otherHosts(from.draft, from)) {
-        for (const caller of namers()) {
+        for (const { caller, meaning, isUsual } of naming(draft.authority)) {
+          const place = isRead ? `${draft.authority} ${meaning}` : meaning;
+          if (isUsual || met.has(place)) continue;
+          met.add(place);
           const ask = askOf(caller, draft);
           const inquiries: Inquiry[] = [];
-          const sent = put(ask, inquiries);
+          const spoken = new Spoken(open, ask, put(ask, inquiries), inquiries);
           asked += 1;
-          if (meansElsewhere(inquiries)) weigh(open, ask, sent.arrive());
+          if (meansElsewhere(inquiries) && !spoken.settle()) spoken.arrive();
         }
       }
     };

@@ -10,6 +10,7 @@ import { Notes } from '../findings.ts';
 import { storeFor } from '../kept.ts';
 import { coversSender, type Sender } from '../lookup/coverage.ts';
 import type { Lookup } from '../lookup/lookup.ts';
+import { hostOf } from '../lookup/services.ts';
 import { callerParty } from '../party.ts';
 import type { Caller } from '../request.ts';
 import type { Target } from '../samples/target.ts';
@@ -126,9 +127,31 @@ const namingOf = (caller: Caller, target: Target, lookups: readonly Lookup[]): s
 /** Callers of one target whom their own proxies treat alike, and whom servers may still tell apart. */
 export interface Alike {
   readonly callers: readonly Caller[];
-  /** One for each meaning that a Host without a namespace has for them. */
-  readonly namers: () => readonly Caller[];
+  /** One for each meaning that a Host may have for them. */
+  readonly naming: (host: string) => readonly Naming[];
 }
+
+/** Somebody who asks for a Host, and what that means for them: equal texts for what is the same place. */
+export interface Naming {
+  readonly caller: Caller;
+  readonly meaning: string;
+  /** It is the service that is dialled, for all of them. */
+  readonly isUsual: boolean;
+}
+
+/** The service of that name, and the tables that are for that name itself, in each of the models. */
+const namingBy = (caller: Caller, host: string, { to }: Target, lookups: readonly Lookup[]): Naming => {
+  const name = hostOf(host);
+  let meaning = '';
+  let isUsual = 'service' in to;
+  for (const lookup of lookups) {
+    const service = lookup.services.named(name, knownOf(lookup, caller).sender.namespace);
+    isUsual &&= 'service' in to && service?.id === to.service;
+    meaning += `${service?.id}|`;
+    for (const { id } of lookup.frontends.about(undefined, name)) meaning += `${id}|`;
+  }
+  return { caller, meaning, isUsual };
+};
 
 const asksForHost = ({ frontends }: Target): boolean =>
   frontends.some(({ rules }) => rules.some(({ match }) => match.authority !== undefined));
@@ -145,9 +168,13 @@ const firstOfEach = (callers: readonly Caller[], textOf: (caller: Caller) => str
 
 /** Callers whom their own proxies treat alike, and the first of each class of them whom servers treat alike. */
 interface Group {
-  readonly all: readonly Caller[];
   readonly firsts: readonly Caller[];
+  /** The first in each namespace, which is what a name depends on. */
+  readonly firstsByPlace: readonly Caller[];
 }
+
+const placeOf = (caller: Caller, lookups: readonly Lookup[]): string =>
+  lookups.map(lookup => knownOf(lookup, caller).sender.namespace).join();
 
 const groupsOf = (callers: readonly Caller[], target: Target, lookups: readonly Lookup[]): readonly Group[] => {
   const isToldEarly = target.via !== undefined || asksForHost(target);
@@ -159,7 +186,10 @@ const groupsOf = (callers: readonly Caller[], target: Target, lookups: readonly 
   );
   return [...alike.values()].map(members => {
     const all = members.map(({ caller }) => caller);
-    return { all, firsts: firstOfEach(all, caller => arriving.get(caller) ?? '') };
+    return {
+      firsts: firstOfEach(all, caller => arriving.get(caller) ?? ''),
+      firstsByPlace: firstOfEach(all, caller => placeOf(caller, lookups)),
+    };
   });
 };
 
@@ -194,8 +224,8 @@ export const callerClasses = (
     asksForHost(target) ||
     lookups.some(({ namesCallers, model }) => namesCallers || model.visibility.length > 0 || isJoined(model));
   const groups = (depends ? groupsOf : groupsAnywhere)(callers, target, lookups);
-  return groups.map(({ all, firsts }) => ({
+  return groups.map(({ firsts, firstsByPlace }) => ({
     callers: firsts,
-    namers: () => firstOfEach(all, caller => namingOf(caller, target, lookups)),
+    naming: host => firstsByPlace.map(caller => namingBy(caller, host, target, lookups)),
   }));
 };

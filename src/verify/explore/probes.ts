@@ -54,7 +54,7 @@ export const otherPaths = function* ({
 };
 
 /** A plain request with other Hosts. */
-export const otherHosts = (draft: Draft, { hosts }: Names): readonly Draft[] =>
+export const otherHosts = (draft: Draft, { hosts }: Names): readonly (Draft & { readonly authority: string })[] =>
   [...hosts, 'somebody.example'].flatMap(authority => (authority === undefined ? [] : { ...draft, authority }));
 
 /** Whether a Host means another place than the usual one, as far as anybody asks what it means. */
