@@ -58,20 +58,49 @@ export const routingValue = (outcome: Outcome): string | undefined => {
   return stable([end, status, location, body, requestHeaders, responseHeaders, mirrors(outcome.mirrors)]);
 };
 
-const routed = [
-  'decision',
-  'status',
-  'backends',
-  'location',
-  'body',
+const doneToAll = [
   'rewrite',
   'requestHeaders',
   'responseHeaders',
   'mirrors',
 ] as const satisfies readonly (keyof Outcome)[];
+const ended = ['decision', 'status', 'backends', 'location', 'body'] as const satisfies readonly (keyof Outcome)[];
+
+/** A share goes to the same endpoints on both sides, in whatever way it is received there. */
+const goesAlike = (a: BackendShare, b: BackendShare): boolean =>
+  a.endpoints !== '' &&
+  a.endpoints === b.endpoints &&
+  a.targetPort === b.targetPort &&
+  a.weight === b.weight &&
+  isSame(a.requestHeaders, b.requestHeaders) &&
+  isSame(a.responseHeaders, b.responseHeaders);
+
+/** It does not come to its endpoints: a waypoint answers. */
+const isAnswered = (share: BackendShare, { decision }: Outcome): boolean =>
+  ['responded', 'redirected'].includes(share.decision ?? decision);
+
+const goAlike = (a: Outcome, b: Outcome): boolean =>
+  a.backends.length > 0 &&
+  a.backends.length === b.backends.length &&
+  a.backends.every((share, index) => {
+    const other = b.backends[index];
+    return other !== undefined && goesAlike(share, other) && !isAnswered(share, a) && !isAnswered(other, b);
+  });
 
 /** Whether two outcomes say the same about routes to the letter, which is found out sooner than what they mean. */
-export const isRoutedAlike = (a: Outcome, b: Outcome): boolean => routed.every(part => isSame(a[part], b[part]));
+export const isRoutedAlike = (a: Outcome, b: Outcome): boolean =>
+  doneToAll.every(part => isSame(a[part], b[part])) && (goAlike(a, b) || ended.every(part => isSame(a[part], b[part])));
+
+const lasting = [
+  'timeoutMs',
+  'perTryTimeoutMs',
+  'idleTimeoutMs',
+  'retries',
+  'faults',
+] as const satisfies readonly (keyof Outcome)[];
+
+/** As `isRoutedAlike`, about deadlines, further tries and faults. */
+export const isResilientAlike = (a: Outcome, b: Outcome): boolean => lasting.every(part => isSame(a[part], b[part]));
 
 /** `retriable-status-codes` names no code by itself, and does nothing (observed). */
 const retries = (outcome: RetryOutcome | undefined): unknown =>

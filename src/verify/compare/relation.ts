@@ -2,6 +2,7 @@ import type { Explanation, Outcome } from '../outcome.ts';
 import {
   admissionValues,
   entranceValue,
+  isResilientAlike,
   isRoutedAlike,
   protectionValues,
   resilienceValue,
@@ -100,6 +101,7 @@ export const relation = (aspect: Aspect, a: Explanation, b: Explanation): Verdic
       if (isRoutedAlike(a.outcome, b.outcome)) return 'equal';
       return byValue(routingValue(a.outcome), routingValue(b.outcome));
     case 'resilience':
+      if (isResilientAlike(a.outcome, b.outcome)) return 'equal';
       return byValue(resilienceValue(a.outcome), resilienceValue(b.outcome));
     case 'access':
       return accessRelation(a, b);
