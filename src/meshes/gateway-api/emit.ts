@@ -75,6 +75,7 @@ const behindListener = (frontend: Frontend, model: Model, writing: RouteWriting)
   const { listens } = frontend;
   if (listens.kind !== 'listener') return [];
   const [gateway, listener] = listenerOf(model.inventory.gateways, listens.gateway, listens.listener);
+  if (frontend.protocol === 'tls') return passedOn(frontend, gateway, listener, writing);
   const hosts = frontend.protocol === 'tcp' ? [] : listens.hosts.filter(host => host !== '*');
   const isEvery = hosts.length < listens.hosts.length || listens.hosts.length === 0 || frontend.protocol === 'tcp';
   return (isEvery ? [[]] : hostGroups(hosts)).flatMap(group => {
@@ -86,6 +87,30 @@ const behindListener = (frontend: Frontend, model: Model, writing: RouteWriting)
       dialled: listener.anyPort ? undefined : listener.port,
     };
     return writeRoutes(frontend, place, writing);
+  });
+};
+
+/** A TLSRoute for each rule and each group of its server names, which is how they will be tried. */
+const passedOn = (
+  frontend: Frontend,
+  gateway: Gateway,
+  listener: Listener,
+  writing: RouteWriting,
+): readonly RouteManifest[] => {
+  const hosts = 'hosts' in frontend.listens ? frontend.listens.hosts.filter(host => host !== '*') : [];
+  return frontend.rules.flatMap(rule => {
+    const names = rule.match.sni ?? (hosts.length > 0 ? hosts : undefined);
+    return (names ? hostGroups(names) : [undefined]).flatMap(sni => {
+      const { sni: _, ...rest } = rule.match;
+      const table = { ...frontend, rules: [{ ...rule, match: sni ? { ...rest, sni } : rest }] };
+      const place = {
+        namespace: gateway.namespace,
+        name: routeName([gateway.name, listener.name, ...(sni ?? []).slice(0, 1)]),
+        parents: parentsFor(gateway, listener),
+        dialled: listener.anyPort ? undefined : listener.port,
+      };
+      return writeRoutes(table, place, writing);
+    });
   });
 };
 

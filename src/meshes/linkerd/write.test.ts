@@ -136,6 +136,30 @@ describe('routes', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
+  it.each([
+    ['', 'applied'],
+    ['/a', 'refused'],
+  ])('replace the prefix `%s` without regard to case only where it is written as a prefix: %s', (value, result) => {
+    const target = {
+      kind: 'redirect',
+      redirect: {
+        status: written(301),
+        scheme: 'https',
+        portFrom: 'scheme',
+        path: { kind: 'segmentPrefix', value: '/new' },
+      },
+    } as const;
+    const rule: Rule = {
+      id: 'a',
+      match: { path: { kind: 'segmentPrefix', value, ignoreCase: true } },
+      action: { id: 'a', target },
+    };
+    const { objects, dispositions } = write(shop({ frontends: [table('one', 8080, rule)] }));
+    expect(dispositions.find(({ leaf }) => leaf === 'a redirect')?.result).toBe(result);
+    expect(JSON.stringify(objects).includes('ReplacePrefixMatch')).toBe(result === 'applied');
+    expect(JSON.stringify(objects)).not.toContain('RegularExpression');
+  });
+
   it('of one table do not join those of a table that has the port for itself', () => {
     const { objects } = write(
       shop({ frontends: [table('one', 8080, toCart('a', '/a')), table('all', undefined, toCart('b', '/b'))] }),

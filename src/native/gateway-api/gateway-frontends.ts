@@ -1,5 +1,5 @@
 import { byText } from '../../base/order.ts';
-import type { Frontend, NoMatch } from '../../model/frontend.ts';
+import type { Frontend, NoMatch, Rule } from '../../model/frontend.ts';
 import type { Protocol } from '../../model/inventory.ts';
 import { hostMatches, hostRank } from '../../model/match.ts';
 import type { RoutedGateway } from './gateways.ts';
@@ -189,12 +189,18 @@ const tablesOf = (
       },
       protocol: protocols[first.kind],
       clients: { gateway: gateway.model.id },
-      rules,
+      rules: first.kind === 'TLSRoute' ? rules.map(rule => forNames(rule, hosts)) : rules,
       noMatch,
       ...(first.spec ? { source: first.spec } : {}),
     };
     return [table];
   });
+};
+
+/** Of the server names of a route those for which its listener finds it in this place. */
+const forNames = (rule: Rule, hosts: readonly string[]): Rule => {
+  const { sni: _, ...match } = rule.match;
+  return { ...rule, match: hosts.includes(everyHost) ? match : { ...match, sni: hosts } };
 };
 
 /**

@@ -17,6 +17,10 @@ const header = (name: string, match: TextMatch, repeated: HeaderMatch['repeated'
   missing: 'noMatch',
   repeated,
 });
+const expression = (pattern: string): TextMatch => ({
+  kind: 'regex',
+  regex: { pattern, dialect: 're2', anchoring: 'full' },
+});
 const is = (value: string): TextMatch => ({ kind: 'exact', value });
 
 describe('the requests that two matches share', () => {
@@ -63,6 +67,11 @@ describe('a match that holds another', () => {
     [{ path: segment('/a') }, { path: regex('/a/.*') }, true],
     [{ path: segment('/a') }, { path: regex('/a.*') }, false],
     [{ path: prefix('/a') }, { path: regex('/a.*') }, true],
+    // What has no form of its own is written as an expression.
+    [{ path: regex('/a.*') }, { path: prefix('/a') }, true],
+    [{ path: regex('/a(?:/.*)?') }, { path: segment('/a') }, true],
+    [{ path: regex('/a.*') }, { path: prefix('/') }, false],
+    [{ headers: [header('a', expression('1.*'))] }, { headers: [header('a', { kind: 'prefix', value: '1' })] }, true],
     [{ headers: [header('a', { kind: 'present' })] }, { headers: [header('a', is('1'))] }, true],
     [{ headers: [header('a', is('1'))] }, {}, false],
     [{ caller: { namespaces: ['x', 'y'] } }, { caller: { namespaces: ['y'] } }, true],

@@ -5,6 +5,7 @@
 import { RE2JS } from 're2js';
 import { isSame } from '../../base/same.ts';
 import type { CallerMatch, HeaderMatch, Match, PathMatch, QueryMatch, Regex, TextMatch } from '../../model/match.ts';
+import { pathPattern, textPattern } from './regex-text.ts';
 
 /** `disjoint`: no request is taken by both. `inexpressible`: some may be, and no single match says which. */
 export type Intersection<T> = T | 'disjoint' | 'inexpressible';
@@ -59,6 +60,9 @@ const ignoresCase = (path: PathMatch | TextMatch): boolean => 'ignoreCase' in pa
 
 const sameRegex = (a: Regex, b: Regex): boolean => a.pattern === b.pattern && a.anchoring === b.anchoring;
 
+/** Whether an expression is the one that something without a form of its own is written as. */
+const isWordFor = (regex: Regex, pattern: string): boolean => regex.anchoring === 'full' && regex.pattern === pattern;
+
 /** Whether a path match takes a path; undefined if it cannot be told. */
 export const pathTakes = (match: PathMatch | undefined, path: string): boolean | undefined => {
   if (match === undefined) return true;
@@ -73,7 +77,9 @@ export const pathCovers = (a: PathMatch | undefined, b: PathMatch | undefined): 
   if (everyPath(a)) return true;
   if (a === undefined || b === undefined) return false;
   if (b.kind === 'exact' && !ignoresCase(b)) return pathTakes(a, b.value) === true;
-  if (a.kind === 'regex') return b.kind === 'regex' && sameRegex(a.regex, b.regex);
+  if (a.kind === 'regex') {
+    return isWordFor(a.regex, pathPattern(b)) || (b.kind === 'regex' && sameRegex(a.regex, b.regex));
+  }
   if (a.kind === 'exact') return b.kind === 'exact' && a.value === b.value && ignoresCase(a);
   if (ignoresCase(b) && !ignoresCase(a)) return false;
   if (b.kind === 'regex') {
@@ -126,7 +132,10 @@ const sameText = (a: TextMatch, b: TextMatch): boolean => {
 };
 
 const textCovers = (a: TextMatch, b: TextMatch): boolean =>
-  sameText(a, b) || a.kind === 'present' || (b.kind === 'exact' && !ignoresCase(b) && textTakes(a, b.value) === true);
+  sameText(a, b) ||
+  a.kind === 'present' ||
+  (a.kind === 'regex' && isWordFor(a.regex, textPattern(b))) ||
+  (b.kind === 'exact' && !ignoresCase(b) && textTakes(a, b.value) === true);
 
 const intersectTexts = (a: TextMatch, b: TextMatch): Intersection<TextMatch> => {
   if (textCovers(a, b)) return b;

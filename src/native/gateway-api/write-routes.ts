@@ -207,11 +207,18 @@ const groupsOf = (
     );
     const later = at < 0 ? [] : groups.slice(at + 1).flatMap(({ rules }) => rules);
     // TLS and TCP routes have one rule each, and TLS names its hosts on the route.
-    if (at >= 0 && kind !== 'TCPRoute' && !isBefore(rule, later)) groups[at]!.rules.push(rule);
+    const isShared = kind !== 'TCPRoute' && !replacesPrefix(rule.action);
+    if (at >= 0 && isShared && !isBefore(rule, later)) groups[at]!.rules.push(rule);
     else groups.push({ action: rule.action, annotations, rules: [rule] });
   }
   return groups;
 };
+
+/** A rule that replaces a prefix has exactly one match (CRD validation of URLRewrite and RequestRedirect, v1.6). */
+const replacesPrefix = ({ rewrite, target }: Action): boolean =>
+  [rewrite?.path, target.kind === 'redirect' ? target.redirect.path : undefined].some(
+    path => path?.kind === 'prefix' || path?.kind === 'segmentPrefix',
+  );
 
 /** Where one backend gets everything its weight says nothing, and is not written. */
 const withoutLoneWeight = (action: Action): Action => {

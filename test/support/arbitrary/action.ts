@@ -58,11 +58,12 @@ const forward = (to: Arbitrary<Backend>, ofHttp: boolean): Arbitrary<Target> =>
     })
     .map(backends => ({ kind: 'forward', backends }));
 
-/** Bytes for `ledger` go to it, or to another service on the port that this one has. */
-export const connectionAction: Arbitrary<Omit<Action, 'id'>> = forward(
-  backend(['shop/ledger', 'shop/ratings'], service => (service === 'shop/ledger' ? undefined : 9080)),
-  false,
-).map(target => ({ target }));
+/** Bytes for `ledger` go to it, or to another service on the port that this one has; `port`: that of `ledger`, if it is said. */
+export const connectionAction = (port?: number): Arbitrary<Omit<Action, 'id'>> =>
+  forward(
+    backend(['shop/ledger', 'shop/ratings'], service => (service === 'shop/ledger' ? port : 9080)),
+    false,
+  ).map(target => ({ target }));
 
 const redirect: Arbitrary<Redirect> = fc
   .tuple(

@@ -14,6 +14,7 @@ const wanted = [
   'overlap',
   'several hosts',
   'several tables for one host',
+  'TLS passed on by a gateway',
   'joined mesh',
   'joined mesh, something missing',
   'service in a joined mesh',

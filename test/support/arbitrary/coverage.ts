@@ -63,6 +63,7 @@ const tableTraits = ({ listens, protocol, rules }: Frontend): readonly string[] 
   ...(protocol === 'grpc' ? ['grpc-match'] : []),
   ...(protocol === 'tcp' ? ['tcp-route'] : []),
   ...(protocol === 'tls' ? ['tls-route'] : []),
+  ...(protocol === 'tls' && listens.kind === 'listener' ? ['TLS passed on by a gateway'] : []),
   ...(listens.kind !== 'service' && listens.hosts.length > 1 ? ['several hosts'] : []),
   ...rules.flatMap(({ match }) => matchTraits(match)),
   ...rules.flatMap(({ action }) => actionTraits(action)),

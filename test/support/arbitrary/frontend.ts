@@ -76,12 +76,34 @@ const requestTable = (given: Given): Arbitrary<Table> =>
   );
 
 const connectionTable = (given: Given, protocol: 'tcp' | 'tls'): Arbitrary<Table> =>
-  fc.array(entry(connectionMatch(protocol), connectionAction), { minLength: 1, maxLength: 2 }).map(entries => ({
+  fc.array(entry(connectionMatch(protocol), connectionAction()), { minLength: 1, maxLength: 2 }).map(entries => ({
     listens: { kind: 'service', service: 'shop/ledger', port: protocol === 'tcp' ? 9000 : 443 },
     protocol,
     clients: { mesh: given.mesh },
     rules: rulesOf(entries),
     noMatch: { kind: 'passToService' },
+  }));
+
+/**
+ * Connections that a gateway passes on by server name, without looking inside; closed where no rule takes them. As readers
+ * make it, the more specific name comes first.
+ */
+const passedOn: Arbitrary<Table> = fc
+  .record({
+    names: fc.subarray<Match>(
+      [{ sni: ['ledger.example'] }, { sni: ['a.example', 'b.example'] }, { sni: ['*.example'] }, {}],
+      {
+        minLength: 1,
+      },
+    ),
+    actions: fc.tuple(connectionAction(443), connectionAction(443)),
+  })
+  .map(({ names, actions }) => ({
+    listens: { kind: 'listener', gateway: edge, listener: 'tls', hosts: [] },
+    protocol: 'tls',
+    clients: { gateway: edge },
+    rules: rulesOf(names.map((match, index) => ({ matches: [match], action: actions[index % 2]! }))),
+    noMatch: { kind: 'respond', status: 404 },
   }));
 
 /** Tables in an order, often several for one service. */
@@ -92,6 +114,7 @@ export const frontends = (given: Given): Arbitrary<Frontend[]> =>
         { weight: 6, arbitrary: requestTable(given) },
         { weight: 1, arbitrary: connectionTable(given, 'tcp') },
         { weight: 1, arbitrary: connectionTable(given, 'tls') },
+        { weight: 1, arbitrary: passedOn },
       ),
       { maxLength: 3 },
     )

@@ -51,6 +51,7 @@ const gateway = (mesh: string): Gateway => ({
       hosts: ['shop.example'],
       tls: { mode: 'terminate', certificates: ['shop-tls'] },
     },
+    { name: 'tls', port: 8443, protocol: 'tls', hosts: [], tls: { mode: 'passthrough', certificates: [] } },
   ],
 });
 

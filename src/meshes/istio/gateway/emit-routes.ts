@@ -238,9 +238,20 @@ const tlsBody = (one: Behind, gateway: Gateway, writing: Writing): Body[] => {
       match: { ...rule.match, sni: rule.match.sni ?? one.hosts, ...portOf(one, among, gateway) },
     }));
   if (rules.length === 0) return [];
-  const tls = saidByName(rules).map(rule => emitConnection(rule, writing));
+  const tls = withNamesTogether(saidByName(rules)).map(rule => emitConnection(rule, writing));
   return [{ hosts: widest(rules.flatMap(({ match }) => match.sni)), tls }];
 };
+
+/** Of one action one rule for all names: the most specific name wins, whatever the order. */
+const withNamesTogether = (rules: readonly Rule[]): readonly Rule[] =>
+  [
+    ...groupBy(rules, ({ action, match: { sni: _, source: __, ...rest } }) =>
+      JSON.stringify([action.id, rest]),
+    ).values(),
+  ].map(([first, ...others]) => {
+    const { match } = first!;
+    return { ...first!, match: { ...match, sni: unique([first!, ...others].flatMap(one => one.match.sni ?? [])) } };
+  });
 
 const tcpBody = (one: Behind, gateway: Gateway, writing: Writing): Body[] => {
   const among = gateway.listeners.filter(

@@ -77,10 +77,13 @@ export const matchJudge = (model: Model): MatchJudge => ({
     return isRepeated ? twice('claim') : within(textVerdict(claim.match), match => ({ ...claim, match }));
   },
   port: () => 'applied',
-  sni: (names, at) =>
-    layerOf(at.frontend) === 'tls'
-      ? serverNamesVerdict(names, at, model)
-      : refused('tls-route', 'a server name can be asked for only where TLS is passed on unopened'),
+  sni: (names, at) => {
+    if (layerOf(at.frontend) !== 'tls') {
+      return refused('tls-route', 'a server name can be asked for only where TLS is passed on unopened');
+    }
+    // What is for a gateway alone takes nothing from those who find services in the mesh.
+    return at.frontend.listens.kind === 'listener' ? 'applied' : serverNamesVerdict(names, at, model);
+  },
   addresses: (_, { frontend }) =>
     isHttp(frontend) ? refused('tcp-route', 'requests cannot be routed by the address that was dialled') : 'applied',
   caller: caller =>

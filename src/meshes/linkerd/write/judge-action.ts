@@ -6,6 +6,7 @@ import type { Redirect } from '../../../model/capabilities/redirect.ts';
 import type { Retries } from '../../../model/capabilities/retries.ts';
 import type { Timeouts } from '../../../model/capabilities/timeouts.ts';
 import type { Backend } from '../../../model/frontend.ts';
+import type { PathMatch } from '../../../model/match.ts';
 import { inLinkerdsOrder, isSameEdit } from './header-edits.ts';
 import type { Judging } from './judging.ts';
 import { retryWords } from './retry-words.ts';
@@ -103,6 +104,10 @@ const weightsVerdict = (weights: readonly number[]): Verdict<readonly number[]> 
   return approximated(scaled, 'weights', 'weights are whole numbers up to a million');
 };
 
+/** A prefix by segments, which becomes no expression for want of regard to case. */
+const isWrittenAsPrefix = (match: PathMatch): boolean =>
+  match.kind === 'segmentPrefix' && (!match.ignoreCase || /^\/?$/.test(match.value));
+
 const redirectVerdict = (redirect: Redirect, at: ActionContext): Verdict<Redirect> => {
   const { status, hostname, scheme, path } = redirect;
   if (![301, 302, 303, 307, 308].includes(status.value)) {
@@ -117,7 +122,7 @@ const redirectVerdict = (redirect: Redirect, at: ActionContext): Verdict<Redirec
   if (path && path.kind !== 'full') {
     const matches = at.frontend.rules.filter(rule => rule.action === at.action).map(({ match }) => match.path);
     const isBySegment =
-      path.kind === 'segmentPrefix' && matches.every(match => match === undefined || match.kind === 'segmentPrefix');
+      path.kind === 'segmentPrefix' && matches.every(match => match === undefined || isWrittenAsPrefix(match));
     if (!isBySegment) {
       return refused(
         'redirect-path',

@@ -45,7 +45,8 @@ const pathVerdict = (path: PathMatch): Verdict<PathMatch> => {
   if (!path.value.startsWith('/') && path.value !== '') {
     return refused('path-never', `no path begins with \`${path.value}\``, { effect: 'none' });
   }
-  if (!path.ignoreCase) return 'applied';
+  // Every path is taken, whatever its case.
+  if (!path.ignoreCase || (path.kind !== 'exact' && /^\/?$/.test(path.value))) return 'applied';
   const value: PathMatch = { kind: 'regex', regex: rustRegex(`(?:${pathPattern(path)})$`) };
   return approximated(value, 'path-ignore-case', 'a path without regard to case is written as an expression', {
     effect: 'none',
