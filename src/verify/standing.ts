@@ -137,7 +137,8 @@ const portAt = ({ ports }: Service, { port }: Leg): Pick<Leg, 'port'> => {
   return own === undefined ? {} : { port: own };
 };
 
-const serversAt = (leg: Leg, to: Lookup, notes: Notes): Pick<Standing, 'service' | 'servers'> => {
+/** Who answers behind a leg, and what guards each of them, whoever sends. */
+export const serversAt = (leg: Leg, to: Lookup, notes: Notes): Pick<Standing, 'service' | 'servers'> => {
   const service = leg.service && serverSide(to, leg.service);
   const servers = serversBehind(leg, service, to, notes).map(({ party: receiver, workload }): Behind => {
     const port = service ? portOn(service, leg.port, workload) : leg.port;

@@ -16,6 +16,7 @@ import { Found } from './found.ts';
 import { type Answers, inNamesOfA, type Put } from './put.ts';
 import { doubt, relation } from './relation.ts';
 import { unchangedIn } from './unchanged.ts';
+import { unsaidIn } from './unsaid.ts';
 
 export interface Findings {
   readonly found: readonly ServiceComparison[];
@@ -126,6 +127,8 @@ export const findByExploring = (
 ): Findings => {
   const lookups = [...new Set([a.client, a.server, b.client, b.server])].map(Lookup.of);
   const isUnchanged = everywhere ? undefined : unchangedIn(a, b);
+  const kindOf = everywhere ? () => undefined : unsaidIn(lookups);
+  const firstOfKind = new Map<string, readonly Found[]>();
   const found = new Map<string, readonly Found[]>();
   let asked = 0;
   let reused = 0;
@@ -203,10 +206,20 @@ export const findByExploring = (
     if (service === undefined) continue;
     const open = openAt(placeOf(service, target));
     if (isUnchanged?.(target)) continue;
+    const kind = correspondence.toB(service) === target.name ? kindOf(target) : undefined;
+    const like = kind === undefined ? undefined : firstOfKind.get(kind);
+    if (like) {
+      open.forEach((one, index) => {
+        const other = like[index];
+        if (other) one.takeOver(other, target.to);
+      });
+      continue;
+    }
     const classes = callerClasses(callersOf(target), target, lookups);
     // The first request that shows a difference is its witness: plain ones of every caller come before odd ones.
     const probes = classes.flatMap(alike => spokenTo(target).map(way => walk(way, alike, open, service, target)));
     for (const probe of probes) probe();
+    if (kind !== undefined && open.every(one => one.isTransferable)) firstOfKind.set(kind, open);
   }
   const all = [...found.values()].flat();
   for (const one of all) one.close();

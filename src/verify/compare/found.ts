@@ -1,4 +1,5 @@
-import type { Ask } from '../request.ts';
+import { foreignHost } from '../explore/probes.ts';
+import type { Ask, Destination } from '../request.ts';
 import {
   type Aspect,
   type Place,
@@ -43,6 +44,18 @@ export class Found implements ServiceComparison {
   /** Something that is not understood has a word in it. */
   doubt(reason: string): void {
     this.#doubt ??= reason;
+  }
+
+  /** Whether what was found holds for another place that is like this one but for its names. */
+  get isTransferable(): boolean {
+    const { authority } = this.#ask?.request ?? {};
+    return this.#doubt === undefined && (authority === undefined || authority === foreignHost);
+  }
+
+  /** Takes over what was found of a place that is like this one but for its names. */
+  takeOver(other: Found, to: Destination): void {
+    this.verdict = other.verdict;
+    this.#ask = other.#ask && { ...other.#ask, to };
   }
 
   /** Nothing worse can be found out: of routes and deadlines it can only be said that they differ. */

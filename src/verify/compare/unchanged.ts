@@ -55,12 +55,12 @@ export const unchangedIn = (a: World, b: World): ((target: Target) => boolean) |
   const [before, after] = [a.client, b.client];
   if (before !== a.server || after !== b.server) return undefined;
   const common = ({ inventory, meshes, visibility, exposures, egress, opaque }: Model) => [
-    inventory,
     meshes,
     visibility,
     exposures,
     egress,
     opaque,
+    inventory,
   ];
   if (!meansSame(common(before), common(after))) return undefined;
   const changed = <T extends { readonly id: string }>(

@@ -53,9 +53,12 @@ export const otherPaths = function* ({
   }
 };
 
+/** A Host that nobody names. */
+export const foreignHost = 'somebody.example';
+
 /** A plain request with other Hosts. */
 export const otherHosts = (draft: Draft, { hosts }: Names): readonly (Draft & { readonly authority: string })[] =>
-  [...hosts, 'somebody.example'].flatMap(authority => (authority === undefined ? [] : { ...draft, authority }));
+  [...hosts, foreignHost].flatMap(authority => (authority === undefined ? [] : { ...draft, authority }));
 
 /** Whether a Host means another place than the usual one, as far as anybody asks what it means. */
 export const meansElsewhere = (inquiries: readonly Inquiry[]): boolean =>

@@ -136,6 +136,11 @@ export class Lookup {
     return this.lazyHasWaypoints();
   }
 
+  /** Whether anything is said about who receives. */
+  get hasGuards(): boolean {
+    return this.lazyHasGuards();
+  }
+
   /** Whether anything tells callers apart by their namespaces, labels or identities, wherever they send. */
   get namesCallers(): boolean {
     return this.lazyNamesCallers();
