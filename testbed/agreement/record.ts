@@ -73,11 +73,11 @@ const firstOfEach = (verdicts: readonly Judged[], key: (verdict: Judged) => stri
 export const isForOthers = ({ request }: Pick<Question, 'request'>, on: string): boolean =>
   (JSON.stringify(request).match(/(?<![\w-])(?:site|guard|gate)-\d+/g) ?? []).some(name => name !== on);
 
-/** As few as show all errors that any of them shows. */
-const telling = (all: readonly Judged[]): readonly Judged[] => {
-  const chosen: Judged[] = [];
+/** A few that show all errors that any of them shows: each time the first of those that show most of what is left. */
+export const telling = <T extends Pick<Judged, 'shows'>>(all: readonly T[]): readonly T[] => {
+  const chosen: T[] = [];
   const left = new Set(all.flatMap(({ shows }) => shows));
-  const gain = ({ shows }: Judged): number => shows.filter(one => left.has(one)).length;
+  const gain = ({ shows }: T): number => shows.filter(one => left.has(one)).length;
   while (left.size > 0) {
     const best = all.reduce((a, b) => (gain(b) > gain(a) ? b : a));
     chosen.push(best);

@@ -20,8 +20,8 @@ import {
   needsTranslation,
   plannedQuestions,
 } from './questions.ts';
+import { shownBy } from './shown-by.ts';
 import type { Tried } from './tally.ts';
-import { shownBy } from './telling.ts';
 
 /** A mesh in which configurations are tried, many at once. */
 export interface Arena<Native> extends Mesh {
