@@ -93,6 +93,18 @@ describe('who may come in', () => {
     );
   });
 
+  it.each([
+    ['their identities', allow(web), 'security'],
+    ['what they ask', allow(condition('request.method', { kind: 'exact', value: 'GET' })), 'behaviour'],
+  ])(
+    'by %s: that encryption cannot be switched off is a loss where nobody had proved who he is',
+    (_, rule, severity) => {
+      const off = { id: 'off', scope: { mesh: mesh.id }, mode: written('disabled' as const) };
+      const { dispositions } = write(shop({ access: [policy(rule)], encryption: [off] }));
+      expect(dispositions.find(({ subject }) => subject === 'off')?.loss).toMatchObject({ severity });
+    },
+  );
+
   it.each<[string, AccessRule, string]>([
     ['a denial', { ...allow(web), effect: 'deny' }, 'access-deny'],
     ['an authoriser that is asked', { ...allow(web), effect: 'ask', authoriser: 'guard' }, 'access-external'],

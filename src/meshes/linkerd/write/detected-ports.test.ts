@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { AccessAttribute, AccessPolicy } from '../../../model/capabilities/access.ts';
 import type { Frontend } from '../../../model/frontend.ts';
 import type { Protocol } from '../../../model/inventory.ts';
 import { emptyModel, type Model } from '../../../model/model.ts';
@@ -35,6 +36,44 @@ const model = (carries: Protocol, frontend: Frontend): Model => ({
     ],
   },
   frontends: [frontend],
+});
+
+const policyFor = (attribute: AccessAttribute, namespace: string): AccessPolicy => ({
+  id: 'guard',
+  scope: { namespaces: [namespace] },
+  tier: 0,
+  rules: [
+    {
+      id: 'allow',
+      effect: 'allow',
+      clauses: [
+        {
+          conditions: [
+            {
+              attribute,
+              values: [{ kind: 'exact', value: 'GET' }],
+              negated: false,
+              whenAbsent: 'fails',
+              whenNotHttp: 'fails',
+            },
+          ],
+        },
+      ],
+    },
+  ],
+  otherwise: 'deny',
+});
+
+it.each<[string, Protocol, AccessPolicy, number]>([
+  ['on a port that was said to carry bytes', 'tcp', policyFor('request.method', 'shop'), 1],
+  ['on a port that was looked at before', 'detect', policyFor('request.method', 'shop'), 0],
+  ['elsewhere', 'tcp', policyFor('request.method', 'other'), 0],
+  ['not at all, but callers', 'tcp', policyFor('peer.namespace', 'shop'), 0],
+])('a policy that lets requests in is told where it would let in what were bytes: %s', (_, before, policy, told) => {
+  const carrying = (carries: Protocol): Model => ({ ...model(carries, table('http', 9000)), access: [policy] });
+  expect(
+    detectedPorts(carrying(before), carrying('detect')).filter(({ loss }) => loss?.severity === 'security'),
+  ).toHaveLength(told);
 });
 
 it.each<[string, Protocol, Protocol, Frontend, number]>([

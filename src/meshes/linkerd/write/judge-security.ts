@@ -77,7 +77,14 @@ const encryptionVerdict = (
   const { id, scope, mode } = encryption;
   if (mode.value === 'disabled') {
     const permissive: PeerEncryption = { ...encryption, mode: { ...mode, value: 'permissive' } };
-    return approximated(permissive, 'encryption-mode', 'meshed clients encrypt all the same');
+    if (!isKnownByIdentity(scope, judging)) {
+      return approximated(permissive, 'encryption-mode', 'meshed clients encrypt all the same');
+    }
+    const message = 'meshed clients encrypt all the same, and get in by identities that nobody proved before';
+    return approximated(permissive, 'encryption-mode', message, {
+      severity: 'security',
+      workaround: 'take out the rules that let callers in by their identities, which let nobody in without encryption',
+    });
   }
   const severity = mode.value === 'strict' ? 'security' : 'behaviour';
   if (entangled.has(id)) return refused('encryption-scope', inTheWay, { severity });
@@ -88,6 +95,21 @@ const encryptionVerdict = (
   if (covers.reach === 'nothing') return refused('encryption-scope', covers.why, { severity, workaround: addObjects });
   return approximated(encryption, 'encryption-scope', covers.missed, { severity, workaround: addObjects });
 };
+
+/** Whether some rule for the same servers lets callers in by what only encryption proves of them. */
+const isKnownByIdentity = (scope: ServerScope, { model }: Judging): boolean =>
+  model.access.some(policy => mayMeet(policy.scope, scope) && policy.rules.some(admitsByIdentity));
+
+const admitsByIdentity = ({ effect, clauses }: AccessRule): boolean =>
+  effect === 'allow' &&
+  clauses.some(({ conditions }) =>
+    conditions.some(({ attribute }) => attribute.startsWith('peer.') && attribute !== 'peer.address'),
+  );
+
+/** Whether some server may be of both scopes. */
+const mayMeet = (a: ServerScope, b: ServerScope): boolean =>
+  (!a.namespaces || !b.namespaces || a.namespaces.some(one => b.namespaces?.includes(one))) &&
+  Object.entries(a.labels ?? {}).every(([key, value]) => (b.labels?.[key] ?? value) === value);
 
 /** Plaintext is let in when nothing is said, unless the mesh was installed otherwise. */
 const permissiveVerdict = (covers: Coverage, judging: Judging): Verdict<PeerEncryption> =>
