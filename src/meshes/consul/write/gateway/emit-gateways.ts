@@ -1,6 +1,6 @@
 import { type Manifest, ownershipLabel } from '../../../../adapter/adapter.ts';
 import { byAll, byKey } from '../../../../base/order.ts';
-import type { Frontend } from '../../../../model/frontend.ts';
+import type { Frontend, Rule } from '../../../../model/frontend.ts';
 import type { Gateway, Listener, ListenerTls } from '../../../../model/inventory.ts';
 import type { Model } from '../../../../model/model.ts';
 import { hostGroups } from '../../../../native/gateway-api/gateway-frontends.ts';
@@ -130,6 +130,12 @@ const writingFor = (judging: Judging, plan: ChainPlan, beside: Beside): RouteWri
   words: gatewayWords(judging, plan, beside),
 });
 
+/** Where nothing is tried again there is nothing to say of it, so that such rules do the same as those that say nothing. */
+const asSaid = (rule: Rule): Rule => {
+  const { retries, ...action } = rule.action;
+  return retries?.max.value === 0 ? { ...rule, action } : rule;
+};
+
 const behindListener = (
   frontend: Frontend,
   gateways: readonly Gateway[],
@@ -147,7 +153,7 @@ const behindListener = (
   const isWhole = isBytes || hosts.length < listens.hosts.length || listens.hosts.length === 0;
   const table: Frontend = isBytes
     ? frontend
-    : { ...frontend, protocol: 'http', rules: frontend.rules.flatMap(variantsOf) };
+    : { ...frontend, protocol: 'http', rules: frontend.rules.flatMap(variantsOf).map(asSaid) };
   const name = judging.gatewayName(gateway);
   return [...(isWhole ? [[]] : []), ...hostGroups(hosts)].flatMap(hostnames => {
     const place = {
