@@ -98,6 +98,11 @@ export interface DataPlane {
   readonly usesWaypoints: boolean;
   /** Whether it can open mesh mTLS connections, and with which peers' data planes it interoperates (`mesh` ids are equal). */
   readonly opensMtls: boolean;
+  /**
+   * Whether mesh mTLS is spoken it settles with the server alone, whatever settings for the destination say of it; other TLS
+   * that these demand goes inside. Absent: the settings decide.
+   */
+  readonly settlesMtls?: true;
   /** What happens to the path before it is matched and forwarded. */
   readonly pathNormalization: PathNormalization;
   /** The same for requests that come in for its own workload, where that is something else. */
@@ -121,8 +126,8 @@ export interface DataPlane {
    */
   readonly failedTokenCountsAs?: 'none';
   /**
-   * What becomes of a TLS connection to something with routes by server name, none of which takes it. `unknown`: it goes
-   * the way of what the proxy does not know. Absent: as the table says.
+   * What becomes of a connection to something with routes by server name, none of which takes it, or on a port for TLS
+   * without TLS. `unknown`: it goes the way of what the proxy does not know. Absent: as the table says.
    */
   readonly unroutedTlsCountsAs?: 'unknown';
 }

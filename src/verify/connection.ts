@@ -60,20 +60,28 @@ const canSpeakMtls = (ends: Ends): boolean =>
 
 type Attempt = 'mtls' | 'tls' | 'plaintext';
 
+/** What settings demand, as far as the sender's proxy heeds it. */
+const demanded = ({ sender: { proxy }, tls }: Ends): UpstreamTls['mode']['value'] => {
+  const mode = tls?.mode.value ?? 'automatic';
+  if (!proxy) return 'automatic';
+  return proxy.dataPlane.settlesMtls && (mode === 'mesh' || mode === 'none') ? 'automatic' : mode;
+};
+
 const attempt = (ends: Ends): { how: Attempt; why: string; source?: Source | undefined } => {
   const plain: Attempt = ends.sealed ? 'tls' : 'plaintext';
   const asSent = ends.sealed ? 'the application encrypts by itself' : 'nothing encrypts it';
   if (ends.passthrough) return { how: plain, why: `sent on as it came, and ${asSent}` };
   const { tls, sender } = ends;
-  const mode = sender.proxy ? tls?.mode.value : undefined;
   const source = tls?.mode.source ?? tls?.source;
-  switch (mode) {
+  switch (demanded(ends)) {
     case 'none':
       return { how: plain, why: `the settings for the destination switch encryption off, and ${asSent}`, source };
     case 'mesh':
       return { how: 'mtls', why: 'the settings for the destination demand mesh mTLS', source };
     case 'tls':
     case 'mutual':
+      if (sender.proxy?.dataPlane.settlesMtls && canSpeakMtls(ends))
+        return { how: 'mtls', why: 'both ends have a proxy of one mesh, and the demanded TLS goes inside', source };
       return { how: 'tls', why: 'the settings for the destination demand TLS', source };
     default:
       if (canSpeakMtls(ends) && ends.accepts?.mode !== 'disabled') {

@@ -99,9 +99,16 @@ const dialledBy = ({ dataPlane }: MeshProxy, leaving: Leaving, sight: Sight): Di
   return service ? { service, host, port, layer } : { host, port, layer };
 };
 
-/** Tables by server name are there, and no rule of theirs has taken it; only then is a connection closed. */
+/** Tables for what a port is declared to carry, also where something else comes there. */
+const tablesOfPort = (lookup: Lookup, dialled: Dialled, sender: Sender): readonly Frontend[] => {
+  const declared = declaredProtocol(dialled.service, dialled.port);
+  const isForTls = declared === 'tls' || declared === 'https';
+  return lookup.frontends.facing(isForTls ? { ...dialled, layer: 'tls' } : dialled, sender);
+};
+
+/** Tables by server name are there, and no rule of theirs has taken it, or it names none; only then is a connection closed. */
 const isUnroutedTls = (routed: Routed, frontends: readonly Frontend[], { layer }: Traffic): boolean =>
-  layer === 'tls' &&
+  layer !== 'http' &&
   frontends.some(({ protocol, rules }) => protocol === 'tls' && rules.length > 0) &&
   (routed.kind === 'default' || (routed.kind === 'answered' && routed.answer.decision === 'reset'));
 
@@ -110,8 +117,11 @@ const routeAtProxy = (proxy: MeshProxy, leaving: Leaving, sight: Sight): Decided
   const dialled = dialledBy(proxy, leaving, sight);
   const frontends = lookup.frontends.facing(dialled, sender);
   const routed = route(frontends, { lookup, sender, sight, log, notes: story.notes });
-  if (proxy.dataPlane.unroutedTlsCountsAs === 'unknown' && isUnroutedTls(routed, frontends, traffic))
-    return leaveMesh(leaving, `no route is for the server name \`${sight.sni}\``);
+  const isClosed = proxy.dataPlane.unroutedTlsCountsAs === 'unknown';
+  if (isClosed && isUnroutedTls(routed, tablesOfPort(lookup, dialled, sender), traffic)) {
+    const name = sight.sni === undefined ? 'what names no server' : `the server name \`${sight.sni}\``;
+    return leaveMesh(leaving, `no route is for ${name}`);
+  }
   if (routed.kind !== 'default') return routed;
   const { service } = dialled;
   if (!service) return leaveMesh(leaving);

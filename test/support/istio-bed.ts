@@ -93,6 +93,7 @@ export interface BedAsk {
   readonly token?: Ask['request']['token'];
   readonly address?: string;
   readonly protocol?: Ask['request']['protocol'];
+  readonly sni?: string;
 }
 
 export interface Bed {
@@ -137,6 +138,7 @@ export const bedOf = (model: Model): Pick<Bed, 'model' | 'explain' | 'send' | 's
         ...(ask.host === undefined ? {} : { authority: ask.host }),
         ...(ask.headers === undefined ? {} : { headers: ask.headers }),
         ...(ask.token === undefined ? {} : { token: ask.token }),
+        ...(ask.sni === undefined ? {} : { sni: ask.sni }),
         ...(ask.address === undefined ? {} : { sourceAddress: ask.address }),
       }),
     });

@@ -22,6 +22,8 @@ export interface Configuration<Native> {
   readonly ofBytes?: true;
   /** The port that it is about; absent: those for HTTP and for bytes. */
   readonly port?: number;
+  /** The port of which it is read what proxies were told; absent: 80. */
+  readonly readOn?: number;
   /** What it does to requests is left open by the model, so that only oracles are asked about it. */
   readonly sendsNothing?: true;
   /** Why what it does cannot be told from what is read, so that it is not compared. */

@@ -34,6 +34,8 @@ export interface Arena<Native> extends Mesh {
   model(): Promise<Model>;
   /** What a caller's proxy has been told; absent where that cannot be read. */
   told?(caller: string): Promise<Told>;
+  /** Whose proxies are looked into for that; absent: those of callers in the mesh. */
+  readonly tellers?: readonly string[];
   /** What is there beside the configurations, for a record. */
   readonly standing: readonly Native[];
   serviceOf(slot: Slot): string;
@@ -145,12 +147,12 @@ const readingsIn = async <Native>(
   const readings = new Map<Placed<Native>, readonly JudgedReading[]>();
   const isInMesh = (caller: string): boolean =>
     model.inventory.workloads.some(({ id, memberships }) => id === caller && memberships.length > 0);
-  const callers = [...new Set(wave.flatMap(({ slot }) => arena.callersOf(slot)))].filter(isInMesh);
+  const callers = arena.tellers ?? [...new Set(wave.flatMap(({ slot }) => arena.callersOf(slot)))].filter(isInMesh);
   for (const caller of callers) {
     const told = await arena.told?.(caller);
     if (!told) continue;
     for (const placed of wave) {
-      const at = { caller, service: arena.serviceOf(placed.slot), port: 80 };
+      const at = { caller, service: arena.serviceOf(placed.slot), port: placed.configuration.readOn ?? 80 };
       readings.set(placed, [...(readings.get(placed) ?? []), ...readingsOf(model, told, at)]);
     }
   }

@@ -28,6 +28,9 @@ const namespace = (name: string, labels?: Readonly<Record<string, string>>): Kub
 /** Stands before every service of its namespace. */
 export const waypoint = { namespace: 'shop', name: 'waypoint', port: 15_008 } as const;
 
+/** Its workload, which is that of its Gateway. */
+export const waypointId = `${waypoint.namespace}/${waypoint.name}`;
+
 /**
  * Its agent asks the relay, which speaks no TLS. Proxies from 1.29.2 on are told to remember callers in a kind of text that
  * only Istio's own build of Envoy has, and older ones in Envoy's own.
@@ -208,7 +211,7 @@ const accounts = [
 
 const applications = residents.map(({ namespace, name }) => `${namespace}/${name}`);
 
-const gateways = hasWaypoint() ? [`${waypoint.namespace}/${waypoint.name}`] : [gateway.workload];
+const gateways = hasWaypoint() ? [waypointId] : [gateway.workload];
 
 export const deployments: readonly string[] = [...applications, ...gateways];
 

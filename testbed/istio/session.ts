@@ -10,12 +10,12 @@ import { type Address, Conductor } from '../probe/conductor.ts';
 import { order } from '../probe/orders.ts';
 import type { Observed, Question } from '../probe/question.ts';
 import type { Told } from '../settings/reading.ts';
-import { readDump } from './dump.ts';
+import { readDump, readWaypointDump } from './dump.ts';
 import { type Identity, identityOf } from './identity.ts';
 import { clusterId } from './istiod.ts';
 import { untilLive, untilLiveAtWaypoint, untilTakenIn } from './live.ts';
 import { gateway, hostOf } from './native.ts';
-import { beacon, callers, scene, servers, waypoint } from './scene.ts';
+import { beacon, callers, scene, servers, waypoint, waypointId } from './scene.ts';
 
 /** Kinds that a cluster has beside the mesh's configuration, and that decide what this means. */
 const standing: readonly (readonly [apiVersion: string, kind: string])[] = [
@@ -206,9 +206,10 @@ export class IstioSession {
       .map(object => JSON.parse(JSON.stringify(native(object).body, withoutMachinery)));
   }
 
-  /** What the sidecar of a workload has been told. */
+  /** What the sidecar of a workload, or the waypoint, has been told. */
   told(workload: string): Promise<Told> {
-    return readDump(order({ address: this.addressOf(workload) }));
+    const post = order({ address: this.addressOf(workload) });
+    return workload === waypointId ? readWaypointDump(post) : readDump(post);
   }
 
   /** Sends each question as often as it says; what was seen stands in the order of the questions. */
@@ -228,7 +229,7 @@ export class IstioSession {
       source: `k8s.cluster.name=${clusterId},k8s.namespace.name=${namespace},k8s.deployment.name=${name},service.name=${name},service.version=latest`,
       ...identity,
     };
-    return { address: this.addressOf(`${waypoint.namespace}/${waypoint.name}`), port: waypoint.port, tunnel };
+    return { address: this.addressOf(waypointId), port: waypoint.port, tunnel };
   }
 
   private service(id: string): ServiceSpec {

@@ -17,6 +17,9 @@ import { argumentsOf, type Container, containerOf, environmentOf, fieldsOf, type
 /** The user that a sidecar runs as: what it sends is not sent back to it. */
 export const proxyUser = 1337;
 
+/** Listens nowhere, and takes orders. */
+const porter: Container = { name: 'porter', image: 'application' };
+
 interface Sandbox {
   readonly pod: Pod;
   readonly namespace: string;
@@ -115,7 +118,9 @@ export class PodRunner {
     this.sandboxes.set(uid, sandbox);
     const proxy = containerOf(pod, 'istio-proxy');
     if (proxy) await this.startProxy(sandbox, proxy);
-    for (const container of pod.spec.containers) if (container !== proxy) this.startApplication(sandbox, container);
+    const others = pod.spec.containers.filter(container => container !== proxy);
+    // Where a proxy is alone somebody else has to ask it for what it knows.
+    for (const container of others.length > 0 ? others : [porter]) this.startApplication(sandbox, container);
     if (proxy) await until(`the sidecar of ${name}`, () => isReady(sandbox.address), { seconds: 60 });
     await this.tellRunning(sandbox);
     return `running at ${sandbox.address}`;

@@ -120,7 +120,9 @@ export class Conductor {
   private sendOf(question: Question, id: string): Send {
     const { request, plan } = question;
     const at = this.stage.addressOf(question);
-    if (request.protocol === 'tcp') return { ...at, protocol: 'tcp' };
+    const later = question.afterMs === undefined ? {} : { afterMs: question.afterMs };
+    if (request.protocol === 'tcp')
+      return { ...at, ...later, protocol: 'tcp', ...(plan ? { body: JSON.stringify(plan) } : {}) };
     if (request.protocol === 'tls')
       return { ...at, protocol: 'tls', ...(request.sni === undefined ? {} : { sni: request.sni }) };
     // Who has signed a token by another hand has written the header too.
@@ -130,7 +132,7 @@ export class Conductor {
     return {
       ...at,
       protocol: request.protocol,
-      ...(question.afterMs === undefined ? {} : { afterMs: question.afterMs }),
+      ...later,
       method: request.method,
       path: request.path,
       headers: [['Host', request.authority ?? ''], ...request.headers, ...tokens, [idHeader, id], ...plans],

@@ -161,8 +161,9 @@ const wayThrough = (end: End, outcome: Outcome, question: Question): Omit<Way, '
     return { ...(status === undefined ? {} : { status }), workloads: [], tries: 0 };
   }
   const isBytes = isOfBytes(question);
-  // Where a client's settings demand TLS, an application has to take it; those of the bed do not.
-  if (end.encrypted === 'tls') return { ...(isBytes ? {} : { status: 503 }), workloads: [], tries: 0 };
+  // Where a client's settings demand TLS, an application has to take it; those of the bed do not. Its own it begins itself.
+  if (end.encrypted === 'tls' && question.request.protocol !== 'tls')
+    return { ...(isBytes ? {} : { status: 503 }), workloads: [], tries: 0 };
   if (isBytes) return { workloads: end.workloads, tries: 0 };
   if (isTooSlow(outcome, question)) {
     const tries = triesInTime(outcome);

@@ -28,6 +28,9 @@ const planOf = ({ headers }: Pick<IncomingMessage, 'headers'>, nth: number): Pla
   return isForOthers || (plan.times !== undefined && nth > plan.times) ? {} : plan;
 };
 
+/** Bytes may be a plan by themselves. */
+const planIn = (text: string): Plan => (text.startsWith('{') ? (JSON.parse(text) as Plan) : {});
+
 /** The name of a pod is that of its workload, with what its replica set and the cluster have added. */
 const isOwnName = (name: string): boolean => [pod, pod.replace(/-[^-]+-[^-]+$/, '')].some(own => own.endsWith(name));
 
@@ -193,7 +196,12 @@ for (const port of ports) {
   if (port === 9000 || process.env.BYTES)
     createByteServer(socket => {
       socket.on('error', () => socket.destroy());
-      socket.on('data', () => socket.write(`${JSON.stringify({ pod })}\n`));
+      socket.on('data', bytes => {
+        const answer = (): boolean => socket.write(`${JSON.stringify({ pod })}\n`);
+        const { delayMs = 0 } = planIn(bytes.toString());
+        if (delayMs > 0) setTimeout(answer, delayMs);
+        else answer();
+      });
     }).listen(port, listenOn);
   else if (port === 7070 || process.env.CALLS) takeCalls(pod, planOf, hit => hits.push(hit)).listen(port, listenOn);
   else

@@ -13,7 +13,10 @@ interface TlsContext {
 }
 
 interface TransportSocket {
-  readonly typed_config?: TlsContext;
+  readonly typed_config?: TlsContext & {
+    /** What goes inside, where a waypoint opens a tunnel. */
+    readonly transport_socket?: TransportSocket;
+  };
 }
 
 interface HttpOptions {
@@ -76,6 +79,8 @@ interface HashPolicy {
 
 export interface EnvoyRoute {
   readonly route?: {
+    /** Where it leads, if that is one place. */
+    readonly cluster?: string;
     readonly timeout?: Duration;
     readonly hash_policy?: readonly HashPolicy[];
     readonly retry_policy?: {
@@ -104,12 +109,15 @@ const policies: Readonly<Record<string, string>> = {
   CLUSTER_PROVIDED: 'passthrough',
 };
 
-/** Mutual TLS of the mesh where the endpoint takes it; else one kind for all. */
-const tlsOf = ({ transport_socket_matches: matches, transport_socket: socket }: Cluster): Numbers => {
+/** Mutual TLS of the mesh where the endpoint takes it, as in the tunnels of waypoints; else one kind for all. */
+const tlsOf = ({ name, transport_socket_matches: matches, transport_socket: socket }: Cluster): Numbers => {
   if (matches) return { tls: 'automatic' };
+  const inside = socket?.typed_config?.transport_socket;
+  if (inside)
+    return inside.typed_config?.common_tls_context ? tlsOf({ name, transport_socket: inside }) : { tls: 'automatic' };
   const { common_tls_context: common = {}, sni } = socket?.typed_config ?? {};
   if (!socket?.typed_config?.common_tls_context) return { tls: 'none' };
-  if (common.tls_certificate_sds_secret_configs?.some(({ name }) => name === 'default')) return { tls: 'mesh' };
+  if (common.tls_certificate_sds_secret_configs?.some(secret => secret.name === 'default')) return { tls: 'mesh' };
   const isMutual = (common.tls_certificate_sds_secret_configs ?? common.tls_certificates ?? []).length > 0;
   return numbers({ tls: isMutual ? 'mutual' : 'tls', 'server name': sni });
 };
@@ -187,13 +195,17 @@ const stickyOn = ({ header, query_parameter: query, cookie, connection_propertie
   return peer?.source_ip ? 'sourceAddress' : 'something';
 };
 
+/** What to stick to is of no use where endpoints are not found by it. */
+const isHashed = ({ lb_policy: policy }: Cluster): boolean => policy === 'RING_HASH' || policy === 'MAGLEV';
+
 /** What a proxy was told of a route that forwards; undefined for another one. */
-export const numbersOfRoute = ({ route }: EnvoyRoute): Numbers | undefined => {
+export const numbersOfRoute = ({ route }: EnvoyRoute, clusters: ReadonlyMap<string, Cluster>): Numbers | undefined => {
   if (!route) return undefined;
   const { retry_on: on = '', num_retries: max = 1, retriable_status_codes: statuses = [] } = route.retry_policy ?? {};
   const tries = route.retry_policy ? max : 0;
   const { base_interval: first, max_interval: longest } = route.retry_policy?.retry_back_off ?? {};
-  const [sticky] = route.hash_policy ?? [];
+  const cluster = clusters.get(route.cluster ?? '');
+  const [sticky] = cluster && !isHashed(cluster) ? [] : (route.hash_policy ?? []);
   return numbers({
     timeout: ms(route.timeout ?? '15s'),
     'timeout of a try': ms(route.retry_policy?.per_try_timeout),

@@ -6,20 +6,31 @@ import type { RetryCondition } from '../../src/model/capabilities/retries.ts';
 import type { Action, Rule, Subset } from '../../src/model/frontend.ts';
 import type { Model } from '../../src/model/model.ts';
 import { selects } from '../../src/model/scope.ts';
+import { senderOf } from '../../src/verify/departure.ts';
 import type { Sender } from '../../src/verify/lookup/coverage.ts';
 import { Lookup } from '../../src/verify/lookup/lookup.ts';
+import { gatewayParty } from '../../src/verify/party.ts';
 import { keepaliveText } from './envoy.ts';
 import { type Numbers, numbers, positive } from './numbers.ts';
 
-/** A destination as a caller's proxy has it. */
+/** A destination as the proxy of a caller, or a waypoint, has it. */
 export interface Place {
+  /** A workload, or a gateway. */
   readonly caller: string;
   readonly service: string;
   readonly port: number;
   readonly subset?: Subset;
 }
 
-const senderIn = ({ inventory }: Model, caller: string): Sender => {
+const waypointIn = (model: Model, id: string) => {
+  const gateway = model.inventory.gateways.find(one => one.id === id);
+  return gateway && gatewayParty(Lookup.of(model), gateway);
+};
+
+const senderIn = (model: Model, caller: string): Sender => {
+  const waypoint = waypointIn(model, caller);
+  if (waypoint) return senderOf(waypoint);
+  const { inventory } = model;
   const workload = inventory.workloads.find(({ id }) => id === caller);
   const [membership] = workload?.memberships ?? [];
   return {
@@ -29,16 +40,37 @@ const senderIn = ({ inventory }: Model, caller: string): Sender => {
   };
 };
 
-const settingsAt = (model: Model, { caller, service: id, port, subset }: Place): DestinationSettings | undefined => {
+const settingsAt = (
+  model: Model,
+  { caller, service: id, port, subset }: Omit<Place, 'port'> & { readonly port?: number },
+): DestinationSettings | undefined => {
   const service = model.inventory.services.find(one => one.id === id);
-  const asked = { host: service?.hosts[0] ?? id, port, ...(service ? { service } : {}), ...(subset ? { subset } : {}) };
+  const asked = {
+    host: service?.hosts[0] ?? id,
+    ...(port === undefined ? {} : { port }),
+    ...(service ? { service } : {}),
+    ...(subset ? { subset } : {}),
+  };
   return Lookup.of(model).destinations.settingsFor(asked, senderIn(model, caller));
 };
 
-/** Streams are of HTTP/2, which a port may be declared to speak or requests may be carried in. */
-const isHttp2 = ({ inventory }: Model, { service, port }: Place, { upgradeToHttp2 }: ConnectionLimits): boolean => {
-  const declared = inventory.services.find(({ id }) => id === service)?.ports.find(one => one.port === port)?.protocol;
-  return upgradeToHttp2?.value === 'upgrade' || declared === 'http2' || declared === 'grpc';
+/**
+ * Streams are of HTTP/2, which a port may be declared to speak or requests may be carried in. Of the latter a waypoint is not
+ * told how many there may be (Istio 1.31 dev: `applyConnectionPool` before `applyH2Upgrade`).
+ */
+const hasStreams = (model: Model, { caller, service, port }: Place, { upgradeToHttp2 }: ConnectionLimits): boolean => {
+  const own = model.inventory.services.find(({ id }) => id === service);
+  const declared = own?.ports.find(one => one.port === port)?.protocol;
+  return (
+    (upgradeToHttp2?.value === 'upgrade' && !waypointIn(model, caller)) || declared === 'http2' || declared === 'grpc'
+  );
+};
+
+/** Proxies that settle with servers whether mesh mTLS is spoken are not told of it. */
+const tlsBy = (model: Model, { caller }: Place, settings: DestinationSettings | undefined): string => {
+  const mode = settings?.tls?.mode.value ?? 'automatic';
+  const isSettled = waypointIn(model, caller)?.proxy?.dataPlane.settlesMtls;
+  return isSettled && (mode === 'mesh' || mode === 'none') ? 'automatic' : mode;
 };
 
 /** The settings of a destination, and the mesh's own for what they leave open. */
@@ -52,7 +84,7 @@ export const numbersOfDestination = (model: Model, place: Place): Numbers => {
   const isHashed = balancing?.kind === 'consistentHash';
   const alive = limits.keepalive?.value ?? {};
   const seconds = (milliseconds: number | undefined) => milliseconds && milliseconds / 1000;
-  const tls = settings?.tls?.mode.value ?? 'automatic';
+  const tls = tlsBy(model, place, settings);
   const table = isHashed ? balancing.table : undefined;
   return numbers({
     balancing: isHashed ? balancing.table.kind : balancing?.kind,
@@ -67,7 +99,7 @@ export const numbersOfDestination = (model: Model, place: Place): Numbers => {
     'requests of a connection': positive(limits.maxRequestsPerConnection?.value),
     'idle connection': positive(limits.httpIdleMs?.value),
     'age of a connection': positive(limits.maxConnectionDurationMs?.value),
-    streams: isHttp2(model, place, limits) ? limits.maxConcurrentStreams?.value : undefined,
+    streams: hasStreams(model, place, limits) ? limits.maxConcurrentStreams?.value : undefined,
     keepalive: keepaliveText([alive.probes, seconds(alive.timeMs), seconds(alive.intervalMs)]),
     'failures in a row': positive(outliers?.consecutive5xx?.value),
     'gateway errors in a row': positive(outliers?.consecutiveGatewayErrors?.value),
@@ -94,21 +126,30 @@ const stickyText = (on: HashKey): string => {
   return `${on.kind} ${on.name}`;
 };
 
+const keyOf = (settings: DestinationSettings | undefined): HashKey | undefined => {
+  const balancing = settings?.loadBalancing?.algorithm.value;
+  return balancing?.kind === 'consistentHash' ? balancing.on : undefined;
+};
+
+/**
+ * What requests stick to. A route that names no port is not told what the settings of a port say of it, though endpoints are
+ * found by a hash there: of nothing, then (Istio 1.31 dev, `HashForHTTPDestination`; seen of waypoints).
+ */
+const stickyTo = (model: Model, { port, ...place }: Place, named: number | undefined): HashKey | undefined => {
+  const key = keyOf(settingsAt(model, { ...place, port: named ?? port }));
+  if (named !== undefined || !key) return key;
+  const { subset: _, ...whole } = place;
+  return keyOf(settingsAt(model, place)) ?? keyOf(settingsAt(model, whole));
+};
+
 const numbersOfAction = (model: Model, place: Place, { timeouts, retries, target }: Action): Numbers | undefined => {
   if (target.kind !== 'forward' || target.backends.every(({ backend }) => backend.kind === 'nowhere')) return undefined;
   const max = retries?.max.value ?? 0;
   const [first, ...others] = target.backends;
-  const isSole = first?.backend.kind === 'service' && others.length === 0;
-  const settings =
-    isSole && first.backend.kind === 'service'
-      ? settingsAt(model, {
-          caller: place.caller,
-          service: first.backend.service,
-          port: first.backend.port ?? place.port,
-          ...(first.backend.subset ? { subset: first.backend.subset } : {}),
-        })
-      : undefined;
-  const balancing = settings?.loadBalancing?.algorithm.value;
+  const sole = others.length === 0 && first?.backend.kind === 'service' ? first.backend : undefined;
+  const on =
+    sole &&
+    stickyTo(model, { ...place, service: sole.service, ...(sole.subset ? { subset: sole.subset } : {}) }, sole.port);
   return numbers({
     timeout: positive(timeouts?.request?.value),
     'timeout of a try': max > 0 ? positive(timeouts?.perTry?.value) : undefined,
@@ -116,7 +157,7 @@ const numbersOfAction = (model: Model, place: Place, { timeouts, retries, target
     'tries on': max > 0 ? conditionsText(retries?.on.value ?? []) : undefined,
     'first wait': max > 0 ? retries?.backoff?.value.baseMs : undefined,
     'longest wait': max > 0 ? retries?.backoff?.value.maxMs : undefined,
-    'sticks to': balancing?.kind === 'consistentHash' ? stickyText(balancing.on) : undefined,
+    'sticks to': on && stickyText(on),
   });
 };
 
@@ -138,7 +179,10 @@ export const numbersOfRoutes = (model: Model, place: Place): readonly (Numbers |
   const service = model.inventory.services.find(({ id }) => id === place.service);
   if (!service) return undefined;
   const dialled = { service, host: service.hosts[0] ?? service.id, port: place.port, layer: 'http' as const };
-  const [table] = Lookup.of(model).frontends.facing(dialled, senderIn(model, place.caller));
-  const rules = table?.rules.filter(isFor(place, senderIn(model, place.caller)));
-  return rules?.map(({ action }) => numbersOfAction(model, place, action));
+  const tables = Lookup.of(model).frontends.facing(dialled, senderIn(model, place.caller));
+  if (tables.length === 0) return undefined;
+  const last = tables.findIndex(({ noMatch }) => noMatch.kind !== 'next');
+  const asked = last < 0 ? tables : tables.slice(0, last + 1);
+  const rules = asked.flatMap(table => table.rules).filter(isFor(place, senderIn(model, place.caller)));
+  return rules.map(({ action }) => numbersOfAction(model, place, action));
 };

@@ -2,7 +2,7 @@
 import type { Model } from '../../src/model/model.ts';
 import { compared, type Fact, type Testimony } from '../agreement/oracle.ts';
 import type { Observed, Question } from '../probe/question.ts';
-import { numbersOfDestination } from '../settings/predicted.ts';
+import { numbersOfDestination, type Place } from '../settings/predicted.ts';
 import { predict, workloadsIn } from '../trial/trial.ts';
 
 interface Base {
@@ -48,6 +48,16 @@ export const questionsOf = (asked: Together): readonly Question[] => {
   return [...first, ...each({ plan: { status: 200 } }).map((one, n) => (n === 0 ? { ...one, afterMs: pauseMs } : one))];
 };
 
+/** Whose proxy sends it to the servers: the caller's own, or the waypoint's on the way. */
+const placeOf = (model: Model, question: Question): Place => {
+  const waypoint = predict(model, question).hops.find(({ at }) => at === 'waypoint')?.workload;
+  return { ...question, caller: waypoint ?? question.caller };
+};
+
+/** Bytes are answered with bytes. */
+const isAnswered = ({ reply: { status, body } }: Observed, { request }: Question): boolean =>
+  request.protocol === 'tcp' ? body !== undefined : status === 200;
+
 const admitted = (count: number, of: number): Fact => ({
   about: 'limits',
   place: `${of} at once`,
@@ -89,7 +99,7 @@ const workloadsBehind = (model: Model, question: Question): readonly string[] =>
 /** What was seen, in words. */
 export const seenTogether = (model: Model, asked: Together, observed: readonly Observed[]): readonly Fact[] =>
   asked.kind === 'crowd'
-    ? [admitted(observed.filter(({ reply }) => reply.status === 200).length, asked.count)]
+    ? [admitted(observed.filter(one => isAnswered(one, asked.question)).length, asked.count)]
     : seenInRow(asked, observed, workloadsBehind(model, asked.question));
 
 /** How many of those that come at once are let in: as many as may be sent, and as may wait for a connection. */
@@ -98,7 +108,9 @@ const admittedBy = (model: Model, { question, count }: Crowd): number => {
     connections = count,
     'pending requests': pending = count,
     requests = count,
-  } = numbersOfDestination(model, question) as Readonly<Record<string, number>>;
+  } = numbersOfDestination(model, placeOf(model, question)) as Readonly<Record<string, number>>;
+  // No connection of bytes waits for another one to end.
+  if (question.request.protocol === 'tcp') return Math.min(count, connections);
   return Math.min(count, requests, connections + pending);
 };
 
@@ -112,7 +124,7 @@ const mostOut = (servers: number, percent: number): number =>
 const predictedInRow = (model: Model, row: Row): readonly Fact[] => {
   const { question, status, pauseMs } = row;
   const workloads = workloadsBehind(model, question);
-  const numbers = numbersOfDestination(model, question) as Readonly<Record<string, number | undefined>>;
+  const numbers = numbersOfDestination(model, placeOf(model, question)) as Readonly<Record<string, number | undefined>>;
   const { 'failures in a row': failures, 'gateway errors in a row': gateway } = numbers;
   const { 'percent out at most': most = 10, 'out for': outMs = 30_000, 'looked at every': everyMs = 10_000 } = numbers;
   const limits = [failures, status >= 502 && status <= 504 ? gateway : undefined].filter(limit => limit !== undefined);

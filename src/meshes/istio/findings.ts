@@ -153,4 +153,9 @@ export const istioFindings = {
     title: 'a waypoint routes otherwise than sidecars do',
     hint: 'leave one object with routes for the service, in its namespace and without the labels of callers',
   },
+  ISTIO310: {
+    severity: 'warning',
+    title: 'what is sent to services does not pass the waypoint of pods',
+    hint: 'put the label on the Service or the namespace, and let the waypoint be for services',
+  },
 } as const satisfies FindingKinds;

@@ -41,6 +41,9 @@ const waypoint: DataPlane = {
   trustsForwardedFor: true, // observed in the test bed
   // Tunnels end in the waypoint, and rules see a connection of its own (istio/istio#46982; observed in the test bed).
   hidesPeerAddress: true,
+  // What a DestinationRule says of TLS is for what goes into the tunnel, and mesh TLS is none of it (pilot, Istio 1.31:
+  // `buildWaypointTLSContext`; observed in the test bed).
+  settlesMtls: true,
 };
 
 /** A gateway does not believe what a caller says of earlier hops (observed, row 19.3). */

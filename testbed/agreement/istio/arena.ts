@@ -1,5 +1,5 @@
 import { hostOf } from '../../istio/native.ts';
-import { guards, routedServices } from '../../istio/scene.ts';
+import { guards, routedServices, waypointId } from '../../istio/scene.ts';
 import { IstioSession } from '../../istio/session.ts';
 import type { KubernetesObject } from '../../kubernetes/api.ts';
 import { hasWaypoint } from '../../machine/places.ts';
@@ -15,9 +15,8 @@ export const istioArena = async (): Promise<Arena<KubernetesObject>> => {
     asMade: object => session.asMade(object),
     standing: session.standing(),
     model: () => session.model(),
-    ...(hasWaypoint()
-      ? { hidesCaller: () => true, leavesServersAlone: true as const }
-      : { told: (caller: string) => session.told(caller) }),
+    ...(hasWaypoint() ? { hidesCaller: () => true, leavesServersAlone: true as const, tellers: [waypointId] } : {}),
+    told: caller => session.told(caller),
     put: questions => session.put(questions),
     serviceOf: ({ name }) => `shop/${name}`,
     hostOf: ({ name }) => hostOf(name),

@@ -15,7 +15,7 @@ import { gatewayApiFamilies } from './gateway-api.ts';
 import { gatewayFamilies } from './gateways.ts';
 import { guardFamilies } from './guards.ts';
 import { matchFamilies } from './matches.ts';
-import { settingsFamilies } from './settings.ts';
+import { settingsAtRandom, settingsFamilies } from './settings.ts';
 import { togetherFamilies } from './together.ts';
 import { tokenFamilies } from './tokens.ts';
 import { randomAtWaypoint, waypointFamilies } from './waypoints.ts';
@@ -53,7 +53,8 @@ const waypointContest: Contest<KubernetesObject> = {
     // What is said of encryption is for pods, and nobody carries it out at those of this bed.
     const keeps: Home['keeps'] = object => home.keeps(object) && object.kind !== 'PeerAuthentication';
     const random = await randomFamilies(await arena.model(), { ...home, keeps }, { count: Math.ceil(count / 3), seed });
-    return [...waypointFamilies, ...random.map(randomAtWaypoint)];
+    const settings = settingsAtRandom(Math.ceil(count / 3), seed);
+    return [...waypointFamilies, ...[...random, ...settings].map(randomAtWaypoint)];
   },
 };
 

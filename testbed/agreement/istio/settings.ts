@@ -1,6 +1,7 @@
 /** How clients are told to treat a destination: what of it no single request shows is read from the proxies. */
-import { destinationRule, to, virtualService } from '../../istio/native.ts';
-import { each, type IstioConfiguration, routing } from './families.ts';
+import fc from 'fast-check';
+import { destinationRule, to, toSubset, virtualService } from '../../istio/native.ts';
+import { type Case, each, type IstioConfiguration, routing } from './families.ts';
 
 const tcp = (what: object): object => ({ connectionPool: { tcp: what } });
 const http = (what: object): object => ({ connectionPool: { http: what } });
@@ -60,6 +61,42 @@ const budgets = [
   { retryBudget: {} },
   { retryBudget: { percent: 10, minRetryConcurrency: 5 } },
 ];
+
+/** Of each kind one or none, at each of the places where a rule may speak of a port: the same for the same seed. */
+export const settingsAtRandom = (count: number, seed: number): readonly IstioConfiguration[] => {
+  const one = <T>(items: readonly T[]): fc.Arbitrary<T | object> =>
+    fc.oneof(fc.constant({}), fc.constantFrom<T | object>(...items));
+  const ofPort = fc
+    .tuple(one(limits), one(limits), one(outliers), one(balancers), one(tls))
+    .map(([first, second, ...others]) => Object.assign({}, pooled(first, second), ...others) as object);
+  const policy = fc.tuple(ofPort, fc.option(ofPort), one(budgets)).map(([own, port, budget]) => ({
+    ...own,
+    ...(port ? { portLevelSettings: [{ port: { number: 80 }, ...port }] } : {}),
+    ...budget,
+  }));
+  const rule = fc.tuple(policy, fc.option(policy)).map(([trafficPolicy, subset]) => ({
+    trafficPolicy,
+    ...(subset ? { subsets: [{ name: 'v1', labels: { version: 'v1' }, trafficPolicy: subset }] } : {}),
+  }));
+  const cases = fc.sample(rule, { numRuns: count, seed }).map(
+    (spec, index): Case => ({
+      name: `${seed}.${index}`,
+      write: service => [
+        destinationRule(service, spec),
+        virtualService(service, [{ route: [spec.subsets ? toSubset(service, 'v1') : to(service)] }]),
+      ],
+    }),
+  );
+  return onlyRead(routing('random settings', cases));
+};
+
+/** Two kinds of limits as one. */
+const pooled = (...all: readonly { readonly connectionPool?: { readonly tcp?: object; readonly http?: object } }[]) => {
+  const parts = (name: 'tcp' | 'http'): object =>
+    Object.assign({}, ...all.map(one => one.connectionPool?.[name] ?? {}));
+  const pools = all.map(one => one.connectionPool).filter(pool => pool !== undefined);
+  return pools.length === 0 ? {} : { connectionPool: { tcp: parts('tcp'), http: parts('http') } };
+};
 
 /** Several levels of one rule: what holds for a subset and for a port. */
 const pool = (maxConnections: number): object => tcp({ maxConnections });

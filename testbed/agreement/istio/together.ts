@@ -1,17 +1,25 @@
 /** Limits and ejection as requests meet them. */
 import { requestOf } from '../../../src/verify/request.ts';
 import { destinationRule, hostOf, to, virtualService } from '../../istio/native.ts';
+import { bytePort } from '../../istio/scene.ts';
+import type { Question } from '../../probe/question.ts';
 import type { Together } from '../../together/together.ts';
 import type { Slot } from '../configuration.ts';
 import { guarding, type IstioConfiguration, routing } from './families.ts';
 
 const once = (service: string) => virtualService(service, [{ retries: { attempts: 0 }, route: [to(service)] }]);
 
-const question = ({ name }: Slot) => ({
+const question = ({ name }: Slot): Question => ({
   caller: 'shop/client',
   service: `shop/${name}`,
   port: 80,
   request: requestOf({ authority: hostOf(name) }),
+});
+
+const ofBytes = (slot: Slot): Question => ({
+  ...question(slot),
+  port: bytePort,
+  request: requestOf({ protocol: 'tcp' }),
 });
 
 type Asking = (slot: Slot) => Together;
@@ -32,8 +40,8 @@ const trying = (
   );
 
 const crowd =
-  (count: number, lead = 0) =>
-  (slot: Slot): Together => ({ kind: 'crowd', question: question(slot), count, lead });
+  (count: number, lead = 0, of = question) =>
+  (slot: Slot): Together => ({ kind: 'crowd', question: of(slot), count, lead });
 
 const pool = (connections: number, http1MaxPendingRequests: number): object => ({
   connectionPool: { tcp: { maxConnections: connections }, http: { http1MaxPendingRequests } },
@@ -91,3 +99,20 @@ const rows = [
 ];
 
 export const togetherFamilies: readonly IstioConfiguration[] = [...crowds, ...rows];
+
+const connections = (maxConnections: number): object => ({ connectionPool: { tcp: { maxConnections } } });
+
+/** Limits on connections that carry bytes. */
+export const byteCrowds: readonly IstioConfiguration[] = [
+  ...limited('three connections of bytes', connections(3), crowd(9, 0, ofBytes)),
+  ...limited('one connection of bytes, which stands', connections(1), crowd(4, 1, ofBytes)),
+  ...limited('requests, which bytes are none of', requests(2), crowd(8, 0, ofBytes)),
+  ...limited(
+    'connections of bytes on one port',
+    {
+      ...connections(2),
+      portLevelSettings: [{ port: { number: bytePort }, ...connections(5) }],
+    },
+    crowd(9, 0, ofBytes),
+  ),
+];

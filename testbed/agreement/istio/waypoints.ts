@@ -1,7 +1,9 @@
 /** Routes and policies at a waypoint: those of sidecars and their workloads, as far as they can be said of services. */
+
+import { requestOf } from '../../../src/verify/request.ts';
 import { rootNamespace } from '../../istio/install.ts';
-import { authorizationPolicy } from '../../istio/native.ts';
-import { waypoint } from '../../istio/scene.ts';
+import { authorizationPolicy, destinationRule, namespace as home, hostOf } from '../../istio/native.ts';
+import { bytePort, tlsPort, waypoint } from '../../istio/scene.ts';
 import type { KubernetesObject } from '../../kubernetes/api.ts';
 import { node } from '../../kubernetes/cluster.ts';
 import type { Question } from '../../probe/question.ts';
@@ -13,6 +15,8 @@ import { type Ask, ask, type Case, each, guarding, type IstioConfiguration, rout
 import { gatewayApiFamilies } from './gateway-api.ts';
 import { guardFamilies } from './guards.ts';
 import { matchFamilies } from './matches.ts';
+import { settingsFamilies } from './settings.ts';
+import { byteCrowds, togetherFamilies } from './together.ts';
 import { tokenFamilies } from './tokens.ts';
 
 /** Callers that the waypoint is passed by for: with a sidecar, and without any proxy. */
@@ -115,6 +119,141 @@ const addresses = guarding(
   [{}, { headers: [['x-forwarded-for', '192.0.2.7']] }, { headers: [['x-forwarded-for', '192.0.2.7, 10.101.0.1']] }],
 );
 
+/** Where a rule about a destination stands, and for whom: a waypoint finds it as the sidecars of its namespace do. */
+const inNamespace = (object: KubernetesObject, namespace: string): KubernetesObject => ({
+  ...object,
+  metadata: { ...object.metadata, namespace },
+});
+
+const connections = (maxConnections: number): object => ({
+  trafficPolicy: { connectionPool: { tcp: { maxConnections } } },
+});
+
+const elsewhere = routing(
+  'whose settings',
+  each<readonly (readonly [namespace: string, spec: object])[]>(
+    [
+      [['other', connections(3)]],
+      [[rootNamespace, connections(4)]],
+      [
+        ['other', connections(3)],
+        [rootNamespace, connections(4)],
+        [home, connections(5)],
+      ],
+      [
+        [home, { ...connections(5), exportTo: ['.'] }],
+        [rootNamespace, connections(4)],
+      ],
+      [[home, { ...connections(5), exportTo: ['other'] }]],
+      [['other', { ...connections(3), exportTo: ['*'] }]],
+      [[home, { ...connections(5), workloadSelector: { matchLabels: { app: 'client' } } }]],
+    ],
+    (all, service) => all.map(([namespace, spec]) => inNamespace(destinationRule(service, spec), namespace)),
+  ),
+).map(one => ({ ...one, sendsNothing: true as const }));
+
+/** The settings of bytes, which the same rule says. */
+const ofBytes = routing(
+  'settings of bytes',
+  each(
+    [
+      { connectionPool: { tcp: { maxConnections: 5, connectTimeout: '2s', tcpKeepalive: { probes: 3 } } } },
+      {
+        connectionPool: { tcp: { maxConnections: 5 } },
+        portLevelSettings: [{ port: { number: bytePort }, outlierDetection: {} }],
+      },
+      { outlierDetection: { consecutive5xxErrors: 3, maxEjectionPercent: 50 } },
+      { loadBalancer: { simple: 'RANDOM' } },
+      { loadBalancer: { consistentHash: { useSourceIp: true } } },
+      { tls: { mode: 'DISABLE' } },
+      { tls: { mode: 'SIMPLE', sni: 'names.example' } },
+    ],
+    (trafficPolicy, service) => [
+      destinationRule(service, { trafficPolicy, subsets: [{ name: 'v1', labels: { version: 'v1' } }] }),
+    ],
+  ),
+).map(one => ({ ...one, sendsNothing: true as const, readOn: bytePort }));
+
+/** Servers are in no mesh here: whoever heeded the demand for mesh TLS would come to none of them. */
+const meshTls = routing(
+  'TLS of the mesh for destinations',
+  each(['DISABLE', 'ISTIO_MUTUAL'], (mode, service) => [
+    destinationRule(service, { trafficPolicy: { tls: { mode } } }),
+  ]),
+  [{}, { port: bytePort, protocol: 'tcp' }],
+);
+
+/** Those who go past the waypoint meet the limits at their own sidecars. */
+const past = (one: IstioConfiguration): IstioConfiguration => ({
+  ...one,
+  id: `past ${one.id}`,
+  family: `past ${one.family}`,
+  together: slot =>
+    (one.together?.(slot) ?? []).map(asked => ({ ...asked, question: { ...asked.question, caller: 'legacy/old' } })),
+});
+
+const together = [...togetherFamilies, ...byteCrowds];
+
+const settled = [
+  ...[...settingsFamilies, ...elsewhere, ...together, ...named(together, /^limits met$/).map(past)].map(ofHttp),
+  ...ofBytes,
+  ...meshTls,
+];
+
+const sealedOf = (sni: string, { name }: Slot, caller: string, port: number): Question => ({
+  caller,
+  service: `shop/${name}`,
+  port,
+  request: requestOf({ protocol: 'tls', scheme: 'https', sni }),
+});
+
+/** What comes where: bytes on the port of TLS, and what begins as TLS on that of bytes. */
+const anything = (slot: Slot): readonly Question[] =>
+  ['shop/client', 'other/client2', 'legacy/old'].flatMap(caller => [
+    sealedOf(hostOf(slot.name), slot, caller, bytePort),
+    sealedOf('other.example', slot, caller, tlsPort),
+    ask(slot, { caller, port: bytePort, protocol: 'tcp' }),
+    ask(slot, { caller, port: tlsPort, protocol: 'tcp' }),
+  ]);
+
+/** Of connections a waypoint asks no server name; sidecars do, for those who go past. */
+const sealed = named(connectionFamilies, /^(?:routes by server name|TLSRoute)$/).map(one => ({
+  ...one,
+  questions: (slot: Slot) => [...(one.questions?.(slot) ?? []), ...anything(slot)],
+}));
+
+const sealedRules: readonly ((app: string) => object)[] = [
+  app => ({ when: [{ key: 'connection.sni', values: [hostOf(app)] }] }),
+  app => ({ when: [{ key: 'connection.sni', values: [`*.${app}.example`] }] }),
+  app => ({ when: [{ key: 'connection.sni', notValues: [hostOf(app)] }] }),
+  () => ({ from: [{ source: { principals: [client] } }] }),
+  () => ({ to: [{ operation: { ports: [String(tlsPort)] } }] }),
+  () => ({ to: [{ operation: { methods: ['GET'] } }] }),
+];
+
+/** Policies where it reads no requests, and knows the server name. */
+const sealedPolicies = guarding(
+  'policies on TLS',
+  sealedRules.flatMap(rule =>
+    ['ALLOW', 'DENY'].map(
+      (action): Case => ({
+        name: `${action} ${JSON.stringify(rule('app'))}`,
+        write: app => [authorizationPolicy(app, { action, rules: [rule(app)] })],
+      }),
+    ),
+  ),
+).map(one => ({
+  ...ofService(one),
+  port: tlsPort,
+  questions: (slot: Slot) =>
+    ['shop/client', 'other/client2', 'legacy/old'].flatMap(caller => [
+      ...[hostOf(slot.name), `a.${slot.name}.example`, 'other.example'].map(sni =>
+        sealedOf(sni, slot, caller, tlsPort),
+      ),
+      ask(slot, { caller, port: tlsPort, protocol: 'tcp' }),
+    ]),
+}));
+
 const routed = [...named(gatewayApiFamilies, /^HTTPRoute/), ...matchFamilies, ...actionFamilies];
 
 const guarded = [
@@ -130,6 +269,7 @@ const guarded = [
 export const waypointFamilies: readonly IstioConfiguration[] = [
   ...[...routed, ...guarded.map(ofService)].map(ofHttp).map(atWaypoint),
   ...ofAll,
+  ...[...settled, ...sealed, ...sealedPolicies].map(atWaypoint),
   ...named(connectionFamilies, /^(?:routes of bytes|TCPRoute)$/).map(atWaypoint),
   ...named(callFamilies, /^(?:calls|treatment of calls|GRPCRoute.*)$/).map(atWaypoint),
   ...[...named(guardFamilies, /^policies on bytes$/), ...named(callFamilies, /^policies on calls$/)]

@@ -183,6 +183,35 @@ describe('with a waypoint', () => {
     ]);
   });
 
+  it('one that pods ask for is passed by nothing that is sent to their services, which is said', () => {
+    const own = ambientCluster().replace('labels: { app: web }', 'labels: { app: web, istio.io/use-waypoint: guard }');
+    const bed = istioBed(`${waypoint}---${policy(denyAdmin, 'gateway')}`, own);
+    expect(bed.status('shop/client', { path: '/admin' })).toBe(200);
+    expect(bed.codes).toContain('ISTIO310');
+    const opted = own.replace('use-waypoint: guard', 'use-waypoint: none');
+    expect(istioBed(waypoint, opted).codes).toEqual([]);
+  });
+
+  it('what a DestinationRule says of mesh TLS is nothing to it, and other TLS goes inside', () => {
+    const rule = (tls: string) => `
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: web, namespace: shop }
+spec: { host: web.shop.svc.cluster.local, trafficPolicy: { tls: { mode: ${tls} } } }
+`;
+    for (const mode of ['DISABLE', 'ISTIO_MUTUAL', 'SIMPLE'])
+      expect(guarded(`${rule(mode)}---${peer('STRICT')}`).send('shop/client')).toMatchObject({
+        decision: 'forwarded',
+        encrypted: 'mtls',
+      });
+    const bare = ambientCluster('istio.io/use-waypoint: guard').replace(
+      'labels: { app: web }',
+      'labels: { app: web, istio.io/dataplane-mode: none }',
+    );
+    const sent = istioBed(`${waypoint}---${rule('ISTIO_MUTUAL')}`, bare).send('shop/client');
+    expect(sent).toMatchObject({ decision: 'forwarded', encrypted: 'plaintext' });
+  });
+
   it('a policy for the service is enforced at the waypoint, by path and by caller', () => {
     const denying = guarded(policy(denyAdmin, 'service'));
     expect(denying.status('shop/client', { path: '/admin' })).toBe(403);
@@ -341,5 +370,64 @@ spec:
       .write(model, { mesh: model.meshes[0] ?? istio.assume(), snapshot: new Snapshot([], 'partial') })
       .dispositions.flatMap(({ loss }) => (loss?.code === 'waypoint-table' ? [loss.code] : []));
     expect(lost.length).toBeGreaterThan(0);
+  });
+});
+
+describe('connections at a waypoint', () => {
+  const sealed = (name: string, more: string) => `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: ${name}, namespace: shop }
+spec: { hosts: [web.shop.svc.cluster.local], ${more} }
+`;
+  const to = (host: string) => `route: [{ destination: { host: ${host}.shop.svc.cluster.local } }]`;
+  const ports = '{ name: http, port: 80, targetPort: 8080 }, { name: tcp, port: 9000 }, { name: tls, port: 9443 }';
+  const admin = `
+apiVersion: v1
+kind: Service
+metadata: { name: admin, namespace: shop }
+spec: { selector: { app: admin }, ports: [${ports}] }
+`;
+  const cluster = ambientCluster('istio.io/use-waypoint: guard').replace(
+    '{ name: http, port: 80, targetPort: 8080 }',
+    ports,
+  );
+  type Asked = { port: number; protocol: 'tcp' | 'tls'; sni?: string; caller?: string };
+  const reached = (yaml: string, { port, caller = 'shop/client', ...ask }: Asked) =>
+    istioBed(`${waypoint}---${admin}---${yaml}`, cluster)
+      .send(caller, { ...ask, to: { service: 'shop/web', port } })
+      .backends.map(({ service }) => service);
+  const own = 'web.shop.svc.cluster.local';
+
+  it('go by the rules for the own name, whatever name they bear and on every port of bytes', () => {
+    const routed = sealed('a', `tls: [{ match: [{ sniHosts: [${own}] }], ${to('admin')} }]`);
+    for (const sni of [own, 'other.example'])
+      expect(reached(routed, { port: 9443, protocol: 'tls', sni })).toEqual(['shop/admin']);
+    expect(reached(routed, { port: 9443, protocol: 'tcp' })).toEqual(['shop/admin']);
+    expect(reached(routed, { port: 9000, protocol: 'tcp' })).toEqual(['shop/admin']);
+    expect(reached(routed, { port: 9000, protocol: 'tcp', caller: 'legacy/old' })).toEqual(['shop/web']);
+  });
+
+  it('do not go by rules for other names, several names, or callers', () => {
+    for (const match of [
+      'sniHosts: [other.example]',
+      `sniHosts: [${own}, other.example]`,
+      'sniHosts: ["*.shop.svc.cluster.local"]',
+      `sniHosts: [${own}], sourceNamespace: shop`,
+      `sniHosts: [${own}], port: 443`,
+    ]) {
+      const routed = sealed('a', `tls: [{ match: [{ ${match} }], ${to('admin')} }]`);
+      expect([match, ...reached(routed, { port: 9443, protocol: 'tls', sni: own })]).toEqual([match, 'shop/web']);
+    }
+  });
+
+  it('go by the rules for bytes where there are none for the own name, on ports for TLS too', () => {
+    const routed = sealed(
+      'a',
+      `tcp: [{ ${to('admin')} }], tls: [{ match: [{ sniHosts: [a.example] }], ${to('web')} }]`,
+    );
+    expect(reached(routed, { port: 9443, protocol: 'tls', sni: 'a.example' })).toEqual(['shop/admin']);
+    const both = sealed('a', `tcp: [{ ${to('admin')} }], tls: [{ match: [{ sniHosts: [${own}] }], ${to('web')} }]`);
+    expect(reached(both, { port: 9000, protocol: 'tcp' })).toEqual(['shop/web']);
   });
 });

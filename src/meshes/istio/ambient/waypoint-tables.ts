@@ -94,12 +94,34 @@ export const waypointTables = (reading: Reading, routing: Routing): readonly Fro
   return guarded.flatMap(({ service, waypoint }) => tablesBefore(reading, known, service, waypoint));
 };
 
-/** Of which ports a waypoint reads requests, and of which bytes alone. */
+/** Of which ports a waypoint reads requests, and of which bytes alone: those of TLS are bytes to it. */
 const layers: Readonly<Partial<Record<Protocol, 'http' | 'tcp'>>> = {
   http: 'http',
   http2: 'http',
   grpc: 'http',
   tcp: 'tcp',
+  https: 'tcp',
+  tls: 'tcp',
+};
+
+const isOfNames = ({ protocol }: Frontend): boolean => protocol === 'tls' || protocol === 'https';
+
+/**
+ * Of connections a waypoint looks at no server name. Of the rules for names it takes those for the service's own name and
+ * no other, and gives them whatever comes, on ports without TLS too; they stand before the rules for bytes (pilot, Istio 1.31:
+ * `getWaypointTCPRoutes`; observed in the test bed).
+ */
+const ofConnections = (all: readonly Frontend[], { hosts: [own] }: Service, on: number): readonly Frontend[] => {
+  const ofOwnName = all.filter(isOfNames).map(frontend => ({
+    ...frontend,
+    protocol: 'tcp' as const,
+    rules: frontend.rules.flatMap(rule => {
+      const { sni = [], ...match } = rule.match;
+      const isForPort = match.port === undefined || match.port === on;
+      return isForPort && sni.length === 1 && sni[0] === own ? [{ ...rule, match }] : [];
+    }),
+  }));
+  return [...ofOwnName.filter(({ rules }) => rules.length > 0), ...all.filter(one => !isOfNames(one))];
 };
 
 const tablesBefore = (reading: Reading, known: Found, service: Service, waypoint: Before): readonly Frontend[] => {
@@ -111,8 +133,10 @@ const tablesBefore = (reading: Reading, known: Found, service: Service, waypoint
     if (!layer) return [];
     const on = ({ listens, protocol: own }: Frontend): boolean =>
       (layers[own] ?? own) === layer && listens.kind !== 'listener' && (listens.port ?? port) === port;
-    const own = candidates.map(({ frontend }) => frontend).filter(on);
-    const others = usual.filter(on);
+    const taken = candidates.map(({ frontend }) => frontend).filter(on);
+    const own = layer === 'http' ? taken : ofConnections(taken, service, port);
+    // Sidecars ask for server names only on ports for TLS.
+    const others = usual.filter(on).filter(one => protocol !== 'tcp' || !isOfNames(one));
     if (isAlike(own, others)) return [];
     tellDifference(reading, service, waypoint, own, others);
     return chained(reading, service, port, layer, waypoint, own);
@@ -129,7 +153,8 @@ const tellDifference = (
   const at = (own[0] ?? others[0])?.source;
   if (!at) return;
   const taken = own.length === 1 ? 'it leaves out what asks for labels of callers' : 'their routes add up there';
-  const why = own.length === 0 ? 'it has none of these routes' : taken;
+  const isOfName = others.some(isOfNames);
+  const why = own.length === 0 ? 'it has none of these routes' : isOfName ? 'it looks at no server name' : taken;
   report(reading, 'ISTIO309', at, `\`${waypoint.id}\` before \`${id}\` routes otherwise than sidecars: ${why}`);
 };
 

@@ -1,7 +1,7 @@
 import type { ReadObject } from '../../../adapter/adapter.ts';
 import type { Field } from '../../../base/field.ts';
 import { type Finding, findingOf } from '../../../base/finding.ts';
-import type { Gateway, Inventory, Listener, Namespace, Service } from '../../../model/inventory.ts';
+import type { Gateway, Inventory, Listener, Namespace, Service, Workload } from '../../../model/inventory.ts';
 import type { Mesh } from '../../../model/mesh.ts';
 import { type Labels, selects } from '../../../model/scope.ts';
 import { metadataOf, type NativeObject, namespaceOf, type Snapshot } from '../../../native/snapshot.ts';
@@ -56,6 +56,7 @@ export const addWaypoints = (inventory: Inventory, snapshot: Snapshot, mesh: Mes
     return service;
   };
   const services = inventory.services.map(attach);
+  findings.push(...inventory.workloads.flatMap(waypointOfPods));
   const found = [...waypoints.values()].map(({ gateway }) => gateway);
   const ids = new Set(found.map(({ id }) => id));
   const others = inventory.gateways.filter(({ id }) => !ids.has(id));
@@ -145,6 +146,18 @@ interface Wanted {
   readonly id: string;
   readonly on: Service | Namespace;
 }
+
+/**
+ * Pods may ask for a waypoint too: it stands before what is sent to their own addresses, and before no service (Istio 1.31,
+ * `istio.io/waypoint-for`). A request to an address of a pod is nothing that the model can ask.
+ */
+const waypointOfPods = ({ id, namespace, labels, source }: Workload): readonly Finding[] => {
+  const name = labels[useWaypoint] ?? '';
+  if (name === '' || name === 'none') return [];
+  const waypoint = `${labels[`${useWaypoint}-namespace`] ?? namespace}/${name}`;
+  const message = `the pods of \`${id}\` ask for the waypoint \`${waypoint}\`, which only what is sent to their addresses passes`;
+  return [findingOf(istioFindings, 'ISTIO310', source, message)];
+};
 
 /** The Services of waypoints and east-west gateways, by what manages them. */
 const ownServices = new Set(['istio.io-mesh-controller', 'istio.io-eastwest-controller']);

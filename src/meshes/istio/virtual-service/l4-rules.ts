@@ -21,7 +21,7 @@ export const readL4Rules = (
   findSubset: FindSubset,
 ): Rule[] => {
   const rules = l4Rules(reading, vs, section, side, findSubset);
-  return section === 'tls' ? byServerName(rules) : rules;
+  return section === 'tls' && !side.isWaypoint ? byServerName(rules) : rules;
 };
 
 const l4Rules = (

@@ -160,7 +160,7 @@ const connectionTables = (
   return [
     ...(tls.length > 0 ? frontendOf(reading, placed, listens, { rules: tls }, 'tls', noMatch) : []),
     ...(tcp.length > 0
-      ? withoutTls(reading, listens).flatMap(at =>
+      ? (placed.isWaypoint ? [listens] : withoutTls(reading, listens)).flatMap(at =>
           frontendOf(reading, placed, at, { rules: tcp }, 'tcp', { kind: 'next' }),
         )
       : []),

@@ -17,7 +17,9 @@ metadata: { name: ledger, namespace: shop }
 spec: { hosts: [ledger, "*.example"], tls: [${rules.join(', ')}] }
 `;
 
-const outcomeFor = (sni: string, ...documents: readonly string[]) => {
+const sealed = (sni: string) => requestOf({ protocol: 'tls', scheme: 'https', sni });
+
+const outcomeFor = (sent: string | ReturnType<typeof requestOf>, ...documents: readonly string[]) => {
   const { model } = readWith(adapter, [...worldObjects, ...objectsFrom(documents.join('---'))]);
   const workload = model.inventory.workloads.find(({ labels }) => labels.app === 'web');
   if (!workload) throw new Error('nobody calls');
@@ -25,7 +27,7 @@ const outcomeFor = (sni: string, ...documents: readonly string[]) => {
   return simulate(worldOf(model), {
     caller: { kind: 'workload', namespace, name, labels, serviceAccount },
     to: { service: 'shop/ledger', port: 443 },
-    request: requestOf({ protocol: 'tls', scheme: 'https', sni }),
+    request: typeof sent === 'string' ? sealed(sent) : sent,
   });
 };
 
@@ -41,6 +43,13 @@ describe('routes by server name', () => {
     expect(outcome).toMatchObject({ decision: 'forwarded', backends: [{ service: 'shop/ledger' }] });
     expect(outcome.identitySeen).toBeUndefined();
     expect(hops[0]?.decisions.at(-1)?.capability).toBe('egress-default');
+  });
+
+  it('neither do they take what comes without TLS, which goes the same way', () => {
+    const bytes = requestOf({ protocol: 'tcp' });
+    const last = (document: string) => outcomeFor(bytes, document).hops[0]?.decisions.at(-1)?.capability;
+    expect(last(routes(rule('a.example', 'reviews')))).toBe('egress-default');
+    expect(last('')).not.toBe('egress-default');
   });
 
   it('without any, the service is found as it is', () => {
