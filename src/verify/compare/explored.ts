@@ -1,6 +1,5 @@
-import { isSame } from '../../base/same.ts';
 import { type Alike, callerClasses } from '../explore/caller-classes.ts';
-import { explore, type Underway, type Voice } from '../explore/explore.ts';
+import { type Exploration, explore, type Voice } from '../explore/explore.ts';
 import { meansElsewhere, otherHosts, otherPaths } from '../explore/probes.ts';
 import { type SpokenTo, spokenTo } from '../explore/spoken-to.ts';
 import type { Inquiry } from '../inquiry.ts';
@@ -14,7 +13,7 @@ import { aspects, type Place, type ServiceComparison } from './comparison.ts';
 import type { Correspondence } from './correspondence.ts';
 import { Found } from './found.ts';
 import { type Answers, inNamesOfA, type Put } from './put.ts';
-import { doubt, relation } from './relation.ts';
+import { Spoken, weigh } from './spoken.ts';
 import { unchangedIn } from './unchanged.ts';
 import { unsaidIn } from './unsaid.ts';
 
@@ -26,65 +25,6 @@ export interface Findings {
   readonly reused: number;
   /** Classes that the limit left out. */
   readonly left: number;
-}
-
-/** Most answers are the same; what they mean need not be worked out then. */
-const areAlike = ({ a, b }: Answers): boolean => isSame(a.outcome, b.outcome);
-
-/** Takes in the answers to one question. */
-const weigh = (open: readonly Found[], ask: Ask, answers: Answers): void => {
-  const unclear = doubt(answers.a, answers.b);
-  const alike = areAlike(answers);
-  for (const entry of open) {
-    if (!alike && !entry.isTold) entry.note(relation(entry.aspect, answers.a, answers.b), ask);
-    if (unclear !== undefined) entry.doubt(unclear);
-  }
-};
-
-const atResilience = aspects.indexOf('resilience');
-
-/** A question on its way for the sake of some places; its answers are taken in when it has arrived. */
-class Spoken implements Underway<{ answers: Answers }> {
-  readonly inquiries: readonly Inquiry[];
-  readonly #open: readonly Found[];
-  readonly #resilience: Found | undefined;
-  readonly #ask: Ask;
-  readonly #sent: ReturnType<Put>;
-
-  constructor(open: readonly Found[], ask: Ask, sent: ReturnType<Put>, inquiries: readonly Inquiry[]) {
-    this.#open = open;
-    this.#resilience = open[atResilience];
-    this.#ask = ask;
-    this.#sent = sent;
-    this.inquiries = inquiries;
-  }
-
-  get state(): string {
-    return this.#sent.state;
-  }
-
-  get isAlike(): boolean {
-    return this.#sent.isAlike(this.#resilience?.verdict === 'different' ? 'resilience' : undefined);
-  }
-
-  /** That deadlines differ, and nothing else, is told where that is known without following it. */
-  settle(): boolean {
-    const { isAlike } = this;
-    const known = isAlike || (this.#sent.isAlike('resilience') && this.#sent.differsInResilience);
-    if (!known || !this.#sent.meetsAlike) return false;
-    if (!isAlike) this.#resilience?.note('different', this.#ask);
-    return true;
-  }
-
-  get isOver(): boolean {
-    return this.#sent.isOver;
-  }
-
-  arrive(): { answers: Answers } {
-    const answers = this.#sent.arrive();
-    weigh(this.#open, this.#ask, answers);
-    return { answers };
-  }
 }
 
 const placeOf = (service: string, { to, via }: Target): Place => ({
@@ -120,108 +60,153 @@ export interface ExploreOptions {
  * not be walked leaves a reason.
  */
 export const findByExploring = (
-  [a, b]: readonly [World, World],
+  sides: readonly [World, World],
   correspondence: Correspondence,
   put: Put,
-  { perTarget = defaultLimit, work = defaultWork, everywhere = false }: ExploreOptions,
+  options: ExploreOptions,
 ): Findings => {
-  const lookups = [...new Set([a.client, a.server, b.client, b.server])].map(Lookup.of);
-  const isUnchanged = everywhere ? undefined : unchangedIn(a, b);
-  const kindOf = everywhere ? () => undefined : unsaidIn(lookups);
-  const firstOfKind = new Map<string, readonly Found[]>();
-  const found = new Map<string, readonly Found[]>();
-  let asked = 0;
-  let reused = 0;
-  let left = 0;
+  const search = new Search(sides, correspondence, put, options);
+  for (const target of targetsIn(search.lookups, correspondence.isShared)) search.lookAt(target);
+  return search.close();
+};
 
-  const openAt = (place: Place): readonly Found[] => {
+type Walked = Exploration<{ readonly answers: Answers }>;
+
+class Search {
+  readonly lookups: readonly Lookup[];
+  readonly #b: World;
+  readonly #correspondence: Correspondence;
+  readonly #put: Put;
+  readonly #effort: { readonly limit: number; readonly work: number };
+  readonly #isUnchanged: ((target: Target) => boolean) | undefined;
+  readonly #kindOf: (target: Target) => string | undefined;
+  readonly #firstOfKind = new Map<string, readonly Found[]>();
+  readonly #found = new Map<string, readonly Found[]>();
+  /** Where nobody is mentioned the same callers are told apart for all targets in one place. */
+  readonly #unmentioned = new Map<string, readonly Caller[]>();
+  #asked = 0;
+  #reused = 0;
+  #left = 0;
+
+  constructor(
+    [a, b]: readonly [World, World],
+    correspondence: Correspondence,
+    put: Put,
+    { perTarget = defaultLimit, work = defaultWork, everywhere = false }: ExploreOptions,
+  ) {
+    this.lookups = [...new Set([a.client, a.server, b.client, b.server])].map(Lookup.of);
+    this.#b = b;
+    this.#correspondence = correspondence;
+    this.#put = put;
+    this.#effort = { limit: perTarget, work };
+    this.#isUnchanged = everywhere ? undefined : unchangedIn(a, b);
+    this.#kindOf = everywhere ? () => undefined : unsaidIn(this.lookups);
+  }
+
+  lookAt(target: Target): void {
+    const service = this.#correspondence.placeOf(target);
+    if (service === undefined) return;
+    const open = this.#openAt(placeOf(service, target));
+    if (this.#isUnchanged?.(target)) return;
+    const kind = this.#correspondence.toB(service) === target.name ? this.#kindOf(target) : undefined;
+    const like = kind === undefined ? undefined : this.#firstOfKind.get(kind);
+    if (like) {
+      takeOver(open, like, target);
+      return;
+    }
+    this.#askAbout(target, service, open);
+    if (kind !== undefined && open.every(one => one.isTransferable)) this.#firstOfKind.set(kind, open);
+  }
+
+  close(): Findings {
+    const found = [...this.#found.values()].flat();
+    for (const one of found) one.close();
+    return { found, asked: this.#asked, reused: this.#reused, left: this.#left };
+  }
+
+  #openAt(place: Place): readonly Found[] {
     const key = `${place.service}\n${place.port}\n${place.via}`;
-    const open = found.get(key) ?? aspects.map(aspect => new Found(place, aspect, put));
-    found.set(key, open);
+    const open = this.#found.get(key) ?? aspects.map(aspect => new Found(place, aspect, this.#put));
+    this.#found.set(key, open);
     return open;
-  };
+  }
 
-  /** Puts one of each class, and hands on how to put what stands beside them. */
-  const walk = (
-    from: SpokenTo,
-    { callers, naming }: Alike,
-    open: readonly Found[],
-    service: string,
-    target: Target,
-  ): (() => void) => {
-    const askOf = (caller: Caller, draft: Draft): Ask => inNamesOfA(from.ask(caller, draft), service, b);
+  #callersOf({ mentions, home }: Target): readonly Caller[] {
+    if (!mentions.areNone) return callersFor(mentions, this.lookups, home);
+    const callers = this.#unmentioned.get(home) ?? callersFor(mentions, this.lookups, home);
+    this.#unmentioned.set(home, callers);
+    return callers;
+  }
+
+  /** The first request that shows a difference is its witness: plain ones of every caller come before odd ones. */
+  #askAbout(target: Target, service: string, open: readonly Found[]): void {
+    if (target.mentions.left > 0) this.#left += target.mentions.left;
+    const ways = callerClasses(this.#callersOf(target), target, this.lookups).flatMap(alike =>
+      spokenTo(target).map(from => {
+        const askOf = (caller: Caller, draft: Draft): Ask => inNamesOfA(from.ask(caller, draft), service, this.#b);
+        return { alike, from, askOf, walked: this.#walk(from, alike, askOf, open) };
+      }),
+    );
+    for (const { alike, from, askOf, walked } of ways) {
+      this.#tryPaths(alike, walked, askOf, open);
+      this.#tryHosts(from, alike, walked, askOf, open);
+    }
+  }
+
+  /** Puts one of each class. */
+  #walk(from: SpokenTo, { callers }: Alike, askOf: Asking, open: readonly Found[]): Walked {
     const voiceOf =
       (caller: Caller): Voice<{ answers: Answers }> =>
-      draft => {
-        const inquiries: Inquiry[] = [];
-        const ask = askOf(caller, draft);
-        return new Spoken(open, ask, put(ask, inquiries), inquiries);
-      };
-    const walked = explore(from.draft, callers.map(voiceOf), { names: from, limit: perTarget, work });
-    asked += walked.put;
-    reused += walked.reused;
-    left += walked.left;
+      draft =>
+        this.#say(askOf(caller, draft), open);
+    const walked = explore(from.draft, callers.map(voiceOf), { names: from, ...this.#effort });
+    this.#asked += walked.put;
+    this.#reused += walked.reused;
+    this.#left += walked.left;
     const [why] = walked.doubts;
     if (why !== undefined) for (const entry of open) entry.doubt(why);
-    if (target.mentions.left > 0) left += target.mentions.left;
-    return () => {
-      const [first] = callers;
-      if (!first) return;
-      for (const draft of otherPaths(walked)) {
-        const ask = askOf(first, draft);
-        asked += 1;
-        weigh(open, ask, put(ask).arrive());
-      }
-      const classes = [...walked.classes, ...walked.spared];
-      if (!classes.some(asksForHost)) return;
-      // Where nobody reads the name itself, two that mean the same are one.
-      const isRead = classes.some(readsHost);
-      const met = new Set<string>();
-      for (const draft of otherHosts(from.draft, from)) {
-        for (const { caller, meaning, isUsual } of naming(draft.authority)) {
-          const place = isRead ? `${draft.authority} ${meaning}` : meaning;
-          if (isUsual || met.has(place)) continue;
-          met.add(place);
-          const ask = askOf(caller, draft);
-          const inquiries: Inquiry[] = [];
-          const spoken = new Spoken(open, ask, put(ask, inquiries), inquiries);
-          asked += 1;
-          if (meansElsewhere(inquiries) && !spoken.settle()) spoken.arrive();
-        }
-      }
-    };
-  };
-
-  /** Where nobody is mentioned the same callers are told apart for all targets in one place. */
-  const unmentioned = new Map<string, readonly Caller[]>();
-  const callersOf = ({ mentions, home }: Target): readonly Caller[] => {
-    if (!mentions.areNone) return callersFor(mentions, lookups, home);
-    const callers = unmentioned.get(home) ?? callersFor(mentions, lookups, home);
-    unmentioned.set(home, callers);
-    return callers;
-  };
-
-  for (const target of targetsIn(lookups, correspondence.isShared)) {
-    const service = correspondence.placeOf(target);
-    if (service === undefined) continue;
-    const open = openAt(placeOf(service, target));
-    if (isUnchanged?.(target)) continue;
-    const kind = correspondence.toB(service) === target.name ? kindOf(target) : undefined;
-    const like = kind === undefined ? undefined : firstOfKind.get(kind);
-    if (like) {
-      open.forEach((one, index) => {
-        const other = like[index];
-        if (other) one.takeOver(other, target.to);
-      });
-      continue;
-    }
-    const classes = callerClasses(callersOf(target), target, lookups);
-    // The first request that shows a difference is its witness: plain ones of every caller come before odd ones.
-    const probes = classes.flatMap(alike => spokenTo(target).map(way => walk(way, alike, open, service, target)));
-    for (const probe of probes) probe();
-    if (kind !== undefined && open.every(one => one.isTransferable)) firstOfKind.set(kind, open);
+    return walked;
   }
-  const all = [...found.values()].flat();
-  for (const one of all) one.close();
-  return { found: all, asked, reused, left };
+
+  #say(ask: Ask, open: readonly Found[]): Spoken {
+    const inquiries: Inquiry[] = [];
+    return new Spoken(open, ask, this.#put(ask, inquiries), inquiries);
+  }
+
+  #tryPaths({ callers: [first] }: Alike, walked: Walked, askOf: Asking, open: readonly Found[]): void {
+    if (!first) return;
+    for (const draft of otherPaths(walked)) {
+      const ask = askOf(first, draft);
+      this.#asked += 1;
+      weigh(open, ask, this.#put(ask).arrive());
+    }
+  }
+
+  /** Where nobody reads the name itself, two that mean the same are one. */
+  #tryHosts(from: SpokenTo, { naming }: Alike, walked: Walked, askOf: Asking, open: readonly Found[]): void {
+    const classes = [...walked.classes, ...walked.spared];
+    if (!classes.some(asksForHost)) return;
+    const isRead = classes.some(readsHost);
+    const met = new Set<string>();
+    for (const draft of otherHosts(from.draft, from)) {
+      for (const { caller, meaning, isUsual } of naming(draft.authority)) {
+        const place = isRead ? `${draft.authority} ${meaning}` : meaning;
+        if (isUsual || met.has(place)) continue;
+        met.add(place);
+        const spoken = this.#say(askOf(caller, draft), open);
+        this.#asked += 1;
+        if (meansElsewhere(spoken.inquiries) && !spoken.settle()) spoken.arrive();
+      }
+    }
+  }
+}
+
+type Asking = (caller: Caller, draft: Draft) => Ask;
+
+/** What was found of one service is true of another that is like it. */
+const takeOver = (open: readonly Found[], like: readonly Found[], { to }: Target): void => {
+  for (const [index, one] of open.entries()) {
+    const other = like[index];
+    if (other) one.takeOver(other, to);
+  }
 };

@@ -131,7 +131,10 @@ export interface Alike {
   readonly naming: (host: string) => readonly Naming[];
 }
 
-/** Somebody who asks for a Host, and what that means for them: equal texts for what is the same place. */
+/**
+ * Somebody who asks for a Host, and what that means for them: equal texts for what is the same place, and for who is the
+ * same to servers.
+ */
 export interface Naming {
   readonly caller: Caller;
   readonly meaning: string;
@@ -140,9 +143,9 @@ export interface Naming {
 }
 
 /** The service of that name, and the tables that are for that name itself, in each of the models. */
-const namingBy = (caller: Caller, host: string, { to }: Target, lookups: readonly Lookup[]): Naming => {
+const namingBy = ({ caller, arriving }: Speaker, host: string, { to }: Target, lookups: readonly Lookup[]): Naming => {
   const name = hostOf(host);
-  let meaning = '';
+  let meaning = `${arriving} `;
   let isUsual = 'service' in to;
   for (const lookup of lookups) {
     const service = lookup.services.named(name, knownOf(lookup, caller).sender.namespace);
@@ -169,8 +172,14 @@ const firstOfEach = (callers: readonly Caller[], textOf: (caller: Caller) => str
 /** Callers whom their own proxies treat alike, and the first of each class of them whom servers treat alike. */
 interface Group {
   readonly firsts: readonly Caller[];
-  /** The first in each namespace, which is what a name depends on. */
-  readonly firstsByPlace: readonly Caller[];
+  /** The first in each namespace, which is what a name depends on, of each class. */
+  readonly speakers: readonly Speaker[];
+}
+
+interface Speaker {
+  readonly caller: Caller;
+  /** Equal for those whom servers treat alike. */
+  readonly arriving: string;
 }
 
 const placeOf = (caller: Caller, lookups: readonly Lookup[]): string =>
@@ -186,9 +195,11 @@ const groupsOf = (callers: readonly Caller[], target: Target, lookups: readonly 
   );
   return [...alike.values()].map(members => {
     const all = members.map(({ caller }) => caller);
+    const arrivingOf = (caller: Caller): string => arriving.get(caller) ?? '';
+    const speakers = firstOfEach(all, caller => `${placeOf(caller, lookups)} ${arrivingOf(caller)}`);
     return {
-      firsts: firstOfEach(all, caller => arriving.get(caller) ?? ''),
-      firstsByPlace: firstOfEach(all, caller => placeOf(caller, lookups)),
+      firsts: firstOfEach(all, arrivingOf),
+      speakers: speakers.map(caller => ({ caller, arriving: arrivingOf(caller) })),
     };
   });
 };
@@ -224,8 +235,8 @@ export const callerClasses = (
     asksForHost(target) ||
     lookups.some(({ namesCallers, model }) => namesCallers || model.visibility.length > 0 || isJoined(model));
   const groups = (depends ? groupsOf : groupsAnywhere)(callers, target, lookups);
-  return groups.map(({ firsts, firstsByPlace }) => ({
+  return groups.map(({ firsts, speakers }) => ({
     callers: firsts,
-    naming: host => firstsByPlace.map(caller => namingBy(caller, host, target, lookups)),
+    naming: host => speakers.map(speaker => namingBy(speaker, host, target, lookups)),
   }));
 };
