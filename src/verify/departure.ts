@@ -1,4 +1,5 @@
 import { endpointText } from '../model/scope.ts';
+import type { Touched } from './inquiry.ts';
 import type { Leg } from './leg.ts';
 import type { Sender } from './lookup/coverage.ts';
 import { splitTarget } from './normalize.ts';
@@ -66,8 +67,8 @@ const ends = new WeakMap<Leg, string>();
 const endInWords = (leg: Leg): string => {
   const known = ends.get(leg);
   if (known !== undefined) return known;
-  const { service, endpoints: _, share: __, ...rest } = leg;
-  const words = JSON.stringify([service?.id, rest]);
+  const { service, name, port, subset, endpoints: _, share: __, ...done } = leg;
+  const words = `${service?.id} ${name} ${port} ${subset ? JSON.stringify(subset) : ''} ${JSON.stringify(done)}`;
   ends.set(leg, words);
   return words;
 };
@@ -84,17 +85,23 @@ export const stateOf = (departure: Departure, hasWaypoints: boolean): string => 
   const { party, traffic, legs, treatment, encrypted } = departure;
   const { layer, authority, port, sealed, token, touched, peerAddress } = traffic;
   const { rewrite, ...rest } = treatment;
-  const headers = touched?.headers ? [...touched.headers] : undefined;
   const isMixed = hasWaypoints || meetAgain(legs);
-  const lead = legs.map(leg => (isMixed ? `${endInWords(leg)} ${leg.share}` : endInWords(leg)));
-  return JSON.stringify([
-    [party.at, party.id, party.proxy?.mesh.id, party.proxy?.mode],
-    [layer, authority, port, sealed, token !== undefined, peerAddress !== undefined],
-    [touched?.path, touched?.host, touched?.address, touched?.token, headers],
-    isMixed ? [lead, rest] : [lead.toSorted(), rest.step],
-    [rewrite?.host, rest.step === 'set' ? (rewrite?.path ?? splitTarget(traffic.request.path).path) : ''],
+  const ends = legs.map(leg => (isMixed ? `${endInWords(leg)} ${leg.share}` : endInWords(leg)));
+  const parts: readonly unknown[] = [
+    ...[party.at, party.id, party.proxy?.mesh.id, party.proxy?.mode],
+    ...[layer, authority, port, sealed, token !== undefined, peerAddress !== undefined],
+    touched && inWords(touched),
+    ...(isMixed ? ends : ends.sort()),
+    isMixed ? JSON.stringify(rest) : rest.step && JSON.stringify(rest.step),
+    rewrite?.host,
+    rest.step === 'set' ? (rewrite?.path ?? splitTarget(traffic.request.path).path) : '',
     // The destination may have a budget for tries.
     rest.retries && rest.retries.budget === undefined,
     encrypted,
-  ]);
+  ];
+  // Nothing that is written in one line holds another.
+  return parts.join('\n');
 };
+
+const inWords = ({ path, host, address, token, headers }: Touched): string =>
+  JSON.stringify([path, host, address, token, headers && [...headers]]);
