@@ -87,22 +87,16 @@ const headersOf = ({ protocol, headers }: Request): Request['headers'] =>
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-const seenAlone = new WeakMap<Party, Sight['caller']>();
-
 /** Whom a proxy sees before it: its own workload, or for a gateway whoever comes in. */
-const callerSeen = (party: Party, peerAddress: string | undefined): Sight['caller'] => {
-  let alone = seenAlone.get(party);
-  if (!alone) {
-    const own = party.at === 'gateway' ? [] : [ownProxy];
-    alone = {
-      ...(party.namespace === undefined ? {} : { namespace: party.namespace }),
-      labels: party.labels,
-      via: party.gateway === undefined ? own : [...own, party.gateway],
-    };
-    seenAlone.set(party, alone);
-  }
-  return peerAddress === undefined ? alone : { ...alone, address: peerAddress };
+const callerSeen = ({ at, namespace, labels, gateway }: Party, peerAddress: string | undefined): Sight['caller'] => {
+  const own = at === 'gateway' ? nobodysOwn : onlyOwn;
+  const via = gateway === undefined ? own : [...own, gateway];
+  const caller = namespace === undefined ? { labels, via } : { namespace, labels, via };
+  return peerAddress === undefined ? caller : { ...caller, address: peerAddress };
 };
+
+const onlyOwn: readonly string[] = [ownProxy];
+const nobodysOwn: readonly string[] = [];
 
 /** The target as the next hop receives it. */
 export const targetText = (sight: Pick<Sight, 'path' | 'query'>, path = sight.path): string =>

@@ -107,10 +107,10 @@ const retries = (outcome: RetryOutcome | undefined): unknown =>
   outcome && { ...outcome, on: outcome.on.filter(condition => condition !== 'retriable-status-codes') };
 
 /** Deadlines, further tries and faults. Undefined where nothing is sent on, unless a fault is why. */
-export const resilienceValue = (outcome: Outcome): string | undefined => {
+export const resilienceOf = (outcome: Outcome): object | undefined => {
   const { backends, timeoutMs, perTryTimeoutMs, idleTimeoutMs, faults } = outcome;
   if (backends.length === 0 && !faults) return undefined;
-  return stable([timeoutMs, perTryTimeoutMs, idleTimeoutMs, retries(outcome.retries), faults]);
+  return { timeoutMs, perTryTimeoutMs, idleTimeoutMs, faults, retries: retries(outcome.retries) };
 };
 
 /**

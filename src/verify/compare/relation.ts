@@ -1,3 +1,4 @@
+import { isSame } from '../../base/same.ts';
 import type { Explanation, Outcome } from '../outcome.ts';
 import {
   admissionValues,
@@ -5,7 +6,7 @@ import {
   isResilientAlike,
   isRoutedAlike,
   protectionValues,
-  resilienceValue,
+  resilienceOf,
   routingValue,
 } from './aspect-values.ts';
 import { type Aspect, together, type Verdict } from './comparison.ts';
@@ -94,6 +95,12 @@ const behindEntrance = (a: Outcome, b: Outcome): Verdict => {
     .reduce(together, 'equal');
 };
 
+const resilienceRelation = (a: Outcome, b: Outcome): Verdict => {
+  if (isResilientAlike(a, b)) return 'equal';
+  const [before, after] = [resilienceOf(a), resilienceOf(b)];
+  return !before || !after || isSame(before, after) ? 'equal' : 'different';
+};
+
 /** How the answers of two sides to one question relate in one aspect. */
 export const relation = (aspect: Aspect, a: Explanation, b: Explanation): Verdict => {
   switch (aspect) {
@@ -101,8 +108,7 @@ export const relation = (aspect: Aspect, a: Explanation, b: Explanation): Verdic
       if (isRoutedAlike(a.outcome, b.outcome)) return 'equal';
       return byValue(routingValue(a.outcome), routingValue(b.outcome));
     case 'resilience':
-      if (isResilientAlike(a.outcome, b.outcome)) return 'equal';
-      return byValue(resilienceValue(a.outcome), resilienceValue(b.outcome));
+      return resilienceRelation(a.outcome, b.outcome);
     case 'access':
       return accessRelation(a, b);
     case 'encryption':
