@@ -1,7 +1,17 @@
 /** Errors about waypoints, beside those that all proxies have in common. */
 import type { CapabilityId } from '../../src/model/capability.ts';
+import type { DataPlane } from '../../src/model/mesh.ts';
 import { at, each, inFrontends, nothing } from './edits.ts';
 import { error, type PlantedError } from './error.ts';
+
+const inWaypoints =
+  (change: (waypoint: DataPlane) => DataPlane): PlantedError['plant'] =>
+  model =>
+    at(model, 'meshes', meshes =>
+      each(meshes, mesh =>
+        at(mesh, 'dataPlanes', planes => at(planes, 'waypoint', waypoint => waypoint && change(waypoint))),
+      ),
+    );
 
 export const waypointErrors: readonly (readonly [CapabilityId, PlantedError])[] = [
   [
@@ -23,14 +33,16 @@ export const waypointErrors: readonly (readonly [CapabilityId, PlantedError])[] 
   ],
   [
     'access-address',
-    error('waypoints see where connections come from', model =>
-      at(model, 'meshes', meshes =>
-        each(meshes, mesh =>
-          at(mesh, 'dataPlanes', planes =>
-            at(planes, 'waypoint', waypoint => at(waypoint, 'hidesPeerAddress', nothing)),
-          ),
-        ),
-      ),
+    error(
+      'waypoints see where connections come from',
+      inWaypoints(waypoint => at(waypoint, 'hidesPeerAddress', nothing)),
+    ),
+  ],
+  [
+    'upstream-tls',
+    error(
+      'waypoints heed what is said of mesh TLS',
+      inWaypoints(waypoint => at(waypoint, 'settlesMtls', nothing)),
     ),
   ],
 ];

@@ -177,7 +177,7 @@ const ofBytes = routing(
 /** Servers are in no mesh here: whoever heeded the demand for mesh TLS would come to none of them. */
 const meshTls = routing(
   'TLS of the mesh for destinations',
-  each(['DISABLE', 'ISTIO_MUTUAL'], (mode, service) => [
+  each(['ISTIO_MUTUAL', 'DISABLE'], (mode, service) => [
     destinationRule(service, { trafficPolicy: { tls: { mode } } }),
   ]),
   [{}, { port: bytePort, protocol: 'tcp' }],
