@@ -1,5 +1,5 @@
 /**
- * `npm run agreement [-- MESH] [-- --only=TEXT|TEXT] [-- --random=COUNT] [-- --seed=NUMBER] [-- --stance=allow|deny|gateway|peers|peers-deny|waypoint]`: writes configurations, applies them to
+ * `npm run agreement [-- MESH] [-- --only=TEXT|TEXT] [-- --random=COUNT] [-- --seed=NUMBER] [-- --stance=allow|deny|gateway|peers|peers-deny|waypoint|waypoint-destinations]`: writes configurations, applies them to
  * a real mesh, and holds what happens to real requests against what is predicted. A run of everything writes
  * `docs/reference/agreement.md` and records what was seen in `testdata/agreement`. Any disagreement is printed with all that
  * it takes to see it, and fails the run.
@@ -125,7 +125,7 @@ const inside = async (root: string, args: readonly string[]): Promise<number> =>
 /** The stances in which a half is tried, each in a bed of its own. */
 const stances: Readonly<Record<Half, readonly string[]>> = {
   consul: ['allow', 'deny', 'gateway', 'peers', 'peers-deny'],
-  istio: ['allow', 'waypoint'],
+  istio: ['allow', 'waypoint', 'waypoint-destinations'],
 };
 
 const outside = async (root: string, args: readonly string[]): Promise<number> => {

@@ -64,6 +64,12 @@ interface Common {
 /** The value that all have; undefined also where they differ. */
 const alike = <T>(values: readonly (T | undefined)[]): T | undefined => (allSame(values) ? values[0] : undefined);
 
+/** What is done to the headers of the answer: also by a waypoint that gives it. */
+const answerEdits = ({ leg, waypoint }: Delivered): HeaderChange | undefined => {
+  const own = waypoint?.answer?.responseHeaders;
+  return own ? combineEdits(own, leg.responseHeaders) : leg.responseHeaders;
+};
+
 /** One share of the traffic. How it ends and is protected, and what is done to it, stands there only where that is not so of the whole. */
 const backendShare = (delivered: Delivered, end: End, weight: number, whole: Common): BackendShare => {
   const { leg, servers } = delivered;
@@ -80,7 +86,8 @@ const backendShare = (delivered: Delivered, end: End, weight: number, whole: Com
   share.weight = weight;
   if (identitySeen !== undefined && whole.identitySeen === undefined) share.identitySeen = identitySeen;
   if (leg.requestHeaders && !whole.requestHeaders) share.requestHeaders = leg.requestHeaders;
-  if (leg.responseHeaders && !whole.responseHeaders) share.responseHeaders = leg.responseHeaders;
+  const responseHeaders = answerEdits(delivered);
+  if (responseHeaders && !whole.responseHeaders) share.responseHeaders = responseHeaders;
   if (!allSame(servers.map(withoutName))) share.servers = servers;
   if (!endsAlike && decision !== undefined) share.decision = decision;
   if (!endsAlike && status !== undefined) share.status = status;
@@ -113,7 +120,7 @@ export const deliveredOutcome = (
   const encrypted = levels.length > 0 ? levels.reduce(weakest) : 'plaintext';
   const identitySeen = alike(ends.map(one => one.identitySeen));
   const requestHeaders = alike(delivered.map(({ leg }) => leg.requestHeaders));
-  const ownResponseHeaders = alike(delivered.map(({ leg }) => leg.responseHeaders));
+  const ownResponseHeaders = alike(delivered.map(answerEdits));
   const common: Common = {
     end,
     encrypted,

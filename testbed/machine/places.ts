@@ -31,7 +31,7 @@ export const stateFolder = (): string => {
   return process.env.SUPERGLOO_TESTBED_STATE || `/var/lib/supergloo-testbed${own}`;
 };
 
-/** What the bed of Consul is started for: `SUPERGLOO_TESTBED_STANCE`. */
+/** What the bed is started for: `SUPERGLOO_TESTBED_STANCE`. */
 const wanted = (): string => process.env.SUPERGLOO_TESTBED_STANCE ?? 'allow';
 
 /** Whom Consul lets in of whom no intention speaks: everyone, or nobody with `deny` and `peers-deny`. */
@@ -46,8 +46,11 @@ export const hasEdge = (): boolean => wanted() === 'gateway';
 /** Whether there is a second cluster, which is a peer of the first: with `peers`, and with `peers-deny`. */
 export const hasPeer = (): boolean => wanted().startsWith('peers');
 
-/** Whether Istio's services stand behind a waypoint and callers in no sidecar, with `SUPERGLOO_TESTBED_STANCE=waypoint`. */
-export const hasWaypoint = (): boolean => process.env.SUPERGLOO_TESTBED_STANCE === 'waypoint';
+/** Whether Istio's services stand behind a waypoint and callers in no sidecar: with `waypoint`, and with `waypoint-destinations`. */
+export const hasWaypoint = (): boolean => wanted().startsWith('waypoint');
+
+/** Whether there is tried at the waypoint how it treats destinations, and not how it routes and whom it admits. */
+export const isAboutDestinations = (): boolean => wanted() === 'waypoint-destinations';
 
 /** Which bed a program belongs to, for its environment. */
 export const bedEnvironment = (): Readonly<Record<string, string>> => ({

@@ -184,5 +184,7 @@ export const numbersOfRoutes = (model: Model, place: Place): readonly (Numbers |
   const last = tables.findIndex(({ noMatch }) => noMatch.kind !== 'next');
   const asked = last < 0 ? tables : tables.slice(0, last + 1);
   const rules = asked.flatMap(table => table.rules).filter(isFor(place, senderIn(model, place.caller)));
+  // Where no table has a rule the waypoint has one of its own, to the service.
+  if (rules.length === 0 && last >= 0 && tables[last]?.noMatch.kind === 'passToService') return undefined;
   return rules.map(({ action }) => numbersOfAction(model, place, action));
 };

@@ -38,6 +38,7 @@ export interface RecordedWave {
 const records = [
   ['istio', 'istio'],
   ['istio-waypoint', 'istio'],
+  ['istio-waypoint-destinations', 'istio'],
   ['consul', 'consul'],
   ['consul-deny', 'consul'],
   ['consul-gateway', 'consul'],

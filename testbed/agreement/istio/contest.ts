@@ -1,7 +1,7 @@
 import { changing } from '../../../test/compare/changing.ts';
 import { harmless } from '../../../test/compare/harmless.ts';
 import type { KubernetesObject } from '../../kubernetes/api.ts';
-import { hasWaypoint } from '../../machine/places.ts';
+import { hasWaypoint, isAboutDestinations } from '../../machine/places.ts';
 import type { Contest } from '../contest.ts';
 import { pairFamilies, workbenchOf } from '../pairs/families.ts';
 import type { Limits } from '../questions.ts';
@@ -18,7 +18,7 @@ import { matchFamilies } from './matches.ts';
 import { settingsAtRandom, settingsFamilies } from './settings.ts';
 import { togetherFamilies } from './together.ts';
 import { tokenFamilies } from './tokens.ts';
-import { randomAtWaypoint, waypointFamilies } from './waypoints.ts';
+import { randomAtWaypoint, treatedAtWaypoint, waypointFamilies } from './waypoints.ts';
 
 const home: Home = {
   adapter: 'istio',
@@ -53,9 +53,20 @@ const waypointContest: Contest<KubernetesObject> = {
     // What is said of encryption is for pods, and nobody carries it out at those of this bed.
     const keeps: Home['keeps'] = object => home.keeps(object) && object.kind !== 'PeerAuthentication';
     const random = await randomFamilies(await arena.model(), { ...home, keeps }, { count: Math.ceil(count / 3), seed });
-    const settings = settingsAtRandom(Math.ceil(count / 3), seed);
-    return [...waypointFamilies, ...[...random, ...settings].map(randomAtWaypoint)];
+    return [...waypointFamilies, ...random.map(randomAtWaypoint)];
   },
+};
+
+/** In the same bed: how destinations are treated, which is read from the waypoint too, and what is no HTTP. */
+const destinationsContest: Contest<KubernetesObject> = {
+  ...waypointContest,
+  title: 'Istio, waypoint: destinations and TLS',
+  record: 'istio-waypoint-destinations',
+  records: { oneOf: 2, probes: 5 },
+  configurations: async (_, { count, seed }) => [
+    ...treatedAtWaypoint,
+    ...settingsAtRandom(Math.ceil(count / 3), seed).map(randomAtWaypoint),
+  ],
 };
 
 const sidecarContest: Contest<KubernetesObject> = {
@@ -89,4 +100,8 @@ const sidecarContest: Contest<KubernetesObject> = {
 };
 
 /** What the bed was started for. */
-export const istioContest = hasWaypoint() ? waypointContest : sidecarContest;
+export const istioContest = isAboutDestinations()
+  ? destinationsContest
+  : hasWaypoint()
+    ? waypointContest
+    : sidecarContest;

@@ -269,13 +269,17 @@ const guarded = [
 export const waypointFamilies: readonly IstioConfiguration[] = [
   ...[...routed, ...guarded.map(ofService)].map(ofHttp).map(atWaypoint),
   ...ofAll,
-  ...[...settled, ...sealed, ...sealedPolicies].map(atWaypoint),
   ...named(connectionFamilies, /^(?:routes of bytes|TCPRoute)$/).map(atWaypoint),
   ...named(callFamilies, /^(?:calls|treatment of calls|GRPCRoute.*)$/).map(atWaypoint),
   ...[...named(guardFamilies, /^policies on bytes$/), ...named(callFamilies, /^policies on calls$/)]
     .map(ofService)
     .map(atWaypoint),
 ];
+
+/** How a waypoint treats destinations, and connections of which it reads no requests. */
+export const treatedAtWaypoint: readonly IstioConfiguration[] = [...settled, ...sealed, ...sealedPolicies].map(
+  atWaypoint,
+);
 
 /** What was made at random for sidecars and their workloads, at a waypoint. */
 export const randomAtWaypoint = (one: IstioConfiguration): IstioConfiguration =>

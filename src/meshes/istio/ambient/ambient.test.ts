@@ -340,6 +340,17 @@ spec:
     expect(['/a', '/r', '/x'].map(statusOf(wide, 'shop/client'))).toEqual([201, 302, 201]);
   });
 
+  it('that answer set the headers of the answer', () => {
+    const answer = 'directResponse: { status: 410 }, headers: { response: { set: { x-one: set } } }';
+    const own = guarded(`
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: a, namespace: shop }
+spec: { hosts: [web.shop.svc.cluster.local], http: [{ ${answer} }] }
+`);
+    expect(own.send('shop/client')).toMatchObject({ status: 410, responseHeaders: { set: { 'x-one': 'set' } } });
+  });
+
   it('do not ask for the labels of callers', () => {
     const labelled = guarded(answering('a', 201, 'sourceLabels: { app: client }'));
     expect(labelled.status('shop/client')).toBe(200);
