@@ -131,7 +131,12 @@ export class KubernetesApi {
       const isWatch = path.includes('watch=1');
       const agent = isWatch ? new Agent({ ca: this.access.certificate }) : this.agent;
       const sent = request({ host, port, method, path, headers, agent }, done);
-      sent.on('error', failed);
+      sent.on('error', (error: NodeJS.ErrnoException) => {
+        // A connection that was kept may be closed by the server just as it is used again; then nobody has read anything.
+        const isStale = sent.reusedSocket && error.code === 'ECONNRESET';
+        if (isStale) this.open(method, path, text, type).then(done, failed);
+        else failed(error);
+      });
       if (!isWatch) sent.setTimeout(30_000, () => sent.destroy(new BedFailure(`${method} ${path}: no answer in 30 s`)));
       sent.end(text);
     });
