@@ -38,4 +38,11 @@ export const waypointErrors: readonly (readonly [CapabilityId, PlantedError])[] 
       inWaypoints(waypoint => at(waypoint, 'hidesPeerAddress', nothing)),
     ),
   ],
+  [
+    'upstream-tls',
+    error(
+      'waypoints heed what is said of mesh TLS',
+      inWaypoints(waypoint => at(waypoint, 'settlesMtls', nothing)),
+    ),
+  ],
 ];
