@@ -171,11 +171,11 @@ const besides: readonly Case[] = [
   },
   {
     name: 'of one age, and the name of the VirtualService is the smaller',
-    write: service => [named(beside.table(service), `a-${service}`), beside.route(service)],
+    write: service => [named(beside.table(service), `a.${service}`), beside.route(service)],
   },
   {
     name: 'of one age, and the name of the VirtualService is the greater',
-    write: service => [named(beside.table(service), `z-${service}`), beside.route(service)],
+    write: service => [named(beside.table(service), `z.${service}`), beside.route(service)],
   },
   {
     name: 'an older VirtualService and an HTTPRoute of the namespace of some clients',
