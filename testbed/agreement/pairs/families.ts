@@ -1,3 +1,4 @@
+import { InvariantError } from '../../../src/base/finding.ts';
 import { groupBy } from '../../../src/base/order.ts';
 import type { Mutation } from '../../../test/compare/mutation.ts';
 import { selection } from '../../../test/compare/selection.ts';
@@ -6,7 +7,7 @@ import { native } from '../../kubernetes/native-object.ts';
 import type { Configuration, Slot } from '../configuration.ts';
 import { distinct, type Limits } from '../questions.ts';
 import type { Arena } from '../run.ts';
-import { moved, type Pair, saidOf, standIn, type Workbench } from './pair.ts';
+import { leftBehind, moved, type Pair, saidOf, standIn, type Workbench } from './pair.ts';
 
 /** Edits of each kind that are tried. */
 export interface PairSampling {
@@ -24,7 +25,11 @@ const objectOf = ({ body }: ReturnType<typeof native>): KubernetesObject => body
 
 const pairsBy = (edit: Mutation, bases: readonly One[], { perEdit, seed }: PairSampling): readonly Pair[] => {
   const all = bases.flatMap(({ id, kind, objects }) => {
-    const before = objects(standIn(kind));
+    const slot = standIn(kind);
+    const before = objects(slot);
+    const left = leftBehind(before, slot);
+    if (left)
+      throw new InvariantError(`${id}: ${left.kind} \`${left.metadata.name}\` does not move with \`${slot.name}\``);
     return Array.from(edit.mutants(before.map(native)), mutant => ({ id, kind, before, mutant }));
   });
   // Edits of one configuration are much alike.

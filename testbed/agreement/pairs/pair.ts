@@ -22,6 +22,12 @@ export const moved = <T>(value: T, from: string, to: string): T =>
     ? value
     : JSON.parse(JSON.stringify(value).replaceAll(new RegExp(`(?<![\\w-])${from}(?!\\d)`, 'g'), to));
 
+const keyOf = ({ kind, metadata }: KubernetesObject): string => `${kind}/${metadata.namespace}/${metadata.name}`;
+
+/** An object whose name would not move with the rest: the two sides of a pair would write it over each other. */
+export const leftBehind = (objects: readonly KubernetesObject[], slot: Slot): KubernetesObject | undefined =>
+  objects.find(object => keyOf(moved(object, slot.name, `${slot.kind}-0`)) === keyOf(object));
+
 export interface Pair {
   readonly id: string;
   /** The kind of edit that makes the second of the first. */
@@ -59,8 +65,6 @@ export interface Workbench {
 
 /** Of the many names that configurations are tried on, a comparison needs one. */
 const isElsewhere = ({ metadata }: KubernetesObject): boolean => /^(?:site|guard)-(?!1(?!\d))\d/.test(metadata.name);
-
-const keyOf = ({ kind, metadata }: KubernetesObject): string => `${kind}/${metadata.namespace}/${metadata.name}`;
 
 const modelOf = async ({ adapter, standing }: Workbench, objects: readonly KubernetesObject[]): Promise<Model> => {
   const own = new Set(objects.map(keyOf));
