@@ -112,10 +112,13 @@ describe('services about which nobody says anything', () => {
     expect(differ).toBeGreaterThan(0);
   });
 
-  it('are asked for each where a statement tells them apart by label', () => {
-    const own = ['shop/a', 'shop/b', 'shop/c'].map(id => service(id));
+  it.each([
+    { has: 'ports', ports: [port(80)] },
+    { has: 'no ports', ports: [] },
+  ])('are asked for each where a statement tells them apart by label, with $has', ({ ports }) => {
+    const own = ['shop/a', 'shop/b', 'shop/c'].map(id => service(id, { ports }));
     const denied = policy('no b', [accessRule('0', 'deny', [])], { scope: { labels: { app: 'b' } } });
-    const [a, b] = [modelOf({ services: own }, {}), modelOf({ services: own }, { access: [denied] })];
+    const [a, b] = [modelOf({ services: own }, {}), modelOf({ services: own }, { access: [denied] }, meshes.slice(3))];
     const found = laidOut(a, b).services.filter(({ aspect, verdict }) => aspect === 'access' && verdict !== 'equal');
     expect(found.map(({ service: name }) => name)).toEqual(['shop/b']);
   });

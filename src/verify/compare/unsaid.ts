@@ -26,7 +26,8 @@ export const unsaidIn = (lookups: readonly Lookup[]): ((target: Target) => strin
   };
   return target => {
     const { to, via, frontends, mentions } = target;
-    if (!('service' in to) || via !== undefined || frontends.length > 0) return undefined;
+    if (!('service' in to) || to.port === undefined || via !== undefined || frontends.length > 0) return undefined;
+    const { port } = to;
     const service = knownAlike(to.service, lookups);
     if (
       !service ||
@@ -36,8 +37,8 @@ export const unsaidIn = (lookups: readonly Lookup[]): ((target: Target) => strin
     )
       return undefined;
     if (!mentions.areNone) return undefined;
-    const guards = lookups.map(lookup => guardsBehind(service, to.port, lookup).map(of => of.map(numberOf)));
-    return JSON.stringify([target.home, to.port, service.ports, service.headless, guards]);
+    const guards = lookups.map(lookup => guardsBehind(service, port, lookup).map(of => of.map(numberOf)));
+    return JSON.stringify([target.home, port, service.ports, service.headless, guards]);
   };
 };
 
@@ -83,8 +84,8 @@ const sharedNames = (lookups: readonly Lookup[]): ReadonlySet<string> => {
 };
 
 /** The statements that guard it, kind by kind. */
-const guardsBehind = (service: Service, port: number | undefined, lookup: Lookup): readonly (readonly object[])[] => {
-  if (!lookup.hasGuards || port === undefined) return [];
+const guardsBehind = (service: Service, port: number, lookup: Lookup): readonly (readonly object[])[] => {
+  if (!lookup.hasGuards) return [];
   const { servers } = serversAt(wholeLeg(service, port), lookup, new Notes(undefined, true));
   return servers.flatMap(({ guards: { access, encryption, requestAuthentication, rateLimits, opaque } }) => [
     access,
